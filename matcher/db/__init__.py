@@ -1,0 +1,1 @@
+"""The ground of the tables: declarative base, column types, engines, sessions, transactions."""

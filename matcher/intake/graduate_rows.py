@@ -1,0 +1,216 @@
+"""A row of a graduates roster (毕业生名册) as a checked draft.
+
+A person is known by identity number, else by school and student number, else by phone and name; a
+row with none of these is refused, because a second import could not find the same person again.
+"""
+
+import re
+
+from matcher.identity import birth_date
+from matcher.intake.cells import cell_text
+from matcher.intake.dates import WrittenDate, read_date
+from matcher.intake.drafts import GraduateDraft
+from matcher.intake.identifiers import read_code, read_id_number, read_major_code, read_phone
+from matcher.intake.layout import RowReader
+from matcher.intake.posting_rows import read_place
+from matcher.intake.word_readers import (
+    read_hardship_mask,
+    read_level_cell,
+    read_mobility,
+    read_name,
+    read_pay_cell,
+    read_tier,
+    read_yes_no,
+)
+from matcher.kinds import EducationLevel, HardshipTier, Mobility
+from matcher.vocabulary.pay import Pay
+
+_SHAPE_OF_ID = re.compile(r"\d{17}[\dXx]|\d{15}")
+_NEAR = 3
+"""Columns on each side in which a displaced identity number is looked for."""
+
+
+def judge_graduate(reader: RowReader) -> GraduateDraft | None:
+    """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
+    today = reader.layout.today
+    name = reader.take("name", read_name(reader.raw("name")))
+    if name is None and not reader.is_refused():
+        reader.refuse("no_name", "姓名为空", "请填写姓名", "name")
+    id_number = read_person_id(reader, "id_number")
+    phone = reader.take("phone", read_phone(reader.raw("phone")))
+    school = reader.text("school_name") or reader.layout.options.school
+    student_no = reader.take("student_no", read_code(reader.raw("student_no")))
+    if not reader.is_refused() and id_number is None:
+        _check_known_by(reader, phone=phone, school=school, student_no=student_no)
+    if name is None or reader.is_refused():
+        return None
+    level_text, level = _level(reader)
+    born = reader.take("birth_date", read_date(reader.raw("birth_date"), today))
+    if born and born.precision == "day" and id_number and birth_date(id_number) != born.day:
+        reader.warn(
+            "birth_mismatch", "出生日期与身份证号不一致，按身份证号", "请对照证件核对", "birth_date"
+        )
+    enrolled = reader.take(
+        "enrolment_date", read_date(reader.raw("enrolment_date"), today), vital=False
+    )
+    graduated = _graduation(reader)
+    origin, origin_code = _origin(reader)
+    tier_text, tier = read_tier_cell(reader)
+    wanted_pay_text, wanted_pay = _wanted_pay(reader)
+    draft = GraduateDraft(
+        name=name,
+        id_number=id_number,
+        phone=phone,
+        email=reader.text("email"),
+        birth_date=birth_date(id_number) if id_number else born.day if born else None,
+        school=school,
+        student_no=student_no,
+        candidate_no=reader.take("candidate_no", read_code(reader.raw("candidate_no"))),
+        class_name=reader.text("class_name"),
+        level=level,
+        level_text=level_text,
+        major_name=reader.text("major_name"),
+        major_code=reader.take("major_code", read_major_code(reader.raw("major_code"))),
+        second_major=reader.text("second_major"),
+        enrolment_year=enrolled.day.year if enrolled else None,
+        graduation_date=graduated.day if graduated else None,
+        graduation_precision=graduated.precision if graduated else None,
+        origin_place=origin,
+        origin_code=origin_code,
+        hukou_place=reader.text("hukou_place"),
+        home_address=reader.text("home_address"),
+        hardship_mask=_hardship_mask(reader),
+        certificates=reader.text("certificates"),
+        wanted_places=reader.text("wanted_places"),
+        wanted_occupations=reader.text("wanted_occupations"),
+        wanted_pay_text=wanted_pay_text,
+        wanted_pay=wanted_pay,
+        mobility=_mobility(reader),
+        about=_about(reader),
+        holder_name=reader.take("holder_name", read_name(reader.raw("holder_name")), vital=False),
+        holder_id_number=_holder_id(reader),
+        file_no=reader.take("file_no", read_code(reader.raw("file_no"))),
+        tier=tier,
+        tier_text=tier_text,
+        zero_employment_claim=read_zero_claim(reader),
+        work_state=reader.text("work_state"),
+        destination=reader.text("destination") or reader.text("destination_code"),
+        remark=reader.text("remark"),
+        extras=reader.extras(),
+    )
+    return None if reader.is_refused() else draft
+
+
+def _check_known_by(
+    reader: RowReader, *, phone: str | None, school: str | None, student_no: str | None
+) -> None:
+    if phone or (school and student_no):
+        reader.warn(
+            "id_missing",
+            "没有身份证号，以学校＋学号或电话＋姓名识别本人",
+            "请尽量补填身份证号",
+            "id_number",
+        )
+        return
+    reader.refuse(
+        "no_identity",
+        "没有身份证号，也没有“学校＋学号”或电话，无法认定本人",
+        "请补填身份证号",
+        "id_number",
+    )
+
+
+def read_person_id(reader: RowReader, concept: str) -> str | None:
+    """Read an identity number; if it is none, say so and where in the row one stands."""
+    reading = read_id_number(reader.raw(concept), reader.layout.today)
+    value = reader.take(concept, reading)
+    if reading.flaw is not None and reading.flaw.code in {"id_length", "id_form", "id_letters"}:
+        _hint_at_shift(reader, concept)
+    return value
+
+
+def _hint_at_shift(reader: RowReader, concept: str) -> None:
+    """Add a remark if a neighbouring cell holds an identity number: the row has slipped."""
+    home = reader.layout.columns[concept]
+    for index in range(max(0, home - _NEAR), min(len(reader.row.values), home + _NEAR + 1)):
+        if index != home and _SHAPE_OF_ID.fullmatch(cell_text(reader.row.values[index])):
+            side = "右" if index > home else "左"
+            steps = abs(index - home)
+            reader.warn(
+                "row_shifted",
+                f"{side}边第 {steps} 格像是身份证号，本行可能整行错位",
+                "请核对该行各列是否对齐",
+                concept,
+            )
+            return
+
+
+def _holder_id(reader: RowReader) -> str | None:
+    """Read the link to the household; a bad number leaves the graduate without the link."""
+    raw = reader.raw("holder_id_number")
+    return reader.take("holder_id_number", read_id_number(raw, reader.layout.today), vital=False)
+
+
+def _level(reader: RowReader) -> tuple[str | None, EducationLevel | None]:
+    text = reader.text("education_level")
+    if text is None:
+        return None, None
+    return text, reader.take("education_level", read_level_cell(text))
+
+
+def _graduation(reader: RowReader) -> WrittenDate | None:
+    return reader.take(
+        "graduation_date", read_date(reader.raw("graduation_date"), reader.layout.today)
+    )
+
+
+def _origin(reader: RowReader) -> tuple[str | None, str | None]:
+    """Return where the graduate comes from; the finest column counts, codes where they stand."""
+    for concept in ("origin_county", "origin_place", "origin_city"):
+        text, code = read_place(reader, concept)
+        if text is not None:
+            written = reader.take("origin_place_code", read_code(reader.raw("origin_place_code")))
+            return text, code or (written if written and re.fullmatch(r"\d{6}", written) else None)
+    return None, reader.take("origin_place_code", read_code(reader.raw("origin_place_code")))
+
+
+def read_tier_cell(reader: RowReader) -> tuple[str | None, HardshipTier | None]:
+    """Return the tier's text and its meaning today."""
+    text = reader.text("tier")
+    if text is None:
+        return None, None
+    return text, reader.take("tier", read_tier(text))
+
+
+def read_zero_claim(reader: RowReader) -> bool | None:
+    """Read the zero-employment mark (是否零就业家庭): a claim of the sheet, to be verified."""
+    value = reader.raw("zero_employment")
+    if value is None:
+        return None
+    return reader.take("zero_employment", read_yes_no(cell_text(value)))
+
+
+def _hardship_mask(reader: RowReader) -> int | None:
+    value = reader.raw("hardship_kind_code")
+    text = cell_text(value)
+    if not text or text in {"/", "-"}:
+        return None
+    return reader.take("hardship_kind_code", read_hardship_mask(text))
+
+
+def _wanted_pay(reader: RowReader) -> tuple[str | None, Pay | None]:
+    text = reader.text("wanted_pay")
+    if text is None:
+        return None, None
+    bare = re.fullmatch(r"\d{3,6}(\s*[-~至]\s*\d{3,6})?(以上)?", text)
+    return text, reader.take("wanted_pay", read_pay_cell(f"{text}元/月" if bare else text))
+
+
+def _mobility(reader: RowReader) -> Mobility | None:
+    text = reader.text("mobility")
+    return reader.take("mobility", read_mobility(text)) if text else None
+
+
+def _about(reader: RowReader) -> str | None:
+    parts = [reader.text(c) for c in ("about", "about#2", "experience_held", "foreign_language")]
+    return "；".join(part for part in parts if part) or None

@@ -1,0 +1,119 @@
+"""Rows that are no data: blanks, titles, notes, repeated heads, subtotals. Each says why."""
+
+import re
+
+from matcher.intake.cells import cell_text
+from matcher.intake.grids import Row
+from matcher.intake.heads import head_key, is_known_head
+from matcher.intake.layout import Layout
+
+_SUBTOTAL = re.compile(
+    r"(本页|本表|全县|全市|全区|年度|分)?\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|汇\s*总|平均|总人数|总数)\s*[:：]?.{0,12}"
+)
+_SUBTOTAL_END = re.compile(r".{1,16}(合计|小计|总计)[:：]?")
+_NOTE = re.compile(
+    r"(备注|注|说明|注意|填表说明|填报说明|填表|填报|制表|审核|审批|经办|联系人及电话|打印|单位（?盖章|负责人|日期|附|以上|本表|数据来源|以下|截至|截止)"
+    r".{0,8}[:：].*|注[:：]?\d?.*|[(（]?[以此]下空白[)）]?|[*＊※].*|第\s*\d+\s*页.*|.*共\s*\d+\s*[户人条名].*|填表说明.*"
+)
+_SAMPLE = re.compile(
+    r"示例|样例|范例|例|例如|示范|例[:：].*|示例[:：]?\d*.*|[(（](示例|样例|例)[)）].*|.*[(（](示例|样例)[)）]"
+)
+_FEW = 3
+"""Filled cells up to which a row may be a note."""
+
+_KEYS = (
+    "id_number",
+    "member_id_number",
+    "holder_id_number",
+    "title",
+    "url",
+    "posting_code",
+    "employer_credit_code",
+    "student_no",
+)
+
+
+def why_not_data(row: Row, layout: Layout) -> tuple[str, str] | None:
+    """Return (code, Chinese reason) if a row below the head is no data, else None."""
+    texts = [
+        (i, t) for i, v in enumerate(row.values) if i not in row.filled and (t := cell_text(v))
+    ]
+    if not texts:
+        return "blank", "空行"
+    first = texts[0][1]
+    if _is_head_again(row, layout):
+        return "repeated_head", "重复的表头"
+    if len(first) < 60 and _is_subtotal(texts, layout):
+        return "subtotal", "合计或小计行"
+    if _SAMPLE.fullmatch(first) and len(first) < 40:
+        return "sample", "示例行"
+    if len(texts) <= _FEW and _NOTE.fullmatch(first.replace("\n", " ")):
+        return "note", "说明或落款行"
+    if _is_numbering(texts, layout):
+        return "numbering", "列号行"
+    if len(texts) == 1 and len(layout.columns) + len(layout.extra_columns) >= 3:
+        return _single(texts[0], layout)
+    return None
+
+
+def _is_head_again(row: Row, layout: Layout) -> bool:
+    names = layout.head.names
+    filled = [
+        (i, cell_text(v)) for i, v in enumerate(row.values) if isinstance(v, str) and v.strip()
+    ]
+    if len(filled) < 2 or not any(names):
+        return False
+    same = sum(
+        1
+        for i, text in filled
+        if i < len(names)
+        and names[i]
+        and head_key(text) in {head_key(p) for p in names[i].split("|")}
+    )
+    return same >= 2 and same * 10 >= len(filled) * 6
+
+
+def is_other_head(row: Row, layout: Layout) -> bool:
+    """Say whether a row is a head with another order of columns than the sheet began with."""
+    texts = [t for v in row.values if isinstance(v, str) and (t := v.strip())]
+    if len(texts) < 3 or len(texts) < len([v for v in row.values if v is not None]):
+        return False
+    known = sum(map(is_known_head, texts))
+    return known >= 3 and known * 10 >= len(texts) * 7 and not _is_head_again(row, layout)
+
+
+def _is_subtotal(texts: list[tuple[int, str]], layout: Layout) -> bool:
+    leading = texts[:3]
+    hit = next(
+        (t for _, t in leading if _SUBTOTAL.fullmatch(t) or _SUBTOTAL_END.fullmatch(t)), None
+    )
+    if hit is None:
+        return False
+    keys = {layout.columns[k] for k in _KEYS if k in layout.columns}
+    return not any(i in keys and t != hit and len(t) > 8 for i, t in texts)
+
+
+def _is_numbering(texts: list[tuple[int, str]], layout: Layout) -> bool:
+    """Say whether a row counts its columns: 1, 2, 3 … or (1), (2) … or A, B, C …"""
+    if len(texts) < 3:
+        return False
+    numbers = [re.sub(r"[()（）.、栏列]", "", t) for _, t in texts]
+    first = int(numbers[0]) if numbers[0].isdigit() and len(numbers[0]) < 3 else None
+    if first is not None:
+        return numbers == [str(n) for n in range(first, first + len(numbers))]
+    return "".join(numbers).upper() == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(numbers)]
+
+
+def _single(cell: tuple[int, str], layout: Layout) -> tuple[str, str] | None:
+    """Judge a row with one filled cell: a key alone is a faulty row of data, else no data."""
+    index, text = cell
+    if text.isdigit() and len(text) <= 5:
+        return "only_ordinal", "只有序号，没有内容"
+    keys = {
+        layout.columns[k]
+        for k in (*_KEYS, "name", "member_name", "holder_name")
+        if k in layout.columns
+    }
+    if index in keys and len(text) <= 20 and not re.search(r"[:：。]", text):
+        return None
+    return "note", "只有一格有内容，是说明、分组标题或落款"

@@ -1,0 +1,194 @@
+"""Snapshots (快照): one drive revision as immutable integer arrays, the only input of a run.
+
+The same facts give the same arrays and the same `content_hash` whatever order they come in: rows
+are sorted by place and major (so that the candidates of one query lie close together), codes are
+sorted before they are numbered. No names, numbers or texts of people are inside; the vocabulary
+holds words that occur in at least two texts.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import SnapshotError
+from matcher.ranking.acceptance import AcceptanceTable, CompileLeaves, compile_acceptance
+from matcher.ranking.codebook import Codebook, leaf_row, make_codebook
+from matcher.ranking.encoding import write_graduate, write_posting
+from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.ranking.index import GraduateIndex, PostingIndex
+from matcher.ranking.lottery import Side, lottery_numbers
+from matcher.ranking.parameters import DriveParameters
+from matcher.ranking.tables import GraduateTable, PostingTable
+from matcher.ranking.text import TextModel, fit_text_model
+
+FORMAT = 1
+"""Raised whenever stored arrays change their meaning, so that old folders are refused."""
+
+
+@dataclass(slots=True, eq=False)
+class Snapshot:
+    """One drive revision, ready to rank.
+
+    Rows are positions in the tables; `graduates.id[row]` and `row_of_graduate(id)` translate.
+    Nothing may write to the arrays; the live lane works on a copy.
+    """
+
+    parameters: DriveParameters
+    codebook: Codebook
+    acceptance: AcceptanceTable
+    graduates: GraduateTable
+    postings: PostingTable
+    _graduate_index: GraduateIndex | None = field(default=None, repr=False)
+    _posting_index: PostingIndex | None = field(default=None, repr=False)
+    _row_of: dict[str, dict[int, int]] = field(default_factory=dict, repr=False)
+
+    @property
+    def graduate_index(self) -> GraduateIndex:
+        """Graduates by place and major, built when first asked for."""
+        if self._graduate_index is None:
+            n_leaves = max(1, self.acceptance.n_leaves)
+            self._graduate_index = GraduateIndex.build(self.graduates, n_leaves)
+        return self._graduate_index
+
+    @property
+    def posting_index(self) -> PostingIndex:
+        """Postings by place, built when first asked for."""
+        if self._posting_index is None:
+            self._posting_index = PostingIndex.build(self.postings)
+        return self._posting_index
+
+    def row_of_graduate(self, graduate_id: int) -> int:
+        """Row of a graduate; KeyError when it is not in the snapshot."""
+        return self._rows("graduates", self.graduates.id)[graduate_id]
+
+    def row_of_posting(self, posting_id: int) -> int:
+        """Row of a posting; KeyError when it is not in the snapshot."""
+        return self._rows("postings", self.postings.id)[posting_id]
+
+    def _rows(self, side: str, ids: NDArray[np.int32]) -> dict[int, int]:
+        """Row by id of one side, made when first asked for."""
+        if side not in self._row_of:
+            self._row_of[side] = {int(id_): row for row, id_ in enumerate(ids)}
+        return self._row_of[side]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays by file name, in a fixed order."""
+        found: dict[str, NDArray[Any]] = {}
+        for side, table in (("graduate", self.graduates), ("posting", self.postings)):
+            found |= {f"{side}_{name}": column for name, column in table.arrays().items()}
+        acceptance = self.acceptance
+        found["acceptance_pointer"] = acceptance.pointer
+        found["acceptance_leaf"] = acceptance.leaf
+        found["acceptance_code"] = acceptance.code
+        found["acceptance_how"] = acceptance.how
+        found["text_idf"] = self.codebook.text.idf
+        return found
+
+    def description(self) -> dict[str, object]:
+        """Parameters and codebook as plain values, for the manifest and the hash."""
+        book = self.codebook
+        return {
+            "format": FORMAT,
+            "parameters": self.parameters.to_dict(),
+            "codebook": {
+                "leaves": [leaf_row(leaf) for leaf in book.leaves.values],
+                "requirements": book.requirements.values,
+                "acceptance_rules": list(self.acceptance.rules),
+                "occupations": book.occupations.values,
+                "occupation_groups": book.occupation_groups.values,
+                "industries": book.industries.values,
+                "certificates": book.certificates.values,
+                "unlisted_certificates": sorted(book.unlisted_certificates),
+                "vocabulary": list(book.text.vocabulary),
+            },
+        }
+
+    def content_hash(self) -> str:
+        """SHA-256 over everything a list depends on; names the snapshot and proves a replay."""
+        digest = hashlib.sha256(canonical_json(self.description()))
+        for name, column in self.arrays().items():
+            digest.update(f"{name} {column.dtype.str} {column.shape}\n".encode())
+            digest.update(np.ascontiguousarray(column).tobytes())
+        return digest.hexdigest()
+
+
+def canonical_json(value: object) -> bytes:
+    """JSON that is the same for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def build_snapshot(
+    graduates: Iterable[GraduateFacts],
+    postings: Iterable[PostingFacts],
+    parameters: DriveParameters,
+    *,
+    compile_leaves: CompileLeaves,
+    lottery_key: bytes,
+    text_model: TextModel | None = None,
+) -> Snapshot:
+    """Pack the facts of a drive.
+
+    Parameters
+    ----------
+    text_model : the model of the drive revision; None fits one to the texts at hand
+
+    Raises
+    ------
+    SnapshotError
+        Two rows of a side share an id or entry number, or a packed limit is passed
+        (64 required certificates, 65,535 majors).
+    """
+    people = sorted(graduates, key=lambda facts: facts.id)
+    offers = sorted(postings, key=lambda facts: facts.id)
+    _check_unique("graduates", people)
+    _check_unique("postings", offers)
+    if text_model is None:
+        texts = (facts.text for side in (people, offers) for facts in side)
+        text_model = fit_text_model(texts, parameters.text_terms)
+    codebook = make_codebook(people, offers, text_model)
+    acceptance = compile_acceptance(
+        codebook.requirements.values,
+        codebook.leaves.values,
+        compile_leaves,
+        points=parameters.points,
+    )
+    return Snapshot(
+        parameters=parameters,
+        codebook=codebook,
+        acceptance=acceptance,
+        graduates=_graduate_table(people, codebook, lottery_key),
+        postings=_posting_table(offers, codebook, lottery_key),
+    )
+
+
+def _graduate_table(
+    people: Sequence[GraduateFacts], codebook: Codebook, key: bytes
+) -> GraduateTable:
+    """Rows by (first city, first major, id)."""
+    table = GraduateTable.empty(len(people))
+    lottery = lottery_numbers([facts.entry_number for facts in people], key)
+    for row, facts in enumerate(people):
+        write_graduate(table, row, facts, codebook=codebook, lottery=int(lottery[row]))
+    return table.taken(np.lexsort((table.id, table.leaf[:, 0], table.city[:, 0])))
+
+
+def _posting_table(offers: Sequence[PostingFacts], codebook: Codebook, key: bytes) -> PostingTable:
+    """Rows by (city, requirement, id)."""
+    table = PostingTable.empty(len(offers))
+    numbers = [facts.entry_number for facts in offers]
+    lottery = lottery_numbers(numbers, key, Side.POSTINGS)
+    for row, facts in enumerate(offers):
+        write_posting(table, row, facts, codebook=codebook, lottery=int(lottery[row]))
+    return table.taken(np.lexsort((table.id, table.requirement, table.city)))
+
+
+def _check_unique(side: str, facts: Sequence[GraduateFacts] | Sequence[PostingFacts]) -> None:
+    """Equal ids or entry numbers would make two rows indistinguishable, or tie for ever."""
+    for name in ("id", "entry_number"):
+        if len({getattr(item, name) for item in facts}) != len(facts):
+            raise SnapshotError("not_unique", "参加排序的编号有重复。", side=side, field=name)

@@ -1,0 +1,123 @@
+"""Committing (提交): everything a staged batch would do, in one transaction.
+
+Values are read and decrypted before the write lock is taken. What changed in the tables since the
+staging shows as a constraint, and then nothing is written and the batch is staged again.
+"""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.engine import SessionFactory, reading, ring_of, transaction
+from matcher.errors import ConflictError, RuleBrokenError
+from matcher.keys import KeyRing
+from matcher.kinds import BatchState, RowStatus
+from matcher.models.imports import ImportRow
+from matcher.services import audit
+from matcher.services.imports.batches import get_batch, place_of
+from matcher.services.imports.kinds import Writing, Written
+from matcher.services.imports.staging import BEFORE_COLUMN, DRAFT_COLUMN, IMPORTS
+from matcher.services.permissions import Actor
+from matcher.services.ranking_changes import note_many
+
+
+def commit_batch(factory: SessionFactory, by: Actor, batch_id: int) -> dict[str, Any]:
+    """Write a staged batch; a batch that is committed already is left as it is.
+
+    Raises
+    ------
+    ConflictError
+        The tables changed since the staging in a way that the rows no longer fit.
+    RuleBrokenError
+        The batch was undone.
+    """
+    with reading(factory) as session:
+        batch = get_batch(session, by, batch_id)
+        if batch.state == BatchState.COMMITTED:
+            return batch.counts
+        rows = _read_writings(session, batch_id)
+    try:
+        with transaction(factory) as session:
+            return _write(session, by, batch_id, rows)
+    except IntegrityError as error:
+        raise ConflictError(
+            "import_tables_changed",
+            "预检之后数据有了变动，这批数据没有写入。请重新预检后再提交。",
+            batch_id=batch_id,
+        ) from error
+
+
+def _read_writings(session: Session, batch_id: int) -> list[Writing]:
+    ring = ring_of(session)
+    chosen = (
+        sa.select(ImportRow.id, ImportRow.target_id, ImportRow.draft_cipher)
+        .where(
+            ImportRow.batch_id == batch_id,
+            ImportRow.status.in_((RowStatus.NEW, RowStatus.CHANGED)),
+        )
+        .order_by(ImportRow.id)
+    )
+    writings = []
+    for row in session.execute(chosen.execution_options(yield_per=2000)):
+        digest, values = json.loads(ring.decrypt(row.draft_cipher or b"", DRAFT_COLUMN))
+        writings.append(Writing(row.id, values, row.target_id, digest))
+    return writings
+
+
+def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> dict[str, Any]:
+    batch = get_batch(session, by, batch_id, lock=True)
+    if batch.state == BatchState.COMMITTED:
+        return batch.counts
+    if batch.state != BatchState.STAGED:
+        raise RuleBrokenError("batch_undone", "这个批次已经撤销，请重新导入。")
+    importer = IMPORTS[batch.kind](session, place_of(batch))
+    _note_written(session, ring_of(session), importer.write(session, rows))
+    batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
+    if batch.drive_id is not None and rows:
+        note_many(session, batch.drive_id)
+    audit.record(
+        session, by, "import.committed", subject=("import_batch", batch.id), counts=batch.counts
+    )
+    session.flush()
+    return batch.counts
+
+
+def _note_written(session: Session, ring: KeyRing, written: list[Written]) -> None:
+    """Say in each row what it became; the encrypted draft is no longer needed."""
+    changes = [
+        {
+            "id": row.row_id,
+            "target_id": row.target_id,
+            "target_version": row.version,
+            "before_cipher": _sealed_before(ring, row),
+            "draft_cipher": None,
+        }
+        for row in written
+    ]
+    if changes:
+        session.execute(sa.update(ImportRow), changes)
+
+
+def _sealed_before(ring: KeyRing, row: Written) -> bytes | None:
+    if row.before is None:
+        return None
+    return ring.encrypt(json.dumps(row.before, ensure_ascii=False, default=_plain), BEFORE_COLUMN)
+
+
+def _plain(value: object) -> object:
+    """Write what JSON cannot carry so that undo can read it back."""
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
+    if hasattr(value, "isoformat"):
+        return {"date": value.isoformat()}
+    raise TypeError(type(value).__name__)
+
+
+def read_before(ring: KeyRing, cipher: bytes) -> dict[str, Any]:
+    """Read what `_sealed_before` wrote."""
+    before: dict[str, Any] = json.loads(ring.decrypt(cipher, BEFORE_COLUMN))
+    return before

@@ -1,0 +1,306 @@
+"""Households out of sheets (困难职工家庭): one file a household, a row for the file or for each member.
+
+A person who stands in another open file anywhere is refused, without saying where.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.base import new_public_id
+from matcher.db.engine import ring_of
+from matcher.identity import birth_date, normalise_id_number
+from matcher.intake.drafts import HouseholdDraft, JudgedRow, MemberDraft
+from matcher.kinds import HardshipTier
+from matcher.models.households import Household, HouseholdMember
+from matcher.services.imports.kinds import (
+    BatchPlace,
+    Writing,
+    Written,
+    insert_rows,
+    read_before,
+    slices,
+    update_rows,
+)
+from matcher.services.imports.rows import (
+    StagedRow,
+    Values,
+    against_existing,
+    from_judged,
+    own_problem,
+)
+from matcher.services.permissions import Scope
+from matcher.services.sealing import ID_NUMBERS, sealed_id_number, sealed_phone
+
+_COLUMNS = (
+    "tier",
+    "tier_on",
+    "is_zero_employment",
+    "zero_employment_on",
+    "region_code",
+    "address_cipher",
+    "import_digest",
+)
+
+
+class HouseholdImport:
+    """Compares household files with the union's own, and writes them."""
+
+    def __init__(self, session: Session, place: BatchPlace) -> None:
+        self._session = session
+        self._place = place
+        self._own = Scope(place.union_id).unions()
+        self._ring = ring_of(session)
+
+    def stage(self, rows: Sequence[JudgedRow]) -> list[StagedRow]:
+        """Compare a slice with open files: two queries."""
+        staged = [self._staged(judged) for judged in rows]
+        values = [row.values for row in staged if row.values]
+        files = self._files(values)
+        people = self._people_of(self._session, [id_ for id_, _ in files.values()])
+        elsewhere = self._members_of_other_files(values)
+        return [
+            self._judge(row, files, people=people, elsewhere=elsewhere) if row.values else row
+            for row in staged
+        ]
+
+    def _staged(self, judged: JudgedRow) -> StagedRow:
+        draft = judged.draft
+        values = self._values(draft) if isinstance(draft, HouseholdDraft) else None
+        return from_judged(judged, values)
+
+    def _values(self, draft: HouseholdDraft) -> Values:
+        tier = draft.tier or HardshipTier.NONE
+        is_zero = bool(draft.zero_employment_claim)
+        since = draft.zero_since or draft.filed_on
+        members = [self._member(member) for member in draft.members]
+        number = draft.file_no or draft.key
+        people = "+".join(sorted(member["id_number_index"] or member["name"] for member in members))
+        return {
+            "key": f"{number}|{people}",
+            "file_number": number,
+            "household": {
+                "tier": tier.value,
+                "tier_on": draft.filed_on.isoformat() if draft.filed_on and draft.tier else None,
+                "is_zero_employment": is_zero,
+                "zero_employment_on": since.isoformat() if is_zero and since else None,
+                "region_code": draft.place_code,
+            },
+            "address": draft.home_address,
+            "members": members,
+        }
+
+    def _member(self, member: MemberDraft) -> Values:
+        number = normalise_id_number(member.id_number) if member.id_number else None
+        born = member.birth_date or (birth_date(number) if number else None)
+        return {
+            "name": member.name,
+            "relation": member.relation or ("户主" if member.is_holder else "未填"),
+            "is_holder": member.is_holder,
+            "id_number": number,
+            "id_number_index": self._ring.blind_index(number, ID_NUMBERS) if number else None,
+            "phone": member.phone,
+            "birth_on": born.isoformat() if born else None,
+            "employment_state": member.work_state,
+        }
+
+    def _files(self, values: Sequence[Values]) -> dict[str, tuple[int, str | None]]:
+        found: dict[str, tuple[int, str | None]] = {}
+        for some in slices(value["file_number"] for value in values):
+            chosen = sa.select(Household.id, Household.file_number, Household.import_digest).where(
+                Household.file_number.in_(some), Household.union_id == self._place.union_id
+            )
+            for row in self._session.execute(chosen):
+                found[row.file_number] = (row.id, row.import_digest)
+        return found
+
+    def _members_of_other_files(self, values: Sequence[Values]) -> dict[str, int]:
+        """Return the households of people in open files anywhere, by keyed hash."""
+        indexes = [
+            member["id_number_index"]
+            for value in values
+            for member in value["members"]
+            if member["id_number_index"]
+        ]
+        found: dict[str, int] = {}
+        for some in slices(indexes):
+            chosen = sa.select(HouseholdMember.id_number_index, HouseholdMember.household_id).where(
+                HouseholdMember.id_number_index.in_(some), HouseholdMember.in_open_file
+            )
+            for row in self._session.execute(chosen):
+                found[row.id_number_index] = row.household_id
+        return found
+
+    def _judge(
+        self,
+        row: StagedRow,
+        files: dict[str, tuple[int, str | None]],
+        *,
+        people: dict[tuple[int, str], str | None],
+        elsewhere: dict[str, int],
+    ) -> StagedRow:
+        values = row.values or {}
+        own = files.get(values["file_number"])
+        for member in values["members"]:
+            there = elsewhere.get(member["id_number_index"])
+            if there is not None and (own is None or there != own[0]):
+                return row.refused(
+                    own_problem(
+                        "member_in_open_file",
+                        "家庭成员中有人已在另一份未关闭的档案中，一人不能有两份档案。",
+                        "请核对；如家庭有变动，先办理转移或合并。",
+                    )
+                )
+        if own is None:
+            return against_existing(row, None)
+        # A roster has a row a person: what that row said last time stands with the person.
+        digests = [people.get((own[0], _person(member))) for member in values["members"]]
+        return against_existing(row, (own[0], digests[0] if digests else own[1]))
+
+    def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
+        """Write files, then members; rows of one file are one household."""
+        by_file: dict[str, list[Writing]] = {}
+        for row in rows:
+            by_file.setdefault(row.values["file_number"], []).append(row)
+        new = {number: own for number, own in by_file.items() if own[0].target_id is None}
+        old = {number: own for number, own in by_file.items() if own[0].target_id is not None}
+        return [*self._insert(session, new), *self._change(session, old)]
+
+    def _insert(self, session: Session, files: dict[str, list[Writing]]) -> list[Written]:
+        now = clock.now()
+        columns = [
+            {
+                **self._columns(own[0].values),
+                "file_number": number,
+                "public_id": new_public_id(),
+                "union_id": self._place.union_id,
+                "is_open": True,
+                "created_at": now,
+                "import_batch_id": self._place.batch_id,
+                "import_digest": own[0].digest,
+                "version_id": 1,
+            }
+            for number, own in files.items()
+        ]
+        ids = insert_rows(session, Household, columns)
+        members = []
+        for household_id, own in zip(ids, files.values(), strict=True):
+            members += self._member_rows(household_id, own)
+        if members:
+            session.execute(sa.insert(HouseholdMember), members)
+        return [
+            Written(row.row_id, household_id, 1, None)
+            for household_id, own in zip(ids, files.values(), strict=True)
+            for row in own
+        ]
+
+    def _columns(self, values: Values) -> dict[str, Any]:
+        dated = {
+            name: dt.date.fromisoformat(values["household"][name])
+            for name in ("tier_on", "zero_employment_on")
+            if values["household"][name]
+        }
+        if values["household"]["is_zero_employment"]:
+            # The roster does not say since when: the day it was taken in stands for it.
+            dated.setdefault("zero_employment_on", clock.today())
+        address = values["address"]
+        cipher = self._ring.encrypt(address, "household.address") if address else None
+        return {
+            **values["household"],
+            "tier_on": None,
+            "zero_employment_on": None,
+            **dated,
+            "address_cipher": cipher,
+        }
+
+    def _member_rows(self, household_id: int, own: Sequence[Writing]) -> list[dict[str, Any]]:
+        """Return the members of all rows of one file, each person once."""
+        rows: dict[str, dict[str, Any]] = {}
+        for writing in own:
+            for member in writing.values["members"]:
+                rows.setdefault(
+                    _person(member), self._member_row(household_id, member, writing.digest)
+                )
+        return list(rows.values())
+
+    def _member_row(self, household_id: int, member: Values, digest: str) -> dict[str, Any]:
+        born = member["birth_on"]
+        row: dict[str, Any] = {
+            "household_id": household_id,
+            **{
+                name: member[name] for name in ("name", "relation", "is_holder", "employment_state")
+            },
+            "birth_on": dt.date.fromisoformat(born) if born else None,
+            "in_open_file": True,
+            "import_digest": digest,
+        }
+        for field, seal in (("id_number", sealed_id_number), ("phone", sealed_phone)):
+            sealed = seal(self._ring, "household_member", member[field]) if member[field] else None
+            row[f"{field}_cipher"] = sealed.cipher if sealed else None
+            row[f"{field}_index"] = sealed.index if sealed else None
+            row[f"{field}_masked"] = sealed.masked if sealed else None
+        return row
+
+    def _change(self, session: Session, files: dict[str, list[Writing]]) -> list[Written]:
+        targets = [own[0].target_id or 0 for own in files.values()]
+        before = read_before(session, Household, targets, _COLUMNS)
+        have = self._people_of(session, targets)
+        changes: dict[int, dict[str, Any]] = {}
+        members: list[dict[str, Any]] = []
+        written = []
+        for own in files.values():
+            target = own[0].target_id or 0
+            changes[target] = {**self._columns(own[0].values), "import_digest": own[0].digest}
+            for member in self._member_rows(target, own):
+                if (target, _person(member)) in have:
+                    _update_member(session, member)
+                else:
+                    members.append(member)
+            version = before[target]["version_id"] + 1
+            written += [Written(row.row_id, target, version, before[target]) for row in own]
+        update_rows(session, Household, changes)
+        if members:
+            session.execute(sa.insert(HouseholdMember), members)
+        return written
+
+    def _people_of(
+        self, session: Session, household_ids: Sequence[int]
+    ) -> dict[tuple[int, str], str | None]:
+        """Return digests by (household, person); an import adds members, it never removes any."""
+        have: dict[tuple[int, str], str | None] = {}
+        for some in slices(household_ids):
+            chosen = sa.select(
+                HouseholdMember.household_id,
+                HouseholdMember.id_number_index,
+                HouseholdMember.name,
+                HouseholdMember.import_digest,
+            ).where(HouseholdMember.household_id.in_(some))
+            for row in session.execute(chosen):
+                have[row.household_id, row.id_number_index or row.name] = row.import_digest
+        return have
+
+
+def _person(member: Values) -> str:
+    """Return what tells members of one household apart."""
+    person: str = member["id_number_index"] or member["name"]
+    return person
+
+
+def _update_member(session: Session, member: dict[str, Any]) -> None:
+    """Change a member; what the roster does not say stays as it is."""
+    said = {name: value for name, value in member.items() if value is not None}
+    same_person = (
+        HouseholdMember.id_number_index == member["id_number_index"]
+        if member["id_number_index"]
+        else HouseholdMember.name == member["name"]
+    )
+    session.execute(
+        sa.update(HouseholdMember)
+        .where(HouseholdMember.household_id == member["household_id"], same_person)
+        .values(**said)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,94 @@
+"""What the four kinds of sheets have in common: one protocol, and the writing of staged rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.db.base import Base
+from matcher.intake.drafts import JudgedRow
+from matcher.services.imports.rows import StagedRow, Values
+
+SLICE = 500
+"""Keys a query may name at once; well below SQLite's limit of parameters."""
+
+
+@dataclass(frozen=True)
+class BatchPlace:
+    """Where a batch writes to."""
+
+    batch_id: int
+    union_id: int
+    drive_id: int | None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One staged row that is to be written: its id in `import_row`, its values, its target."""
+
+    row_id: int
+    values: Values
+    target_id: int | None
+    digest: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of it: the record, its version now, and what it was before a change."""
+
+    row_id: int
+    target_id: int
+    version: int
+    before: Values | None
+
+
+class KindImport(Protocol):
+    """How one kind of sheet is compared with the tables and written to them."""
+
+    def stage(self, rows: Sequence[JudgedRow]) -> list[StagedRow]:
+        """Compare a slice of checked rows with the tables; reads only."""
+
+    def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
+        """Write all rows of a batch, inside the caller's transaction."""
+
+
+def slices(keys: Iterable[Any]) -> Iterable[list[Any]]:
+    """Cut distinct keys into lists a query can name, in a fixed order."""
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), SLICE):
+        yield ordered[start : start + SLICE]
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows at once and return their ids in the same order."""
+    if not rows:
+        return []
+    statement = sa.insert(model).returning(model.__table__.c.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, list(rows)).all())
+
+
+def read_before(
+    session: Session, model: type[Base], ids: Iterable[int], columns: Sequence[str]
+) -> dict[int, Values]:
+    """Return the named columns of rows about to change, with their versions, by id."""
+    table = model.__table__
+    found: dict[int, Values] = {}
+    for some in slices(ids):
+        chosen = sa.select(table.c.id, table.c.version_id, *(table.c[name] for name in columns))
+        for row in session.execute(chosen.where(table.c.id.in_(some)).with_for_update()).mappings():
+            found[row["id"]] = dict(row)
+    return found
+
+
+def update_rows(session: Session, model: type[Base], changes: dict[int, dict[str, Any]]) -> None:
+    """Change rows by id; each counts as one more version."""
+    columns = model.__table__.c
+    for row_id, values in changes.items():
+        session.execute(
+            sa.update(model)
+            .where(columns.id == row_id)
+            .values(**values, version_id=columns.version_id + 1)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,191 @@
+"""Undoing a batch (撤销导入): new rows go, changed rows are as before; rows touched since stay and are listed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.base import Base
+from matcher.db.engine import SessionFactory, ring_of, transaction
+from matcher.errors import RuleBrokenError
+from matcher.kinds import BatchState, EmployerState, ImportKind, RowStatus
+from matcher.models.accounts import Membership
+from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate, GraduateMajor, Intent
+from matcher.models.households import Household
+from matcher.models.imports import ImportBatch, ImportRow
+from matcher.models.postings import Posting
+from matcher.services import audit
+from matcher.services.imports.batches import get_batch
+from matcher.services.imports.committing import read_before
+from matcher.services.imports.kinds import slices
+from matcher.services.imports.posting_seats import replace_open_seats
+from matcher.services.permissions import Actor
+from matcher.services.ranking_changes import note_many
+
+_MODELS: dict[ImportKind, type[Base]] = {
+    ImportKind.POSTINGS: Posting,
+    ImportKind.EMPLOYERS: Employer,
+    ImportKind.GRADUATES: Graduate,
+    ImportKind.HOUSEHOLDS: Household,
+}
+
+
+@dataclass(frozen=True)
+class UndoReport:
+    """How many records went or were restored, and which rows stay because somebody touched them since."""
+
+    removed: int
+    restored: int
+    kept: list[dict[str, Any]]
+
+
+def undo_batch(factory: SessionFactory, by: Actor, batch_id: int) -> UndoReport:
+    """Take a committed batch back, in one transaction.
+
+    Raises
+    ------
+    RuleBrokenError
+        The batch is not committed.
+    """
+    with transaction(factory) as session:
+        batch = get_batch(session, by, batch_id, lock=True)
+        if batch.state != BatchState.COMMITTED:
+            raise RuleBrokenError("batch_not_committed", "只有已提交的批次可以撤销。")
+        rows = session.scalars(
+            sa.select(ImportRow)
+            .where(
+                ImportRow.batch_id == batch.id,
+                ImportRow.status.in_((RowStatus.NEW, RowStatus.CHANGED)),
+                ImportRow.target_id.is_not(None),
+            )
+            .order_by(ImportRow.id)
+        ).all()
+        report = _undo(session, batch, rows)
+        batch.state, batch.undone_at = BatchState.UNDONE, clock.now()
+        if batch.drive_id is not None:
+            note_many(session, batch.drive_id)
+        audit.record(
+            session,
+            by,
+            "import.undone",
+            subject=("import_batch", batch.id),
+            removed=report.removed,
+            restored=report.restored,
+            kept=len(report.kept),
+        )
+    return report
+
+
+def _undo(session: Session, batch: ImportBatch, rows: Sequence[ImportRow]) -> UndoReport:
+    model = _MODELS[batch.kind]
+    touched = _touched(session, model, rows)
+    mine = [row for row in rows if row.target_id not in touched]
+    new = sorted({row.target_id or 0 for row in mine if row.status == RowStatus.NEW})
+    changed = [row for row in mine if row.status == RowStatus.CHANGED and row.before_cipher]
+    for some in slices(new):
+        session.execute(sa.delete(model).where(model.__table__.c.id.in_(some)))
+    for row in changed:
+        _restore(session, model, row)
+    _remove_unused_employers(session, batch)
+    kept = [
+        {"sheet": row.sheet, "row": row.row, "reason": "导入之后有人修改或使用过，未撤销。"}
+        for row in rows
+        if row.target_id in touched
+    ]
+    return UndoReport(removed=len(new), restored=len(changed), kept=kept)
+
+
+def _touched(session: Session, model: type[Base], rows: Sequence[ImportRow]) -> set[int]:
+    """Return records that are not as the batch left them, or that others now lean on."""
+    columns = model.__table__.c
+    versions: dict[int, int] = {}
+    for some in slices(row.target_id for row in rows):
+        found = session.execute(
+            sa.select(columns.id, columns.version_id).where(columns.id.in_(some)).with_for_update()
+        )
+        versions.update({row.id: row.version_id for row in found})
+    touched = {
+        row.target_id
+        for row in rows
+        if row.target_id is not None and versions.get(row.target_id) != row.target_version
+    }
+    return touched | _leaned_on(session, model, list(versions))
+
+
+def _leaned_on(session: Session, model: type[Base], ids: Sequence[int]) -> set[int]:
+    """Return records other people's rows point to."""
+    pointing: dict[type[Base], sa.ColumnElement[Any]] = {
+        Employer: Posting.__table__.c.employer_id,
+        Graduate: Membership.__table__.c.graduate_id,
+        Household: Graduate.__table__.c.household_id,
+    }
+    column = pointing.get(model)
+    if column is None:
+        return set()
+    used: set[int] = set()
+    for some in slices(ids):
+        used.update(session.scalars(sa.select(column).where(column.in_(some))))
+    return used
+
+
+def _restore(session: Session, model: type[Base], row: ImportRow) -> None:
+    """Write back what a record was before the batch changed it."""
+    before = read_before(ring_of(session), row.before_cipher or b"")
+    target = row.target_id or 0
+    seats, parts = before.pop("seats", None), before.pop("parts", None)
+    columns = model.__table__.c
+    values = {
+        name: _typed(value) for name, value in before.items() if name not in ("id", "version_id")
+    }
+    session.execute(
+        sa.update(model)
+        .where(columns.id == target)
+        .values(**values, version_id=columns.version_id + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if seats is not None:
+        replace_open_seats(session, {target: seats})
+    if parts is not None:
+        _restore_parts(session, target, parts)
+
+
+def _typed(value: Any) -> Any:
+    """Read the plain form of what JSON cannot carry."""
+    if isinstance(value, dict) and set(value) == {"bytes"}:
+        return bytes.fromhex(value["bytes"])
+    if isinstance(value, dict) and set(value) == {"date"}:
+        return dt.date.fromisoformat(value["date"])
+    return value
+
+
+def _restore_parts(session: Session, graduate_id: int, parts: dict[str, Any]) -> None:
+    for model in (GraduateMajor, Intent):
+        session.execute(sa.delete(model).where(model.graduate_id == graduate_id))
+    majors = [
+        {"graduate_id": graduate_id, "position": position, **major}
+        for position, major in enumerate(parts.get("majors", []), start=1)
+    ]
+    if majors:
+        session.execute(sa.insert(GraduateMajor), majors)
+    if parts.get("intent"):
+        session.execute(sa.insert(Intent), [{"graduate_id": graduate_id, **parts["intent"]}])
+
+
+def _remove_unused_employers(session: Session, batch: ImportBatch) -> None:
+    """Remove employers this batch made beside its postings, if nobody checked or uses them."""
+    used = sa.select(Posting.id).where(Posting.employer_id == Employer.id).exists()
+    session.execute(
+        sa.delete(Employer)
+        .where(
+            Employer.import_batch_id == batch.id,
+            Employer.state == EmployerState.PENDING,
+            Employer.version_id == 1,
+            ~used,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,159 @@
+"""Who may do what (权限): permissions by role, and the part of the union tree an actor sees.
+
+A drive manager (活动主管) and a fair organiser (招聘会组织者) are two roles that never share the
+permission to see hardship: the organiser sees no tier, no zero-employment flag, nor any order or
+count derived from them. Others' rows answer like missing ones.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.errors import NotAllowedError, NotFoundError
+from matcher.kinds import Role
+from matcher.models.organisations import UnionClosure
+
+
+class Permission(StrEnum):
+    """One act that may be allowed."""
+
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_DRIVE = "manage_drive"
+    VIEW_DRIVE = "view_drive"
+    IMPORT_ROWS = "import_rows"
+    VIEW_POSTINGS = "view_postings"
+    VIEW_EMPLOYERS = "view_employers"
+    VERIFY_EMPLOYER = "verify_employer"
+    VIEW_GRADUATES = "view_graduates"
+    EDIT_GRADUATES = "edit_graduates"
+    VIEW_HARDSHIP = "view_hardship"
+    VIEW_RANKING = "view_ranking"
+    RUN_RANKING = "run_ranking"
+    EXPORT_LIST = "export_list"
+    REVEAL_NUMBER = "reveal_number"
+    VIEW_AUDIT = "view_audit"
+    EDIT_OWN_POSTINGS = "edit_own_postings"
+    EDIT_OWN_PROFILE = "edit_own_profile"
+    USE_API = "use_api"
+
+
+_P = Permission
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.VIEW_AUDIT}),
+    Role.DRIVE_MANAGER: frozenset(
+        {
+            _P.MANAGE_DRIVE,
+            _P.VIEW_DRIVE,
+            _P.IMPORT_ROWS,
+            _P.VIEW_POSTINGS,
+            _P.VIEW_EMPLOYERS,
+            _P.VERIFY_EMPLOYER,
+            _P.VIEW_GRADUATES,
+            _P.EDIT_GRADUATES,
+            _P.VIEW_HARDSHIP,
+            _P.VIEW_RANKING,
+            _P.RUN_RANKING,
+            _P.EXPORT_LIST,
+            _P.REVEAL_NUMBER,
+            _P.USE_API,
+        }
+    ),
+    Role.CASEWORKER: frozenset(
+        {
+            _P.VIEW_DRIVE,
+            _P.VIEW_POSTINGS,
+            _P.VIEW_EMPLOYERS,
+            _P.VIEW_GRADUATES,
+            _P.EDIT_GRADUATES,
+            _P.VIEW_HARDSHIP,
+            _P.VIEW_RANKING,
+            _P.REVEAL_NUMBER,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        {_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS, _P.VERIFY_EMPLOYER}
+    ),
+    Role.AUDITOR: frozenset({_P.VIEW_AUDIT}),
+    Role.FAIR_ORGANISER: frozenset({_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS}),
+    Role.EMPLOYER: frozenset({_P.EDIT_OWN_POSTINGS, _P.USE_API}),
+    Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE}),
+}
+"""What each role may do; the matrix test walks role by permission by route."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, in which role, and where."""
+
+    account_id: int | None
+    role: Role | None
+    union_id: int | None = None
+    employer_id: int | None = None
+    graduate_id: int | None = None
+
+    @property
+    def place(self) -> str | None:
+        """Organisation in use as kind and id, for the trail."""
+        for kind in ("union", "employer", "graduate"):
+            number = getattr(self, f"{kind}_id")
+            if number is not None:
+                return f"{kind}:{number}"
+        return None
+
+
+SYSTEM = Actor(account_id=None, role=None)
+"""The product itself, in background work whose asker was allowed before."""
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Say whether an actor has a permission; the system has every one."""
+    if actor is SYSTEM:
+        return True
+    return actor.role is not None and permission in GRANTS[actor.role]
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowedError unless the actor has the permission."""
+    if not may(actor, permission):
+        raise NotAllowedError(
+            "not_allowed",
+            "当前角色不能做这件事，请切换角色或联系管理员。",
+            permission=str(permission),
+        )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the union tree whose rows are seen; `union_id` None sees the whole tree."""
+
+    union_id: int | None
+
+    def unions(self) -> sa.Select[int]:
+        """Return a select of the ids of all unions in the scope."""
+        chosen = sa.select(UnionClosure.descendant_id).distinct()
+        if self.union_id is None:
+            return chosen
+        return chosen.where(UnionClosure.ancestor_id == self.union_id)
+
+    def admits(self, session: Session, union_id: int) -> bool:
+        """Say whether a union lies in the scope."""
+        if self.union_id is None:
+            return True
+        found = session.scalar(
+            sa.select(UnionClosure.depth).where(
+                UnionClosure.ancestor_id == self.union_id, UnionClosure.descendant_id == union_id
+            )
+        )
+        return found is not None
+
+
+def scope_of(actor: Actor) -> Scope:
+    """Return the scope of a union-side actor; others have none and get a NotFoundError."""
+    if actor is SYSTEM:
+        return Scope(union_id=None)
+    if actor.union_id is None:
+        raise NotFoundError("not_found", "没有这条记录，或不在您的管辖范围内。")
+    return Scope(union_id=actor.union_id)

@@ -1,0 +1,173 @@
+"""Postings (岗位): publishing, closing, finding; drafting and changing are in `posting_drafts`.
+
+Publishing answers with everything that lacks or offends at once. An employer that is not verified may
+publish; its postings are then not ranked, and the answer says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import RuleBrokenError
+from matcher.kinds import PostingState, SeatState
+from matcher.models.drives import Drive
+from matcher.models.employers import Employer
+from matcher.models.postings import Posting, Seat
+from matcher.services import audit
+from matcher.services.drives import seen_drives
+from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.posting_gate import PostingOutcome, pass_gate, settle, why_posting_not_ranked
+from matcher.services.rows import expect_version, first_or_missing
+
+
+def get_editable_posting(session: Session, by: Actor, posting_id: int) -> Posting:
+    """Return a posting locked: an employer's own, or one of a drive in a manager's scope."""
+    found = sa.select(Posting).where(Posting.id == posting_id)
+    if by.employer_id is not None:
+        require(by, Permission.EDIT_OWN_POSTINGS)
+        found = found.where(Posting.employer_id == by.employer_id)
+    else:
+        require(by, Permission.MANAGE_DRIVE)
+        drives = sa.select(Drive.id).where(Drive.union_id.in_(scope_of(by).unions()))
+        found = found.where(Posting.drive_id.in_(drives))
+    return first_or_missing(session, found, lock=True)
+
+
+def publish_posting(
+    session: Session, by: Actor, posting_id: int, *, expected_version: int | None = None
+) -> PostingOutcome:
+    """Publish a posting, or say everything that stands against it.
+
+    Words the law forbids make it BLOCKED; a missing element leaves it a draft.
+    """
+    posting = get_editable_posting(session, by, posting_id)
+    expect_version(posting, expected_version)
+    if posting.state is PostingState.CLOSED:
+        raise RuleBrokenError("posting_closed", "岗位已关闭，不能再发布。")
+    if posting.closes_on is not None and posting.closes_on < clock.today():
+        raise RuleBrokenError("posting_past_validity", "有效期限已过，请先修改截止日期。")
+    employer = session.get_one(Employer, posting.employer_id)
+    pass_gate(posting, employer)
+    return settle(session, by, posting, employer, "posting.publication_asked")
+
+
+def close_posting(
+    session: Session,
+    by: Actor,
+    posting_id: int,
+    *,
+    reason: str,
+    expected_version: int | None = None,
+) -> PostingOutcome:
+    """Take a posting offline for good; its lists go with it."""
+    posting = get_editable_posting(session, by, posting_id)
+    expect_version(posting, expected_version)
+    employer = session.get_one(Employer, posting.employer_id)
+    if posting.state is PostingState.CLOSED:
+        return PostingOutcome(posting, (), ("not_published",))
+    posting.state = PostingState.CLOSED
+    audit.record(
+        session, by, "posting.closing_reason", subject=("posting", posting_id), reason=reason
+    )
+    return settle(session, by, posting, employer, "posting.closed")
+
+
+@dataclass(frozen=True)
+class PostingRow:
+    """A posting in a list: what all who see postings may see; seats are a total without classes."""
+
+    posting: Posting
+    employer: Employer
+    n_seats: int
+    not_ranked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PostingPage:
+    """A slice of postings and how many there are in all."""
+
+    rows: list[PostingRow]
+    total: int
+
+
+def _seen(by: Actor) -> sa.ColumnElement[bool]:
+    """Condition on Posting: an employer's own, or those of the drives the actor sees."""
+    if by.employer_id is not None:
+        require(by, Permission.EDIT_OWN_POSTINGS)
+        return Posting.employer_id == by.employer_id
+    require(by, Permission.VIEW_POSTINGS)
+    return Posting.drive_id.in_(seen_drives(by))
+
+
+def get_posting(session: Session, by: Actor, posting_id: int) -> PostingRow:
+    """Return a posting the actor may see, with its employer."""
+    found = sa.select(Posting).where(Posting.id == posting_id, _seen(by))
+    posting = first_or_missing(session, found, lock=False)
+    return _rows(session, [posting])[0]
+
+
+def list_postings(
+    session: Session,
+    by: Actor,
+    *,
+    drive_id: int | None = None,
+    employer_id: int | None = None,
+    state: PostingState | None = None,
+    words: str = "",
+    region: str = "",
+    limit: int = 50,
+    offset: int = 0,
+) -> PostingPage:
+    """Return postings by title; four queries however many there are.
+
+    Parameters
+    ----------
+    words : part of the title
+    region : first digits of a region code
+    """
+    kept = [_seen(by)]
+    if drive_id is not None:
+        kept.append(Posting.drive_id == drive_id)
+    if employer_id is not None:
+        kept.append(Posting.employer_id == employer_id)
+    if state is not None:
+        kept.append(Posting.state == state)
+    if words.strip():
+        kept.append(Posting.title.contains(words.strip(), autoescape=True))
+    if region:
+        kept.append(Posting.region_code.startswith(region, autoescape=True))
+    total = session.scalar(sa.select(sa.func.count()).select_from(Posting).where(*kept)) or 0
+    found = sa.select(Posting).where(*kept).order_by(Posting.title, Posting.id)
+    postings = session.scalars(found.limit(limit).offset(offset)).all()
+    return PostingPage(_rows(session, postings), total)
+
+
+def _rows(session: Session, postings: Sequence[Posting]) -> list[PostingRow]:
+    """Add employers and seat totals, two queries for all."""
+    today = clock.today()
+    wanted = {posting.employer_id for posting in postings}
+    found = sa.select(Employer).where(Employer.id.in_(wanted)).order_by(Employer.id)
+    employers = {employer.id: employer for employer in session.scalars(found)}
+    seats = dict(
+        session.execute(
+            sa.select(Seat.posting_id, sa.func.count())
+            .where(Seat.posting_id.in_([posting.id for posting in postings]))
+            .where(Seat.state != SeatState.CLOSED)
+            .group_by(Seat.posting_id)
+            .order_by(Seat.posting_id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        PostingRow(
+            posting,
+            employers[posting.employer_id],
+            seats.get(posting.id, 0),
+            tuple(why_posting_not_ranked(posting, employers[posting.employer_id], today)),
+        )
+        for posting in postings
+    ]

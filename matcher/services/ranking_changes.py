@@ -1,0 +1,68 @@
+"""What changed since a run (变动): a durable number per change, and the job that follows it.
+
+Written in the transaction of the change itself, so that no change is ever missed; the live lane
+catches up by number, however often its worker dies.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds import JobQueue
+from matcher.models.drives import Drive, DriveEntry
+from matcher.models.postings import Posting
+from matcher.models.ranking_runs import RankingChange
+from matcher.services import jobs
+
+FOLLOW = "ranking.follow_changes"
+"""Name of the job that makes overlays of a drive's changes."""
+
+POSTING, GRADUATE, MANY = "posting", "graduate", "many"
+"""Sides of a change; MANY says that a new run is the way to catch up (an import, new parameters)."""
+
+
+def note_posting(session: Session, posting_id: int) -> None:
+    """Note that what ranking sees of a posting changed (its employer's state included)."""
+    drive_id = session.scalar(sa.select(Posting.drive_id).where(Posting.id == posting_id))
+    if drive_id is not None:
+        _note(session, drive_id, POSTING, posting_id)
+
+
+def note_graduate(session: Session, graduate_id: int) -> None:
+    """Note that what ranking sees of a graduate changed, in every drive of theirs."""
+    drives = sa.select(DriveEntry.drive_id).where(DriveEntry.graduate_id == graduate_id)
+    for drive_id in session.scalars(drives.order_by(DriveEntry.drive_id)).all():
+        _note(session, drive_id, GRADUATE, graduate_id)
+
+
+def note_many(session: Session, drive_id: int) -> None:
+    """Note that many rows of a drive changed at once: its lists wait for the next run."""
+    _lock_drive(session, drive_id)
+    session.add(RankingChange(drive_id=drive_id, side=MANY, subject_id=0, changed_at=clock.now()))
+    session.flush()
+
+
+def _note(session: Session, drive_id: int, side: str, subject_id: int) -> None:
+    _lock_drive(session, drive_id)
+    session.add(
+        RankingChange(drive_id=drive_id, side=side, subject_id=subject_id, changed_at=clock.now())
+    )
+    session.flush()
+    jobs.enqueue(
+        session,
+        FOLLOW,
+        {"drive_id": drive_id},
+        queue=JobQueue.LIVE,
+        unique_key=f"{FOLLOW}:{drive_id}",
+    )
+
+
+def _lock_drive(session: Session, drive_id: int) -> None:
+    """Give out a drive's numbers in the order of their commits: a later one never shows first."""
+    session.execute(sa.select(Drive.id).where(Drive.id == drive_id).with_for_update(key_share=True))
+
+
+def last_change(session: Session, drive_id: int) -> int:
+    """Return the number of a drive's last change, 0 if none."""
+    number = sa.select(sa.func.max(RankingChange.id)).where(RankingChange.drive_id == drive_id)
+    return session.scalar(number) or 0

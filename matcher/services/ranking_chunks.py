@@ -1,0 +1,228 @@
+"""The work of a run (排序运行): its input, its chunks, its stored lists, its end.
+
+Nothing is computed inside a write transaction: workers read, compute, then store with the functions
+here, each of which is harmless when run twice.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds import JobQueue, ListSide, RunState
+from matcher.models.drives import Drive
+from matcher.models.ranking_runs import RankedList, RankedOverlay, RankingChunk, RankingRun
+from matcher.ranking.engine import Ranked
+from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.ranking.parameters import DriveParameters
+from matcher.services import jobs
+from matcher.services.drives import lottery_key
+from matcher.services.ranking_changes import FOLLOW, last_change
+from matcher.services.ranking_facts import graduate_facts, posting_facts
+
+RANK_CHUNK = "ranking.rank_chunk"
+FINISH = "ranking.finish_run"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows of one side that one task ranks."""
+
+    side: ListSide
+    row_start: int
+    row_stop: int
+
+
+@dataclass(frozen=True)
+class RunInput:
+    """Everything a snapshot is built from, read in one transaction."""
+
+    graduates: list[GraduateFacts]
+    postings: list[PostingFacts]
+    parameters: DriveParameters
+    lottery_key: bytes
+    as_of_change: int
+
+
+def read_input(session: Session, run_id: int) -> RunInput | None:
+    """Read what a run's snapshot is built from; None if it has its snapshot or was stopped."""
+    run = session.get_one(RankingRun, run_id)
+    if run.snapshot_hash is not None or run.state not in (RunState.QUEUED, RunState.RUNNING):
+        return None
+    drive = session.get_one(Drive, run.drive_id)
+    # The change number is read first: what changes while rows are read is followed again.
+    as_of_change = last_change(session, drive.id)
+    return RunInput(
+        graduates=list(graduate_facts(session, drive.id)),
+        postings=list(posting_facts(session, drive.id, clock.today())),
+        parameters=DriveParameters.from_dict(run.parameters),
+        lottery_key=lottery_key(session, drive),
+        as_of_change=as_of_change,
+    )
+
+
+def store_chunks(
+    session: Session,
+    run_id: int,
+    *,
+    snapshot_hash: str,
+    given: RunInput,
+    chunks: Sequence[Chunk],
+    figures: dict[str, Any],
+) -> None:
+    """Write the chunks of a run and ask for each; a run that has its snapshot is left alone."""
+    run = session.get_one(RankingRun, run_id, with_for_update=True)
+    if run.snapshot_hash is not None or run.state == RunState.CANCELLED:
+        return
+    run.state, run.started_at = RunState.RUNNING, clock.now()
+    run.snapshot_hash, run.as_of_change = snapshot_hash, given.as_of_change
+    run.n_graduates, run.n_postings = len(given.graduates), len(given.postings)
+    run.figures = figures
+    for chunk in chunks:
+        session.add(
+            RankingChunk(
+                run_id=run.id,
+                side=chunk.side,
+                row_start=chunk.row_start,
+                row_stop=chunk.row_stop,
+            )
+        )
+    session.flush()
+    for chunk in chunks:
+        jobs.enqueue(
+            session,
+            RANK_CHUNK,
+            {"run_id": run.id, "side": chunk.side.value, "row_start": chunk.row_start},
+            queue=JobQueue.BATCH,
+            unique_key=f"{RANK_CHUNK}:{run.id}:{chunk.side}:{chunk.row_start}",
+            parent_id=run.job_id,
+        )
+    if not chunks:
+        _ask_to_finish(session, run)
+
+
+def find_chunk(session: Session, run_id: int, side: ListSide, row_start: int) -> int | None:
+    """Return where a chunk ends, or None if it is done or its run was stopped."""
+    run = session.get_one(RankingRun, run_id)
+    chunk = session.get_one(RankingChunk, (run_id, side, row_start))
+    wanted = run.state == RunState.RUNNING and chunk.done_at is None
+    return chunk.row_stop if wanted else None
+
+
+def store_chunk(
+    session: Session,
+    run_id: int,
+    side: ListSide,
+    *,
+    row_start: int,
+    subjects: Sequence[int],
+    ranked: Ranked,
+    seconds: float,
+) -> None:
+    """Replace a chunk's lists; whoever stores the last chunk asks for the run to be finished.
+
+    The run's row is locked, so that of two last chunks one sees the other.
+    """
+    run = session.get_one(RankingRun, run_id, with_for_update=True)
+    chunk = session.get_one(RankingChunk, (run_id, side, row_start), populate_existing=True)
+    if run.state != RunState.RUNNING or chunk.done_at is not None:
+        return
+    session.execute(
+        sa.delete(RankedList).where(
+            RankedList.run_id == run_id,
+            RankedList.side == side,
+            RankedList.subject_id.in_(subjects),
+        )
+    )
+    rows = list(packed_rows(subjects, ranked))
+    if rows:
+        session.execute(
+            sa.insert(RankedList), [{"run_id": run_id, "side": side, **row} for row in rows]
+        )
+    chunk.done_at, chunk.seconds = clock.now(), seconds
+    session.flush()
+    left = sa.select(sa.func.count()).where(
+        RankingChunk.run_id == run_id, RankingChunk.done_at.is_(None)
+    )
+    if session.scalar(left) == 0:
+        _ask_to_finish(session, run)
+
+
+def packed_rows(subjects: Sequence[int], ranked: Ranked) -> Iterable[dict[str, Any]]:
+    """Pack lists for the database: keys int64 and partners int32, little-endian, best first."""
+    for number, subject_id in enumerate(subjects):
+        length = int(ranked.counts[number])
+        yield {
+            "subject_id": int(subject_id),
+            "length": length,
+            "n_eligible": int(ranked.eligible[number]),
+            "keys": ranked.keys[number, :length].astype("<i8").tobytes(),
+            "partners": ranked.partners[number, :length].astype("<i4").tobytes(),
+        }
+
+
+def unpacked(keys: bytes, partners: bytes) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return keys and partner ids of a stored list."""
+    return np.frombuffer(keys, dtype="<i8"), np.frombuffer(partners, dtype="<i4")
+
+
+def _ask_to_finish(session: Session, run: RankingRun) -> None:
+    jobs.enqueue(
+        session,
+        FINISH,
+        {"run_id": run.id},
+        queue=JobQueue.BATCH,
+        unique_key=f"{FINISH}:{run.id}",
+        parent_id=run.job_id,
+    )
+
+
+def result_hash(session: Session, run_id: int) -> str:
+    """Return SHA-256 over all lists of a run, by side and subject."""
+    digest = hashlib.sha256()
+    lists = (
+        sa.select(RankedList.side, RankedList.subject_id, RankedList.keys, RankedList.partners)
+        .where(RankedList.run_id == run_id)
+        .order_by(RankedList.side, RankedList.subject_id)
+    )
+    for row in session.execute(lists.execution_options(yield_per=1000)):
+        add_to_hash(digest, row.side, row.subject_id, keys=row.keys, partners=row.partners)
+    return digest.hexdigest()
+
+
+def add_to_hash(
+    digest: Any, side: ListSide, subject_id: int, *, keys: bytes, partners: bytes
+) -> None:
+    """Add one list to a result hash."""
+    digest.update(f"{ListSide(side).value} {subject_id} {len(keys)}\n".encode())
+    digest.update(keys)
+    digest.update(partners)
+
+
+def finish_run(session: Session, run_id: int, result: str) -> None:
+    """Make a run the drive's current one: older overlays go, later changes are followed."""
+    run = session.get_one(RankingRun, run_id, with_for_update=True)
+    if run.state != RunState.RUNNING:
+        return
+    run.state, run.result_hash, run.finished_at = RunState.DONE, result, clock.now()
+    run.followed_change = run.as_of_change
+    seconds = sa.select(
+        sa.func.sum(RankingChunk.seconds), sa.func.count(RankingChunk.row_start)
+    ).where(RankingChunk.run_id == run_id)
+    total, count = session.execute(seconds).one()
+    run.figures = {**run.figures, "seconds_ranking": round(total or 0.0, 3), "chunks": count}
+    session.execute(sa.delete(RankedOverlay).where(RankedOverlay.drive_id == run.drive_id))
+    jobs.enqueue(
+        session,
+        FOLLOW,
+        {"drive_id": run.drive_id},
+        queue=JobQueue.LIVE,
+        unique_key=f"{FOLLOW}:{run.drive_id}",
+    )
+    session.flush()

@@ -1,0 +1,233 @@
+"""Tables → facts: what ranking may know of a drive's graduates and postings, streamed as rows.
+
+No ORM objects and no names: plain columns, joined once per side. Left out are graduates who left the
+drive or withdrew consent to ranking (they are served by hand), and postings that are not
+published, are past their last day, or whose employer is not verified today.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.kinds import (
+    ConsentPurpose,
+    EducationLevel,
+    EmployerState,
+    HardshipTier,
+    MajorLevel,
+    Mobility,
+    PostingState,
+    SeatClass,
+    UnitKind,
+)
+from matcher.models.consents import Consent
+from matcher.models.drives import DriveEntry
+from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate, GraduateMajor, Intent
+from matcher.models.households import Household
+from matcher.models.postings import Posting, Seat
+from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.vocabulary.majors import MajorRef, load_catalogue
+
+ZERO_EMPLOYMENT_RANK = 5
+"""Zero-employment households rank above every tier (matching.md §2.2)."""
+
+_BATCH = 2_000
+
+
+def graduate_facts(
+    session: Session, drive_id: int, only: Sequence[int] | None = None
+) -> Iterator[GraduateFacts]:
+    """Stream the facts of a drive's graduates, by id; two queries in all.
+
+    Parameters
+    ----------
+    only : graduate ids to restrict to; None for all
+    """
+    majors = _majors(session, drive_id, only)
+    for row in session.execute(_graduates(drive_id, only).execution_options(yield_per=_BATCH)):
+        own = majors.get(row.id, [])
+        if own:
+            yield _graduate(row, own)
+
+
+def ranked_graduates(drive_id: int) -> sa.Select[int]:
+    """Select the ids of the graduates of a drive whom ranking may see."""
+    withdrew = (
+        sa.select(Consent.id)
+        .where(Consent.graduate_id == DriveEntry.graduate_id)
+        .where(Consent.purpose == ConsentPurpose.RANKING, Consent.withdrawn_at.is_not(None))
+        .exists()
+    )
+    agrees = (
+        sa.select(Consent.id)
+        .where(Consent.graduate_id == DriveEntry.graduate_id)
+        .where(Consent.purpose == ConsentPurpose.RANKING, Consent.withdrawn_at.is_(None))
+        .exists()
+    )
+    return sa.select(DriveEntry.graduate_id).where(
+        DriveEntry.drive_id == drive_id, DriveEntry.left_at.is_(None), agrees | ~withdrew
+    )
+
+
+def _graduates(drive_id: int, only: Sequence[int] | None) -> sa.Select[*tuple[Any, ...]]:
+    chosen = (
+        sa.select(
+            Graduate.id,
+            DriveEntry.number,
+            Graduate.education,
+            Graduate.certificates,
+            Graduate.about,
+            Intent.places,
+            Intent.occupations,
+            Intent.industries,
+            Intent.unit_kinds,
+            Intent.wanted_pay_yuan,
+            Intent.mobility,
+            Intent.text,
+            Household.tier,
+            Household.is_zero_employment,
+        )
+        .join(DriveEntry, DriveEntry.graduate_id == Graduate.id)
+        .outerjoin(Intent, Intent.graduate_id == Graduate.id)
+        .outerjoin(Household, sa.and_(Household.id == Graduate.household_id, Household.is_open))
+        .where(DriveEntry.drive_id == drive_id, Graduate.is_confirmed)
+        .where(Graduate.id.in_(ranked_graduates(drive_id)))
+        .order_by(Graduate.id)
+    )
+    return chosen if only is None else chosen.where(Graduate.id.in_(only))
+
+
+def _majors(
+    session: Session, drive_id: int, only: Sequence[int] | None
+) -> dict[int, list[MajorRef]]:
+    """Return each graduate's majors, first one first, as the catalogues know them."""
+    chosen = (
+        sa.select(
+            GraduateMajor.graduate_id, GraduateMajor.level, GraduateMajor.name, GraduateMajor.code
+        )
+        .join(DriveEntry, DriveEntry.graduate_id == GraduateMajor.graduate_id)
+        .where(DriveEntry.drive_id == drive_id)
+        .order_by(GraduateMajor.graduate_id, GraduateMajor.position)
+    )
+    if only is not None:
+        chosen = chosen.where(GraduateMajor.graduate_id.in_(only))
+    known: dict[tuple[MajorLevel, str, str], MajorRef] = {}
+    majors: dict[int, list[MajorRef]] = {}
+    for graduate_id, level, name, code in session.execute(chosen):
+        key = (level, name, code)
+        if key not in known:
+            known[key] = major_ref(level, name, code)
+        majors.setdefault(graduate_id, []).append(known[key])
+    return majors
+
+
+def major_ref(level: MajorLevel, name: str, code: str) -> MajorRef:
+    """Return a major as the catalogues know it; an unknown name is a major of its own."""
+    found = load_catalogue().find(level, name, code or None)
+    return found or MajorRef(level=level, namespace="", code="", name=name)
+
+
+def _graduate(row: Any, majors: list[MajorRef]) -> GraduateFacts:
+    tier = HardshipTier(row.tier) if row.tier is not None else HardshipTier.NONE
+    return GraduateFacts(
+        id=row.id,
+        entry_number=row.number,
+        education=EducationLevel(row.education),
+        majors=tuple(majors[:2]),
+        places=tuple(row.places or ()),
+        mobility=Mobility(row.mobility) if row.mobility is not None else Mobility.LISTED,
+        occupations=tuple(row.occupations or ()),
+        industries=tuple(row.industries or ()),
+        wanted_pay_yuan=row.wanted_pay_yuan,
+        unit_kinds=frozenset(UnitKind(kind) for kind in row.unit_kinds or ()),
+        certificates=tuple(row.certificates or ()),
+        priority_rank=ZERO_EMPLOYMENT_RANK if row.is_zero_employment else tier.rank,
+        text=" ".join(part for part in (row.text, row.about) if part),
+    )
+
+
+def posting_facts(
+    session: Session, drive_id: int, today: dt.date, only: Sequence[int] | None = None
+) -> Iterator[PostingFacts]:
+    """Stream the facts of a drive's postings that may be ranked today, by id; one query."""
+    chosen = _postings(drive_id, today)
+    if only is not None:
+        chosen = chosen.where(Posting.id.in_(only))
+    for row in session.execute(chosen.execution_options(yield_per=_BATCH)):
+        yield _posting(row)
+
+
+def rankable(today: dt.date) -> sa.ColumnElement[bool]:
+    """Condition on Posting joined to Employer: published, in time, of an employer verified today."""
+    return sa.and_(
+        Posting.state == PostingState.PUBLISHED,
+        Posting.closes_on.is_(None) | (Posting.closes_on >= today),
+        Employer.state == EmployerState.VERIFIED,
+        Employer.recheck_due_on >= today,
+    )
+
+
+def _postings(drive_id: int, today: dt.date) -> sa.Select[*tuple[Any, ...]]:
+    has_reserved = (
+        sa.select(Seat.id)
+        .where(Seat.posting_id == Posting.id, Seat.seat_class != SeatClass.ORDINARY)
+        .exists()
+    )
+    return (
+        sa.select(
+            Posting.id,
+            Posting.lottery_number,
+            Posting.requirement,
+            Posting.directory,
+            Posting.education_min,
+            Posting.region_code,
+            Posting.occupation_code,
+            Posting.industry,
+            Posting.pay_high_yuan,
+            Posting.unit_kind,
+            Posting.certificates,
+            Posting.title,
+            Posting.duties,
+            Employer.region_code.label("employer_region"),
+            Employer.industry.label("employer_industry"),
+            Employer.unit_kind.label("employer_kind"),
+            has_reserved.label("has_reserved"),
+        )
+        .join(Employer, Employer.id == Posting.employer_id)
+        .where(Posting.drive_id == drive_id, rankable(today))
+        .order_by(Posting.id)
+    )
+
+
+def requirement_key(requirement: dict[str, Any], directory: str | None) -> str:
+    """Return the key ranking knows a requirement by: the same for the same texts and directory."""
+    return json.dumps([requirement, directory], ensure_ascii=False, sort_keys=True)
+
+
+def requirement_of_key(key: str) -> tuple[dict[str, str], str | None]:
+    """Return texts by column level, and the directory, of a key."""
+    requirement, directory = json.loads(key)
+    return requirement, directory
+
+
+def _posting(row: Any) -> PostingFacts:
+    kind = row.unit_kind or row.employer_kind
+    return PostingFacts(
+        id=row.id,
+        entry_number=row.lottery_number,
+        requirement=requirement_key(row.requirement, row.directory),
+        education_min=EducationLevel(row.education_min) if row.education_min else None,
+        place=row.region_code or row.employer_region,
+        occupation=row.occupation_code,
+        industry=row.industry or row.employer_industry,
+        pay_high_yuan=row.pay_high_yuan,
+        unit_kind=UnitKind(kind) if kind else None,
+        certificates=tuple(row.certificates or ()),
+        text=" ".join(part for part in (row.title, row.duties) if part),
+        has_reserved=bool(row.has_reserved),
+    )

@@ -1,0 +1,103 @@
+"""Overlays (变动并入): lists made by changes, on top of the drive's current run.
+
+A change is followed in the order of its number; what was stored stands when the worker dies, and is
+stored again by the next one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.kinds import ListSide, RunState
+from matcher.models.ranking_runs import RankedList, RankedOverlay, RankingChange, RankingRun
+from matcher.ranking.change import ChangedList
+from matcher.ranking.engine import Ranked
+from matcher.services.ranking_chunks import packed_rows
+
+
+@dataclass(frozen=True)
+class Change:
+    """One noted change."""
+
+    number: int
+    side: str
+    subject_id: int
+
+
+def changes_after(
+    session: Session, drive_id: int, number: int, *, limit: int = 1_000
+) -> Sequence[Change]:
+    """List a drive's changes after a number, in order."""
+    chosen = (
+        sa.select(RankingChange.id, RankingChange.side, RankingChange.subject_id)
+        .where(RankingChange.drive_id == drive_id, RankingChange.id > number)
+        .order_by(RankingChange.id)
+        .limit(limit)
+    )
+    return [Change(row.id, row.side, row.subject_id) for row in session.execute(chosen)]
+
+
+@dataclass(frozen=True)
+class StoredList:
+    """A list as it stands: of the run, or of a change after it."""
+
+    keys: bytes
+    partners: bytes
+    n_eligible: int
+    change_number: int | None
+    """None for a list of the run itself."""
+
+
+def stored_list(
+    session: Session, run: RankingRun, side: ListSide, subject_id: int
+) -> StoredList | None:
+    """Return a subject's list as it stands now; None if it never had one."""
+    overlay = session.get(RankedOverlay, (run.drive_id, side, subject_id))
+    if overlay is not None and overlay.run_id == run.id:
+        return StoredList(overlay.keys, overlay.partners, overlay.n_eligible, overlay.change_number)
+    found = session.get(RankedList, (run.id, side, subject_id))
+    return None if found is None else StoredList(found.keys, found.partners, found.n_eligible, None)
+
+
+def store_overlays(
+    session: Session, run_id: int, lists: Iterable[ChangedList], change_number: int
+) -> bool:
+    """Store lists over a run; False, and nothing stored, if it is no longer the current one."""
+    run = session.get_one(RankingRun, run_id, with_for_update=True)
+    newer = sa.select(RankingRun.id).where(
+        RankingRun.drive_id == run.drive_id,
+        RankingRun.number > run.number,
+        RankingRun.state == RunState.DONE,
+    )
+    if session.scalar(newer.limit(1)) is not None:
+        return False
+    for changed in lists:
+        (row,) = packed_rows([changed.subject_id], changed.ranked)
+        session.merge(
+            RankedOverlay(
+                drive_id=run.drive_id,
+                side=changed.side,
+                run_id=run.id,
+                change_number=change_number,
+                **row,
+            )
+        )
+    session.flush()
+    return True
+
+
+def empty_list(side: ListSide, subject_id: int) -> ChangedList:
+    """Return the list of a subject that no longer takes part."""
+    return ChangedList(side, subject_id, Ranked.empty(1, 1))
+
+
+def note_followed(session: Session, run_id: int, change_number: int) -> None:
+    """Note that changes up to a number are in the overlays; the mark never goes back."""
+    session.execute(
+        sa.update(RankingRun)
+        .where(RankingRun.id == run_id, RankingRun.followed_change < change_number)
+        .values(followed_change=change_number)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,66 @@
+"""Where snapshots lie (排序快照), how a requirement's key is read, and when a folder may go."""
+
+import datetime as dt
+import shutil
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.models.ranking_runs import RankingRun
+from matcher.services.ranking_facts import requirement_of_key
+from matcher.settings import Settings
+from matcher.vocabulary.requirements import Requirement, read_columns
+
+KEEP_DAYS = 30
+"""Snapshots no current run needs are kept so long (decisions.md 6); afterwards the hash alone stays."""
+
+
+def snapshot_folder(settings: Settings, drive_id: int, content_hash: str) -> Path:
+    """Return the folder of a snapshot."""
+    return settings.snapshots / str(drive_id) / content_hash
+
+
+@lru_cache(maxsize=65_536)
+def read_key(key: str) -> Requirement:
+    """Read the requirement behind a ranking key."""
+    columns, directory = requirement_of_key(key)
+    return read_columns(columns, directory)
+
+
+def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:
+    """Return (drive, hash) of the snapshots to keep: of current runs, of live ones, and young ones."""
+    newest = (
+        sa.select(RankingRun.drive_id, sa.func.max(RankingRun.number).label("number"))
+        .where(RankingRun.snapshot_hash.is_not(None), RankingRun.result_hash.is_not(None))
+        .group_by(RankingRun.drive_id)
+        .subquery()
+    )
+    chosen = (
+        sa.select(RankingRun.drive_id, RankingRun.snapshot_hash)
+        .outerjoin(
+            newest,
+            sa.and_(newest.c.drive_id == RankingRun.drive_id, newest.c.number == RankingRun.number),
+        )
+        .where(
+            RankingRun.snapshot_hash.is_not(None),
+            sa.or_(
+                newest.c.number.is_not(None),
+                RankingRun.created_at > now - dt.timedelta(days=KEEP_DAYS),
+            ),
+        )
+    )
+    return {(row.drive_id, row.snapshot_hash or "") for row in session.execute(chosen)}
+
+
+def prune_snapshots(settings: Settings, needed: set[tuple[int, str]], now: dt.datetime) -> int:
+    """Delete snapshot folders nobody needs and return how many; young ones may be in the making."""
+    removed = 0
+    for folder in sorted(settings.snapshots.glob("*/*")):
+        age = now.timestamp() - folder.stat().st_mtime
+        wanted = folder.parent.name.isdigit() and (int(folder.parent.name), folder.name) in needed
+        if not wanted and age > dt.timedelta(days=1).total_seconds():
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed

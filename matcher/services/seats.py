@@ -1,0 +1,177 @@
+"""Seats (席位) of a posting: how many, and which are kept for whom until when.
+
+Which class a seat has is decided and seen by who manages the drive, never by the employer, whose
+advert stays neutral (domain.md §8.4): an employer says how many people it wants. A free seat that is
+not wanted any more is deleted; one somebody holds or fills is never touched.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds import SeatClass, SeatState
+from matcher.models.drives import Drive
+from matcher.models.postings import Posting, Seat
+from matcher.services import audit, ranking_changes
+from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.rows import expect_version, first_or_missing, touch
+
+
+@dataclass(frozen=True)
+class SeatCounts:
+    """Seats of one posting by class, withdrawn ones not counted."""
+
+    ordinary: int = 0
+    hardship: int = 0
+    zero_employment: int = 0
+
+    @property
+    def reserved(self) -> int:
+        """Seats kept for households in hardship, zero-employment ones included."""
+        return self.hardship + self.zero_employment
+
+    @property
+    def total(self) -> int:
+        """All seats."""
+        return self.ordinary + self.reserved
+
+
+def set_seats(
+    session: Session,
+    by: Actor,
+    posting_id: int,
+    *,
+    ordinary: int,
+    hardship: int = 0,
+    zero_employment: int = 0,
+    release_on: dt.date | None = None,
+    expected_version: int | None = None,
+) -> SeatCounts:
+    """Set how many seats of each class a posting has; the headcount follows.
+
+    Parameters
+    ----------
+    release_on : first day the reserved seats are open to all; None means never by itself
+
+    Raises
+    ------
+    RuleBrokenError
+        Seats that are held or filled would be taken away.
+    """
+    require(by, Permission.MANAGE_DRIVE)
+    require(by, Permission.VIEW_HARDSHIP)
+    drives = sa.select(Drive.id).where(Drive.union_id.in_(scope_of(by).unions()))
+    posting = first_or_missing(
+        session,
+        sa.select(Posting).where(Posting.id == posting_id, Posting.drive_id.in_(drives)),
+        lock=True,
+    )
+    expect_version(posting, expected_version)
+    wanted = SeatCounts(ordinary, hardship, zero_employment)
+    if min(ordinary, hardship, zero_employment) < 0 or wanted.total < 1:
+        message = "席位数不能为负，且至少要有一个席位。"
+        raise InvalidInputError("seats_input", message, fields={"ordinary": message})
+    seats = _locked_seats(session, posting_id)
+    before = counted(seats)
+    _reshape(session, posting_id, seats, wanted)
+    for seat in _locked_seats(session, posting_id):
+        seat.release_on = None if seat.seat_class is SeatClass.ORDINARY else release_on
+    posting.headcount = wanted.total
+    touch(posting)
+    audit.record(
+        session,
+        by,
+        "posting.seats_set",
+        subject=("posting", posting_id),
+        before=[before.ordinary, before.hardship, before.zero_employment],
+        after=[ordinary, hardship, zero_employment],
+        release_on=release_on,
+    )
+    session.flush()
+    ranking_changes.note_posting(session, posting_id)
+    return wanted
+
+
+def _locked_seats(session: Session, posting_id: int) -> list[Seat]:
+    found = sa.select(Seat).where(Seat.posting_id == posting_id).order_by(Seat.number)
+    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
+
+
+def counted(seats: Sequence[Seat]) -> SeatCounts:
+    """Count seats by class, withdrawn ones left out."""
+    classes = [seat.seat_class for seat in seats if seat.state is not SeatState.CLOSED]
+    return SeatCounts(
+        classes.count(SeatClass.ORDINARY),
+        classes.count(SeatClass.HARDSHIP),
+        classes.count(SeatClass.ZERO_EMPLOYMENT),
+    )
+
+
+def _reshape(session: Session, posting_id: int, seats: Sequence[Seat], wanted: SeatCounts) -> None:
+    """Give free seats the classes wanted, changing as few as can be; add or delete the difference."""
+    need = {
+        SeatClass.ORDINARY: wanted.ordinary,
+        SeatClass.HARDSHIP: wanted.hardship,
+        SeatClass.ZERO_EMPLOYMENT: wanted.zero_employment,
+    }
+    for seat in seats:
+        if seat.state not in (SeatState.OPEN, SeatState.CLOSED):
+            need[seat.seat_class] -= 1
+    if min(need.values()) < 0:
+        raise RuleBrokenError("seats_in_use", "已有人占用的席位不能减少，请先处理相关推荐。")
+    spare: list[Seat] = []
+    for seat in seats:
+        if seat.state is SeatState.OPEN and need[seat.seat_class] > 0:
+            need[seat.seat_class] -= 1
+        elif seat.state is SeatState.OPEN:
+            spare.append(seat)
+    last = max((seat.number for seat in seats), default=0)
+    for kind in [kind for kind, count in need.items() for _ in range(count)]:
+        if spare:
+            spare.pop(0).seat_class = kind
+            continue
+        last += 1
+        session.add(Seat(posting_id=posting_id, number=last, seat_class=kind))
+    for seat in spare:
+        session.delete(seat)
+    session.flush()
+
+
+def fit_seats(session: Session, posting: Posting, headcount: int) -> None:
+    """Add or take away ordinary seats until a posting has as many as its headcount; caller records.
+
+    Raises
+    ------
+    RuleBrokenError
+        Fewer than the reserved seats and those in use.
+    """
+    seats = _locked_seats(session, posting.id)
+    now = counted(seats)
+    if headcount == now.total:
+        return
+    if headcount < now.reserved:
+        raise RuleBrokenError("seats_reserved", "人数低于已安排的席位数，请联系活动主管。")
+    wanted = SeatCounts(headcount - now.reserved, now.hardship, now.zero_employment)
+    _reshape(session, posting.id, seats, wanted)
+
+
+def seat_counts(session: Session, by: Actor, posting_ids: Sequence[int]) -> dict[int, SeatCounts]:
+    """Return the seats of postings by class in one query, for who may see hardship; others' are left out."""
+    require(by, Permission.VIEW_HARDSHIP)
+    drives = sa.select(Drive.id).where(Drive.union_id.in_(scope_of(by).unions()))
+    rows = session.execute(
+        sa.select(Seat.posting_id, Seat.seat_class, sa.func.count())
+        .join(Posting, Posting.id == Seat.posting_id)
+        .where(Seat.posting_id.in_(posting_ids), Seat.state != SeatState.CLOSED)
+        .where(Posting.drive_id.in_(drives))
+        .group_by(Seat.posting_id, Seat.seat_class)
+        .order_by(Seat.posting_id)
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for posting_id, kind, count in rows:
+        counts.setdefault(posting_id, {})[kind.value] = count
+    return {posting_id: SeatCounts(**by_class) for posting_id, by_class in counts.items()}

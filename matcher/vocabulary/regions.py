@@ -1,0 +1,297 @@
+"""Places (行政区划, GB/T 2260): today's provinces, prefectures and counties, and place texts read into them.
+
+A municipality (直辖市) is its own prefecture: its districts hang under 110000, 120000, 310000, 500000, and the
+pseudo codes 110100 or 500200 mean the municipality. A county that answers to its province directly
+(济源市, 仙桃市, 石河子市) counts as its own prefecture. Data: `data/regions.csv`, dated in its head.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from matcher.vocabulary.tables import read_table
+from matcher.vocabulary.text import normalise
+
+RegionLevel = Literal["province", "city", "county"]
+
+MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
+_READ_AT_MOST = 200
+"""Characters read: a place stands at the beginning; the rest of a long description is not an address."""
+_RANK: dict[RegionLevel, int] = {"province": 0, "city": 1, "county": 2}
+_BOUNDARY = frozenset(" ,;:、/|.。·~-()\"'\n_&+*>")
+_OPENER = re.compile(
+    "(?:中共|中国共产党|人民共和国|共青团|国家税务总局|中国人民银行|国家统计局|中国|国网|在|到|去|回|于|驻|住|居|往|从|和|或|及|与|跟|"
+    "离|近|地点|地址|籍贯|户籍|生源|考区|国营|国有|省|市|县|区|州|盟)$"
+)
+"""Words after which a short county name may begin."""
+_STREET = re.compile(r"[东西南北中]?(?:路|街|大道|大街|巷|胡同|公园|广场|陵|医科大学|医院附属)")
+"""Behind a short name these make it a street or an institution's name: 中山路, 中山公园."""
+_ZONE = re.compile(
+    r"(?:经济技术|高新|高铁|工业|产业|保税|经济|综合)?(?:开发|园|试验|合作|经济|新)?区"
+)
+"""Behind a short county name: a development zone of that county (增城经济技术开发区)."""
+_NAMED_AFTER = frozenset(
+    {
+        "中山大学",
+        "中山医",
+        "东方航空",
+        "东方财富",
+        "新华书店",
+        "长安汽车",
+        "平安保险",
+        "平安银行",
+        "海南航空",
+        "台湾工作",
+        "台湾事务",
+        "台湾同胞",
+        "台湾民主",
+    }
+)
+_CONTESTED = frozenset({"朝阳"})
+"""Short names where the lower region (北京市朝阳区) is meant as often as the higher (辽宁省朝阳市): ask."""
+_PREFIX = "中共"
+"""Party bodies: 中共和平县委 is 和平县, not 共和."""
+_ALSO_WORD = re.compile(
+    "东方|永安|新星|双河|白杨|安国|天长|明光|大安|富锦|安达|平安|和平|胜利|建设"
+)
+"""Short county names that are everyday words or company names: read only with a boundary on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One administrative division; `short_names` are what people say (广州, 天河), best first."""
+
+    code: str
+    name: str
+    level: RegionLevel
+    parent: str | None
+    short_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMatch:
+    """What a place text says.
+
+    `code` is the most specific region that is certain; None when only a name of several provinces
+    stood there (朝阳区). `candidates` are then all it can be, ordered by code; empty when certain.
+    `words` are the characters of the normalised text that decided.
+    """
+
+    code: str | None
+    candidates: tuple[str, ...]
+    words: str
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether a person should choose among the candidates."""
+        return bool(self.candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A place name found in a text, with every region of that name."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    whole_name: bool
+
+
+class Regions:
+    """The table of regions with its look-ups; immutable after building, safe to share."""
+
+    def __init__(self, regions: list[Region]) -> None:
+        """Index the regions by code and by name."""
+        self._by_code = {r.code: r for r in regions}
+        self._by_name: dict[str, tuple[str, ...]] = {}
+        self._whole_names = {r.name for r in regions}
+        for region in regions:
+            for name in {region.name, *region.short_names}:
+                self._by_name[name] = (*self._by_name.get(name, ()), region.code)
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for name in self._by_name:
+            lengths = {*self._lengths.get(name[:2], ()), len(name)}
+            self._lengths[name[:2]] = tuple(sorted(lengths, reverse=True))
+
+    def __len__(self) -> int:
+        """Number of regions."""
+        return len(self._by_code)
+
+    def list_regions(self, parent: str | None = None) -> list[Region]:
+        """Return the regions directly under `parent` (None: the provinces), ordered by code."""
+        return sorted(
+            (r for r in self._by_code.values() if r.parent == parent), key=lambda r: r.code
+        )
+
+    def get(self, code: str) -> Region | None:
+        """Return the region of a code of 2, 4, 6, 9 or 12 digits, or None."""
+        code = code.strip()
+        if len(code) in {2, 4}:
+            code = code.ljust(6, "0")
+        code = code[:6]
+        if code[:2] + "0000" in MUNICIPALITIES and code[2:] in {"0100", "0200"}:
+            code = code[:2] + "0000"
+        return self._by_code.get(code)
+
+    def name_of(self, code: str) -> str:
+        """Return the full name from the province down (广东省广州市天河区), or "" for an unknown code."""
+        return "".join(self._by_code[c].name for c in reversed(self.ancestors(code)))
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """Return the region itself and what it belongs to, from small to large; empty if unknown."""
+        chain: list[str] = []
+        region = self.get(code)
+        while region is not None:
+            chain.append(region.code)
+            region = self._by_code.get(region.parent) if region.parent else None
+        return tuple(chain)
+
+    def contains(self, outer: str, inner: str) -> bool:
+        """Whether `inner` is `outer` or lies in it."""
+        whole = self.get(outer)
+        return whole is not None and whole.code in self.ancestors(inner)
+
+    def province_of(self, code: str) -> str | None:
+        """Return the code of the province a region lies in (itself for a province)."""
+        chain = self.ancestors(code)
+        return chain[-1] if chain else None
+
+    def city_of(self, code: str) -> str | None:
+        """Return the prefecture (地级) of a region; None for a province and for unknown codes.
+
+        A municipality, and a county that answers to its province, is its own prefecture.
+        """
+        chain = self.ancestors(code)
+        if not chain:
+            return None
+        if chain[-1] in MUNICIPALITIES:
+            return chain[-1]
+        return chain[-2] if len(chain) > 1 else None
+
+    def find(self, text: str, *, within: str | None = None) -> RegionMatch | None:
+        """Read a place text or an employer's name: the most specific region it names, or None.
+
+        The first place counts; later ones only make it narrower (北京·海淀区) or are ignored. Of one
+        short name for several levels (吉林, 海南, 西安) the higher counts, unless what stands before it
+        says otherwise (吉林·吉林).
+
+        Parameters
+        ----------
+        text : place, address or name of an institution; only its beginning is read
+        within : code of the region the sheet is about; of equal names those inside it are meant
+        """
+        text = normalise(text)[:_READ_AT_MOST]
+        places: tuple[str, ...] = ()
+        start = end = 0
+        accepted_until = -1
+        for mention in self._mentions(text):
+            narrower = self._narrower(places or ((within,) if within else ()), mention.codes)
+            if not self._is_meant(text, mention, narrower, accepted_until):
+                continue
+            if places and not narrower:
+                continue
+            start = start if places else mention.start
+            places, end = (narrower or mention.codes), mention.end
+            accepted_until = mention.end
+        if not places:
+            return None
+        words = text[start:end]
+        return self._match(places if words in _CONTESTED else self._highest(places), words)
+
+    def _mentions(self, text: str) -> list[_Mention]:
+        """Return the place names in a text, left to right, the longest at each position."""
+        found: list[_Mention] = []
+        at = 0
+        while at < len(text) - 1:
+            if text.startswith(_PREFIX, at):
+                at += len(_PREFIX)
+            name = self._longest_name(text, at)
+            whole = name in self._whole_names
+            if not name or not (whole or self._may_stand(text, at, len(name))):
+                at += 1
+                continue
+            found.append(_Mention(at, at + len(name), self._by_name[name], whole))
+            at += len(name)
+        return found
+
+    def _longest_name(self, text: str, at: int) -> str:
+        """Return the longest place name that begins here, or ""."""
+        names = (text[at : at + length] for length in self._lengths.get(text[at : at + 2], ()))
+        return next((name for name in names if name in self._by_name), "")
+
+    def _may_stand(self, text: str, at: int, length: int) -> bool:
+        """Whether no whole name begins inside this short one (共和 in 中共和平县)."""
+        later = (self._longest_name(text, i) for i in range(at + 1, at + length))
+        return not any(name in self._whole_names and len(name) > length for name in later)
+
+    def _narrower(self, places: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those codes that lie strictly inside one of the places so far.
+
+        Also the other way round: places that lie in a code named later (天河区, 广州) stay.
+        """
+        inside = tuple(c for c in codes if any(p != c and self.contains(p, c) for p in places))
+        if inside or len(places) < 2:
+            return inside
+        return tuple(p for p in places if any(self.contains(c, p) for c in codes))
+
+    def _is_meant(
+        self, text: str, mention: _Mention, narrower: tuple[str, ...], accepted_until: int
+    ) -> bool:
+        """Whether a name found in a text is meant as a place and not part of another word."""
+        before, after = text[: mention.start], text[mention.end :]
+        begins = self._begins(before, accepted_until == mention.start)
+        word = text[mention.start : mention.end]
+        if mention.whole_name and len(word) > 2:
+            return True
+        if mention.whole_name:
+            return begins
+        if _STREET.match(after) or any(text.startswith(n, mention.start) for n in _NAMED_AFTER):
+            return False
+        levels = {self._by_code[code].level for code in mention.codes}
+        if levels & {"province", "city"}:
+            return True
+        return begins and (bool(narrower) or self._ends(word, after, mention))
+
+    def _begins(self, before: str, follows_a_place: bool) -> bool:
+        """Whether a name may begin here: at the start, after a separator, a place or an opening word."""
+        return (
+            not before
+            or follows_a_place
+            or before[-1] in _BOUNDARY
+            or _OPENER.search(before[-10:]) is not None
+        )
+
+    def _ends(self, word: str, after: str, mention: _Mention) -> bool:
+        """Whether a short county name ends here: end, separator, place, or a county-level city's name."""
+        if not after or after[0] in _BOUNDARY or _ZONE.match(after):
+            return True
+        one_city = len(mention.codes) == 1 and self._by_code[mention.codes[0]].name.endswith("市")
+        return one_city and not _ALSO_WORD.fullmatch(word)
+
+    def _highest(self, places: tuple[str, ...]) -> tuple[str, ...]:
+        """Return of several places of one name those of the highest level."""
+        top = min(_RANK[self._by_code[code].level] for code in places)
+        return tuple(code for code in places if _RANK[self._by_code[code].level] == top)
+
+    def _match(self, places: tuple[str, ...], words: str) -> RegionMatch:
+        """Return the match of one place, or of several with what they have in common."""
+        if len(places) == 1:
+            return RegionMatch(places[0], (), words)
+        common = [c for c in self.ancestors(places[0]) if all(self.contains(c, p) for p in places)]
+        return RegionMatch(common[0] if common else None, tuple(sorted(places)), words)
+
+
+@lru_cache(maxsize=1)
+def load_regions() -> Regions:
+    """Return the regions of today; read once for each process."""
+    return Regions([_region(row) for row in read_table("regions.csv")])
+
+
+def _region(row: dict[str, str]) -> Region:
+    """Make a region from a row of the table."""
+    level: RegionLevel = (
+        "province" if not row["parent"] else "city" if row["level"] == "city" else "county"
+    )
+    shorts = tuple(filter(None, row["short"].split("|")))
+    return Region(row["code"], row["name"], level, row["parent"] or None, shorts)

@@ -1,0 +1,171 @@
+"""Collects what the items of one level grant, and closes it into a `LevelReading`."""
+
+from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.majors import load_catalogue, name_key
+from matcher.vocabulary.majors.catalogue import Node
+from matcher.vocabulary.majors.references import GRADUATE, NATIONAL, VOCATIONAL_BACHELOR
+from matcher.vocabulary.requirements import keys
+from matcher.vocabulary.requirements.readings import Grant, LevelReading
+
+_FIELD_OF_KIND = {
+    "gate": "gates",
+    "class": "classes",
+    "major": "majors",
+    "discipline": "disciplines",
+    "professional": "disciplines",
+    "field": "second_level",
+    "second_level": "second_level",
+}
+HOW_OF_KIND = {
+    "gate": "gate",
+    "class": "class",
+    "major": "major",
+    "discipline": "discipline",
+    "professional": "discipline",
+    "field": "major",
+    "second_level": "major",
+}
+
+
+class LevelBuilder:
+    """Grants, exclusions and published fields of one level while its text is being read."""
+
+    def __init__(self, level: MajorLevel) -> None:
+        self.level = level
+        self.grants: dict[str, Grant] = {}
+        self.exclusions: dict[str, str] = {}
+        self.fields: dict[str, list[str]] = {}
+        self.second_level: dict[str, str] = {}
+        self.restricted: dict[str, tuple[str, ...]] = {}
+        self.unread: list[str] = []
+        self.asides: list[str] = []
+        self.unlimited = False
+        self.all_but = False
+        self.open_ended = False
+        self.open_words = ""
+
+    def note(self, field: str, value: str) -> None:
+        """Keep a value for a published field, once."""
+        values = self.fields.setdefault(field, [])
+        if value and value not in values:
+            values.append(value)
+
+    def grant(self, key: str, words: str, *, how: str, sure: bool = True) -> None:
+        """Admit a key; YES is never weakened by a later MAYBE."""
+        verdict = Verdict.YES if sure else Verdict.MAYBE
+        known = self.grants.get(key)
+        if known is None or (sure and known.verdict is Verdict.MAYBE):
+            self.grants[key] = Grant(verdict, how, words)
+
+    def grant_node(self, node: Node, words: str, *, sure: bool = True, how: str = "") -> None:
+        """Admit everything under a catalogue node, and publish it when sure."""
+        how = how or HOW_OF_KIND[node.kind]
+        self.grant(keys.node_key(node), words, how=how, sure=sure)
+        if sure:
+            self._publish(node)
+
+    def _publish(self, node: Node) -> None:
+        field = _FIELD_OF_KIND[node.kind]
+        if node.namespace == VOCATIONAL_BACHELOR:
+            self.note("voc_bachelor", node.code or node.name)
+        elif field == "second_level":
+            self.second_level[node.name] = node.code or node.parent_code
+        else:
+            self.note(field, node.code or node.name)
+
+    def exclude(self, key: str, words: str) -> None:
+        """Bar a key, whatever admits it."""
+        self.exclusions.setdefault(key, words)
+
+    def settle(self, words: str) -> None:
+        """After a section: 除A以外 alone admits all but A; a section nothing was read of is unread."""
+        if self.grants or self.unread or self.unlimited:
+            return
+        if self.all_but:
+            self.unlimited = True
+        else:
+            self.unread.append(words)
+
+    def weaken(self, other: "LevelBuilder", *, how: str) -> None:
+        """Take over what another builder granted, as "to be confirmed"."""
+        for key, grant in other.grants.items():
+            self.grant(key, grant.words, how=how, sure=False)
+
+    def _widen(self) -> None:
+        """Admit the neighbours of what is listed as "to be confirmed" (等相关专业)."""
+        catalogue = load_catalogue()
+        listed = [(k, g) for k, g in self.grants.items() if g.verdict is Verdict.YES]
+        for key, _ in listed:
+            for node in self._nodes_of(key):
+                ref = catalogue.ref(node)
+                if ref.class_code and ref.namespace != GRADUATE:
+                    near = f"c:{ref.namespace}:{ref.class_code}"
+                    self.grant(near, self.open_words, how="open_ended_class", sure=False)
+                gate = node.code if node.kind == "gate" else ref.gate_code
+                if gate:
+                    near = f"g:{ref.namespace}:{gate}"
+                    self.grant(near, self.open_words, how="open_ended_gate", sure=False)
+        self.grant(keys.UNKNOWN_LEAF, self.open_words, how="open_ended", sure=False)
+
+    def _nodes_of(self, key: str) -> list[Node]:
+        catalogue = load_catalogue()
+        if key.startswith("n:"):
+            return catalogue.named(self.level, key[2:])
+        if key[0] in "gcm" and key.count(":") == 2:
+            _, namespace, code = key.split(":")
+            node = catalogue.by_code.get((namespace, code))
+            return [node] if node else []
+        return []
+
+    def _fallback(self) -> Grant:
+        if self.unlimited:
+            if self.unread:
+                return Grant(Verdict.MAYBE, "unread", "；".join(self.unread))
+            return Grant(Verdict.YES, "any", "不限")
+        if self.unread:
+            return Grant(Verdict.MAYBE, "unread", "；".join(self.unread))
+        return Grant(Verdict.NO, "not_listed", "")
+
+    def close(self) -> LevelReading:
+        """Return the finished reading."""
+        if self.open_ended and not self.unlimited:
+            self._widen()
+        broad = next((g for k, g in self.grants.items() if k[0] in "gc"), None)
+        if broad is not None:
+            # Whether a major outside every catalogue belongs to a class, only a person can say.
+            self.grant(keys.UNKNOWN_LEAF, broad.words, how="unknown_major", sure=False)
+        lists = {field: tuple(sorted(v)) for field, v in self.fields.items()}
+        return LevelReading(
+            unlimited=self.unlimited,
+            gates=lists.get("gates", ()),
+            classes=lists.get("classes", ()),
+            majors=lists.get("majors", ()),
+            disciplines=lists.get("disciplines", ()),
+            second_level=dict(self.second_level),
+            names=lists.get("names", ()),
+            voc_bachelor=lists.get("voc_bachelor", ()),
+            restrict=dict(self.restricted),
+            exclude=lists.get("exclude", ()),
+            aliases=lists.get("aliases", ()),
+            old_names=lists.get("old_names", ()),
+            unread=(*self.unread, *self.asides),
+            open_ended=self.open_ended,
+            grants=self.grants,
+            exclusions=self.exclusions,
+            fallback=self._fallback(),
+        )
+
+
+def same_name(left: str, right: str) -> bool:
+    """Tell whether two names agree, 学 or 类 at the end aside."""
+    ends = ("学类", "大类", "类", "学")
+
+    def stem(words: str) -> str:
+        folded = name_key(words)
+        end = next((e for e in ends if folded.endswith(e) and len(folded) > len(e) + 1), "")
+        return folded[: len(folded) - len(end)]
+
+    return stem(left) == stem(right)
+
+
+NATIONAL_AND_VOCATIONAL = (NATIONAL, VOCATIONAL_BACHELOR)

@@ -1,0 +1,62 @@
+"""The major columns of one table row, read together: only beside each other does silence speak."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.requirements.reader import read_requirement
+from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement, Span
+from matcher.vocabulary.requirements.scanning import levels_in, levels_of_column
+
+
+def _not_stated(columns: Mapping[str, str], directory: str | None) -> Requirement:
+    levels = frozenset(level for name in columns for level in levels_of_column(name))
+    reading = LevelReading(unlimited=True, fallback=Grant(Verdict.YES, "not_stated", ""))
+    by_level = dict.fromkeys(levels or frozenset(MajorLevel), reading)
+    return Requirement("", None, directory, MappingProxyType(by_level), False, (), (), ())
+
+
+def read_columns(columns: Mapping[str, str], directory: str | None = None) -> Requirement:
+    """Read the major columns of one table row, e.g. {"研究生": …, "本科": …, "专科": …}.
+
+    An empty column beside filled ones means that its level is not admitted. All of them empty
+    means that nothing is stated: unlimited, with `how` = "not_stated". Spans count in `raw`,
+    which is the filled texts joined by line breaks.
+    """
+    filled = {name: text for name, text in columns.items() if text and text.strip()}
+    if not filled:
+        return _not_stated(columns, directory)
+    parts = [(name, read_requirement(text, name, directory)) for name, text in filled.items()]
+    if len(parts) == 1:
+        return parts[0][1]
+    by_level: dict[MajorLevel, LevelReading] = {}
+    for _, part in parts:
+        for level, reading in part.by_level.items():
+            by_level.setdefault(level, reading)
+    for name, part in parts:
+        for level in levels_of_column(name) if levels_in(name.upper()) else ():
+            if level in part.by_level:
+                by_level[level] = part.by_level[level]
+    return _joined(parts, by_level, directory)
+
+
+def _joined(
+    parts: list[tuple[str, Requirement]],
+    by_level: Mapping[MajorLevel, LevelReading],
+    directory: str | None,
+) -> Requirement:
+    raw, spans = "", []
+    for _, part in parts:
+        offset = len(raw) + (1 if raw else 0)
+        raw = f"{raw}\n{part.raw}" if raw else part.raw
+        spans += [Span(s.start + offset, s.end + offset, s.kind, s.text) for s in part.spans]
+    return Requirement(
+        raw=raw,
+        column_level="+".join(name for name, _ in parts),
+        directory=directory,
+        by_level=MappingProxyType(dict(by_level)),
+        open_ended=any(part.open_ended for _, part in parts),
+        conditions=tuple(c for _, part in parts for c in part.conditions),
+        unread=tuple(u for _, part in parts for u in part.unread),
+        spans=tuple(spans),
+    )

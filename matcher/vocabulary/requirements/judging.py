@@ -1,0 +1,88 @@
+"""The verdict for one student: which granted key decides, and what stands against it."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.majors import MajorRef, load_catalogue, name_key
+from matcher.vocabulary.majors.references import NAMESPACE_OF_LEVEL
+from matcher.vocabulary.requirements.keys import student_keys
+from matcher.vocabulary.requirements.readings import (
+    Grant,
+    Judgement,
+    LevelReading,
+    Requirement,
+    Student,
+)
+
+# A named major decides before its class, the class before the gate.
+_WEIGHT = {"m": 0, "r": 0, "n": 1, "p": 2, "c": 2, "g": 3, "x": 4}
+NO_LEVEL = Judgement(Verdict.NO, "level", "")
+
+
+@lru_cache(maxsize=65536)
+def resolve_student(level: MajorLevel, major_name: str, code: str | None) -> MajorRef:
+    """Return the leaf a student means; a major no catalogue knows becomes a leaf of its own."""
+    catalogue = load_catalogue()
+    for name in dict.fromkeys((major_name, *_plainer(major_name))):
+        if name and (known := catalogue.find(level, name, code)):
+            return known if name == major_name else replace(known, name=major_name)
+    return MajorRef(level, NAMESPACE_OF_LEVEL[level], "", major_name)
+
+
+def _plainer(name: str) -> tuple[str, ...]:
+    """Return the name without 专业, without its bracket, and without the degree."""
+    plain = name_key(name).removesuffix("专业")
+    outside = plain.split("(", 1)[0]
+    return plain, outside, outside.removesuffix("硕士").removesuffix("博士")
+
+
+def _best(
+    reading: LevelReading, keys: tuple[tuple[str, bool], ...]
+) -> tuple[tuple[int, int], str, Grant] | None:
+    best = None
+    for key, certain in keys:
+        grant = reading.grants.get(key)
+        if grant is None:
+            continue
+        if not certain and grant.verdict is Verdict.YES:
+            grant = Grant(Verdict.MAYBE, "old_name", grant.words)
+        rank = (0 if grant.verdict is Verdict.YES else 1, _WEIGHT[key[0]])
+        if best is None or rank < best[0]:
+            best = (rank, key, grant)
+    return best
+
+
+def decide(reading: LevelReading, ref: MajorRef) -> Judgement:
+    """Judge one leaf against the reading of its level."""
+    keys = student_keys(ref)
+    excluded = next(
+        (reading.exclusions[k] for k, sure in keys if sure and k in reading.exclusions), None
+    )
+    if reading.unlimited:
+        if excluded is not None:
+            return Judgement(Verdict.NO, "excluded", excluded)
+        fallback = reading.fallback
+        return Judgement(fallback.verdict, fallback.how, fallback.words)
+    best = _best(reading, keys)
+    if excluded is not None:
+        if best and best[2].verdict is Verdict.YES and best[1][0] in "mn":
+            return Judgement(Verdict.MAYBE, "excluded_and_listed", excluded)
+        return Judgement(Verdict.NO, "excluded", excluded)
+    grant = best[2] if best else reading.fallback
+    if grant.verdict is Verdict.YES and any(k in reading.exclusions for k, _ in keys):
+        return Judgement(Verdict.MAYBE, "old_name_excluded", grant.words)
+    return Judgement(grant.verdict, grant.how, grant.words)
+
+
+def leaf_of(student: Student) -> MajorRef:
+    """Return the leaf to compile against for a student: one leaf may stand for many students."""
+    return resolve_student(student.level, student.major_name, student.code)
+
+
+def judge(requirement: Requirement, student: Student) -> Judgement:
+    """Answer whether a student meets a requirement: fits, to be confirmed, does not fit."""
+    reading = requirement.by_level.get(student.level)
+    if reading is None:
+        return NO_LEVEL
+    return decide(reading, leaf_of(student))

@@ -1,0 +1,96 @@
+"""Keys: how a reading and a student are compared.
+
+A reading grants or excludes keys, a student carries keys; both sides build them here. `g:` gate,
+`c:` class or discipline, `m:` major or field, each with its namespace; `n:` name; `r:` name within
+a discipline; `p:` a discipline studied as such; `x:` a leaf that no catalogue knows.
+"""
+
+from functools import lru_cache
+
+from matcher.vocabulary.majors import MajorRef, load_catalogue, name_key
+from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
+from matcher.vocabulary.majors.references import GRADUATE, NAMESPACE_OF_LEVEL
+
+UNKNOWN_LEAF = "x:"
+
+
+def node_key(node: Node) -> str:
+    """Return the key that every student under this node carries."""
+    if node.kind == "gate":
+        return f"g:{node.namespace}:{node.code}"
+    if node.kind in ("class", "discipline", "professional"):
+        return f"c:{node.namespace}:{node.code}"
+    if not node.code:
+        return name(node.name)
+    return f"m:{node.namespace}:{node.code}"
+
+
+def name(words: str) -> str:
+    """Return the key of a name."""
+    return f"n:{name_key(words)}"
+
+
+def within(discipline: str, words: str) -> str:
+    """Return the key of a name studied under one discipline."""
+    return f"r:{discipline}:{name_key(words)}"
+
+
+def pure(discipline: str) -> str:
+    """Return the key of a discipline studied without a second-level major."""
+    return f"p:{discipline}"
+
+
+def toggled(words: str) -> str:
+    """Return the name with 学 at its end added or taken away (会计 and 会计学)."""
+    return words[:-1] if words.endswith("学") and len(words) > 2 else words + "学"
+
+
+def _without_bracket(words: str) -> str:
+    folded = name_key(words)
+    return folded.split("(", 1)[0] if "(" in folded[1:] else ""
+
+
+def _place_keys(ref: MajorRef) -> list[str]:
+    keys = []
+    if ref.code and ref.namespace != GRADUATE:
+        keys.append(f"m:{ref.namespace}:{ref.code}")
+    if ref.class_code:
+        keys.append(f"c:{ref.namespace}:{ref.class_code}")
+    if ref.gate_code:
+        keys.append(f"g:{ref.namespace}:{ref.gate_code}")
+    if ref.namespace == GRADUATE and ref.class_code:
+        keys.append(within(ref.class_code, ref.name))
+        if name_key(ref.name) in (name_key(ref.class_name), name_key(toggled(ref.class_name))):
+            keys.append(pure(ref.class_code))
+        if len(ref.code) > 4:
+            keys.append(f"m:{GRADUATE}:{ref.code}")
+    return keys
+
+
+def _successor_keys(ref: MajorRef) -> list[tuple[str, bool]]:
+    """Keys of what an old name became; certain only where it became one thing."""
+    catalogue = load_catalogue()
+    found = []
+    for successor in catalogue.successors.get((ref.level, name_key(ref.name)), ()):
+        node = catalogue.by_code.get((NAMESPACE_OF_LEVEL[ref.level], successor.code))
+        nodes = [node] if node else catalogue.named(ref.level, successor.name)
+        for leaf in (n for n in nodes if n.kind in LEAF_KINDS):
+            keys = [*_place_keys(catalogue.ref(leaf)), name(successor.name)]
+            found += [(key, successor.certain) for key in keys]
+    return found
+
+
+@lru_cache(maxsize=16384)
+def student_keys(ref: MajorRef) -> tuple[tuple[str, bool], ...]:
+    """Return every key of a leaf; False marks one that only "to be confirmed" may rest on."""
+    keys = [(name(ref.name), True)]
+    if base := _without_bracket(ref.name):
+        keys.append((f"n:{base}", True))
+    keys += [(key, True) for key in _place_keys(ref)]
+    if not ref.code and not ref.class_code:
+        bare = MajorRef(ref.level, ref.namespace, "", base) if base else ref
+        successors = _successor_keys(ref) or _successor_keys(bare)
+        keys += successors
+        if not successors:
+            keys.append((UNKNOWN_LEAF, True))
+    return tuple(dict.fromkeys(keys))

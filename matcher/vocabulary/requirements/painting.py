@@ -1,0 +1,46 @@
+"""Spans: each stretch of the raw text and what it became, for people who check the reading."""
+
+from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.items import Item
+from matcher.vocabulary.requirements.readings import Span
+
+_SEPARATORS = set(" \t\r\n、,，;；。:：()（）/|“”\"'")
+
+
+class Painter:
+    """Paints stretches of a text; a later coat covers an earlier one."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self.kinds = ["separator" if char in _SEPARATORS else "unread" for char in raw]
+
+    def put(self, start: int, end: int, kind: str) -> None:
+        """Paint `raw[start:end]` with a kind."""
+        for i in range(start, min(end, len(self.raw))):
+            self.kinds[i] = kind
+
+    def spans(self) -> tuple[Span, ...]:
+        """Return the stretches in order; together they are the whole text."""
+        found: list[Span] = []
+        start = 0
+        for i in range(1, len(self.raw) + 1):
+            if i == len(self.raw) or self.kinds[i] != self.kinds[start]:
+                found.append(Span(start, i, self.kinds[start], self.raw[start:i]))
+                start = i
+        return tuple(found)
+
+
+def kind_of(item: Item, builders: list[LevelBuilder]) -> str:
+    """Return the kind of span an understood item is painted with."""
+    if item.exclude:
+        return "exclusion"
+    if item.restrict:
+        return "restriction"
+    catalogue = load_catalogue()
+    for build in builders:
+        for node in catalogue.named(build.level, item.name):
+            if node.kind in ("field", "second_level"):
+                return "major"
+            return "discipline" if node.kind == "professional" else node.kind
+    return "major" if item.name else "code"

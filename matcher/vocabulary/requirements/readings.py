@@ -1,0 +1,92 @@
+"""What a requirement was read as.
+
+Beside the published fields each `LevelReading` carries `grants` and `exclusions`: the same content
+as keys that a student either has or not (`judging.student_keys`). Judging one student and
+compiling for all of them read the same two mappings, which is why they cannot disagree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from matcher.kinds import MajorLevel, Verdict
+
+
+@dataclass(frozen=True)
+class Student:
+    """A graduate as the reader needs one: level, major as written, code if known."""
+
+    level: MajorLevel
+    major_name: str
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """What the stretch `raw[start:end]` became.
+
+    `kind` is one of unlimited, gate, class, major, discipline, name, code, level, exclusion,
+    restriction, open_ended, condition, unread, separator.
+    """
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A key admitted with a verdict; `how` names the rule, `words` the words that decide."""
+
+    verdict: Verdict
+    how: str
+    words: str
+
+
+@dataclass(frozen=True)
+class LevelReading:
+    """What one level (本科, 研究生, 专科) is asked for; field names as in the published gold."""
+
+    unlimited: bool = False
+    gates: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    majors: tuple[str, ...] = ()
+    disciplines: tuple[str, ...] = ()
+    second_level: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    voc_bachelor: tuple[str, ...] = ()
+    restrict: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    old_names: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    open_ended: bool = False
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    exclusions: Mapping[str, str] = field(default_factory=dict)
+    fallback: Grant = Grant(Verdict.NO, "not_listed", "")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A text read under a directory; immutable, so that it can be shared and cached.
+
+    `by_level` holds only the levels the text admits; a level absent from it does not fit.
+    """
+
+    raw: str
+    column_level: str | None
+    directory: str | None
+    by_level: Mapping[MajorLevel, LevelReading]
+    open_ended: bool
+    conditions: tuple[str, ...]
+    unread: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The answer for one student, the rule that gave it, and the words that decide."""
+
+    verdict: Verdict
+    how: str
+    words: str

@@ -1,0 +1,279 @@
+"""What an item (name, codes, brackets) grants at one level.
+
+A name wins over a code: issuers number their own directories with digits that mean other majors
+nationally. A code decides only where the name agrees with it, or where no name stands beside it.
+"""
+
+import re
+from functools import lru_cache
+
+from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.catalogue import ALIAS_CODES, LEAF_KINDS, NAMESPACES_OF_LEVEL, Node
+from matcher.vocabulary.majors.references import GRADUATE
+from matcher.vocabulary.requirements import keys
+from matcher.vocabulary.requirements.building import LevelBuilder, same_name
+from matcher.vocabulary.requirements.items import Item
+from matcher.vocabulary.requirements.names import known, resolve_name
+
+_OPEN = re.compile(
+    r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:相关|相近|相似|类似)(?:的|等)?(?:学科|专业|类|类别|领域)*$"
+    r"|等(?:学科|专业|类)*$"
+)
+_NOISE_BEHIND = re.compile(
+    r"(?:一级|二级)学科(?:专业)?$|学科专业$|专业学位$|(?<=类)专业$|专业$|方向$|学科$"
+)
+_NOISE_BEFORE = re.compile(
+    r"^(?:限|仅限|须为|应为|要求|或者|以及|或|及其|及|和|并|含|包括|所学|其中|学习)+|^(?:第?[一二三四五六七八九十]+[、.]|\d[.、])"
+)
+
+
+def open_part(words: str) -> tuple[str, bool]:
+    """Take 等相关专业 off a name; True where something was taken."""
+    found = _OPEN.search(words)
+    if found and found.start() > 0:
+        return words[: found.start()], True
+    return words, False
+
+
+@lru_cache(maxsize=16384)
+def bare_name(words: str) -> str:
+    """Take words such as 专业 off both ends of a name, unless the catalogue writes them so."""
+    if any(load_catalogue().named(level, words) for level in MajorLevel):
+        return words
+    shorter = _NOISE_BEHIND.sub("", _NOISE_BEFORE.sub("", words)).strip()
+    return shorter or words
+
+
+def _digits(code: str) -> tuple[str, bool]:
+    """Return the digits of a written code, and whether an issuer's letter stands before them."""
+    own = code[:1] in "ABC"
+    digits = re.sub(r"[TKH]+$", "", code[1:] if own else code)
+    return digits.split("Z")[0].split("J")[0], own
+
+
+def _nodes_of_code(level: MajorLevel, digits: str) -> list[Node]:
+    catalogue = load_catalogue()
+    tries = [digits]
+    if level is MajorLevel.GRADUATE:
+        tries += [ALIAS_CODES.get(digits, digits)]
+        if digits.endswith("00"):
+            tries += [digits[:-2]]
+    found = []
+    for namespace in NAMESPACES_OF_LEVEL[level]:
+        for code in dict.fromkeys(tries):
+            if node := catalogue.by_code.get((namespace, code)):
+                found.append(node)
+    return found
+
+
+def _agrees(node: Node, name: str) -> bool:
+    if same_name(node.name, name):
+        return True
+    catalogue, key = load_catalogue(), (node.level, keys.name(name)[2:])
+    successors = (successor.code for successor in catalogue.successors.get(key, ()))
+    aliases = (alias.target for alias in catalogue.aliases.get(key, ()))
+    return node.code in (*successors, *aliases)
+
+
+def coded_nodes(level: MajorLevel, item: Item) -> list[Node]:
+    """Return the nodes whose code and name both stand in the item, or whose code stands alone."""
+    found = []
+    for code in item.codes:
+        digits, own = _digits(code)
+        if own and item.name:
+            continue
+        for node in _nodes_of_code(level, digits):
+            if not item.name or _agrees(node, item.name):
+                found.append(node)
+    return found
+
+
+def _same_name_elsewhere(build: LevelBuilder, item: Item, said: str) -> None:
+    build.grant(keys.name(item.name), said, how="same_name_other_code", sure=False)
+
+
+def _hinted(build: LevelBuilder, item: Item, said: str) -> bool:
+    """Read under a note such as （以上均为学科门类）."""
+    if item.hint != "gate":
+        return False
+    bare = re.sub(r"(?:学科)?门类$|大类$|类$", "", item.name)
+    nodes = [n for n in load_catalogue().named(build.level, bare) if n.kind == "gate"]
+    for node in nodes:
+        build.grant_node(node, said)
+    return bool(nodes)
+
+
+def base_nodes(build: LevelBuilder, item: Item) -> list[Node]:
+    """Return the nodes an item stands for before its brackets narrow it."""
+    coded = coded_nodes(build.level, item)
+    if coded:
+        return coded
+    named = load_catalogue().named(build.level, item.name) if item.name else []
+    if not named and item.name and build.level is MajorLevel.GRADUATE:
+        named = load_catalogue().named(build.level, keys.toggled(item.name))
+    return named
+
+
+def _gate_by_exclusion(level: MajorLevel, item: Item) -> Node | None:
+    """法学（不含政治学类、社会学类）: what is excluded shows that the gate is meant."""
+    catalogue = load_catalogue()
+    gates = [n for n in catalogue.named(level, item.name) if n.kind == "gate"]
+    for gate in gates:
+        for words in item.exclude:
+            for node in catalogue.named(level, bare_name(words)):
+                if node.kind == "class" and node.parent_code == gate.code:
+                    return gate
+    return None
+
+
+def exclude_words(build: LevelBuilder, words: list[str]) -> None:
+    """Bar what an exclusion names; a word that names nothing sure is kept as unread."""
+    for raw in words:
+        name = bare_name(open_part(raw)[0])
+        name = re.sub(r"^\d{4,7}[TK]*|[(]?\d{4,7}[TK]*[)]?$", "", name).strip() or name
+        trial = LevelBuilder(build.level)
+        known_name = known(build.level, name) and resolve_name(trial, name, raw)
+        sure = [key for key, grant in trial.grants.items() if grant.verdict is Verdict.YES]
+        for key in sure:
+            build.exclude(key, raw)
+            build.note("exclude", key.rsplit(":", 1)[1])
+        build.exclude(keys.name(name), raw)
+        if not sure:
+            build.note("exclude", name)
+        vague = any(g.how == "alias" for g in trial.grants.values() if g.verdict is Verdict.MAYBE)
+        if vague or (
+            not sure and (known_name or name.endswith("类") or "方向" in raw or len(name) > 20)
+        ):
+            build.unread.append(f"不含{raw}")
+
+
+def _restricted(build: LevelBuilder, item: Item, words: list[str], said: str) -> None:
+    """Admit only the names the brackets give, within the class or discipline before them."""
+    nodes = base_nodes(build, item)
+    for raw in words:
+        name = bare_name(open_part(raw)[0])
+        for node in nodes:
+            if node.namespace == GRADUATE:
+                _restrict_discipline(build, node, name, said)
+            else:
+                _restrict_class(build, node, name, said)
+        if not nodes:
+            build.grant(keys.name(name), said, how="restricted", sure=False)
+    if not nodes:
+        build.grant(keys.name(item.name), said, how="restricted", sure=False)
+        build.note("names", item.name)
+    for node in nodes:
+        code = node.code or node.name
+        build.restricted[code] = (*build.restricted.get(code, ()), *words)
+        if item.direction:
+            build.grant_node(node, said, sure=False, how="direction")
+        build.note(
+            {"gate": "gates", "class": "classes", "major": "majors"}.get(node.kind, "disciplines"),
+            code,
+        )
+
+
+def _restrict_discipline(build: LevelBuilder, node: Node, name: str, said: str) -> None:
+    for written in (name, keys.toggled(name)):
+        build.grant(keys.within(node.code, written), said, how="major")
+    build.grant(keys.name(name), said, how="restricted", sure=False)
+
+
+def _restrict_class(build: LevelBuilder, node: Node, name: str, said: str) -> None:
+    leaves = [n for n in load_catalogue().named(build.level, name) if n.kind in LEAF_KINDS]
+    for leaf in leaves:
+        build.grant_node(leaf, said)
+    if not leaves or node.kind == "major":
+        build.grant(keys.name(name), said, how="major", sure=node.kind != "major")
+
+
+def _names_only(level: MajorLevel, words: list[str]) -> bool:
+    names = [bare_name(open_part(word)[0]) for word in words]
+    return bool(names) and all(
+        any(known(lv, name) for lv in (level, *MajorLevel)) for name in names
+    )
+
+
+def _asked(build: LevelBuilder, item: Item, said: str) -> bool:
+    """Brackets that hold neither code nor known sign: other forms, a narrower list, or unread."""
+    done = False
+    for _, _, body in item.asked_of:
+        words = [w for w in re.split(r"[、,;/\s]", body) if w]
+        if body in ("学", "类"):
+            resolve_name(build, item.name + body, said)
+            resolve_name(build, item.name, said)
+            done = True
+        elif _names_only(build.level, words):
+            _restricted(build, item, words, said)
+            done = True
+        else:
+            _bracket_unread(build, item, body, said)
+            done = True
+    return done
+
+
+def _bracket_unread(build: LevelBuilder, item: Item, body: str, said: str) -> None:
+    """汉语言文学（师范）: the name alone is to be confirmed, the name with its bracket fits."""
+    full = f"{item.name}({body})"
+    build.grant(keys.name(full), said, how="major")
+    trial = LevelBuilder(build.level)
+    for node in coded_nodes(build.level, item):
+        trial.grant_node(node, said)
+    if not trial.grants:
+        resolve_name(trial, item.name, said)
+    build.weaken(trial, how="bracket_unread")
+    (build.asides if trial.grants else build.unread).append(full)
+
+
+def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
+    """Enter everything one item admits and bars at the level of `build`."""
+    for code in item.prefix_codes:
+        for node in _nodes_of_code(build.level, code):
+            build.grant_node(node, said)
+    gate = _gate_by_exclusion(build.level, item) if item.exclude else None
+    exclude_words(build, item.exclude)
+    if gate is not None:
+        build.grant_node(gate, said)
+        return
+    if item.restrict:
+        _restricted(build, item, item.restrict, said)
+        return
+    for name in item.include:
+        if known(build.level, bare_name(name)):
+            resolve_name(build, bare_name(name), said)
+    if item.asked_of and _asked(build, item, said):
+        return
+    _resolve_plain(build, item, said)
+
+
+def _resolve_plain(build: LevelBuilder, item: Item, said: str) -> None:
+    nodes = coded_nodes(build.level, item)
+    for node in nodes:
+        build.grant_node(node, said)
+        if node.kind in ("field", "second_level"):
+            build.grant(keys.name(node.name), said, how="major")
+    if nodes:
+        if item.name:
+            _same_name_elsewhere(build, item, said)
+        return
+    if not item.name:
+        if item.codes:
+            build.unread.append("、".join(item.codes))
+        return
+    if _hinted(build, item, said):
+        return
+    before = len(build.grants)
+    resolve_name(build, item.name, said)
+    if item.open_ended and not item.last and len(build.grants) > before:
+        _relatives(build, item.name, said)
+
+
+def _relatives(build: LevelBuilder, name: str, said: str) -> None:
+    """英语相关专业 in the middle of a list: majors of the same class that share the word."""
+    catalogue = load_catalogue()
+    stem = name.removesuffix("类").removesuffix("学")
+    for node in catalogue.named(build.level, name) or catalogue.named(build.level, name + "学"):
+        for near in catalogue.children_of(node.namespace, node.parent_code):
+            if stem in near.name and near.kind in LEAF_KINDS:
+                build.grant_node(near, said, sure=False, how="open_ended_stem")

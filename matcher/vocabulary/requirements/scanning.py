@@ -1,0 +1,167 @@
+"""Folding, brackets, level marks and pieces: the text before any word of it is understood.
+
+Every function keeps offsets: a folded text has the length of the raw one, so that a span of it is
+a span of what the employer wrote.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.kinds import MajorLevel
+from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.references import fold
+
+# Stands for 、 inside a name such as 土木、水利与交通工程 while the text is cut at 、.
+JOINT = "\ue000"
+SEPARATORS = "、,;。/|\n\r\t"
+_QUOTES = str.maketrans(dict.fromkeys("“”\"'‘’「」『』", " "))
+
+_UNIT = (
+    r"(?:全日制|普通高校|普通高等教育|普通|统招|大学)*"
+    r"(?:本科|学士|硕士研究生|博士研究生|硕博|研究生|硕士|博士|大学专科|大专|高职高专|高职专科|高职|专科)"
+)
+_TAIL = r"(?:生|学历|学位|层次|阶段|教育|毕业生|及其?以上|以上)*"
+_JOINER = r"\s*(?:或者|或|和|及|与|、|/|,)\s*"
+MARK = re.compile(
+    rf"(?P<lead>以|其中|并且|且|同时|或者?|和|及|要求)*"
+    rf"(?P<units>{_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL})*)"
+    r"(?P<verb>(?:所学|主修)?(?:学科)?(?:专业)?(?:报考|要求|必须|须|应|需|限)?(?:的|为|是)*)\s*(?P<colon>:?)"
+)
+_BRACKETED_MARK = re.compile(rf"(?:^|(?<=[{SEPARATORS}\s]))\(({_UNIT}{_TAIL})\):?")
+_BEFORE_MARK = set(SEPARATORS + " :()一二三四五六1234567890.并且或和及以、")
+_AFTER_BARE_MARK = re.compile(r"[^\s)、,;。]")
+LEVEL_WORDS = {
+    MajorLevel.BACHELOR: ("本科", "学士", "UG"),
+    MajorLevel.GRADUATE: ("研究生", "硕士", "博士", "硕博", "PG"),
+    MajorLevel.COLLEGE: ("专科", "大专", "高职", "JC"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of the text and the levels it speaks for; `levels` None: no mark stands before."""
+
+    levels: frozenset[MajorLevel] | None
+    start: int
+    end: int
+    mark: tuple[int, int] | None
+
+
+@lru_cache(maxsize=1)
+def _names_with_joint() -> re.Pattern[str] | None:
+    names = {fold(n.name) for n in load_catalogue().nodes if "、" in n.name and "(" not in n.name}
+    if not names:
+        return None
+    alternatives = sorted(names, key=len, reverse=True)
+    loose = [re.sub(r"与|及", "[与及和]", re.escape(name)) for name in alternatives]
+    return re.compile("|".join(loose))
+
+
+def fold_text(raw: str) -> str:
+    """Fold widths and brackets, and protect the 、 inside catalogue names."""
+    text = fold(raw).translate(_QUOTES)
+    pattern = _names_with_joint() if "、" in text else None
+    if pattern is None:
+        return text
+    return pattern.sub(lambda found: found.group().replace("、", JOINT), text)
+
+
+def levels_in(words: str) -> frozenset[MajorLevel]:
+    """Return the levels that a level word or a column name speaks of."""
+    found = {lv for lv, names in LEVEL_WORDS.items() if any(name in words for name in names)}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def levels_of_column(column: str | None) -> frozenset[MajorLevel]:
+    """Return the levels an unmarked text speaks for, from the column or 学历 it stands under.
+
+    Unknown words and 混合 mean every level, since silence about the level excludes nobody.
+    """
+    words = fold(column or "").upper()
+    found = levels_in(words)
+    if not found or "混合" in words:
+        return frozenset(MajorLevel)
+    if "以上" in words and "仅" not in words:
+        order = list(MajorLevel)
+        lowest = min(order.index(level) for level in found)
+        return frozenset(order[lowest:])
+    return found
+
+
+def closing(text: str, start: int, end: int) -> int:
+    """Position of the bracket that closes the one at `start`, or -1 if none does before `end`."""
+    depth = 0
+    for i in range(start, end):
+        if text[i] == "(":
+            depth += 1
+        elif text[i] == ")":
+            depth -= 1
+            if depth == 0:
+                return i
+    return -1
+
+
+def flatten(text: str) -> str:
+    """Blank out what stands in brackets, keeping every offset."""
+    out = list(text)
+    i = 0
+    while i < len(text):
+        close = closing(text, i, len(text)) if text[i] == "(" else -1
+        if close > i:
+            out[i + 1 : close] = "\x00" * (close - i - 1)
+            i = close
+        i += 1
+    return "".join(out)
+
+
+def _is_mark(flat: str, found: re.Match[str]) -> bool:
+    start = found.start()
+    if start and flat[start - 1] not in _BEFORE_MARK:
+        return bool(found["colon"]) and bool(found["lead"])
+    if found["colon"]:
+        return True
+    following = flat[found.end() : found.end() + 1]
+    return bool(_AFTER_BARE_MARK.match(following))
+
+
+def marks(text: str) -> list[tuple[int, int, frozenset[MajorLevel]]]:
+    """Every level mark outside brackets (本科：, 以研究生专业报考, （本科）会计学), in order."""
+    flat = flatten(text)
+    found = [
+        (m.start(), m.end(), levels_in(m["units"]))
+        for m in MARK.finditer(flat)
+        if _is_mark(flat, m)
+    ]
+    found += [(m.start(), m.end(), levels_in(m[1])) for m in _BRACKETED_MARK.finditer(text)]
+    return sorted(found, key=lambda mark: mark[0])
+
+
+def sections(text: str) -> Iterator[Section]:
+    """Cut a folded text at its level marks; overlapping marks keep the first."""
+    position, levels, mark = 0, None, None
+    for start, end, said in marks(text):
+        if start < position:
+            continue
+        if start > position or mark is not None:
+            yield Section(levels, position, start, mark)
+        position, levels, mark = end, said, (start, end)
+    yield Section(levels, position, len(text), mark)
+
+
+def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Cut at the separators outside brackets: (start, end, separator before it)."""
+    begin, before, i = start, "", start
+    while i < end:
+        char = text[i]
+        if char == "(":
+            close = closing(text, i, end)
+            i = close if close > i else i
+        elif char in SEPARATORS or char == "或":
+            yield begin, i, before
+            i += text.startswith("或者", i)
+            begin, before = i + 1, char
+        i += 1
+    yield begin, end, before

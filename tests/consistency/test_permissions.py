@@ -1,0 +1,117 @@
+"""Rules of who may: use cases ask, pages ask, and the list of what is public is short and known."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from matcher.db.engine import SessionFactory
+from matcher.settings import Settings
+from tests.support import tree
+from web.app import create_app
+
+_ASKING = {"require", "require_any", "scope_of"}
+_OWN_ACCOUNT = "an act on the actor's own account, found by `by.account_id`"
+_OWN = {
+    "matcher/services/audit.py:record": "notes what was done; who did it asked before",
+    "matcher/services/posting_gate.py:settle": "the last step of use cases that asked",
+    "matcher/services/accounts.py:change_password": _OWN_ACCOUNT,
+    "matcher/services/accounts.py:check_new_password": _OWN_ACCOUNT,
+    "matcher/services/accounts.py:set_language": _OWN_ACCOUNT,
+    "matcher/services/api_tokens.py:list_tokens": _OWN_ACCOUNT,
+    "matcher/services/api_tokens.py:revoke_token": _OWN_ACCOUNT,
+    "matcher/services/second_factor.py:set_up": _OWN_ACCOUNT,
+    "matcher/services/sign_in_sessions.py:list_places": _OWN_ACCOUNT,
+    "matcher/services/sign_in_sessions.py:list_sessions": _OWN_ACCOUNT,
+    "matcher/services/sign_in_sessions.py:revoke_session": _OWN_ACCOUNT,
+    "matcher/services/sign_in_sessions.py:switch_place": _OWN_ACCOUNT,
+}
+"""Use cases that ask nothing, each with the reason: mostly acts on the actor's own account."""
+
+_PUBLIC_LIMIT = 15
+"""Signing in, registering, language, health, the words of consent: more needs a reason here."""
+
+
+@pytest.fixture
+def app(settings: Settings, sqlite_factory: SessionFactory) -> Flask:
+    """Give the application as it is served."""
+    made: Flask = create_app(settings, factory=sqlite_factory)
+    return made
+
+
+def _views(app: Flask) -> Iterator[tuple[str, str, object]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if rule.endpoint != "static":
+                yield method, rule.endpoint, app.view_functions[rule.endpoint]
+
+
+def _use_cases() -> dict[str, tuple[str, ast.FunctionDef]]:
+    """Return every function of the services by file and name, private ones too."""
+    return {
+        f"{tree.name(path)}:{node.name}": (node.name, node)
+        for path in tree.files(".py", under=("matcher/services",))
+        for node in tree.parsed(path).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def _takes_actor(function: ast.FunctionDef) -> bool:
+    arguments = [*function.args.args, *function.args.kwonlyargs]
+    return any(one.arg == "by" for one in arguments)
+
+
+def _hands_actor(call: ast.Call) -> bool:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return any(isinstance(one, ast.Name) and one.id == "by" for one in given)
+
+
+def _asking() -> set[str]:
+    """Return the names that ask, themselves or by handing the actor to one that asks."""
+    asking = set(_ASKING)
+    while True:
+        more = {
+            name
+            for name, function in _use_cases().values()
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and tree.called(node) in asking and _hands_actor(node)
+        }
+        if more <= asking:
+            return asking
+        asking |= more
+
+
+def test_every_use_case_with_an_actor_asks_for_a_permission_or_a_scope() -> None:
+    asking = _asking()
+
+    silent = {
+        where
+        for where, (name, function) in _use_cases().items()
+        if not name.startswith("_") and _takes_actor(function) and name not in asking
+    }
+
+    assert silent - set(_OWN) == set()
+    assert set(_OWN) - silent == set()
+
+
+def test_every_view_needs_a_login_but_for_a_short_list(app: Flask) -> None:
+    public = {endpoint for _, endpoint, view in _views(app) if getattr(view, "is_public", False)}
+
+    assert public
+    assert len(public) <= _PUBLIC_LIMIT, sorted(public)
+
+
+def test_nobody_who_is_not_signed_in_reads_or_changes_anything(app: Flask) -> None:
+    client = app.test_client()
+    answered = []
+    for method, endpoint, view in _views(app):
+        if getattr(view, "is_public", False):
+            continue
+        rule = next(one for one in app.url_map.iter_rules() if one.endpoint == endpoint)
+        with app.test_request_context():
+            address = app.url_for(endpoint, **dict.fromkeys(rule.arguments, "1"))
+        if client.open(address, method=method).status_code < 300:
+            answered.append(f"{method} {address}")
+
+    assert answered == []

@@ -1,0 +1,52 @@
+"""Rules of templates: each is rendered or included somewhere, each name leads to a file."""
+
+import re
+
+from tests.support import tree
+
+_TEMPLATES = tree.ROOT / "web" / "templates"
+_NAMED = re.compile(r"""["']([\w/.-]+\.(?:html|txt|xml|svg))["']""")
+_IMPORTED = re.compile(
+    r"""{%-?\s*from\s+["'][^"']+["']\s+import\s+([^%]+?)\s*(?:with context)?\s*-?%}"""
+)
+
+
+def _named() -> set[str]:
+    """Return the names of templates written in views and in other templates."""
+    texts = [path.read_text() for path in tree.files(".py", ".html", ".txt", under=("web",))]
+    return {name for text in texts for name in _NAMED.findall(text)}
+
+
+def _templates() -> set[str]:
+    return {
+        path.relative_to(_TEMPLATES).as_posix()
+        for path in tree.files(".html", ".txt", ".xml", ".svg", under=("web/templates",))
+    }
+
+
+def test_every_template_is_rendered_or_included() -> None:
+    assert _templates() - _named() == set()
+
+
+def test_every_macro_that_is_imported_is_used() -> None:
+    unused = []
+    for path in tree.files(".html", under=("web/templates",)):
+        text = path.read_text()
+        for names in _IMPORTED.findall(text):
+            for name in re.findall(r"(?:\bas\s+)?(\w+)\s*(?:,|$)", names):
+                if len(re.findall(rf"\b{name}\b", text)) < 2:
+                    unused.append(f"{tree.name(path)}: {name}")
+
+    assert unused == []
+
+
+def test_no_template_carries_a_script_or_style_of_its_own() -> None:
+    """The content security policy forbids what has no nonce."""
+    inline = [
+        f"{tree.name(path)}:{number}"
+        for path in tree.files(".html", under=("web/templates",))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\son\w+\s*=|javascript:", line)
+    ]
+
+    assert inline == []

@@ -1,0 +1,1 @@
+"""Typed factory functions: plain rows for tests, one file an area."""

@@ -1,0 +1,243 @@
+"""A changed row, then its own list and every list it touches, equal a full recompute."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from matcher.errors import SnapshotError
+from matcher.kinds import ListSide, MajorLevel
+from matcher.ranking import change
+from matcher.ranking.change import Affected, ChangedList, LiveState
+from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
+from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.ranking.parameters import DriveParameters
+from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.text import TextModel
+from tests.factories.ranking import (
+    KEY,
+    graduate_facts,
+    major,
+    many_graduates,
+    many_postings,
+    parameters,
+    posting_facts,
+    seeded_world,
+    toy_compiler,
+)
+
+Stored = dict[tuple[ListSide, int], tuple[list[int], list[int]]]
+POSTING_SIDES = (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED)
+
+
+def snapshot_of(
+    graduates: Sequence[GraduateFacts],
+    postings: Sequence[PostingFacts],
+    drive: DriveParameters,
+    text_model: TextModel | None = None,
+) -> Snapshot:
+    return build_snapshot(
+        graduates,
+        postings,
+        drive,
+        compile_leaves=toy_compiler,
+        lottery_key=KEY,
+        text_model=text_model,
+    )
+
+
+def stored_rows(ranked: Ranked, number: int = 0) -> tuple[list[int], list[int]]:
+    filled = ranked.counts[number]
+    return ranked.keys[number, :filled].tolist(), ranked.partners[number, :filled].tolist()
+
+
+def all_lists(snapshot: Snapshot) -> Stored:
+    """Every list of a snapshot, ranked from nothing."""
+    found: Stored = {}
+    drive = snapshot.parameters
+    for row, id_ in enumerate(snapshot.graduates.id.tolist()):
+        ranked = rank_graduates(snapshot, [row], length=drive.graduates_length)
+        found[ListSide.GRADUATE, id_] = stored_rows(ranked)
+    for row, id_ in enumerate(snapshot.postings.id.tolist()):
+        for side in POSTING_SIDES[: 1 + bool(snapshot.postings.reserved[row])]:
+            ranked = rank_postings(snapshot, [row], side, length=drive.postings_length)
+            found[side, id_] = stored_rows(ranked)
+    return found
+
+
+class Office:
+    """Facts and stored lists as a database would hold them, with a live state beside."""
+
+    def __init__(
+        self,
+        graduates: Sequence[GraduateFacts],
+        postings: Sequence[PostingFacts],
+        drive: DriveParameters,
+    ) -> None:
+        self.graduates = {facts.id: facts for facts in graduates}
+        self.postings = {facts.id: facts for facts in postings}
+        self.base = snapshot_of(graduates, postings, drive)
+        self.stored = all_lists(self.base)
+        self.live = LiveState(
+            self.base, compile_leaves=toy_compiler, lottery_key=KEY, current_list=self.current
+        )
+
+    def current(
+        self, side: ListSide, subject_id: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+        if (side, subject_id) not in self.stored:
+            return None
+        keys, partners = self.stored[side, subject_id]
+        return np.asarray(keys, dtype=np.int64), np.asarray(partners, dtype=np.int32)
+
+    def change_graduate(self, id_: int, facts: GraduateFacts | None) -> Affected:
+        affected = self.live.apply_graduate(id_, facts)
+        self.graduates.pop(id_, None)
+        if facts is not None:
+            self.graduates[id_] = facts
+        self._store_own(affected, [ListSide.GRADUATE], id_)
+        return affected
+
+    def change_posting(self, id_: int, facts: PostingFacts | None) -> Affected:
+        affected = self.live.apply_posting(id_, facts)
+        self.postings.pop(id_, None)
+        if facts is not None:
+            self.postings[id_] = facts
+        self._store_own(affected, POSTING_SIDES, id_)
+        return affected
+
+    def _store_own(self, affected: Affected, sides: Sequence[ListSide], id_: int) -> None:
+        for side in sides:
+            self.stored.pop((side, id_), None)
+        for changed in affected.own.values():
+            self.store(changed)
+
+    def store(self, changed: ChangedList) -> None:
+        self.stored[changed.side, changed.subject_id] = stored_rows(changed.ranked)
+
+    def recomputed(self) -> Stored:
+        drive, model = self.base.parameters, self.base.codebook.text
+        people, offers = list(self.graduates.values()), list(self.postings.values())
+        return all_lists(snapshot_of(people, offers, drive, model))
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[str, int, GraduateFacts | PostingFacts | None]:
+    """One change: to rows that exist or not, entering, changing or leaving."""
+    if draw(st.booleans()):
+        id_ = draw(st.integers(1, 8))
+        return "graduate", id_, draw(st.none() | graduate_facts(id_))
+    id_ = draw(st.integers(1, 6))
+    return "posting", id_, draw(st.none() | posting_facts(id_))
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    many_graduates(6),
+    many_postings(5),
+    parameters(),
+    st.lists(changes(), min_size=1, max_size=6),
+    st.integers(1, 3),
+    st.booleans(),
+)
+def test_lists_after_changes_equal_a_full_recompute(
+    graduates: list[GraduateFacts],
+    postings: list[PostingFacts],
+    drive: DriveParameters,
+    steps: list[tuple[str, int, GraduateFacts | PostingFacts | None]],
+    length: int,
+    fetch_at_once: bool,
+) -> None:
+    drive = replace(drive, postings_length=length, graduates_length=length)
+    office = Office(graduates, postings, drive)
+
+    for kind, id_, facts in steps:
+        if kind == "graduate":
+            assert facts is None or isinstance(facts, GraduateFacts)
+            affected = office.change_graduate(id_, facts)
+        else:
+            assert facts is None or isinstance(facts, PostingFacts)
+            affected = office.change_posting(id_, facts)
+        if fetch_at_once:
+            for changed in affected.others:
+                office.store(changed)
+    for changed in office.live.due_lists():
+        office.store(changed)
+
+    assert office.stored == office.recomputed()
+
+
+def test_only_lists_that_change_are_ranked_again() -> None:
+    graduates, postings = seeded_world(60, 40, 3)
+    office = Office(graduates, postings, DriveParameters(postings_length=5, graduates_length=5))
+    before = dict(office.stored)
+
+    affected = office.change_graduate(7, replace(graduates[6], wanted_pay_yuan=20_000))
+    touched = list(affected.others)
+    for changed in touched:
+        office.store(changed)
+
+    assert office.stored == office.recomputed()
+    assert touched
+    assert all(
+        before[changed.side, changed.subject_id] != stored_rows(changed.ranked)
+        for changed in touched
+    )
+
+
+def test_indexing_anew_changes_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(change, "MOST_LOOSE", 2)
+    graduates, postings = seeded_world(40, 30, 4)
+    office = Office(graduates, postings, DriveParameters(postings_length=5, graduates_length=5))
+
+    for number in range(8):
+        other = graduates[number + 20]
+        facts = replace(graduates[number], majors=other.majors, places=other.places)
+        list(map(office.store, office.change_graduate(facts.id, facts).others))
+        offer = replace(postings[number], place=postings[number + 10].place)
+        list(map(office.store, office.change_posting(offer.id, offer).others))
+    list(map(office.store, office.change_graduate(40, None).others))
+
+    assert office.stored == office.recomputed()
+
+
+def test_a_major_nobody_had_is_asked_of_every_requirement() -> None:
+    graduates, postings = seeded_world(30, 20, 5)
+    office = Office(graduates, postings, DriveParameters())
+    unseen = major(MajorLevel.BACHELOR, "020199")
+
+    newcomer = replace(graduates[0], id=99, entry_number=999, majors=(unseen,))
+    list(map(office.store, office.change_graduate(99, newcomer).others))
+    offer = replace(postings[0], id=77, entry_number=777, requirement="bachelor/leaf:020199=yes")
+    list(map(office.store, office.change_posting(77, offer).others))
+
+    assert office.stored == office.recomputed()
+
+
+def test_a_certificate_people_held_without_a_bit_asks_for_a_new_snapshot() -> None:
+    graduates, postings = seeded_world(40, 3, 6)
+    crowd = [
+        replace(facts, certificates=(f"证{2 * number:02d}", f"证{2 * number + 1:02d}"))
+        for number, facts in enumerate(graduates)
+    ]
+    office = Office(crowd, postings, DriveParameters())
+    without_bit = next(iter(office.base.codebook.unlisted_certificates))
+
+    with pytest.raises(SnapshotError):
+        office.live.apply_posting(1, replace(postings[0], certificates=(without_bit,)))
+
+
+def test_the_snapshot_given_is_left_as_it_was() -> None:
+    graduates, postings = seeded_world(30, 20, 7)
+    office = Office(graduates, postings, DriveParameters())
+    before = office.base.content_hash()
+
+    list(office.change_graduate(1, replace(graduates[1], id=1, entry_number=0)).others)
+    list(office.change_posting(1, None).others)
+
+    assert office.base.content_hash() == before
+    assert all_lists(office.base)

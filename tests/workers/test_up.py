@@ -1,0 +1,252 @@
+"""`yangguang up` as a program: it starts, mends, refuses a second one, and leaves nothing behind."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+
+from matcher.db.engine import SessionFactory
+from matcher.services.installation import open_installation
+from matcher.settings import Settings, load_settings
+from tests.support.postgres import die_with_parent
+from tests.workers.running import (
+    ROOT,
+    alive,
+    ask_effect,
+    children_of,
+    is_done,
+    n_tries,
+    processes_of,
+    wait_until,
+)
+from workers.broker import broker_client, nudge
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="processes are found, and end with their parent, on Linux only"
+)
+
+
+@dataclass
+class RunningUp:
+    """One `up` with its data folder."""
+
+    settings: Settings
+    program: subprocess.Popen[str]
+    address: str
+    log: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def _start(folder: Path) -> RunningUp:
+    """Start `up` on a folder by the environment, and wait until it says it is ready."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATABASE_URL", "REDIS_URL", "YANGGUANG_KEYS"):
+            patch.delenv(name, raising=False)
+        patch.setenv("YANGGUANG_DATA", str(folder))
+        patch.setenv("YANGGUANG_PORT", str(_free_port()))
+        patch.setenv("YANGGUANG_BATCH_WORKERS", "1")
+        settings = load_settings()
+        program = _spawn(folder / "up.log")
+    assert program.stdout is not None
+    line = program.stdout.readline()
+    log = folder / "up.log"
+    assert line.startswith("READY "), log.read_text()
+    return RunningUp(settings, program, line.removeprefix("READY ").strip(), log)
+
+
+def _spawn(log: Path) -> subprocess.Popen[str]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.workers.up_under_test"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+
+
+def _close(running: RunningUp) -> None:
+    if running.program.poll() is None:
+        running.program.send_signal(signal.SIGTERM)
+    running.program.wait(60)
+    if running.program.stdout is not None:
+        running.program.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def running_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
+    """Give an `up` that several tests look at; none of them ends it."""
+    running = _start(tmp_path_factory.mktemp("up") / "data")
+    yield running
+    _close(running)
+
+
+@pytest.fixture(scope="module")
+def factory(running_up: RunningUp) -> Iterator[SessionFactory]:
+    """Give the sessions of the running installation."""
+    made = open_installation(running_up.settings)
+    yield made
+    made.kw["bind"].dispose()
+
+
+def _pids(running: RunningUp, word: str) -> list[int]:
+    """List the programs of an `up` whose command line holds a word."""
+    programs = children_of(running.program.pid)
+    return [pid for pid, command in programs.items() if word in command]
+
+
+def _family(running: RunningUp) -> list[int]:
+    """List all processes of an `up`: its programs and their children."""
+    programs = list(children_of(running.program.pid))
+    return programs + [child for pid in programs for child in children_of(pid)]
+
+
+def test_ready_means_that_the_web_answers(running_up: RunningUp) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", running_up.settings.port, timeout=5)
+    connection.request("GET", "/healthz")
+
+    assert connection.getresponse().status == 200
+    assert running_up.address == f"http://127.0.0.1:{running_up.settings.port}"
+    connection.close()
+
+
+def test_a_nudged_job_is_done_within_a_second(
+    running_up: RunningUp, factory: SessionFactory
+) -> None:
+    first = ask_effect(factory, "warm")
+    wait_until(lambda: is_done(factory, first), 20, "the workers are warm")
+
+    job_id = ask_effect(factory, "nudged")
+    with broker_client(running_up.settings) as client:
+        nudge(client)
+
+    took = wait_until(lambda: is_done(factory, job_id), 10, "the nudged job is done")
+    assert took < 1
+
+
+def test_a_second_up_on_the_same_data_is_refused(running_up: RunningUp) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "tests.workers.up_under_test"],
+        cwd=ROOT,
+        env={**os.environ, "YANGGUANG_DATA": str(running_up.settings.data)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert second.returncode == 1
+    assert second.stderr.strip().endswith("already_running")
+    with broker_client(running_up.settings) as client:
+        assert client.ping()
+
+
+def test_a_taken_port_is_refused_before_anything_starts(
+    running_up: RunningUp, tmp_path: Path
+) -> None:
+    other = subprocess.run(
+        [sys.executable, "-m", "tests.workers.up_under_test"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "YANGGUANG_DATA": str(tmp_path / "other"),
+            "YANGGUANG_PORT": str(running_up.settings.port),
+        },
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (other.returncode, other.stderr.strip()) == (1, "port_taken")
+    assert processes_of(tmp_path / "other") == []
+
+
+@pytest.mark.parametrize("program", ["valkey-server", "-Q batch", "workers.dispatcher"])
+def test_a_killed_program_is_started_again_and_jobs_run(
+    running_up: RunningUp, factory: SessionFactory, program: str
+) -> None:
+    [killed] = _pids(running_up, program)
+
+    os.kill(killed, signal.SIGKILL)
+    job_id = ask_effect(factory, f"after {program}")
+
+    wait_until(lambda: is_done(factory, job_id), 20, "a job asked for meanwhile is done")
+    wait_until(
+        lambda: len(now := _pids(running_up, program)) == 1 and now != [killed],
+        10,
+        "one runs again",
+    )
+
+
+def _busy_up(folder: Path) -> RunningUp:
+    """Start an `up` whose worker is in the middle of a long job."""
+    running = _start(folder)
+    factory = open_installation(running.settings)
+    ask_effect(factory, "long", seconds=60)
+    wait_until(lambda: n_tries(factory, "long") == 1, 20, "the long job began")
+    factory.kw["bind"].dispose()
+    return running
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)],
+    ids=["ctrl-c", "sigterm", "kill -9"],
+)
+def test_however_a_busy_up_ends_it_leaves_no_program_behind(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    running = _busy_up(tmp_path / "data")
+    family = _family(running)
+    assert len(family) > 8
+
+    running.program.send_signal(number)
+
+    assert running.program.wait(40) == code
+    wait_until(lambda: not alive(family), 15, "no process is left")
+    assert processes_of(running.settings.data) == []
+    assert not _broker_answers(running.settings)
+    _close(running)
+
+
+def _broker_answers(settings: Settings) -> bool:
+    with broker_client(settings, timeout=1) as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def test_a_broker_left_behind_is_cleared_before_a_new_start(tmp_path: Path) -> None:
+    running = _start(tmp_path / "data")
+    [left] = _pids(running, "valkey-server")
+    os.kill(left, signal.SIGSTOP)  # it does not see its supervisor's end
+    running.program.send_signal(signal.SIGKILL)
+    running.program.wait(5)
+    time.sleep(0.5)
+    os.kill(left, signal.SIGCONT)
+    _close(running)
+
+    again = _start(tmp_path / "data")
+
+    assert len(_pids(again, "valkey-server")) == 1
+    _close(again)

@@ -1,0 +1,1 @@
+"""Inputs and outputs of pages and API as pydantic models, one file an area."""

@@ -1,0 +1,63 @@
+/* What works a little better with a script; everything here also works without it. */
+(() => {
+  "use strict";
+
+  const TOAST_MS = 10000;
+
+  /* The box of errors takes the focus, so that a screen reader begins there. */
+  const focusErrors = (root) => {
+    const box = root.querySelector(".errors[role=alert]");
+    if (box) box.focus();
+  };
+
+  /* A word about what was done goes after ten seconds, unless somebody is on it. */
+  const endToasts = (root) => {
+    for (const toast of root.querySelectorAll(".toast")) {
+      const leave = () => {
+        if (toast.matches(":hover, :focus-within")) setTimeout(leave, TOAST_MS);
+        else toast.remove();
+      };
+      setTimeout(leave, TOAST_MS);
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-close]");
+    if (close) {
+      const box = document.getElementById(close.dataset.close);
+      box.open = false;
+      box.querySelector("summary").focus();
+    }
+    const print = event.target.closest("[data-print]");
+    if (print) window.print();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const box = event.target.closest("details.confirm[open]");
+    if (box) {
+      box.open = false;
+      box.querySelector("summary").focus();
+    }
+  });
+
+  /* What just came keeps the place of what it replaced: focus goes to its heading if it was lost. */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const target = event.detail.elt;
+    focusErrors(target);
+    endToasts(target);
+    if (document.activeElement === document.body) {
+      const heading = target.querySelector("h1[tabindex], h2[tabindex], [data-focus]");
+      if (heading) heading.focus();
+    }
+    /* A page that waited for a job is shown anew when the job is over. */
+    const over = target.matches("[data-job-over]") ? target : target.querySelector("[data-job-over]");
+    const waiting = over && over.closest("[data-reload-when-over]");
+    if (waiting) window.location.reload();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    focusErrors(document);
+    endToasts(document);
+  });
+})();

@@ -1,0 +1,164 @@
+"""The live lane (实时排序): follows a drive's changes, own lists first, then every list they touch.
+
+One worker process with one child runs this queue. It keeps the drive's snapshot with all changes
+applied in memory; when it starts anew it applies the changes since the run again and stores what
+comes out, which is what is stored already.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import clock
+from matcher.db.engine import SessionFactory, reading, settings_of, transaction
+from matcher.kinds import JobQueue, ListSide
+from matcher.models.drives import Drive
+from matcher.models.ranking_runs import RankingRun
+from matcher.ranking.change import Affected, ChangedList, LiveState
+from matcher.ranking.compiler import product_compiler
+from matcher.services.drives import lottery_key
+from matcher.services.ranking_changes import FOLLOW, GRADUATE, POSTING
+from matcher.services.ranking_chunks import unpacked
+from matcher.services.ranking_facts import graduate_facts, posting_facts
+from matcher.services.ranking_overlays import (
+    Change,
+    changes_after,
+    empty_list,
+    note_followed,
+    store_overlays,
+    stored_list,
+)
+from matcher.services.ranking_runs import current_run
+from matcher.services.ranking_snapshots import read_key, snapshot_folder
+from workers.ranking import open_snapshot
+from workers.runner import JobContext, job
+
+_STORED_AT_ONCE = 50
+"""Lists a write transaction stores: some milliseconds."""
+
+_KEPT_STATES = 2
+"""Drives whose snapshot a worker keeps in memory; offices run one or two at a time."""
+
+
+@dataclass
+class _Followed:
+    """A drive's live state, and the number of the last change in it."""
+
+    run_id: int
+    drive_id: int
+    state: LiveState
+    change_number: int
+
+
+_states: dict[int, _Followed] = {}
+"""By run; a cache of this process alone: whatever is lost is made again from the changes."""
+
+
+@job(FOLLOW, queue=JobQueue.LIVE)
+def follow_changes(context: JobContext, *, drive_id: int) -> dict[str, Any]:
+    """Bring a drive's lists up to its last change.
+
+    A second run finds no further change, or stores the very lists stored before.
+    """
+    factory = context.session_factory
+    with reading(factory) as session:
+        run = current_run(session, drive_id)
+    if run is None:
+        return {}
+    followed = _open(factory, run)
+    try:
+        lists = _catch_up(context, followed)
+    except Exception:
+        # Half a change may be in memory: the next attempt starts from the snapshot again.
+        _states.pop(run.id, None)
+        raise
+    return {"lists": lists, "change": followed.change_number}
+
+
+def _catch_up(context: JobContext, followed: _Followed) -> int:
+    """Follow changes until there are no more; return how many lists were stored."""
+    factory, lists = context.session_factory, 0
+    while changes := _next_changes(factory, followed):
+        for change in changes:
+            lists += _apply(factory, followed, change)
+        lists += _store_due(factory, followed)
+        with transaction(factory) as session:
+            note_followed(session, followed.run_id, followed.change_number)
+        if context.should_stop():
+            break
+    return lists
+
+
+def _open(factory: SessionFactory, run: RankingRun) -> _Followed:
+    """Return the live state of a run, made from its snapshot when this process has none."""
+    if run.id in _states:
+        return _states[run.id]
+    with reading(factory) as session:
+        drive = session.get_one(Drive, run.drive_id)
+        key = lottery_key(session, drive)
+        folder = snapshot_folder(settings_of(session), drive.id, run.snapshot_hash or "")
+
+    def stored(side: ListSide, subject: int) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+        with reading(factory) as session:
+            found = stored_list(session, session.get_one(RankingRun, run.id), side, subject)
+        return None if found is None else unpacked(found.keys, found.partners)
+
+    state = LiveState(
+        open_snapshot(folder),
+        compile_leaves=product_compiler(read_key),
+        lottery_key=key,
+        current_list=stored,
+    )
+    while len(_states) >= _KEPT_STATES:
+        _states.pop(next(iter(_states)))
+    _states[run.id] = _Followed(run.id, run.drive_id, state, run.as_of_change)
+    return _states[run.id]
+
+
+def _next_changes(factory: SessionFactory, followed: _Followed) -> list[Change]:
+    with reading(factory) as session:
+        return list(changes_after(session, followed.drive_id, followed.change_number))
+
+
+def _apply(factory: SessionFactory, followed: _Followed, change: Change) -> int:
+    """Apply one change and store the subject's own lists at once."""
+    affected: Affected | None = None
+    with reading(factory) as session:
+        only = [change.subject_id]
+        if change.side == POSTING:
+            offer = next(posting_facts(session, followed.drive_id, clock.today(), only), None)
+            affected = followed.state.apply_posting(change.subject_id, offer)
+        elif change.side == GRADUATE:
+            person = next(graduate_facts(session, followed.drive_id, only), None)
+            affected = followed.state.apply_graduate(change.subject_id, person)
+    own = list(_own_lists(change, affected)) if affected is not None else []
+    if own:
+        with transaction(factory) as session:
+            store_overlays(session, followed.run_id, own, change.number)
+    followed.change_number = change.number
+    return len(own)
+
+
+def _own_lists(change: Change, affected: Affected) -> Iterator[ChangedList]:
+    """Return every list of the subject; one it no longer has becomes empty."""
+    sides = (
+        (ListSide.GRADUATE,)
+        if change.side == GRADUATE
+        else (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED)
+    )
+    for side in sides:
+        yield affected.own.get(side) or empty_list(side, change.subject_id)
+
+
+def _store_due(factory: SessionFactory, followed: _Followed) -> int:
+    """Rank and store the lists of the other side that the changes touched."""
+    stored, due = 0, followed.state.due_lists()
+    while some := list(islice(due, _STORED_AT_ONCE)):
+        with transaction(factory) as session:
+            store_overlays(session, followed.run_id, some, followed.change_number)
+        stored += len(some)
+    return stored

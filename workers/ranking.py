@@ -1,0 +1,156 @@
+"""Ranking in the background (排序): prepare a run, rank its chunks, finish it, follow changes.
+
+Bodies read, compute, then store; nothing is computed while a write transaction is open.
+"""
+
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.db.engine import reading, settings_of, transaction
+from matcher.kinds import JobQueue, ListSide
+from matcher.models.ranking_runs import RankingRun
+from matcher.ranking.compiler import product_compiler
+from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
+from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.storage import load_snapshot, save_snapshot
+from matcher.ranking.work import cut_chunks, predicted_work
+from matcher.services import ranking_chunks, ranking_runs
+from matcher.services.ranking_chunks import Chunk, RunInput
+from matcher.services.ranking_figures import snapshot_figures
+from matcher.services.ranking_snapshots import read_key, snapshot_folder
+from workers.runner import JobContext, job
+
+_LARGEST_CHUNK = 4_000_000
+"""Candidate pairs: about a second of work, so that progress moves and a killed worker loses little."""
+
+_FEWEST_CHUNKS = 8
+"""Even a small run is cut so that every worker has something to do."""
+
+
+@job(ranking_runs.PREPARE, queue=JobQueue.BATCH)
+def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
+    """Build the snapshot of a run and cut it into chunks.
+
+    A second run finds the snapshot's hash in the run's row and does nothing; the folder of a
+    snapshot that was written but not noted is found again by its hash.
+    """
+    started = time.perf_counter()
+    with reading(context.session_factory) as session:
+        given = ranking_chunks.read_input(session, run_id)
+        settings = settings_of(session)
+        drive_id = session.get_one(RankingRun, run_id).drive_id
+    if given is None:
+        return {}
+    read_at = time.perf_counter()
+    snapshot = _build(given)
+    content_hash = snapshot.content_hash()
+    save_snapshot(snapshot, snapshot_folder(settings, drive_id, content_hash))
+    built_at = time.perf_counter()
+    figures = snapshot_figures(snapshot) | {
+        "seconds_reading": round(read_at - started, 3),
+        "seconds_snapshot": round(built_at - read_at, 3),
+    }
+    chunks = _cut(snapshot)
+    with transaction(context.session_factory) as session:
+        ranking_chunks.store_chunks(
+            session,
+            run_id,
+            snapshot_hash=content_hash,
+            given=given,
+            chunks=chunks,
+            figures=figures,
+        )
+    return {"chunks": len(chunks)}
+
+
+def _build(given: RunInput) -> Snapshot:
+    return build_snapshot(
+        given.graduates,
+        given.postings,
+        given.parameters,
+        compile_leaves=product_compiler(read_key),
+        lottery_key=given.lottery_key,
+    )
+
+
+def _cut(snapshot: Snapshot) -> list[Chunk]:
+    """Cut all lists of a snapshot into chunks of about equal predicted work."""
+    chunks = []
+    for side in ListSide:
+        work = predicted_work(snapshot, side)
+        if side is ListSide.POSTING_RESERVED:
+            work = np.where(snapshot.postings.reserved, work, 0)
+        target = max(1, min(_LARGEST_CHUNK, int(work.sum()) // _FEWEST_CHUNKS + 1))
+        chunks += [Chunk(side, start, stop) for start, stop in cut_chunks(work, target)]
+    return chunks
+
+
+@job(ranking_chunks.RANK_CHUNK, queue=JobQueue.BATCH)
+def rank_chunk(context: JobContext, *, run_id: int, side: str, row_start: int) -> dict[str, Any]:
+    """Rank one chunk and store its lists.
+
+    A second run finds the chunk done, or replaces the very lists it stored.
+    """
+    list_side = ListSide(side)
+    with reading(context.session_factory) as session:
+        row_stop = ranking_chunks.find_chunk(session, run_id, list_side, row_start)
+        folder = _folder_of(session, run_id)
+    if row_stop is None:
+        return {}
+    snapshot = open_snapshot(folder)
+    started = time.perf_counter()
+    subjects, ranked = rank_rows(snapshot, list_side, row_start, row_stop)
+    seconds = time.perf_counter() - started
+    context.checkpoint(len(subjects), len(subjects))
+    with transaction(context.session_factory) as session:
+        ranking_chunks.store_chunk(
+            session,
+            run_id,
+            list_side,
+            row_start=row_start,
+            subjects=subjects,
+            ranked=ranked,
+            seconds=seconds,
+        )
+    return {"lists": len(subjects)}
+
+
+def _folder_of(session: Any, run_id: int) -> Path:
+    run = session.get_one(RankingRun, run_id)
+    return snapshot_folder(settings_of(session), run.drive_id, run.snapshot_hash or "")
+
+
+@lru_cache(maxsize=2)
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open a snapshot, once per worker process; its arrays are shared with other processes."""
+    return load_snapshot(folder)
+
+
+def rank_rows(
+    snapshot: Snapshot, side: ListSide, row_start: int, row_stop: int
+) -> tuple[list[int], Ranked]:
+    """Return the subjects' ids and their lists for a range of rows of one side."""
+    rows: NDArray[np.int64] = np.arange(row_start, row_stop)
+    parameters = snapshot.parameters
+    if side is ListSide.GRADUATE:
+        ranked = rank_graduates(snapshot, rows, length=parameters.graduates_length)
+        return snapshot.graduates.id[rows].tolist(), ranked
+    if side is ListSide.POSTING_RESERVED:
+        rows = rows[snapshot.postings.reserved[rows]]
+    ranked = rank_postings(snapshot, rows, side, length=parameters.postings_length)
+    return snapshot.postings.id[rows].tolist(), ranked
+
+
+@job(ranking_chunks.FINISH, queue=JobQueue.BATCH)
+def finish_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
+    """Hash all lists and make the run the drive's current one; a second run finds it done."""
+    with reading(context.session_factory) as session:
+        result = ranking_chunks.result_hash(session, run_id)
+    with transaction(context.session_factory) as session:
+        ranking_chunks.finish_run(session, run_id, result)
+    return {"result_hash": result}

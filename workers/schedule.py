@@ -1,0 +1,78 @@
+"""What runs when, and why at that hour (China time).
+
+Beat only sends names; each line becomes a row in `job` like any other work, so that it is claimed,
+retried and shown the same way. While a line's job is queued a second one is not made.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from celery.schedules import crontab, schedule
+
+from matcher.db.engine import SessionFactory, transaction
+from matcher.kinds import JobQueue
+from matcher.services import jobs
+
+ENQUEUE_TASK = "yangguang.enqueue_scheduled"
+SWEEP_TASK = "yangguang.sweep"
+
+_SWEEP_SECONDS = 30
+"""The dispatcher looks each second; this is for when it hangs or is not started on any host."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One scheduled job with its reason."""
+
+    job: str
+    queue: JobQueue
+    at: crontab
+    reason: str
+
+
+LINES = (
+    Line(
+        "outbox.send",
+        JobQueue.LIVE,
+        crontab(minute="*/5"),
+        "Messages are sent at once when written; this is for those to be sent later or again.",
+    ),
+    Line(
+        "retention.sessions",
+        JobQueue.BATCH,
+        crontab(hour="2", minute="40"),
+        "Nobody signs in at night; expired sessions and codes are personal data without a use.",
+    ),
+    Line(
+        "retention.jobs",
+        JobQueue.BATCH,
+        crontab(hour="3", minute="10"),
+        "After the nightly work of the day before has ended and before the office opens.",
+    ),
+)
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Return the lines as Celery beat reads them; a message nobody takes expires before the next."""
+    table: dict[str, dict[str, Any]] = {
+        line.job: {
+            "task": ENQUEUE_TASK,
+            "args": (line.job,),
+            "schedule": line.at,
+            "options": {"queue": JobQueue.LIVE.value, "expires": 3600},
+        }
+        for line in LINES
+    }
+    table["sweep"] = {
+        "task": SWEEP_TASK,
+        "schedule": schedule(_SWEEP_SECONDS),
+        "options": {"queue": JobQueue.LIVE.value, "expires": _SWEEP_SECONDS - 5},
+    }
+    return table
+
+
+def enqueue(factory: SessionFactory, name: str) -> None:
+    """Write the row of a scheduled job unless one is queued."""
+    line = next(line for line in LINES if line.job == name)
+    with transaction(factory) as session:
+        jobs.enqueue(session, name, {}, queue=line.queue, unique_key=f"schedule:{name}")
