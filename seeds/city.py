@@ -242,7 +242,7 @@ class City:
             "证书": random.choice(field.certificates)
             if field.certificates and random.random() < 0.5
             else "",
-            "技能与实践": _practice(random, field),
+            "技能特长": _practice(random, field),
             "家庭档案编号": household.number if household else "",
         }
 

@@ -10,11 +10,22 @@ from flask import Flask
 from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from matcher.settings import Settings
 
-_OPTIONS: dict[str, Any] = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3}
-"""Seconds a sign-in waits for counters before it goes on without."""
+_PATIENCE_SECONDS = 0.3
+"""What a sign-in waits for counters before it goes on without."""
+
+
+def _options() -> dict[str, Any]:
+    """Return how the counters are reached: once, since the client's own default tries for seconds."""
+    return {
+        "socket_timeout": _PATIENCE_SECONDS,
+        "socket_connect_timeout": _PATIENCE_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
 
 
 def install(app: Flask, settings: Settings) -> Limiter:
@@ -23,7 +34,7 @@ def install(app: Flask, settings: Settings) -> Limiter:
         get_remote_address,
         app=app,
         storage_uri=settings.limiter_url,
-        storage_options=_OPTIONS,
+        storage_options=_options(),
         strategy="moving-window",
         in_memory_fallback_enabled=True,
         swallow_errors=True,

@@ -13,8 +13,8 @@ from typing import cast
 from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
-from matcher.db.engine import SessionFactory, open_reader, reading, transaction
-from web import nudge
+from matcher.db.engine import SessionFactory, open_reader, reading, settings_of, transaction
+from web.nudge import wake_dispatcher
 
 FACTORY = "yangguang.sessions"
 """Key of the session factory in `app.extensions`."""
@@ -50,7 +50,7 @@ def own_transaction() -> Iterator[Session]:
     """Give a short transaction of its own, kept whatever the answer is (failed sign-ins, last use)."""
     with transaction(factory()) as session:
         yield session
-    nudge.after_commit(session)
+    wake_dispatcher(settings_of(session))
 
 
 def commit_request(status: int) -> None:
@@ -62,7 +62,7 @@ def commit_request(status: int) -> None:
         session.rollback()
         return
     session.commit()
-    nudge.after_commit(session)
+    wake_dispatcher(settings_of(session))
 
 
 def close_request(_error: BaseException | None = None) -> None:

@@ -31,7 +31,13 @@ from workers.broker import broker_client, nudge
 from workers.logs import set_up_logging
 from workers.runner import LEASE_SECONDS, Runner
 
-INCLUDE = ["workers.outbox", "workers.ranking", "workers.retention"]
+INCLUDE = [
+    "workers.imports",
+    "workers.live",
+    "workers.outbox",
+    "workers.ranking",
+    "workers.retention",
+]
 """Modules whose import registers job bodies; a new module of bodies is added here."""
 
 _TIME_LIMIT_S = 7200

@@ -33,8 +33,7 @@ from matcher.services.ranking_overlays import (
     stored_list,
 )
 from matcher.services.ranking_runs import current_run
-from matcher.services.ranking_snapshots import read_key, snapshot_folder
-from workers.ranking import open_snapshot
+from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
 from workers.runner import JobContext, job
 
 _STORED_AT_ONCE = 50

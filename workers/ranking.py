@@ -4,25 +4,23 @@ Bodies read, compute, then store; nothing is computed while a write transaction 
 """
 
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.db.engine import reading, settings_of, transaction
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
-from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.snapshot import Snapshot, build_snapshot
-from matcher.ranking.storage import load_snapshot, save_snapshot
+from matcher.ranking.storage import save_snapshot
 from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
 from matcher.services.ranking_chunks import Chunk, RunInput
 from matcher.services.ranking_figures import snapshot_figures
-from matcher.services.ranking_snapshots import read_key, snapshot_folder
+from matcher.services.ranking_replay import rank_rows
+from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
 from workers.runner import JobContext, job
 
 _LARGEST_CHUNK = 4_000_000
@@ -86,7 +84,11 @@ def _cut(snapshot: Snapshot) -> list[Chunk]:
         if side is ListSide.POSTING_RESERVED:
             work = np.where(snapshot.postings.reserved, work, 0)
         target = max(1, min(_LARGEST_CHUNK, int(work.sum()) // _FEWEST_CHUNKS + 1))
-        chunks += [Chunk(side, start, stop) for start, stop in cut_chunks(work, target)]
+        lists = work > 0
+        chunks += [
+            Chunk(side, start, stop, int(lists[start:stop].sum()))
+            for start, stop in cut_chunks(work, target)
+        ]
     return chunks
 
 
@@ -104,7 +106,7 @@ def rank_chunk(context: JobContext, *, run_id: int, side: str, row_start: int) -
         return {}
     snapshot = open_snapshot(folder)
     started = time.perf_counter()
-    subjects, ranked = rank_rows(snapshot, list_side, row_start, row_stop)
+    subjects, ranked = rank_rows(snapshot, list_side, np.arange(row_start, row_stop))
     seconds = time.perf_counter() - started
     context.checkpoint(len(subjects), len(subjects))
     with transaction(context.session_factory) as session:
@@ -123,27 +125,6 @@ def rank_chunk(context: JobContext, *, run_id: int, side: str, row_start: int) -
 def _folder_of(session: Any, run_id: int) -> Path:
     run = session.get_one(RankingRun, run_id)
     return snapshot_folder(settings_of(session), run.drive_id, run.snapshot_hash or "")
-
-
-@lru_cache(maxsize=2)
-def open_snapshot(folder: Path) -> Snapshot:
-    """Open a snapshot, once per worker process; its arrays are shared with other processes."""
-    return load_snapshot(folder)
-
-
-def rank_rows(
-    snapshot: Snapshot, side: ListSide, row_start: int, row_stop: int
-) -> tuple[list[int], Ranked]:
-    """Return the subjects' ids and their lists for a range of rows of one side."""
-    rows: NDArray[np.int64] = np.arange(row_start, row_stop)
-    parameters = snapshot.parameters
-    if side is ListSide.GRADUATE:
-        ranked = rank_graduates(snapshot, rows, length=parameters.graduates_length)
-        return snapshot.graduates.id[rows].tolist(), ranked
-    if side is ListSide.POSTING_RESERVED:
-        rows = rows[snapshot.postings.reserved[rows]]
-    ranked = rank_postings(snapshot, rows, side, length=parameters.postings_length)
-    return snapshot.postings.id[rows].tolist(), ranked
 
 
 @job(ranking_chunks.FINISH, queue=JobQueue.BATCH)

@@ -47,7 +47,7 @@ def find_drive(factory: SessionFactory, named: str) -> Drive:
         if drives:
             names = "、".join(f"{drive.name}（{drive.id}）" for drive in drives)
             raise NotFoundError("drive_unknown", f"没有活动“{named}”。现有活动：{names}。")
-        return make_drive(session, named, _first_union(session).id)
+        return make_drive(session, named, find_union(session, None).id)
 
 
 def make_drive(session: Session, name: str, union_id: int) -> Drive:
@@ -66,8 +66,13 @@ def make_drive(session: Session, name: str, union_id: int) -> Drive:
     return drive
 
 
-def _first_union(session: Session) -> Union:
-    union = session.scalar(sa.select(Union).order_by(Union.id).limit(1))
+def find_union(session: Session, name: str | None) -> Union:
+    """Return the union of a name, made if missing; without a name the first one there is."""
+    chosen = sa.select(Union).order_by(Union.id).limit(1)
+    union = session.scalar(chosen if name is None else chosen.where(Union.name == name))
     if union is not None:
         return union
-    return create_union(session, SYSTEM, code="000000", name=FIRST_UNION, kind=UnionKind.CITY)
+    count = session.scalar(sa.select(sa.func.count()).select_from(Union)) or 0
+    return create_union(
+        session, SYSTEM, code=f"U{count + 1:05d}", name=name or FIRST_UNION, kind=UnionKind.CITY
+    )

@@ -125,6 +125,8 @@ class GraduateDraft:
     wanted_occupations: str | None = None
     wanted_pay_text: str | None = None
     wanted_pay: Pay | None = None
+    wanted_industries: str | None = None
+    wanted_unit_kinds: tuple[UnitKind, ...] = ()
     mobility: Mobility | None = None
     about: str | None = None
     holder_name: str | None = None

@@ -16,6 +16,8 @@ _SAMPLE_CHARS = 20_000
 """Enough text to judge an encoding by; the first rows hold heads and typical values."""
 _MENDED_LEAD = 0.3
 """How much larger the share of everyday characters must be before a text is mended."""
+_SHOWN_SHARE = 0.9
+"""Printable characters of a text; zero-width and private ones are below a few in a hundred."""
 _GOOD_MARKS = frozenset("，。、；：（）《》“”‘’！？【】·—…％￥～－＋．／　")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -133,9 +135,16 @@ def mend(text: str) -> tuple[str, str | None]:
 def _utf16_without_bom(data: bytes) -> str | None:
     """Name the byte order of UTF-16 without a mark: every second byte of ASCII text is zero."""
     head = data[:2000]
-    if len(head) < 4 or head.count(0) < len(head) // 10:
+    if head.count(0) < max(2, len(head) // 10):
         return None
     return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+
+
+def _is_readable(text: str) -> bool:
+    """Say whether a decoded text is text: nearly all of it can be shown."""
+    sample = text[:_SAMPLE_CHARS]
+    shown = sum(char.isprintable() or char.isspace() for char in sample)
+    return "\x00" not in sample and shown >= _SHOWN_SHARE * len(sample)
 
 
 def decode_text(data: bytes, file_name: str) -> DecodedText:
@@ -153,9 +162,9 @@ def decode_text(data: bytes, file_name: str) -> DecodedText:
             text = data.decode(encoding)
         except UnicodeError:
             continue
-        if "\x00" in text:
-            break
         mended, note = mend(text)
+        if not _is_readable(mended):
+            break
         return DecodedText(mended, encoding, note)
     raise IntakeError(
         "unknown_encoding",

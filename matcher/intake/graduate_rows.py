@@ -20,10 +20,12 @@ from matcher.intake.word_readers import (
     read_name,
     read_pay_cell,
     read_tier,
+    read_unit_kind,
     read_yes_no,
 )
-from matcher.kinds import EducationLevel, HardshipTier, Mobility
+from matcher.kinds import EducationLevel, HardshipTier, Mobility, UnitKind
 from matcher.vocabulary.pay import Pay
+from matcher.vocabulary.text import split_list
 
 _SHAPE_OF_ID = re.compile(r"\d{17}[\dXx]|\d{15}")
 _NEAR = 3
@@ -85,6 +87,8 @@ def judge_graduate(reader: RowReader) -> GraduateDraft | None:
         wanted_occupations=reader.text("wanted_occupations"),
         wanted_pay_text=wanted_pay_text,
         wanted_pay=wanted_pay,
+        wanted_industries=reader.text("wanted_industries"),
+        wanted_unit_kinds=_wanted_unit_kinds(reader),
         mobility=_mobility(reader),
         about=_about(reader),
         holder_name=reader.take("holder_name", read_name(reader.raw("holder_name")), vital=False),
@@ -204,6 +208,13 @@ def _wanted_pay(reader: RowReader) -> tuple[str | None, Pay | None]:
         return None, None
     bare = re.fullmatch(r"\d{3,6}(\s*[-~至]\s*\d{3,6})?(以上)?", text)
     return text, reader.take("wanted_pay", read_pay_cell(f"{text}元/月" if bare else text))
+
+
+def _wanted_unit_kinds(reader: RowReader) -> tuple[UnitKind, ...]:
+    """Read the kinds of employers (单位性质) somebody would like; words that name none are left."""
+    text = reader.text("wanted_unit_kinds")
+    kinds = [read_unit_kind(part) for part in split_list(text)] if text else []
+    return tuple(dict.fromkeys(kind for kind in kinds if kind is not None))
 
 
 def _mobility(reader: RowReader) -> Mobility | None:

@@ -12,8 +12,28 @@ from matcher.intake.guesses import ColumnGuess
 from matcher.intake.heads import head_key, outer_key
 
 _PLAIN_HEADS = frozenset(
-    {"姓名", "人员姓名", "xm", "name", "身份证", "身份证号", "身份证号码", "sfz", "sfzh", "sfzhm", "sfzjh"}
-    | {"公民身份号码", "公民身份证号码", "证件号", "证件号码", "居民身份证号", "居民身份证号码", "zjhm"}
+    {
+        "姓名",
+        "人员姓名",
+        "xm",
+        "name",
+        "身份证",
+        "身份证号",
+        "身份证号码",
+        "sfz",
+        "sfzh",
+        "sfzhm",
+        "sfzjh",
+    }
+    | {
+        "公民身份号码",
+        "公民身份证号码",
+        "证件号",
+        "证件号码",
+        "居民身份证号",
+        "居民身份证号码",
+        "zjhm",
+    }
     | {"idnumber", "idcard", "idno"}
 )
 _OF_HOLDER = {"member_name": "holder_name", "member_id_number": "holder_id_number"}

@@ -57,7 +57,7 @@ def _records(text: str, file_name: str) -> list[Mapping[str, Any]]:
     if not isinstance(content, list) or not content or not all(map(_is_object, content)):
         raise IntakeError(
             "no_records",
-            f"文件“{file_name}”里没有可导入的记录。内容应为对象数组，例如 [{{…}}, {{…}}]。",
+            f"文件“{file_name}”里没有可导入的记录。请改成对象数组，例如 [{{…}}, {{…}}]。",
             file_name=file_name,
         )
     return content

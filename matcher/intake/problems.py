@@ -12,6 +12,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 _SHOWN = 40
 """Characters of a value that are shown; enough to find the cell."""
+_ID_LENGTH = 15
 _NUMBER_RUN = re.compile(r"(?<![0-9A-Za-z])\+?\d(?:[\d\- ]{5,}[\dXx])(?![0-9A-Za-z])")
 _PERSON_CONCEPTS = frozenset(
     {"name", "holder_name", "member_name", "parent_name", "contact_name", "legal_person"}
@@ -81,6 +82,8 @@ def mask_value(value: CellValue, concept: str | None) -> str:
     text = " ".join(text.split())
     if base in _PERSON_CONCEPTS and not any(char.isdigit() for char in text):
         return mask_name(text[:_SHOWN])
+    if base in _NUMBER_CONCEPTS and "*" in text and len(text) >= _ID_LENGTH:
+        return mask_id_number(text[:_SHOWN])
     text = _NUMBER_RUN.sub(_mask_run, text)
     if base in _NUMBER_CONCEPTS and "*" not in text:
         text = (

@@ -4,7 +4,7 @@ import re
 
 from matcher.intake.cells import cell_text
 from matcher.intake.grids import Row
-from matcher.intake.heads import head_key, is_known_head
+from matcher.intake.heads import is_known_head
 from matcher.intake.layout import Layout
 
 _SUBTOTAL = re.compile(
@@ -18,6 +18,10 @@ _NOTE = re.compile(
 _SAMPLE = re.compile(
     r"示例|样例|范例|例|例如|示范|例[:：].*|示例[:：]?\d*.*|[(（](示例|样例|例)[)）].*|.*[(（](示例|样例)[)）]"
 )
+_LONGEST_HEAD = 45
+_LONGEST_NUMBER = 4
+_LEAST_KNOWN = 3
+"""Known heads that make a row below the head another head."""
 _FEW = 3
 """Filled cells up to which a row may be a note."""
 
@@ -57,29 +61,29 @@ def why_not_data(row: Row, layout: Layout) -> tuple[str, str] | None:
 
 
 def _is_head_again(row: Row, layout: Layout) -> bool:
+    """Say whether a row repeats the head: most filled cells stand under their own words."""
     names = layout.head.names
-    filled = [
-        (i, cell_text(v)) for i, v in enumerate(row.values) if isinstance(v, str) and v.strip()
-    ]
-    if len(filled) < 2 or not any(names):
+    if not layout.head.rows:
         return False
-    same = sum(
-        1
-        for i, text in filled
-        if i < len(names)
-        and names[i]
-        and head_key(text) in {head_key(p) for p in names[i].split("|")}
-    )
-    return same >= 2 and same * 10 >= len(filled) * 6
+    same = filled = 0
+    for value, name in zip(row.values, names, strict=False):
+        if not isinstance(value, str) or not value.strip():
+            continue
+        filled += 1
+        same += len(value) <= _LONGEST_HEAD and "".join(value.split()) in name.split("|")
+    return same >= _LEAST_KNOWN - 1 and same * 10 >= filled * 6
 
 
 def is_other_head(row: Row, layout: Layout) -> bool:
     """Say whether a row is a head with another order of columns than the sheet began with."""
-    texts = [t for v in row.values if isinstance(v, str) and (t := v.strip())]
-    if len(texts) < 3 or len(texts) < len([v for v in row.values if v is not None]):
+    values = [value for value in row.values if value is not None]
+    texts = [v.strip() for v in values if isinstance(v, str) and len(v) <= _LONGEST_HEAD]
+    if len(texts) < max(_LEAST_KNOWN, len(values)):
+        return False
+    if sum(map(is_known_head, texts[:_LEAST_KNOWN])) < _LEAST_KNOWN - 1:
         return False
     known = sum(map(is_known_head, texts))
-    return known >= 3 and known * 10 >= len(texts) * 7 and not _is_head_again(row, layout)
+    return known >= _LEAST_KNOWN and known * 10 >= len(texts) * 7
 
 
 def _is_subtotal(texts: list[tuple[int, str]], layout: Layout) -> bool:
@@ -95,10 +99,10 @@ def _is_subtotal(texts: list[tuple[int, str]], layout: Layout) -> bool:
 
 def _is_numbering(texts: list[tuple[int, str]], layout: Layout) -> bool:
     """Say whether a row counts its columns: 1, 2, 3 … or (1), (2) … or A, B, C …"""
-    if len(texts) < 3:
+    if len(texts) < _LEAST_KNOWN or any(len(t) > _LONGEST_NUMBER for _, t in texts):
         return False
     numbers = [re.sub(r"[()（）.、栏列]", "", t) for _, t in texts]
-    first = int(numbers[0]) if numbers[0].isdigit() and len(numbers[0]) < 3 else None
+    first = int(numbers[0]) if numbers[0].isdecimal() and len(numbers[0]) < 3 else None
     if first is not None:
         return numbers == [str(n) for n in range(first, first + len(numbers))]
     return "".join(numbers).upper() == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(numbers)]

@@ -178,7 +178,7 @@ def read_tier(text: str) -> Reading[HardshipTier]:
 def read_hardship_mask(text: str) -> Reading[int]:
     """Read 困难生类别: a code 0 to 7 of three bits, or its words."""
     text = narrow(text).strip().removesuffix(".0").lstrip("0") or "0"
-    if text.isdigit() and len(text) == 1 and int(text) <= 7:
+    if text.isdecimal() and len(text) == 1 and int(text) <= 7:
         return Reading(int(text))
     if re.search(r"非困难|不困难|^否$|^无$|^正常$", text):
         return Reading(0)

@@ -61,6 +61,8 @@ class RankingChunk(Base):
     side: Mapped[ListSide] = mapped_column(one_of(ListSide, "side"), primary_key=True)
     row_start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     row_stop: Mapped[int]
+    n_lists: Mapped[int]
+    """Rows of the range that have such a list."""
     done_at: Mapped[dt.datetime | None]
     seconds: Mapped[float | None]
     """Wall seconds of the computation alone."""

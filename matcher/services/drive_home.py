@@ -112,7 +112,7 @@ def _seats(session: Session, drive_id: int) -> SeatCounts:
         .where(Seat.state != SeatState.CLOSED)
         .group_by(Seat.seat_class)
         .order_by(Seat.seat_class)
-    ).tuples()
+    )
     counts = dict(rows.all())
     return SeatCounts(*(counts.get(kind, 0) for kind in SeatClass))
 

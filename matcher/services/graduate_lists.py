@@ -94,7 +94,7 @@ def list_graduates(
     sees = may(by, Permission.VIEW_HARDSHIP)
     rows = [
         _row(graduate, tier if sees else None, flag if sees else None, sees=sees)
-        for graduate, tier, flag in session.execute(found).tuples()
+        for graduate, tier, flag in session.execute(found)
     ]
     return GraduatePage(rows, total)
 

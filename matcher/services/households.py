@@ -154,7 +154,7 @@ def _insert_member(
 def in_open_file_error(position: int | None) -> RuleBrokenError:
     """Say that somebody stands in an open file, and nothing of where."""
     return RuleBrokenError(
-        "memberin_open_file_error",
+        "member_in_open_file",
         "家庭成员中有人已在一份有效的困难职工档案中，一人不能同时列入两份档案。请联系上级工会核对。",
         member=position,
     )
@@ -203,7 +203,7 @@ def get_household(session: Session, by: Actor, household_id: int) -> Household:
     return get_in_scope(session, by, Household, household_id)
 
 
-def listmembers_of(session: Session, by: Actor, household_id: int) -> list[HouseholdMember]:
+def list_members(session: Session, by: Actor, household_id: int) -> list[HouseholdMember]:
     """Return the members of a file, holder first."""
     get_household(session, by, household_id)
     members = members_of(session, household_id)

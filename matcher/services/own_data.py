@@ -104,7 +104,7 @@ def _consents(session: Session, graduate_id: int) -> list[dict[str, Any]]:
             "given_through": consent.given_through.label,
             "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
         }
-        for consent, version, employer in session.execute(found).tuples()
+        for consent, version, employer in session.execute(found)
     ]
 
 
@@ -124,7 +124,7 @@ def _drives(session: Session, graduate_id: int) -> list[dict[str, Any]]:
             "left_at": entry.left_at.isoformat() if entry.left_at else None,
             "list": _list(session, drive.id, graduate_id),
         }
-        for entry, drive in session.execute(found).tuples()
+        for entry, drive in session.execute(found)
     ]
 
 

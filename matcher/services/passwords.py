@@ -48,9 +48,9 @@ def is_outdated(kept_hash: str) -> bool:
 def password_problem(password: str, login: str) -> str | None:
     """Say in Chinese what is wrong with a new password, or None."""
     if len(password) < SHORTEST:
-        return f"密码至少 {SHORTEST} 个字符，可以用几个词连起来。"
+        return "密码至少 10 个字符，可以用几个词连起来。"
     if len(password) > LONGEST:
-        return f"密码最多 {LONGEST} 个字符。"
+        return "密码最多 200 个字符。"
     lowered = password.lower()
     if login and login.lower() in lowered:
         return "密码里不能有登录名，换一个别人猜不到的。"

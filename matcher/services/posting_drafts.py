@@ -189,7 +189,6 @@ def _refuse_twin(session: Session, posting: Posting) -> None:
         Posting.drive_id == posting.drive_id,
         Posting.employer_id == posting.employer_id,
         Posting.fingerprint == posting.fingerprint,
-        Posting.state != PostingState.CLOSED,
     )
     if posting.id is not None:
         twin = twin.where(Posting.id != posting.id)

@@ -19,7 +19,13 @@ from matcher.models.postings import Posting, Seat
 from matcher.services import audit
 from matcher.services.drives import seen_drives
 from matcher.services.permissions import Actor, Permission, require, scope_of
-from matcher.services.posting_gate import PostingOutcome, pass_gate, settle, why_posting_not_ranked
+from matcher.services.posting_gate import (
+    FORM,
+    PostingOutcome,
+    pass_gate,
+    settle,
+    why_posting_not_ranked,
+)
 from matcher.services.rows import expect_version, first_or_missing
 
 
@@ -69,6 +75,9 @@ def close_posting(
     if posting.state is PostingState.CLOSED:
         return PostingOutcome(posting, (), ("not_published",))
     posting.state = PostingState.CLOSED
+    if posting.source == FORM:
+        # Frees the words for a new posting; an imported one keeps them, to be known again.
+        posting.fingerprint = f"{posting.fingerprint}:closed:{posting.id}"
     audit.record(
         session, by, "posting.closing_reason", subject=("posting", posting_id), reason=reason
     )
@@ -158,9 +167,7 @@ def _rows(session: Session, postings: Sequence[Posting]) -> list[PostingRow]:
             .where(Seat.state != SeatState.CLOSED)
             .group_by(Seat.posting_id)
             .order_by(Seat.posting_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         PostingRow(

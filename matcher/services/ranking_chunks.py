@@ -37,6 +37,7 @@ class Chunk:
     side: ListSide
     row_start: int
     row_stop: int
+    n_lists: int
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def store_chunks(
                 side=chunk.side,
                 row_start=chunk.row_start,
                 row_stop=chunk.row_stop,
+                n_lists=chunk.n_lists,
             )
         )
     session.flush()

@@ -31,7 +31,8 @@ from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.postings import Posting, Seat
 from matcher.ranking.facts import GraduateFacts, PostingFacts
-from matcher.vocabulary.majors import MajorRef, load_catalogue
+from matcher.vocabulary.majors import MajorRef
+from matcher.vocabulary.requirements import Student, leaf_of
 
 ZERO_EMPLOYMENT_RANK = 5
 """Zero-employment households rank above every tier (matching.md §2.2)."""
@@ -127,9 +128,8 @@ def _majors(
 
 
 def major_ref(level: MajorLevel, name: str, code: str) -> MajorRef:
-    """Return a major as the catalogues know it; an unknown name is a major of its own."""
-    found = load_catalogue().find(level, name, code or None)
-    return found or MajorRef(level=level, namespace="", code="", name=name)
+    """Return the leaf a major is compiled against; one leaf may stand for many spellings."""
+    return leaf_of(Student(level=level, major_name=name, code=code or None))
 
 
 def _graduate(row: Any, majors: list[MajorRef]) -> GraduateFacts:

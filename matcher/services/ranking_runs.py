@@ -120,7 +120,7 @@ class RunProgress:
 def run_progress(session: Session, run_id: int) -> RunProgress:
     """Count the lists of a run that are done; one query beside the run itself."""
     run = session.get_one(RankingRun, run_id)
-    size = RankingChunk.row_stop - RankingChunk.row_start
+    size = RankingChunk.n_lists
     done = sa.case((RankingChunk.done_at.is_not(None), size), else_=0)
     counts = sa.select(sa.func.sum(done), sa.func.sum(size)).where(RankingChunk.run_id == run_id)
     n_done, n_all = session.execute(counts).one()

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.models.ranking_runs import RankingRun
+from matcher.ranking.snapshot import Snapshot
+from matcher.ranking.storage import load_snapshot
 from matcher.services.ranking_facts import requirement_of_key
 from matcher.settings import Settings
 from matcher.vocabulary.requirements import Requirement, read_columns
@@ -27,6 +29,12 @@ def read_key(key: str) -> Requirement:
     """Read the requirement behind a ranking key."""
     columns, directory = requirement_of_key(key)
     return read_columns(columns, directory)
+
+
+@lru_cache(maxsize=2)
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open a snapshot, once per process; its arrays are mapped and shared with other processes."""
+    return load_snapshot(folder)
 
 
 def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:

@@ -11,7 +11,7 @@ from matcher.migrations import run as migrations
 from tests.support import tree
 
 _VERSIONS = tree.ROOT / "matcher" / "migrations" / "versions"
-_ROWS = {
+_ROWS: dict[str, dict[str, str | int]] = {
     "union_org": {"public_id": "u", "code": "1", "name": "某市总工会", "kind": "city"},
     "account": {"public_id": "a", "login": "li", "display_name": "李", "created_at": "2026-01-01"},
     "membership": {"account_id": 1, "role": "caseworker", "union_id": 1},

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -110,7 +111,8 @@ def test_nobody_who_is_not_signed_in_reads_or_changes_anything(app: Flask) -> No
             continue
         rule = next(one for one in app.url_map.iter_rules() if one.endpoint == endpoint)
         with app.test_request_context():
-            address = app.url_for(endpoint, **dict.fromkeys(rule.arguments, "1"))
+            values: dict[str, Any] = dict.fromkeys(rule.arguments, "1")
+            address = app.url_for(endpoint, **values)
         if client.open(address, method=method).status_code < 300:
             answered.append(f"{method} {address}")
 

@@ -102,11 +102,9 @@ def test_every_name_of_a_constraint_follows_the_convention() -> None:
 
 def test_no_name_is_longer_than_postgresql_keeps() -> None:
     dialect = sa.create_engine("sqlite://").dialect
-    names = [
-        dialect.identifier_preparer.format_constraint(constraint) or ""
-        for table in _TABLES
-        for constraint in [*table.constraints, *table.indexes]
-    ]
+    write = dialect.identifier_preparer.format_constraint
+    names = [write(one) or "" for table in _TABLES for one in table.constraints]
+    names += [write(one) or "" for table in _TABLES for one in table.indexes]
 
     assert [name for name in names if len(name) > 63] == []
 

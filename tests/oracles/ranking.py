@@ -44,7 +44,7 @@ class World:
     key: bytes
 
     def __post_init__(self) -> None:
-        texts = [facts.text for facts in [*self.graduates, *self.postings]]
+        texts = [facts.text for facts in self.graduates] + [facts.text for facts in self.postings]
         self.weigh = text_weights(texts)
         people = [facts.entry_number for facts in self.graduates]
         offers = [facts.entry_number for facts in self.postings]
@@ -99,11 +99,11 @@ class World:
 
     def posting_order(self, fit: int, rank: int, side: ListSide | str) -> tuple[int, ...]:
         """What sorts a posting's list, smaller first."""
-        modes = {
+        modes: dict[ListSide | str, PriorityMode] = {
             ListSide.POSTING_ORDINARY: self.parameters.ordinary_mode,
             ListSide.POSTING_RESERVED: self.parameters.reserved_mode,
         }
-        match modes.get(side):  # type: ignore[call-overload]  # "neutral" is in no mode
+        match modes.get(side):
             case PriorityMode.BAND:
                 return (-rank, -fit)
             case PriorityMode.POINTS:

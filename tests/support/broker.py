@@ -20,9 +20,9 @@ _START_SECONDS = 10
 def start_broker(folder: Path) -> subprocess.Popen[bytes]:
     """Start a broker on `<folder>/broker.sock` and wait until it answers."""
     path = folder / "broker.sock"
-    options = ["--port", "0", "--unixsocket", path, "--unixsocketperm", "700", "--save", ""]
+    options = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", ""]
     server = subprocess.Popen(
-        [get_binary_path(), *options, "--dir", folder, "--appendonly", "yes"],
+        [str(get_binary_path()), *options, "--dir", str(folder), "--appendonly", "yes"],
         stdout=subprocess.DEVNULL,
         preexec_fn=die_with_parent,
     )

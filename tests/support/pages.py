@@ -32,6 +32,7 @@ class PageClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; an HTML answer must parse without a mistake."""
+        kwargs.setdefault("buffered", True)  # closes the answer, as a server does
         response = super().open(*args, **kwargs)
         is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
         if is_page and response.data and not response.is_streamed:

@@ -99,7 +99,17 @@ def _server() -> Iterator[str]:
     if os.geteuid() == 0:
         binaries, as_whom = _as_nobody(base, binaries)
     data = base / "data"
-    make = [binaries / "initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8"]
+    make: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        "app",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run(
         [*make, "--locale=C.UTF-8", "--no-sync"],
         check=True,
@@ -110,7 +120,7 @@ def _server() -> Iterator[str]:
     options = [part for setting in _SETTINGS for part in ("-c", setting)]
     with (base / "log").open("wb") as log:
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", base, *options],
+            [str(binaries / "postgres"), "-D", str(data), "-k", str(base), *options],
             stdout=log,
             stderr=log,
             cwd=base,

@@ -19,6 +19,9 @@ from tests.workers.celery_under_test import COUNTER
 
 ROOT = Path(__file__).parents[2]
 
+START_SECONDS = 90
+"""A worker is there within four seconds on a free machine; a busy one has been seen to take thirty."""
+
 
 def wait_until(check: Callable[[], bool], seconds: float, what: str) -> float:
     """Wait for a fact and return the seconds it took; fails naming it when the time is up."""

@@ -6,20 +6,20 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
 
 from matcher.db.engine import SessionFactory
 from matcher.services.installation import open_installation
 from matcher.settings import Settings, load_settings
+from tests.support.broker import start_broker
 from tests.support.postgres import die_with_parent
 from tests.workers.running import (
     ROOT,
+    START_SECONDS,
     alive,
     ask_effect,
     children_of,
@@ -28,7 +28,7 @@ from tests.workers.running import (
     processes_of,
     wait_until,
 )
-from workers.broker import broker_client, nudge
+from workers.broker import answers, broker_client, clear_left_behind, nudge
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="processes are found, and end with their parent, on Linux only"
@@ -84,9 +84,10 @@ def _spawn(log: Path) -> subprocess.Popen[str]:
 
 
 def _close(running: RunningUp) -> None:
+    """End an `up` as an operator would; it must end well unless it was killed before."""
     if running.program.poll() is None:
         running.program.send_signal(signal.SIGTERM)
-    running.program.wait(60)
+        assert running.program.wait(60) == 0
     if running.program.stdout is not None:
         running.program.stdout.close()
 
@@ -95,6 +96,18 @@ def _close(running: RunningUp) -> None:
 def running_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     """Give an `up` that several tests look at; none of them ends it."""
     running = _start(tmp_path_factory.mktemp("up") / "data")
+    yield running
+    _close(running)
+
+
+@pytest.fixture
+def busy_up(tmp_path: Path) -> Iterator[RunningUp]:
+    """Give an `up` of the test's own whose worker is in the middle of a long job."""
+    running = _start(tmp_path / "data")
+    made = open_installation(running.settings)
+    ask_effect(made, "long", seconds=300)
+    wait_until(lambda: n_tries(made, "long") == 1, START_SECONDS, "the long job began")
+    made.kw["bind"].dispose()
     yield running
     _close(running)
 
@@ -132,7 +145,7 @@ def test_a_nudged_job_is_done_within_a_second(
     running_up: RunningUp, factory: SessionFactory
 ) -> None:
     first = ask_effect(factory, "warm")
-    wait_until(lambda: is_done(factory, first), 20, "the workers are warm")
+    wait_until(lambda: is_done(factory, first), START_SECONDS, "the workers are warm")
 
     job_id = ask_effect(factory, "nudged")
     with broker_client(running_up.settings) as client:
@@ -149,7 +162,7 @@ def test_a_second_up_on_the_same_data_is_refused(running_up: RunningUp) -> None:
         env={**os.environ, "YANGGUANG_DATA": str(running_up.settings.data)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=START_SECONDS,
         check=False,
     )
 
@@ -172,7 +185,7 @@ def test_a_taken_port_is_refused_before_anything_starts(
         },
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=START_SECONDS,
         check=False,
     )
 
@@ -189,7 +202,7 @@ def test_a_killed_program_is_started_again_and_jobs_run(
     os.kill(killed, signal.SIGKILL)
     job_id = ask_effect(factory, f"after {program}")
 
-    wait_until(lambda: is_done(factory, job_id), 20, "a job asked for meanwhile is done")
+    wait_until(lambda: is_done(factory, job_id), START_SECONDS, "a job asked for meanwhile is done")
     wait_until(
         lambda: len(now := _pids(running_up, program)) == 1 and now != [killed],
         10,
@@ -197,56 +210,29 @@ def test_a_killed_program_is_started_again_and_jobs_run(
     )
 
 
-def _busy_up(folder: Path) -> RunningUp:
-    """Start an `up` whose worker is in the middle of a long job."""
-    running = _start(folder)
-    factory = open_installation(running.settings)
-    ask_effect(factory, "long", seconds=60)
-    wait_until(lambda: n_tries(factory, "long") == 1, 20, "the long job began")
-    factory.kw["bind"].dispose()
-    return running
-
-
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)],
-    ids=["ctrl-c", "sigterm", "kill -9"],
+    [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)],
+    ids=["ctrl-c", "kill -9"],
 )
 def test_however_a_busy_up_ends_it_leaves_no_program_behind(
-    tmp_path: Path, number: signal.Signals, code: int
+    busy_up: RunningUp, number: signal.Signals, code: int
 ) -> None:
-    running = _busy_up(tmp_path / "data")
-    family = _family(running)
+    family = _family(busy_up)
     assert len(family) > 8
 
-    running.program.send_signal(number)
+    busy_up.program.send_signal(number)
 
-    assert running.program.wait(40) == code
-    wait_until(lambda: not alive(family), 15, "no process is left")
-    assert processes_of(running.settings.data) == []
-    assert not _broker_answers(running.settings)
-    _close(running)
-
-
-def _broker_answers(settings: Settings) -> bool:
-    with broker_client(settings, timeout=1) as client:
-        try:
-            return bool(client.ping())
-        except redis.RedisError:
-            return False
+    assert busy_up.program.wait(60) == code
+    wait_until(lambda: not alive(family), 30, "no process is left")
+    assert processes_of(busy_up.settings.data) == []
+    assert not answers(busy_up.settings)
 
 
-def test_a_broker_left_behind_is_cleared_before_a_new_start(tmp_path: Path) -> None:
-    running = _start(tmp_path / "data")
-    [left] = _pids(running, "valkey-server")
-    os.kill(left, signal.SIGSTOP)  # it does not see its supervisor's end
-    running.program.send_signal(signal.SIGKILL)
-    running.program.wait(5)
-    time.sleep(0.5)
-    os.kill(left, signal.SIGCONT)
-    _close(running)
+def test_a_broker_left_behind_is_stopped_before_a_new_one_starts(settings: Settings) -> None:
+    left = start_broker(settings.socket.parent)
 
-    again = _start(tmp_path / "data")
+    clear_left_behind(settings)
 
-    assert len(_pids(again, "valkey-server")) == 1
-    _close(again)
+    assert left.wait(5) == 0
+    assert not answers(settings)

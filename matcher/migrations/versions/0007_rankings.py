@@ -170,6 +170,7 @@ def _ranking_chunk() -> None:
         sa.Column("side", sa.String(40), nullable=False),
         sa.Column("row_start", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("row_stop", sa.Integer(), nullable=False),
+        sa.Column("n_lists", sa.Integer(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seconds", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("run_id", "side", "row_start", name=op.f("pk_ranking_chunk")),

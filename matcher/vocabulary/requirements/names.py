@@ -22,6 +22,8 @@ from matcher.vocabulary.requirements.building import LevelBuilder
 
 # 食品, 化工, 生物: too short for the name of a major, a word for several of them.
 STEM_LENGTH = 3
+# Two class names drawn together; anything longer is a list that was not cut.
+LONGEST_CLASS = 20
 _JOINERS = re.compile(r"或者|以及|或|及|和|与")
 # Words that never stand in the name of a major: the piece is a condition or cannot be read.
 _NOT_A_NAME = re.compile(
@@ -181,7 +183,7 @@ def _class_of_disciplines(build: LevelBuilder, words: str, said: str) -> bool:
 
 def by_contraction(build: LevelBuilder, words: str, said: str) -> bool:
     """Two classes drawn together at a tail they share (化学生物技术类 for 化学技术类 + 生物技术类)."""
-    if build.level is MajorLevel.GRADUATE or not words.endswith("类"):
+    if build.level is MajorLevel.GRADUATE or not words.endswith("类") or len(words) > LONGEST_CLASS:
         return False
     body = _JOINERS.sub("", words.removesuffix("类"))
     for tail_at in range(4, len(body) - 1):

@@ -38,7 +38,7 @@ from matcher.vocabulary.requirements.scanning import (
 )
 
 # Real texts stay below 2,000 characters; what is longer is a pasted document, and is not a list.
-LONGEST_TEXT = 6000
+LONGEST_TEXT = 3000
 
 
 def _unmarked(found: list[Section], column: frozenset[MajorLevel]) -> frozenset[MajorLevel]:

@@ -19,14 +19,14 @@ SEPARATORS = "、,;。/|\n\r\t"
 _QUOTES = str.maketrans(dict.fromkeys("“”\"'‘’「」『』", " "))
 
 _UNIT = (
-    r"(?:全日制|普通高校|普通高等教育|普通|统招|大学)*"
+    r"(?:全日制|普通高校|普通高等教育|普通|统招|大学){0,3}"
     r"(?:本科|学士|硕士研究生|博士研究生|硕博|研究生|硕士|博士|大学专科|大专|高职高专|高职专科|高职|专科)"
 )
-_TAIL = r"(?:生|学历|学位|层次|阶段|教育|毕业生|及其?以上|以上)*"
+_TAIL = r"(?:生|学历|学位|层次|阶段|教育|毕业生|及其?以上|以上){0,5}"
 _JOINER = r"\s*(?:或者|或|和|及|与|、|/|,)\s*"
 MARK = re.compile(
-    rf"(?P<lead>以|其中|并且|且|同时|或者?|和|及|要求)*"
-    rf"(?P<units>{_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL})*)"
+    rf"(?P<lead>以|其中|并且|且|同时|或者?|和|及|要求){{0,3}}"
+    rf"(?P<units>{_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL}){{0,3}})"
     r"(?P<verb>(?:所学|主修)?(?:学科)?(?:专业)?(?:报考|要求|必须|须|应|需|限)?(?:的|为|是)*)\s*(?P<colon>:?)"
 )
 _BRACKETED_MARK = re.compile(rf"(?:^|(?<=[{SEPARATORS}\s]))\(({_UNIT}{_TAIL})\):?")
@@ -91,17 +91,22 @@ def levels_of_column(column: str | None) -> frozenset[MajorLevel]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _bracket_pairs(text: str) -> dict[int, int]:
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    for i, char in enumerate(text):
+        if char == "(":
+            waiting.append(i)
+        elif char == ")" and waiting:
+            pairs[waiting.pop()] = i
+    return pairs
+
+
 def closing(text: str, start: int, end: int) -> int:
     """Position of the bracket that closes the one at `start`, or -1 if none does before `end`."""
-    depth = 0
-    for i in range(start, end):
-        if text[i] == "(":
-            depth += 1
-        elif text[i] == ")":
-            depth -= 1
-            if depth == 0:
-                return i
-    return -1
+    close = _bracket_pairs(text).get(start, -1)
+    return close if close < end else -1
 
 
 def flatten(text: str) -> str:

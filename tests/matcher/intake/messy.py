@@ -14,9 +14,10 @@ import xlsxwriter
 from matcher.identity import id_check_digit
 
 TODAY = dt.date(2026, 11, 22)
-HEADS = (
-    "序号 姓名 身份证号 联系电话 毕业院校 学号 学历层次 专业名称 专业代码 毕业时间 生源地 困难生类别 困难类别 是否零就业家庭 备注"
-).split()
+HEADS = [
+    *("序号", "姓名", "身份证号", "联系电话", "毕业院校", "学号", "学历层次", "专业名称"),
+    *("专业代码", "毕业时间", "生源地", "困难生类别", "困难类别", "是否零就业家庭", "备注"),
+]
 COLUMN = {head: index for index, head in enumerate(HEADS)}
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈"
@@ -116,22 +117,54 @@ class Defect:
 
 
 DEFECTS = (
-    Defect("id as float", change("身份证号", lambda n: float(n[:17] + "0")), "refused", "digits_lost"),
+    Defect(
+        "id as float", change("身份证号", lambda n: float(n[:17] + "0")), "refused", "digits_lost"
+    ),
     Defect("id in scientific notation", put("身份证号", "4.10102E+17"), "refused", "digits_lost"),
     Defect("id in full-width digits", change("身份证号", _full_width), "ok"),
     Defect("id with lower-case x", put("身份证号", "11010519491231002x"), "ok"),
     Defect("id of 15 digits", change("身份证号", _old_15), "ok", "id_widened"),
-    Defect("id of 15 digits as number", change("身份证号", lambda n: int(_old_15(n))), "ok", "id_widened"),
+    Defect(
+        "id of 15 digits as number",
+        change("身份证号", lambda n: int(_old_15(n))),
+        "ok",
+        "id_widened",
+    ),
     Defect("id with wrong check digit", change("身份证号", _wrong_check), "refused", "id_check"),
     Defect("id one digit short", change("身份证号", lambda n: n[:17]), "refused", "id_length"),
-    Defect("id with letter O", change("身份证号", lambda n: n[:16] + "O" + n[17]), "refused", "id_letters"),
-    Defect("id masked", change("身份证号", lambda n: n[:6] + "********" + n[14:]), "refused", "id_masked"),
-    Defect("id with spaces", change("身份证号", lambda n: f"'{n[:6]} {n[6:14]} {n[14:]}"), "ok", "id_cleaned"),
-    Defect("id of a day that is none", change("身份证号", lambda n: n[:10] + "0231" + n[14:]), "refused", "id_date"),
+    Defect(
+        "id with letter O",
+        change("身份证号", lambda n: n[:16] + "O" + n[17]),
+        "refused",
+        "id_letters",
+    ),
+    Defect(
+        "id masked",
+        change("身份证号", lambda n: n[:6] + "********" + n[14:]),
+        "refused",
+        "id_masked",
+    ),
+    Defect(
+        "id with spaces",
+        change("身份证号", lambda n: f"'{n[:6]} {n[6:14]} {n[14:]}"),
+        "ok",
+        "id_cleaned",
+    ),
+    Defect(
+        "id of a day that is none",
+        change("身份证号", lambda n: n[:10] + "0231" + n[14:]),
+        "refused",
+        "id_date",
+    ),
     Defect("nothing to know a person by", _without_identity, "refused", "no_identity"),
     Defect("id missing, student number there", put("身份证号", None), "ok", "id_missing"),
     Defect("phone as float", change("联系电话", float), "ok"),
-    Defect("two phones in a cell", change("联系电话", lambda n: f"{n}/13900001111"), "ok", "phone_several"),
+    Defect(
+        "two phones in a cell",
+        change("联系电话", lambda n: f"{n}/13900001111"),
+        "ok",
+        "phone_several",
+    ),
     Defect("phone one digit short", change("联系电话", lambda n: n[:10]), "ok", "phone_unreadable"),
     Defect("landline without its zero", put("联系电话", 37165901234), "ok", "leading_zero_lost"),
     Defect("date with hyphens", put("毕业时间", "2026-07-01"), "ok"),
@@ -142,7 +175,11 @@ DEFECTS = (
     Defect("month without marks", put("毕业时间", "202607"), "ok"),
     Defect("month with dot", put("毕业时间", "2026.07"), "ok"),
     Defect("date as serial number", put("毕业时间", 46204), "ok"),
-    Defect("date as date cell", put("毕业时间", dt.datetime(2026, 7, 1)), "ok"),
+    Defect(
+        "date as date cell",
+        put("毕业时间", dt.datetime.combine(dt.date(2026, 7, 1), dt.time())),
+        "ok",
+    ),
     Defect("date in full-width digits", put("毕业时间", "２０２６年７月"), "ok"),
     Defect("January or October", put("毕业时间", 2026.1), "ok", "date_ambiguous"),
     Defect("30 February", put("毕业时间", "2026-02-30"), "ok", "date_impossible"),
@@ -161,11 +198,15 @@ DEFECTS = (
     Defect("lost characters in the name", put("姓名", "张\ufffd"), "refused", "garbled"),
     Defect("blank row", only(), "not_data", "not_data_blank"),
     Defect("subtotal", only(None, "小计", "12人"), "not_data", "not_data_subtotal"),
-    Defect("total in the first column", only("合计", None, None, 44), "not_data", "not_data_subtotal"),
+    Defect(
+        "total in the first column", only("合计", None, None, 44), "not_data", "not_data_subtotal"
+    ),
     Defect("head repeated", only(*HEADS), "not_data", "not_data_repeated_head"),
     Defect("group heading", only("二、乙江学院"), "not_data", "not_data_note"),
     Defect("note", only("注：困难生类别按代码填写"), "not_data", "not_data_note"),
-    Defect("signature", only("填表人：某某", None, None, "审核：某某"), "not_data", "not_data_note"),
+    Defect(
+        "signature", only("填表人：某某", None, None, "审核：某某"), "not_data", "not_data_note"
+    ),
     Defect("ordinal without content", only(88), "not_data", "not_data_only_ordinal"),
     Defect("row numbering the columns", only(*range(1, 16)), "not_data", "not_data_numbering"),
 )
@@ -189,7 +230,9 @@ def build_roster(seed: int = 7) -> MessyRoster:
     """Make the roster: two title rows, the head on row 3, each defect between faultless rows."""
     rng = random.Random(seed)
     roster = MessyRoster()
-    roster.add(["甲市2026年困难家庭毕业生名册", *[None] * 14], "not_data", "not_data_title", "title")
+    roster.add(
+        ["甲市2026年困难家庭毕业生名册", *[None] * 14], "not_data", "not_data_title", "title"
+    )
     roster.add(["填报单位：甲市总工会", *[None] * 14], "not_data", "not_data_title", "subtitle")
     roster.add(list(HEADS), "not_data", "not_data_head", "head")
     ordinal = 0

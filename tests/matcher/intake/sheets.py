@@ -7,7 +7,9 @@ import xlsxwriter
 
 
 def make_xlsx(
-    rows: Sequence[Sequence[object]], merges: Sequence[tuple[int, int, int, int]] = (), name: str = "表1"
+    rows: Sequence[Sequence[object]],
+    merges: Sequence[tuple[int, int, int, int]] = (),
+    name: str = "表1",
 ) -> bytes:
     """Write rows (None: empty) and merged blocks (0-based top, left, bottom, right)."""
     stream = io.BytesIO()

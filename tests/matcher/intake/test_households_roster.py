@@ -11,7 +11,17 @@ _RNG = random.Random(5)
 _IDS = [valid_id(_RNG) for _ in range(9)]
 _BY_MEMBER = [
     ["甲县困难职工家庭花名册", *[None] * 8],
-    ["档案编号", "困难职工姓名", "困难类别", "家庭成员", None, None, None, "是否零就业家庭", "家庭住址"],
+    [
+        "档案编号",
+        "困难职工姓名",
+        "困难类别",
+        "家庭成员",
+        None,
+        None,
+        None,
+        "是否零就业家庭",
+        "家庭住址",
+    ],
     [None, None, None, "姓名", "与户主关系", "身份证号", "工作状态", None, None],
     ["D001", "赵大", "深度困难", "赵大", "本人", _IDS[0], "失业", "是", "河南省郑州市金水区"],
     [None, None, None, "钱二", "配偶", _IDS[1], "失业", None, None],
@@ -67,7 +77,16 @@ def test_plain_heads_mean_the_holder_where_children_have_columns_of_their_own() 
 
 def test_repeated_member_columns_are_read_by_group() -> None:
     rows = [
-        ["户主姓名", "户主身份证号", "成员1姓名", "成员1关系", "成员1身份证号", "成员2姓名", "成员2关系", "成员2身份证号"],
+        [
+            "户主姓名",
+            "户主身份证号",
+            "成员1姓名",
+            "成员1关系",
+            "成员1身份证号",
+            "成员2姓名",
+            "成员2关系",
+            "成员2身份证号",
+        ],
         ["赵大", _IDS[0], "钱二", "配偶", _IDS[1], "赵小", "儿子", _IDS[2]],
     ]
 

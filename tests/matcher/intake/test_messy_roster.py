@@ -3,13 +3,22 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pytest
 
 from matcher.intake import JudgedRow, guess_columns, judge_rows, open_table
 from matcher.kinds import ImportKind
-from tests.matcher.intake.messy import DEFECTS, HEADS, TODAY, MessyRoster, as_text, build_roster, to_xlsx
+from tests.matcher.intake.messy import (
+    DEFECTS,
+    HEADS,
+    TODAY,
+    MessyRoster,
+    as_text,
+    build_roster,
+    to_xlsx,
+)
 
 
 def _judge(data: bytes, name: str) -> list[JudgedRow]:
@@ -44,7 +53,10 @@ def test_rows_taken_refused_and_no_data_are_the_rows_of_the_sheet(seed: int) -> 
     assert [row.row for row in judged] == list(range(1, len(roster.rows) + 1))
     assert all((row.draft is not None) == (row.status == "ok") for row in judged)
     refused = [row for row in judged if row.status == "refused"]
-    assert all(any(p.severity == "refuse" and p.reason and p.remedy for p in row.problems) for row in refused)
+    assert all(
+        any(p.severity == "refuse" and p.reason and p.remedy for p in row.problems)
+        for row in refused
+    )
 
 
 def test_the_generator_makes_at_least_26_kinds_of_defect() -> None:
@@ -82,8 +94,14 @@ def test_an_encoding_changes_no_verdict(encoding: str) -> None:
 
 def test_json_rows_are_ordinals() -> None:
     roster = build_roster()
-    plain = [r for r, (_, _, name) in zip(roster.rows, roster.expected.values(), strict=True) if name == "plain"]
-    data = json.dumps([dict(zip(HEADS, row, strict=True)) for row in plain], ensure_ascii=False).encode()
+    plain = [
+        r
+        for r, (_, _, name) in zip(roster.rows, roster.expected.values(), strict=True)
+        if name == "plain"
+    ]
+    data = json.dumps(
+        [dict(zip(HEADS, row, strict=True)) for row in plain], ensure_ascii=False
+    ).encode()
 
     judged = _judge(data, "a.json")
 
@@ -95,10 +113,12 @@ def test_no_problem_shows_a_whole_identity_number_or_phone() -> None:
     roster = build_roster()
     (grid,) = open_table(to_xlsx(roster), "名册.xlsx")
 
-    values = [p.value for r in judge_rows(ImportKind.GRADUATES, grid, today=TODAY) for p in r.problems]
+    values = [
+        p.value for r in judge_rows(ImportKind.GRADUATES, grid, today=TODAY) for p in r.problems
+    ]
 
-    digits = ["".join(c for c in value if c.isdigit()) for value in values]
-    assert max(map(len, digits)) < 9
+    assert not any(re.search(r"\d{9}", value) for value in values)
+    assert not any(re.search(r"\d{6}\*+\d{3}", value) for value in values)
 
 
 def test_values_under_the_wrong_head_are_noticed_and_a_proposal_made() -> None:

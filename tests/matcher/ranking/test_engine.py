@@ -41,7 +41,8 @@ def snapshot_of(
 
 
 def listed(ranked: Ranked, number: int) -> list[int]:
-    return ranked.partners[number, : ranked.counts[number]].tolist()
+    partners: list[int] = ranked.partners[number, : ranked.counts[number]].tolist()
+    return partners
 
 
 @settings(max_examples=200, deadline=None)
@@ -64,8 +65,8 @@ def test_every_list_is_what_sorting_all_eligible_pairs_gives(
             assert ranked.eligible[number] == len(expected)
     rows = [snapshot.row_of_graduate(facts.id) for facts in graduates]
     ranked = rank_graduates(snapshot, rows, length=length)
-    for number, facts in enumerate(graduates):
-        expected = world.list_of_graduate(facts)
+    for number, person in enumerate(graduates):
+        expected = world.list_of_graduate(person)
         assert listed(ranked, number) == expected[:length]
         assert ranked.eligible[number] == len(expected)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,7 +99,7 @@ def test_giving_more_never_makes_anybody_ineligible(
         return
     before = snapshot_of(graduates, postings)
     person = graduates[0]
-    choices = {
+    choices: dict[str, Any] = {
         "certificates": (*person.certificates, *CERTIFICATES),
         "mobility": Mobility.ANYWHERE,
         "education": EducationLevel.DOCTOR,

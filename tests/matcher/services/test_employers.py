@@ -169,14 +169,14 @@ def test_others_employers_answer_like_missing_ones(session: Session, clerk: Acto
     other = make_employer(session)
     foreign = make_actor(session, Role.EMPLOYER, employer=make_employer(session))
 
-    for act in (
-        lambda: employers.get_employer(session, clerk, other.id),
-        lambda: employers.get_employer(session, foreign, other.id),
-        lambda: employers.update_employer(session, foreign, other.id, EmployerInput(name="偷")),
-        lambda: employer_checks.suspend_employer(session, clerk, other.id, "x"),
-    ):
-        with pytest.raises(NotFoundError):
-            act()
+    with pytest.raises(NotFoundError):
+        employers.get_employer(session, clerk, other.id)
+    with pytest.raises(NotFoundError):
+        employers.get_employer(session, foreign, other.id)
+    with pytest.raises(NotFoundError):
+        employers.update_employer(session, foreign, other.id, EmployerInput(name="偷"))
+    with pytest.raises(NotFoundError):
+        employer_checks.suspend_employer(session, clerk, other.id, "x")
 
 
 def test_a_stale_form_is_told_of_the_newer_version(session: Session, clerk: Actor) -> None:

@@ -70,7 +70,11 @@ def test_clearing_a_number_leaves_nothing_of_it(sqlite_session: Session) -> None
 
     sealing.seal_phone(sqlite_session, graduate, None)
 
-    assert (graduate.phone_cipher, graduate.phone_index, graduate.phone_masked) == (None, None, None)
+    assert (graduate.phone_cipher, graduate.phone_index, graduate.phone_masked) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_bulk_and_single_sealing_agree(sqlite_session: Session) -> None:

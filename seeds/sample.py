@@ -1,0 +1,63 @@
+"""`yangguang sample`: sheets of a synthetic city in any size, for trials and benchmarks."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from matcher.documents.xlsx import Column, SheetSpec, write_sheet
+from matcher.kinds import ImportKind
+from seeds.city import City, CitySize, Row
+
+_WIDTH = 16
+
+_SHEET_NAMES = {
+    ImportKind.EMPLOYERS: "单位",
+    ImportKind.POSTINGS: "岗位",
+    ImportKind.HOUSEHOLDS: "家庭",
+    ImportKind.GRADUATES: "毕业生",
+}
+
+
+def rows_of(city: City, kind: ImportKind) -> Iterator[Row]:
+    """Yield the rows of one kind of sheet."""
+    return {
+        ImportKind.EMPLOYERS: city.employers,
+        ImportKind.POSTINGS: city.postings,
+        ImportKind.HOUSEHOLDS: city.households,
+        ImportKind.GRADUATES: city.graduates,
+    }[kind]()
+
+
+def write_rows(path: Path, kind: ImportKind, rows: Iterator[Row]) -> int:
+    """Write rows as a workbook and return how many there were."""
+    all_rows = list(rows)
+    heads = list(all_rows[0]) if all_rows else []
+    sheet = SheetSpec(
+        name=_SHEET_NAMES[kind],
+        columns=tuple(Column(head, width=_WIDTH) for head in heads),
+        rows=([str(row[head]) for head in heads] for row in all_rows),
+    )
+    write_sheet(path, [sheet])
+    return len(all_rows)
+
+
+@click.command("sample")
+@click.argument("kind", type=click.Choice([kind.value for kind in ImportKind]))
+@click.option("--count", type=click.IntRange(1, 2_000_000), default=1_200, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default="2026-07-01", show_default=True)
+def command(kind: str, *, count: int, seed: int, out: Path, today: dt.datetime) -> None:
+    """生成一份模拟表格（xlsx），人员与单位均为虚构。"""
+    wanted = ImportKind(kind)
+    households = count if wanted is ImportKind.HOUSEHOLDS else min(count, 1_100)
+    size = CitySize(
+        employers=count if wanted is ImportKind.EMPLOYERS else 40,
+        postings=count,
+        graduates=count,
+        households=households,
+    )
+    made = write_rows(out, wanted, rows_of(City(size, seed=seed, today=today.date()), wanted))
+    click.echo(f"{out}：{made} 行。", err=True)

@@ -1,0 +1,72 @@
+"""People get a copy of all that is held of them, and no word of it tells a household's state."""
+
+import json
+
+import pytest
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import NotAllowedError
+from matcher.kinds import ConsentPurpose, HardshipTier, Role
+from matcher.services import consent_acts, graduate_links
+from matcher.services.consents import current_text, seed_consent_texts
+from matcher.services.own_data import own_data
+from matcher.services.reveals import reveal
+from tests.factories.accounts import make_actor, make_union
+from tests.factories.drives import make_drive, make_entry
+from tests.factories.people import make_graduate, make_household, make_id_number
+
+TELLING = ("困难", "零就业", "household", "hardship", "tier", "帮扶", "低保", "救助")
+
+
+def test_the_copy_holds_numbers_wishes_consents_drives_and_who_looked(session: Session) -> None:
+    seed_consent_texts(session)
+    union = make_union(session)
+    number = make_id_number()
+    graduate = make_graduate(session, union, id_number=number)
+    own = make_actor(session, Role.GRADUATE, graduate=graduate)
+    worker = make_actor(session, Role.CASEWORKER, union=union)
+    drive = make_drive(session, union)
+    make_entry(session, drive, graduate)
+    text = current_text(session, ConsentPurpose.RANKING, clock.today())
+    consent_acts.give_consent(session, own, graduate.id, ConsentPurpose.RANKING, text_id=text.id)
+    reveal(session, worker, ("graduate", graduate.id), "phone", reason="电话回访")
+    session.commit()
+
+    copy = own_data(session, own)
+
+    assert json.dumps(copy)
+    assert copy["profile"]["id_number"] == number
+    assert copy["majors"][0]["name"] == "会计学"
+    assert copy["intent"]["places"] == ["640100"]
+    assert [one["purpose"] for one in copy["consents"]] == ["ranking"]
+    assert [(one["name"], one["number"]) for one in copy["drives"]] == [(drive.neutral_name, 1)]
+    assert {"role": "帮扶专员", "action": "number.revealed"}.items() <= {
+        key: value for entry in copy["seen_by"] for key, value in entry.items()
+        if entry["action"] == "number.revealed"
+    }.items()  # fmt: skip
+
+
+def test_the_copy_of_somebody_with_a_file_reads_like_anybodys(session: Session) -> None:
+    union = make_union(session)
+    household = make_household(session, union, tier=HardshipTier.DEEP, zero_employment=True)
+    graduate = make_graduate(session, union, hardship_codes=3)
+    plain = make_graduate(session, union)
+    worker = make_actor(session, Role.CASEWORKER, union=union)
+    graduate_links.link_household(session, worker, graduate.id, household.id)
+    session.commit()
+
+    copies = [
+        own_data(session, make_actor(session, Role.GRADUATE, graduate=person))
+        for person in (graduate, plain)
+    ]
+
+    text = json.dumps(copies[0], ensure_ascii=False)
+    assert [word for word in TELLING if word in text] == []
+    assert copies[0].keys() == copies[1].keys()
+    assert copies[0]["elsewhere"] == copies[1]["elsewhere"]
+
+
+def test_only_the_person_gets_the_copy(session: Session) -> None:
+    with pytest.raises(NotAllowedError):
+        own_data(session, make_actor(session, Role.CASEWORKER))

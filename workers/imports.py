@@ -1,0 +1,38 @@
+"""Imports in the background (导入): judge a file's rows, commit a batch."""
+
+from typing import Any
+
+from matcher.db.engine import reading
+from matcher.intake import open_table
+from matcher.kinds import JobQueue, Role
+from matcher.models.files import StoredFile
+from matcher.models.imports import ImportBatch
+from matcher.services.files import read_content
+from matcher.services.imports import jobs as import_jobs
+from matcher.services.imports.committing import commit_batch
+from matcher.services.imports.staging import stage_batch
+from matcher.services.permissions import Actor
+from workers.runner import JobContext, job
+
+
+@job(import_jobs.STAGE, queue=JobQueue.BATCH)
+def stage(context: JobContext, *, batch_id: int) -> dict[str, Any]:
+    """Judge all rows of a batch's file.
+
+    A second run replaces the staged rows by the same rows; a committed batch is refused.
+    """
+    with reading(context.session_factory) as session:
+        batch = session.get_one(ImportBatch, batch_id)
+        content = read_content(session, session.get_one(StoredFile, batch.file_id))
+        file_name = batch.file_name
+    grids = open_table(content, file_name)
+    return stage_batch(context.session_factory, batch_id, grids, context.checkpoint)
+
+
+@job(import_jobs.COMMIT, queue=JobQueue.BATCH)
+def commit(context: JobContext, *, batch_id: int, actor: dict[str, Any]) -> dict[str, Any]:
+    """Write a staged batch in one transaction; a second run finds it committed."""
+    by = Actor(
+        account_id=actor["account_id"], role=Role(actor["role"]), union_id=actor["union_id"]
+    )
+    return commit_batch(context.session_factory, by, batch_id)
