@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matcher.db.engine import SessionFactory
 from matcher.services.installation import open_installation
+from matcher.services.permissions import Permission
 from matcher.settings import Settings, load_settings
 from web import (
     auth,
@@ -25,6 +26,7 @@ from web import (
     session,
 )
 from web.api import BLUEPRINTS
+from web.marks import needs
 from web.pages import PAGES
 from web.problems import API_BLUEPRINTS
 
@@ -52,10 +54,12 @@ def create_app(
 
     Parameters
     ----------
-    settings : read from the environment if None
+    settings : read from the environment if None, as the server does; then logs are JSON lines
     factory : sessions of a prepared installation; opened from the settings if None
     """
-    settings = settings or load_settings()
+    if settings is None:
+        logs.set_up()
+        settings = load_settings()
     factory = factory or open_installation(settings)
     app = Application("web", title="Yangguang", version="1", json_errors=False, docs_path=None)
     app.secret_key = security.secret_key(factory.kw["info"]["ring"])
@@ -91,5 +95,6 @@ def _install(app: APIFlask, settings: Settings) -> None:
         app.register_blueprint(page.blueprint)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    needs(Permission.USE_API)(app.view_functions["openapi.spec"])
     navigation.install(app, tuple(item for page in PAGES for item in page.menu))
     rate_limit.install(app, settings)

@@ -31,9 +31,9 @@ def _sentences(call: ast.Call) -> Iterator[ast.Constant]:
 def _answers(function: ast.FunctionDef) -> Iterator[ast.Constant]:
     """Yield the sentences a function `…_problem` returns."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
-            if _is_chinese(node.value):
-                yield node.value
+        answer = node.value if isinstance(node, ast.Return) else None
+        if isinstance(answer, ast.Constant) and _is_chinese(answer):
+            yield answer
 
 
 def extract_errors(

@@ -73,6 +73,11 @@ class FormState:
         """Say whether a field must be filled in."""
         return self._field(name).is_required()
 
+    def wanted(self, name: str) -> bool:
+        """Say whether a field may stay empty now, but not for what comes next (a draft's elements)."""
+        extra = self._field(name).json_schema_extra
+        return isinstance(extra, dict) and bool(extra.get("wanted"))
+
 
 class FormErrors(FormState):
     """A form that was sent and cannot be used; false for nothing, so test it with `isinstance`."""

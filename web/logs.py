@@ -4,11 +4,19 @@ import json
 import logging
 import secrets
 import time
+import traceback
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
 _log = logging.getLogger("yangguang.web")
+
+
+def _where(error: BaseException | None) -> list[str]:
+    """Return the places an error went through; its words may hold what somebody typed."""
+    frames = traceback.extract_tb(error.__traceback__ if error else None)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 class JsonLines(logging.Formatter):
@@ -27,7 +35,7 @@ class JsonLines(logging.Formatter):
             line["request"] = g.get("request_id")
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
-            line["trace"] = self.formatException(record.exc_info)
+            line["where"] = _where(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -52,6 +60,13 @@ def _note(response: Response) -> Response:
         }
         _log.info("request", extra={"facts": facts})
     return response
+
+
+def set_up(level: int = logging.INFO) -> None:
+    """Write every log line of this process to standard error as JSON; for the real server only."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
 def install(app: Flask) -> None:

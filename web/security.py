@@ -52,6 +52,8 @@ def _headers(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={_YEAR_SECONDS}"
     if request.endpoint == "static":
         kept = "immutable, " if request.args.get("v") else ""
         headers["Cache-Control"] = f"public, {kept}max-age={_YEAR_SECONDS if kept else 300}"

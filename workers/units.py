@@ -30,11 +30,15 @@ _LIVE_CHILDREN = 1
 
 @dataclass(frozen=True)
 class Unit:
-    """One program: its command, when it is ready, how long it may take to stop."""
+    """One program: its command, when it is ready, how long it may take to stop.
+
+    `stage` orders the stop: the web (2) ends before what works for it (1), the broker (0) last.
+    """
 
     name: str
     argv: list[str]
     stop_seconds: float
+    stage: int = 1
     ready: Callable[[], Awaitable[None]] | None = None
 
 
@@ -49,6 +53,7 @@ def units_of(
                 "broker",
                 broker.embedded_broker_argv(settings),
                 stop_seconds=10,
+                stage=0,
                 ready=lambda: _broker_ready(settings),
             )
         )
@@ -61,6 +66,7 @@ def units_of(
             "web",
             _web_argv(settings, web_app),
             stop_seconds=25,
+            stage=2,
             ready=lambda: _web_ready(settings),
         ),
     ]

@@ -43,7 +43,7 @@ def command(kind: str, file: Path, drive_name: str, *, dry_run: bool, as_json: b
     started = time.perf_counter()
     factory = open_house()
     grids = open_table(file)
-    drive = find_drive(factory, drive_name)
+    drive = find_drive(factory, drive_name, may_make=True)
     with transaction(factory) as session:
         batch_id = create_batch(
             session,

@@ -28,11 +28,13 @@ def open_house() -> SessionFactory:
     return prepare_installation(load_settings())
 
 
-def find_drive(factory: SessionFactory, named: str) -> Drive:
+def find_drive(factory: SessionFactory, named: str, *, may_make: bool = False) -> Drive:
     """Return the drive a person names by name, public id or number.
 
-    In an installation that has no drive yet, the name makes the first one: somebody with a sheet
-    in hand need not know more words than `import`.
+    Parameters
+    ----------
+    may_make : in an installation that has no drive yet, the name makes the first one: somebody
+        with a sheet in hand need not know more words than `import`
 
     Raises
     ------
@@ -44,8 +46,8 @@ def find_drive(factory: SessionFactory, named: str) -> Drive:
         for drive in drives:
             if named in (drive.name, drive.public_id, str(drive.id)):
                 return drive
-        if drives:
-            names = "、".join(f"{drive.name}（{drive.id}）" for drive in drives)
+        if drives or not may_make:
+            names = "、".join(f"{drive.name}（{drive.id}）" for drive in drives) or "无"
             raise NotFoundError("drive_unknown", f"没有活动“{named}”。现有活动：{names}。")
         return make_drive(session, named, find_union(session, None).id)
 

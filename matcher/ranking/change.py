@@ -120,7 +120,7 @@ class LiveState:
             write_graduate(self.snapshot.graduates, row, facts, codebook=book, lottery=lottery)
         self._place(Side.GRADUATES, row, present=facts is not None)
         after = self._seen_by_postings(row)
-        for side in _POSTING_SIDES[:1]:
+        for side in _POSTING_SIDES:
             self._note_due(side, before[side], after[side])
         self._due.pop((ListSide.GRADUATE, row), None)
         own = self._own(row, (ListSide.GRADUATE,) if facts is not None else ())

@@ -167,7 +167,9 @@ def text_dots(
     dense : zeros, one per term and one for padding; zeros again afterwards
     """
     dense[query[0]] = query[1]
-    dots: NDArray[np.int32] = np.einsum("ij,ij->i", dense[terms], weights, dtype=np.int32, casting="unsafe")
+    dots: NDArray[np.int32] = np.einsum(
+        "ij,ij->i", dense[terms], weights, dtype=np.int32, casting="unsafe"
+    )
     dense[query[0]] = 0
     return dots.astype(np.int64)
 

@@ -98,24 +98,34 @@ def add_membership(
         raise NotFoundError("not_found", "没有这个工会，或不在您的管辖范围内。")
     if employer_id is not None and by is not SYSTEM:
         raise NotAllowedError("employer_agent", "单位账号由审核通过后自动开通。")
-    same = sa.select(Membership).where(
-        Membership.account_id == account_id,
-        Membership.role == role,
-        Membership.union_id == union_id if union_id else Membership.union_id.is_(None),
-        Membership.employer_id == employer_id if employer_id else Membership.employer_id.is_(None),
-    )
-    held = session.scalar(same.with_for_update())
-    if held is None:
-        held = Membership(
-            account_id=account_id, role=role, union_id=union_id, employer_id=employer_id
-        )
-        session.add(held)
+    held = _held(
+        session, account_id, role=role, union_id=union_id, employer_id=employer_id
+    ) or Membership(account_id=account_id, role=role, union_id=union_id, employer_id=employer_id)
+    session.add(held)
     held.ended_on = None
     session.flush()
     audit.record(
         session, by, "membership.added", subject=("account", account_id), membership=held.id
     )
     return held
+
+
+def _held(
+    session: Session, account_id: int, *, role: Role, union_id: int | None, employer_id: int | None
+) -> Membership | None:
+    """Return the membership an account has or had with this role at this place."""
+    return session.scalar(
+        sa.select(Membership)
+        .where(
+            Membership.account_id == account_id,
+            Membership.role == role,
+            Membership.union_id == union_id if union_id else Membership.union_id.is_(None),
+            Membership.employer_id == employer_id
+            if employer_id
+            else Membership.employer_id.is_(None),
+        )
+        .with_for_update()
+    )
 
 
 def link_graduate(session: Session, by: Actor, graduate_id: int) -> Membership:

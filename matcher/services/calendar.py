@@ -12,7 +12,10 @@ import chinese_calendar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher.errors import InvalidInputError
 from matcher.models.calendar import CalendarDay
+from matcher.services import audit
+from matcher.services.permissions import Actor, Permission, require
 
 _FIRST_YEAR = 2024
 """Deadlines of files older than the product are not recomputed."""
@@ -110,3 +113,36 @@ def seed_calendar_days(session: Session) -> int:
 def last_known_day(session: Session) -> dt.date | None:
     """Return the last day a notice covers; pages warn when it comes near."""
     return session.scalar(sa.select(sa.func.max(CalendarDay.day)))
+
+
+def list_year(session: Session, by: Actor, year: int) -> list[CalendarDay]:
+    """Return the days of a year that a notice or a correction speaks of; none for an unknown year."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    in_year = CalendarDay.day.between(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    return list(session.scalars(sa.select(CalendarDay).where(in_year).order_by(CalendarDay.day)))
+
+
+def correct_day(
+    session: Session, by: Actor, day: dt.date, *, is_working: bool, source: str
+) -> CalendarDay:
+    """Set a day by hand, with where it is written; the seed leaves it as it is from then on.
+
+    Raises
+    ------
+    InvalidInputError
+        The source is missing.
+    """
+    require(by, Permission.MANAGE_ACCOUNTS)
+    if not source.strip():
+        raise InvalidInputError(
+            "day_source", "请写明依据。", fields={"source": "请写明依据，例如某通知的文号。"}
+        )
+    row = session.get(CalendarDay, day, with_for_update=True)
+    before = None if row is None else row.is_working
+    if row is None:
+        row = CalendarDay(day=day)
+        session.add(row)
+    row.is_working, row.source = is_working, source.strip()
+    session.flush()
+    audit.record(session, by, "calendar.corrected", day=day, before=before, after=is_working)
+    return row

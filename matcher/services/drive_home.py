@@ -1,6 +1,6 @@
 """The figures of a drive's home page (活动首页): how many postings, seats, graduates; ranked when.
 
-Seven queries, however large the drive. Who may not see hardship gets the seats as one number.
+Eight queries, however large the drive. Who may not see hardship gets the seats as one number.
 """
 
 import datetime as dt
@@ -14,6 +14,7 @@ from matcher.kinds import EmployerState, PostingState, SeatClass, SeatState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
+from matcher.models.households import Household
 from matcher.models.postings import Posting, Seat
 from matcher.models.ranking_runs import RankingRun
 from matcher.services.drives import get_drive
@@ -37,6 +38,8 @@ class DriveHome:
     n_graduates: int
     n_unconfirmed: int
     n_left: int
+    n_zero_employment: int | None
+    """Graduates of zero-employment households; None for who may not see hardship."""
     employers: dict[EmployerState, int]
     n_checks_expired: int
     last_run: RankingRun | None
@@ -45,14 +48,14 @@ class DriveHome:
 def drive_home(session: Session, by: Actor, drive_id: int) -> DriveHome:
     """Count a drive for its home page.
 
-    Graduates are those of the actor's scope: a county sees its own people of a city's drive.
+    Graduates and employers are those of the actor's scope: a county sees its own of a city's drive.
     """
     drive = get_drive(session, by, drive_id)
     today = clock.today()
     postings, n_incomplete, n_rankable = _postings(session, drive_id, today)
     seats = _seats(session, drive_id)
     n_graduates, n_unconfirmed, n_left = _graduates(session, by, drive_id)
-    employers, n_expired = _employers(session, drive_id, today)
+    employers, n_expired = _employers(session, by, drive_id, today)
     return DriveHome(
         drive=drive,
         postings=postings,
@@ -65,6 +68,7 @@ def drive_home(session: Session, by: Actor, drive_id: int) -> DriveHome:
         n_left=n_left,
         employers=employers,
         n_checks_expired=n_expired,
+        n_zero_employment=_zero_employment(session, by, drive_id),
         last_run=session.scalar(
             sa.select(RankingRun)
             .where(RankingRun.drive_id == drive_id)
@@ -132,17 +136,36 @@ def _graduates(session: Session, by: Actor, drive_id: int) -> tuple[int, int, in
     return row[0], row[1], row[2]
 
 
+def _zero_employment(session: Session, by: Actor, drive_id: int) -> int | None:
+    """Count graduates in the drive whose open household file carries the flag."""
+    if not may(by, Permission.VIEW_HARDSHIP):
+        return None
+    return session.scalar(
+        sa.select(sa.func.count())
+        .select_from(DriveEntry)
+        .join(Graduate, Graduate.id == DriveEntry.graduate_id)
+        .join(Household, Household.id == Graduate.household_id)
+        .where(
+            DriveEntry.drive_id == drive_id,
+            DriveEntry.left_at.is_(None),
+            Graduate.union_id.in_(scope_of(by).unions()),
+            Household.is_open,
+            Household.is_zero_employment,
+        )
+    )
+
+
 def _employers(
-    session: Session, drive_id: int, today: dt.date
+    session: Session, by: Actor, drive_id: int, today: dt.date
 ) -> tuple[dict[EmployerState, int], int]:
-    """Count the employers with a posting in the drive by state, and lapsed checks among the verified."""
+    """Count the scope's employers with a posting in the drive by state, and lapsed checks among them."""
     taking_part = sa.select(Posting.employer_id).where(
         Posting.drive_id == drive_id, Posting.state != PostingState.CLOSED
     )
     lapsed = sa.case((Employer.recheck_due_on < today, 1))
     rows = session.execute(
         sa.select(Employer.state, sa.func.count(), sa.func.count(lapsed))
-        .where(Employer.id.in_(taking_part))
+        .where(Employer.id.in_(taking_part), Employer.union_id.in_(scope_of(by).unions()))
         .group_by(Employer.state)
         .order_by(Employer.state)
     ).all()

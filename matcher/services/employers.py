@@ -189,10 +189,17 @@ def list_employers(
     state: EmployerState | None = None,
     name: str = "",
     due_before: dt.date | None = None,
+    drive_id: int | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> EmployerPage:
-    """Return the employers of the scope by name; `due_before` keeps those to check again by then."""
+    """Return the employers of the scope by name.
+
+    Parameters
+    ----------
+    due_before : keeps those to check again by then
+    drive_id : keeps those with an open posting in that drive, as the drive's home counts them
+    """
     require(by, Permission.VIEW_EMPLOYERS)
     kept: list[sa.ColumnElement[bool]] = [Employer.union_id.in_(scope_of(by).unions())]
     if state is not None:
@@ -201,6 +208,11 @@ def list_employers(
         kept.append(Employer.name.contains(name.strip(), autoescape=True))
     if due_before is not None:
         kept.append(Employer.recheck_due_on < due_before)
+    if drive_id is not None:
+        posts = sa.select(Posting.employer_id).where(
+            Posting.drive_id == drive_id, Posting.state != PostingState.CLOSED
+        )
+        kept.append(Employer.id.in_(posts))
     total = session.scalar(sa.select(sa.func.count()).select_from(Employer).where(*kept)) or 0
     found = sa.select(Employer).where(*kept).order_by(Employer.name, Employer.id)
     return EmployerPage(list(session.scalars(found.limit(limit).offset(offset))), total)

@@ -6,7 +6,6 @@ and its order (title, number) is derived from neither.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,20 +16,18 @@ from matcher.db.engine import settings_of
 from matcher.kinds import ListSide, PostingState, SeatClass, SeatState
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting, Seat
-from matcher.models.ranking_runs import RankedList, RankedOverlay, RankingRun
-from matcher.ranking.order import OrderRule
+from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.pairs import YES_CODE
-from matcher.ranking.parameters import DriveParameters
 from matcher.services import postings
 from matcher.services.drives import get_drive
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.posting_gate import why_posting_not_ranked
 from matcher.services.postings import PostingRow
-from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_runs import current_run
 from matcher.services.ranking_snapshots import open_snapshot, snapshot_folder
 from matcher.services.rows import not_found
 from matcher.services.seats import SeatCounts
+from matcher.services.standings import Standing, standings
 
 
 @dataclass(frozen=True)
@@ -49,15 +46,6 @@ class PostingFilter:
     state: PostingState | None = None
     incomplete: bool = False
     undecided: bool = False
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A posting's ordinary list in figures."""
-
-    n_eligible: int
-    n_listed: int
-    best_fit: int | None
 
 
 @dataclass(frozen=True)
@@ -126,7 +114,7 @@ def list_for_ranking(
     total, found = _slice(session, kept, limit, offset)
     ids = [posting.id for posting, _ in found]
     seats = _seats(session, ids)
-    standings = _standings(session, run, ids) if run else {}
+    stands = standings(session, run, ListSide.POSTING_ORDINARY, ids) if run else {}
     today = clock.today()
     rows = [
         RankedPosting(
@@ -134,7 +122,7 @@ def list_for_ranking(
             employer,
             _counts(seats.get(posting.id, {})),
             tuple(why_posting_not_ranked(posting, employer, today)),
-            standings.get(posting.id),
+            stands.get(posting.id),
         )
         for posting, employer in found
     ]
@@ -235,37 +223,3 @@ def seats_of_posting(session: Session, by: Actor, posting_id: int) -> SeatCounts
     """Return the seats of a posting by class, for who may see hardship."""
     require(by, Permission.VIEW_HARDSHIP)
     return _counts(_seats(session, [posting_id]).get(posting_id, {}))
-
-
-def _standings(session: Session, run: RankingRun, ids: Sequence[int]) -> dict[int, Standing]:
-    """Return list figures by posting; an overlay stands over the run's own list."""
-    rule = OrderRule.of(DriveParameters.from_dict(run.parameters), ListSide.POSTING_ORDINARY)
-    side = ListSide.POSTING_ORDINARY
-    of_run = sa.select(
-        RankedList.subject_id, RankedList.n_eligible, RankedList.keys, RankedList.partners
-    ).where(
-        RankedList.run_id == run.id, RankedList.side == side, RankedList.subject_id.in_(ids)
-    )
-    later = sa.select(
-        RankedOverlay.subject_id,
-        RankedOverlay.n_eligible,
-        RankedOverlay.keys,
-        RankedOverlay.partners,
-    ).where(
-        RankedOverlay.drive_id == run.drive_id,
-        RankedOverlay.run_id == run.id,
-        RankedOverlay.side == side,
-        RankedOverlay.subject_id.in_(ids),
-    )
-    found: dict[int, Standing] = {}
-    for chosen in (of_run.order_by(RankedList.subject_id), later.order_by("subject_id")):
-        rows: Any = session.execute(chosen)
-        for row in rows:
-            found[row.subject_id] = _standing(row, rule)
-    return found
-
-
-def _standing(row: Any, rule: OrderRule) -> Standing:
-    keys, _ = unpacked(row.keys, row.partners)
-    fits = [rule.decode(key).fit for key in keys.tolist()]
-    return Standing(row.n_eligible, len(fits), max(fits, default=None))

@@ -17,13 +17,19 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.kinds import JobQueue, ListSide, RunState
 from matcher.models.drives import Drive
-from matcher.models.ranking_runs import RankedList, RankedOverlay, RankingChunk, RankingRun
+from matcher.models.ranking_runs import (
+    RankedList,
+    RankedOverlay,
+    RankingChange,
+    RankingChunk,
+    RankingRun,
+)
 from matcher.ranking.engine import Ranked
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.parameters import DriveParameters
 from matcher.services import jobs
 from matcher.services.drives import lottery_key
-from matcher.services.ranking_changes import FOLLOW, last_change
+from matcher.services.ranking_changes import FOLLOW, MANY, last_change
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 
 RANK_CHUNK = "ranking.rank_chunk"
@@ -49,6 +55,8 @@ class RunInput:
     parameters: DriveParameters
     lottery_key: bytes
     as_of_change: int
+    text_model_of: str | None
+    """Hash of the snapshot whose text model is taken over; None fits one to the texts at hand."""
 
 
 def read_input(session: Session, run_id: int) -> RunInput | None:
@@ -65,7 +73,35 @@ def read_input(session: Session, run_id: int) -> RunInput | None:
         parameters=DriveParameters.from_dict(run.parameters),
         lottery_key=lottery_key(session, drive),
         as_of_change=as_of_change,
+        text_model_of=_text_model_of(session, run),
     )
+
+
+def _text_model_of(session: Session, run: RankingRun) -> str | None:
+    """Return the snapshot whose text model this run takes over.
+
+    Vocabulary and weights are frozen within a drive revision, so that single changes followed by
+    the live lane give what a new run gives. An import brings many texts at once: the next run
+    learns them.
+    """
+    before = session.execute(
+        sa.select(RankingRun.snapshot_hash, RankingRun.as_of_change)
+        .where(
+            RankingRun.drive_id == run.drive_id,
+            RankingRun.drive_revision == run.drive_revision,
+            RankingRun.result_hash.is_not(None),
+        )
+        .order_by(RankingRun.number.desc())
+        .limit(1)
+    ).first()
+    if before is None:
+        return None
+    imports = sa.select(RankingChange.id).where(
+        RankingChange.drive_id == run.drive_id,
+        RankingChange.id > before.as_of_change,
+        RankingChange.side == MANY,
+    )
+    return None if session.scalar(imports.limit(1)) is not None else before.snapshot_hash
 
 
 def store_chunks(

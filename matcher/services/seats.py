@@ -75,10 +75,10 @@ def set_seats(
     if min(ordinary, hardship, zero_employment) < 0 or wanted.total < 1:
         message = "席位数不能为负，且至少要有一个席位。"
         raise InvalidInputError("seats_input", message, fields={"ordinary": message})
-    seats = _locked_seats(session, posting_id)
+    seats = locked_seats(session, posting_id)
     before = counted(seats)
-    _reshape(session, posting_id, seats, wanted)
-    for seat in _locked_seats(session, posting_id):
+    reshape(session, posting_id, seats, wanted)
+    for seat in locked_seats(session, posting_id):
         seat.release_on = None if seat.seat_class is SeatClass.ORDINARY else release_on
     posting.headcount = wanted.total
     touch(posting)
@@ -96,7 +96,8 @@ def set_seats(
     return wanted
 
 
-def _locked_seats(session: Session, posting_id: int) -> list[Seat]:
+def locked_seats(session: Session, posting_id: int) -> list[Seat]:
+    """Return the seats of a posting by number, locked and fresh; callers have asked who may."""
     found = sa.select(Seat).where(Seat.posting_id == posting_id).order_by(Seat.number)
     return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
 
@@ -111,7 +112,7 @@ def counted(seats: Sequence[Seat]) -> SeatCounts:
     )
 
 
-def _reshape(session: Session, posting_id: int, seats: Sequence[Seat], wanted: SeatCounts) -> None:
+def reshape(session: Session, posting_id: int, seats: Sequence[Seat], wanted: SeatCounts) -> None:
     """Give free seats the classes wanted, changing as few as can be; add or delete the difference."""
     need = {
         SeatClass.ORDINARY: wanted.ordinary,
@@ -149,14 +150,14 @@ def fit_seats(session: Session, posting: Posting, headcount: int) -> None:
     RuleBrokenError
         Fewer than the reserved seats and those in use.
     """
-    seats = _locked_seats(session, posting.id)
+    seats = locked_seats(session, posting.id)
     now = counted(seats)
     if headcount == now.total:
         return
     if headcount < now.reserved:
         raise RuleBrokenError("seats_reserved", "人数低于已安排的席位数，请联系活动主管。")
     wanted = SeatCounts(headcount - now.reserved, now.hardship, now.zero_employment)
-    _reshape(session, posting.id, seats, wanted)
+    reshape(session, posting.id, seats, wanted)
 
 
 def seat_counts(session: Session, by: Actor, posting_ids: Sequence[int]) -> dict[int, SeatCounts]:

@@ -1,6 +1,7 @@
 """Rules of background work: every name leads to a body, every body is asked for, every queue is served."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
@@ -20,23 +21,32 @@ def _registered() -> None:
         __import__(name)
 
 
-def _constants() -> dict[str, str]:
-    """Return the texts of named constants, by name, so that `enqueue(session, SEND_JOB)` is read."""
-    found = {}
-    for path in tree.files(".py"):
-        for node in tree.parsed(path).body:
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.targets[0], ast.Name)
-                and isinstance(node.value, ast.Constant)
-                and isinstance(node.value.value, str)
-            ):
-                found[node.targets[0].id] = node.value.value
-    return found
+def _constants(path: Path) -> dict[str, str]:
+    """Return the texts of a file's constants, by name, so that `enqueue(session, SEND_JOB)` is read."""
+    return {
+        node.targets[0].id: node.value.value
+        for node in tree.parsed(path).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def _mentioned() -> set[str]:
+    """Return the constants of files that ask for work: a name may reach `enqueue` through a parameter."""
+    asking = [
+        path
+        for path in tree.files(".py")
+        if any(tree.called(call) == jobs.enqueue.__name__ for call in tree.calls(path))
+    ]
+    return {text for path in asking for text in _constants(path).values()}
 
 
 def _enqueued() -> set[str]:
-    constants = _constants()
+    constants = {
+        name: text for path in tree.files(".py") for name, text in _constants(path).items()
+    }
     names = set()
     for path in tree.files(".py"):
         for call in tree.calls(path):
@@ -61,7 +71,7 @@ def test_every_job_that_is_asked_for_has_a_body() -> None:
 
 
 def test_every_body_is_asked_for() -> None:
-    assert set(REGISTRY) <= _enqueued() | _scheduled()
+    assert set(REGISTRY) <= _enqueued() | _scheduled() | _mentioned()
 
 
 def test_every_scheduled_line_goes_to_the_queue_of_its_body() -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-import html5lib
+import html5lib  # type: ignore[import-untyped] # its types are a package of their own
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 

@@ -1,5 +1,6 @@
 """The application on a database of its own, and clients that are signed in."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import cast
 
@@ -7,6 +8,7 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds import Role
 from matcher.models.accounts import Account
@@ -93,3 +95,15 @@ def account(sqlite_factory: SessionFactory) -> Account:
         found = session.get_one(Account, actor.account_id)
         found.login, found.password_hash = "li.ming", PASSWORD_HASH
     return found
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.timedelta], None]:
+    """Give a function that moves the clock on."""
+    start, away = clock.now(), [dt.timedelta()]
+    monkeypatch.setattr(clock, "now", lambda: start + away[0])
+
+    def move(by: dt.timedelta) -> None:
+        away[0] += by
+
+    return move

@@ -19,7 +19,14 @@ from web.session import reading_aside, request_session
 bp = Blueprint("account", __name__, url_prefix="/account")
 
 MENU = (
-    NavItem("account.home", msg("我的账号"), None, "system", hint=msg("换密码，看在哪里登录过")),
+    NavItem(
+        "account.home",
+        msg("我的账号"),
+        None,
+        "system",
+        hint=msg("换密码，看在哪里登录过"),
+        icon="person",
+    ),
 )
 
 _SECRET = "totp_secret"  # noqa: S105 - the name of a place in the form session

@@ -24,7 +24,7 @@ MENU = (
         Permission.MANAGE_ACCOUNTS,
         "system",
         hint=msg("给同事开账号、定角色、重设密码"),
-        icon="person",
+        icon="list",
     ),
 )
 
@@ -71,7 +71,6 @@ def create() -> ResponseReturnValue:
             request_session(), actor, wish.login, display_name=wish.display_name, password_hash=kept
         )
     except InvalidInputError as error:
-        request_session().rollback()
         return _form(refused_form(NewAccount, error), 422)
     accounts.add_membership(
         request_session(), actor, made.id, role=wish.role, union_id=wish.union_id

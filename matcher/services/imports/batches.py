@@ -16,6 +16,9 @@ from matcher.services import audit
 from matcher.services.imports.kinds import BatchPlace
 from matcher.services.permissions import Actor, Permission, require, scope_of
 
+_SHOWN_TWINS = 3
+"""Earlier batches of the same file that are worth naming."""
+
 
 def create_batch(
     session: Session,
@@ -103,6 +106,24 @@ def list_batches(
     return session.scalars(chosen).all()
 
 
+def list_same_file(session: Session, by: Actor, batch: ImportBatch) -> Sequence[ImportBatch]:
+    """List the other batches of the drive that took in the very same file, newest first."""
+    require(by, Permission.IMPORT_ROWS)
+    chosen = (
+        sa.select(ImportBatch)
+        .where(
+            ImportBatch.drive_id == batch.drive_id,
+            ImportBatch.file_sha256 == batch.file_sha256,
+            ImportBatch.kind == batch.kind,
+            ImportBatch.id != batch.id,
+            ImportBatch.union_id.in_(scope_of(by).unions()),
+        )
+        .order_by(ImportBatch.id.desc())
+        .limit(_SHOWN_TWINS)
+    )
+    return session.scalars(chosen).all()
+
+
 @dataclass(frozen=True)
 class RowPage:
     """Some rows of a batch, and how many there are under the filter."""
@@ -118,16 +139,25 @@ def list_rows(
     *,
     statuses: Sequence[RowStatus] = (),
     with_problems: bool = False,
+    code: str = "",
     offset: int = 0,
     limit: int | None = 50,
 ) -> RowPage:
-    """List rows of a batch as the sheets number them; two queries."""
+    """List rows of a batch as the sheets number them; two queries.
+
+    Parameters
+    ----------
+    code : keeps rows with a problem of this code
+    """
     batch = get_batch(session, by, batch_id)
     rows = sa.select(ImportRow).where(ImportRow.batch_id == batch.id)
     if statuses:
         rows = rows.where(ImportRow.status.in_(statuses))
     if with_problems:
         rows = rows.where(sa.cast(ImportRow.problems, sa.Text) != "[]")
+    if code:
+        said = sa.cast(ImportRow.problems, sa.Text)
+        rows = rows.where(said.contains(f'"{code}"', autoescape=True))
     total = session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
     page = rows.order_by(ImportRow.id).offset(offset)
     return RowPage(session.scalars(page if limit is None else page.limit(limit)).all(), total)

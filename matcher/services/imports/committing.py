@@ -15,8 +15,9 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, ring_of, transaction
 from matcher.errors import ConflictError, RuleBrokenError
 from matcher.keys import KeyRing
-from matcher.kinds import BatchState, RowStatus
-from matcher.models.imports import ImportRow
+from matcher.kinds import BatchState, DriveState, RowStatus
+from matcher.models.drives import Drive
+from matcher.models.imports import ImportBatch, ImportRow
 from matcher.services import audit
 from matcher.services.imports.batches import get_batch, place_of
 from matcher.services.imports.kinds import Writing, Written
@@ -44,11 +45,7 @@ def commit_batch(factory: SessionFactory, by: Actor, batch_id: int) -> dict[str,
         with transaction(factory) as session:
             return _write(session, by, batch_id, rows)
     except IntegrityError as error:
-        raise ConflictError(
-            "import_tables_changed",
-            "预检之后数据有了变动，这批数据没有写入。请重新预检后再提交。",
-            batch_id=batch_id,
-        ) from error
+        raise _tables_changed(batch_id) from error
 
 
 def _read_writings(session: Session, batch_id: int) -> list[Writing]:
@@ -74,6 +71,8 @@ def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> d
         return batch.counts
     if batch.state != BatchState.STAGED:
         raise RuleBrokenError("batch_undone", "这个批次已经撤销，请重新导入。")
+    _require_open_drive(session, batch)
+    _require_as_read(session, batch, rows)
     importer = IMPORTS[batch.kind](session, place_of(batch))
     _note_written(session, ring_of(session), importer.write(session, rows))
     batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
@@ -84,6 +83,34 @@ def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> d
     )
     session.flush()
     return batch.counts
+
+
+def _require_open_drive(session: Session, batch: ImportBatch) -> None:
+    drive = session.get(Drive, batch.drive_id) if batch.drive_id is not None else None
+    if drive is not None and drive.state == DriveState.CLOSED:
+        raise RuleBrokenError("drive_closed", "活动已结束，不能再导入。")
+
+
+def _require_as_read(session: Session, batch: ImportBatch, rows: list[Writing]) -> None:
+    """Raise unless the staged rows are those read before the lock: a new staging replaces them."""
+    stands = session.execute(
+        sa.select(sa.func.count(), sa.func.min(ImportRow.id), sa.func.max(ImportRow.id)).where(
+            ImportRow.batch_id == batch.id,
+            ImportRow.status.in_((RowStatus.NEW, RowStatus.CHANGED)),
+        )
+    ).one()
+    read = (len(rows), rows[0].row_id, rows[-1].row_id) if rows else (0, None, None)
+    staged = sum(batch.counts.get(status.value, 0) for status in (RowStatus.NEW, RowStatus.CHANGED))
+    if tuple(stands) != read or not batch.counts or staged != len(rows):
+        raise _tables_changed(batch.id)
+
+
+def _tables_changed(batch_id: int) -> ConflictError:
+    return ConflictError(
+        "import_tables_changed",
+        "预检之后数据有了变动，这批数据没有写入。请重新预检后再提交。",
+        batch_id=batch_id,
+    )
 
 
 def _note_written(session: Session, ring: KeyRing, written: list[Written]) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.db.base import Base
+from matcher.errors import ConflictError
 from matcher.intake.drafts import JudgedRow
 from matcher.services.imports.rows import StagedRow, Values
 
@@ -72,13 +73,25 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[dict[str, An
 def read_before(
     session: Session, model: type[Base], ids: Iterable[int], columns: Sequence[str]
 ) -> dict[int, Values]:
-    """Return the named columns of rows about to change, with their versions, by id."""
+    """Return the named columns of rows about to change, with their versions, by id.
+
+    Raises
+    ------
+    ConflictError
+        One of them is gone since the rows were staged.
+    """
     table = model.__table__
+    wanted = set(ids)
     found: dict[int, Values] = {}
-    for some in slices(ids):
+    for some in slices(wanted):
         chosen = sa.select(table.c.id, table.c.version_id, *(table.c[name] for name in columns))
         for row in session.execute(chosen.where(table.c.id.in_(some)).with_for_update()).mappings():
             found[row["id"]] = dict(row)
+    if len(found) != len(wanted):
+        raise ConflictError(
+            "import_tables_changed",
+            "预检之后数据有了变动，这批数据没有写入。请重新预检后再提交。",
+        )
     return found
 
 

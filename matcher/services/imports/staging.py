@@ -21,6 +21,7 @@ from matcher.intake import (
     Grid,
     JudgedRow,
     JudgeOptions,
+    find_head,
     guess_columns,
     head_signature,
     judge_rows,
@@ -36,6 +37,7 @@ from matcher.services.imports.households import HouseholdImport
 from matcher.services.imports.kinds import BatchPlace, KindImport
 from matcher.services.imports.postings import PostingImport
 from matcher.services.imports.rows import StagedRow, counts_of, settle_twins
+from matcher.services.imports.samples import masked_samples
 
 _SLICE = 2_000
 """Rows judged and stored at a time: memory stays flat, the write lock is held for moments."""
@@ -56,12 +58,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class StagedSheet:
-    """What was understood of one sheet: its head's signature and its columns."""
+    """What was understood of one sheet: its head's signature and its columns.
+
+    Parameters
+    ----------
+    facts : what the page says of the sheet: rows, rows of the head, remarks of the reader
+    """
 
     sheet: str
     head_signature: str
     columns: list[dict[str, Any]]
     mapping: dict[int, str]
+    facts: dict[str, Any]
 
 
 def stage_batch(
@@ -111,8 +119,18 @@ def _understand(kind: ImportKind, grid: Grid, memory: dict[str, Any]) -> StagedS
         by_letter[letter]: concept for letter, concept in decided.items() if letter in by_letter
     }
     mapping = override_mapping(guesses, chosen)
-    columns = [{**asdict(guess), "chosen": mapping.get(guess.index)} for guess in guesses]
-    return StagedSheet(grid.sheet, signature, columns, mapping)
+    samples = masked_samples(grid, guesses)
+    columns = [
+        {**asdict(guess), "chosen": mapping.get(guess.index), "samples": some}
+        for guess, some in zip(guesses, samples, strict=True)
+    ]
+    facts = {
+        "rows": len(grid.rows),
+        "head_rows": list(find_head(grid).rows),
+        "notes": list(grid.notes),
+        "is_decided": bool(chosen),
+    }
+    return StagedSheet(grid.sheet, signature, columns, mapping, facts)
 
 
 def _clear(factory: SessionFactory, batch_id: int, sheets: Sequence[StagedSheet]) -> None:
@@ -121,7 +139,11 @@ def _clear(factory: SessionFactory, batch_id: int, sheets: Sequence[StagedSheet]
         if batch.state != BatchState.STAGED:
             raise RuleBrokenError("batch_not_staged", "这个批次已经提交或撤销，不能重新预检。")
         batch.columns = {
-            sheet.sheet: {"head_signature": sheet.head_signature, "columns": sheet.columns}
+            sheet.sheet: {
+                "head_signature": sheet.head_signature,
+                "columns": sheet.columns,
+                **sheet.facts,
+            }
             for sheet in sheets
         }
         batch.counts = {}

@@ -24,6 +24,7 @@ from matcher.services.imports.batches import get_batch
 from matcher.services.imports.committing import read_before
 from matcher.services.imports.kinds import slices
 from matcher.services.imports.posting_seats import replace_open_seats
+from matcher.services.imports.rows import own_problem
 from matcher.services.permissions import Actor
 from matcher.services.ranking_changes import note_many
 
@@ -33,6 +34,16 @@ _MODELS: dict[ImportKind, type[Base]] = {
     ImportKind.GRADUATES: Graduate,
     ImportKind.HOUSEHOLDS: Household,
 }
+
+KEPT = "kept_at_undo"
+"""Code of the remark on rows an undo left as they are."""
+
+_KEPT = own_problem(
+    KEPT,
+    "导入之后有人修改或使用过，未撤销。",
+    "如确要去掉，请在该记录自己的页面上处理。",
+    severity="warn",
+)
 
 
 @dataclass(frozen=True)
@@ -92,11 +103,11 @@ def _undo(session: Session, batch: ImportBatch, rows: Sequence[ImportRow]) -> Un
     for row in changed:
         _restore(session, model, row)
     _remove_unused_employers(session, batch)
-    kept = [
-        {"sheet": row.sheet, "row": row.row, "reason": "导入之后有人修改或使用过，未撤销。"}
-        for row in rows
-        if row.target_id in touched
-    ]
+    kept = []
+    for row in rows:
+        if row.target_id in touched:
+            row.problems = [*row.problems, _KEPT]
+            kept.append({"sheet": row.sheet, "row": row.row, "reason": _KEPT["reason"]})
     return UndoReport(removed=len(new), restored=len(changed), kept=kept)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from matcher.kinds import ListSide, Verdict
+from matcher.kinds import ListSide, Mobility, Verdict
 from matcher.ranking.engine import rank_graduates, rank_postings
 from matcher.ranking.explain import explain_pair
 from matcher.ranking.facts import GraduateFacts, PostingFacts
@@ -141,3 +141,37 @@ def test_shared_terms_come_heaviest_first_and_share_the_text_points() -> None:
     assert {term.term for term in terms} == {"会", "计", "会计", "java"}
     assert sum(term.share for term in terms) == pytest.approx(1)
     assert [term.share for term in terms] == sorted((t.share for t in terms), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("places", "mobility", "posting_place", "code", "choice", "verdict"),
+    [
+        (("370100", "371602"), Mobility.LISTED, "371600", "place_choice", 2, Verdict.YES),
+        (("370000",), Mobility.LISTED, "371600", "place_province", None, Verdict.YES),
+        (("371602",), Mobility.LISTED, "370000", "place_province", None, Verdict.YES),
+        (("410100",), Mobility.ANYWHERE, "371600", "place_elsewhere", None, Verdict.YES),
+        ((), Mobility.PROVINCE, "371600", "place_not_stated", None, Verdict.MAYBE),
+        (("410100",), Mobility.LISTED, None, "place_unknown", None, Verdict.MAYBE),
+        (("410100",), Mobility.PROVINCE, "371600", "place_elsewhere", None, Verdict.NO),
+    ],
+)
+def test_the_place_is_explained_by_the_choice_it_meets(
+    places: tuple[str, ...],
+    mobility: Mobility,
+    posting_place: str | None,
+    code: str,
+    choice: int | None,
+    verdict: Verdict,
+) -> None:
+    graduates, postings = seeded_world(1, 1, 1)
+    person = replace(graduates[0], places=places, mobility=mobility)
+    offer = replace(postings[0], place=posting_place)
+    snapshot = build_snapshot(
+        [person], [offer], DriveParameters(), compile_leaves=toy_compiler, lottery_key=KEY
+    )
+
+    explanation = explain_pair(snapshot, 0, 0)
+
+    part = next(part for part in explanation.parts if part.name == "place")
+    check = next(check for check in explanation.checks if check.code == "place")
+    assert (part.code, part.params.get("choice"), check.verdict) == (code, choice, verdict)

@@ -6,6 +6,8 @@ import pytest
 from matcher.ranking.lottery import LAST, Side, lottery_numbers
 from tests.factories.ranking import KEY
 
+EXAMPLE = [800982890, 1855643439, 1069651542]
+
 
 def test_no_two_entries_share_a_number() -> None:
     low = np.arange(300_000)
@@ -27,9 +29,6 @@ def test_numbers_stay_when_people_arrive_or_leave() -> None:
 
 def test_numbers_are_the_same_on_every_machine() -> None:
     assert lottery_numbers([0, 1, 2], b"published example").tolist() == EXAMPLE
-
-
-EXAMPLE = [800982890, 1855643439, 1069651542]
 
 
 def test_another_key_or_side_draws_another_order() -> None:

@@ -70,9 +70,7 @@ def test_the_same_role_twice_is_one_membership(session: Session) -> None:
     union, somebody = make_union(session), make_account(session)
 
     first, second = (
-        accounts.add_membership(
-            session, SYSTEM, somebody.id, role=Role.REVIEWER, union_id=union.id
-        )
+        accounts.add_membership(session, SYSTEM, somebody.id, role=Role.REVIEWER, union_id=union.id)
         for _ in range(2)
     )
 
@@ -83,9 +81,7 @@ def test_a_role_stays_at_its_kind_of_place(session: Session) -> None:
     union, employer, somebody = make_union(session), make_employer(session), make_account(session)
 
     with pytest.raises(RuleBrokenError):
-        accounts.add_membership(
-            session, SYSTEM, somebody.id, role=Role.EMPLOYER, union_id=union.id
-        )
+        accounts.add_membership(session, SYSTEM, somebody.id, role=Role.EMPLOYER, union_id=union.id)
     with pytest.raises(RuleBrokenError):
         accounts.add_membership(
             session, SYSTEM, somebody.id, role=Role.CASEWORKER, employer_id=employer.id
@@ -122,9 +118,7 @@ def test_somebody_who_also_works_elsewhere_is_not_mended_from_here(session: Sess
     )
 
     with pytest.raises(NotFoundError):
-        accounts.get_account(
-            session, by, session.get_one(Account, both.account_id).public_id
-        )
+        accounts.get_account(session, by, session.get_one(Account, both.account_id).public_id)
 
 
 def test_a_reset_password_unlocks_and_signs_out_everywhere(session: Session) -> None:
@@ -219,9 +213,7 @@ def test_an_api_token_acts_in_its_role_until_revoked_and_only_its_hash_is_kept(
     stranger = make_actor(session, Role.DRIVE_MANAGER)
     place = sign_in_sessions.list_places(session, actor)[0]
 
-    token = api_tokens.issue_token(
-        session, actor, "门户同步", membership_id=place.membership_id
-    )
+    token = api_tokens.issue_token(session, actor, "门户同步", membership_id=place.membership_id)
     bearer = api_tokens.find_bearer(session, token)
     kept = session.scalars(sa.select(ApiToken)).one()
 

@@ -1,0 +1,61 @@
+"""How a major fits, in words: the rules of the reader (`how`) and the groups lists are narrowed by."""
+
+from web.i18n import gettext, msg
+
+CERTAIN = {
+    "leaf": msg("岗位写明该专业"),
+    "major": msg("岗位写明该专业"),
+    "name": msg("岗位写明该专业"),
+    "old_name": msg("岗位写的是该专业的旧名"),
+    "discipline": msg("岗位写明该学科"),
+    "class": msg("在岗位所列的专业类之内"),
+    "alias": msg("在岗位所列的专业类之内，该类为习惯叫法"),
+    "gate": msg("在岗位所列的门类或大类之内"),
+    "group": msg("在岗位所列的门类或大类之内"),
+    "any": msg("岗位不限专业"),
+    "not_stated": msg("岗位没有写专业要求，按不限处理"),
+}
+"""Rules of certain answers."""
+
+DOUBTFUL = {
+    "open_ended": msg("岗位写有“等相关专业”，是否含本专业"),
+    "open_ended_class": msg("岗位写有“等相关专业”，同一专业类是否算相关"),
+    "open_ended_gate": msg("岗位写有“等相关专业”，同一门类是否算相关"),
+    "open_ended_stem": msg("岗位写有“等相关专业”，名称相近是否算相关"),
+    "unread": msg("岗位要求里有读不懂的词"),
+    "restricted": msg("岗位对方向有限制，本人方向不明"),
+    "direction": msg("岗位要求的是方向，本人方向不明"),
+    "bracket_unread": msg("岗位要求的括号里有读不懂的词"),
+    "class_word_of_major": msg("岗位写的像专业类，实为专业名"),
+    "stem": msg("名称相近，是否为同一专业"),
+    "unknown_major": msg("本人专业不在目录里，是否属于所列专业类"),
+    "alias": msg("岗位用的是习惯叫法，范围不明"),
+    "old_name": msg("旧专业名，可能对应几个新专业"),
+    "old_name_excluded": msg("旧专业名，其中一个新专业被排除"),
+    "excluded_and_listed": msg("岗位既列出又排除了本专业"),
+    "directory_unknown": msg("岗位所用的专业目录不明"),
+    "same_name_other_code": msg("专业名相同，代码不同"),
+    "second_level_of": msg("岗位写的是二级学科，本人为一级学科"),
+    "class_of_undergraduates": msg("岗位写的是本科专业类，研究生学科是否相当"),
+    "other_degree_kind": msg("学术学位与专业学位是否互认"),
+}
+"""Rules of answers to be confirmed: what a person has to decide."""
+
+HOW_WORDS = {
+    "major_leaf": msg("写明该专业"),
+    "major_class": msg("在专业类之内"),
+    "major_group": msg("在门类之内"),
+    "major_any": msg("不限专业"),
+    "maybe": msg("待确认"),
+}
+"""Groups of `ranked_people.HOW_GROUPS`."""
+
+
+def certain(rule: str | None) -> str:
+    """Return why a major certainly fits."""
+    return gettext(CERTAIN.get(rule or "", CERTAIN["any"]))
+
+
+def doubtful(rule: str | None) -> str:
+    """Return what about a major is to be confirmed."""
+    return gettext(DOUBTFUL.get(rule or "", msg("要求的读法不确定")))
