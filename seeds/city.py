@@ -2,7 +2,8 @@
 
 Rules of the generator, all seeded, so that the same seed gives the same rows:
 
-- Places are the counties of one real city, 滨州市 (3716); people, firms and numbers are invented.
+- Places are the counties of one real city, 滨州市 (3716), unless another city or a whole province is
+  asked for; people, firms and numbers are invented.
   Identity numbers carry the county code 371699, which no county has, so they are nobody's;
   phones begin with 199 0000.
 - Twelve fields of work (`fields.py`) give majors, posts and wishes that belong together; a graduate
@@ -21,64 +22,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from matcher.identity import id_check_digit
 from seeds.fields import FIELDS, Field
+from seeds.invented_numbers import credit_code, identity_number
+from seeds.names import GIVEN, PREFIXES, SCHOOLS, SURNAMES
+from seeds.places import DEMO_REGION, Home, Places
 
-COUNTIES = (
-    ("371602", "滨城区", 30),
-    ("371603", "沾化区", 10),
-    ("371681", "邹平市", 20),
-    ("371625", "博兴县", 14),
-    ("371621", "惠民县", 12),
-    ("371622", "阳信县", 8),
-    ("371623", "无棣县", 8),
-)
-CITY = "滨州市"
-_NOBODYS_COUNTY = "371699"
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-)
-_GIVEN = (
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红玲芬燕彬宇浩然梓涵雨欣佳怡思远子轩一"
-    "诺晨曦博文诗琪俊凯嘉豪雅婷志远晓东海燕春梅秋月冬雪建国文静新宇天佑若溪可馨"
-)
-_PREFIXES = (
-    "渤海",
-    "黄河",
-    "鲁北",
-    "蓝色湾",
-    "新河",
-    "东方",
-    "恒信",
-    "瑞丰",
-    "众诚",
-    "海晟",
-    "宏业",
-    "启航",
-    "润泽",
-    "德信",
-    "泰和",
-    "金桥",
-    "天宇",
-    "华辰",
-    "正元",
-    "长河",
-)
-_SCHOOLS = {
-    "专科": ("滨州职业学院", "山东科技职业学院", "淄博职业学院", "山东商业职业技术学院"),
-    "本科": (
-        "滨州学院",
-        "山东理工大学",
-        "德州学院",
-        "聊城大学",
-        "青岛大学",
-        "济南大学",
-        "鲁东大学",
-    ),
-    "硕士": ("山东大学", "山东理工大学", "青岛科技大学"),
-}
-_PROVINCE_CITIES = ("济南市", "青岛市", "淄博市", "东营市", "潍坊市", "德州市")
 _ZERO_SHARE = 0.12
 
 Row = dict[str, object]
@@ -98,7 +46,7 @@ class CitySize:
 class _Household:
     number: str
     surname: str
-    county: tuple[str, str, int]
+    county: Home
     holder_name: str
     holder_id: str
     tier: str
@@ -111,10 +59,14 @@ class City:
     Parameters
     ----------
     today : the generator's reference day; graduates leave school in the summer of its year
+    region : code of the city or province people live in
     """
 
-    def __init__(self, size: CitySize, *, seed: int, today: dt.date) -> None:
+    def __init__(
+        self, size: CitySize, *, seed: int, today: dt.date, region: str = DEMO_REGION
+    ) -> None:
         self.size = size
+        self.places = Places(region)
         self.today = today
         self._seed = seed
         self._households = self._make_households(Random(f"{seed} households"))  # noqa: S311 - made-up data
@@ -126,16 +78,16 @@ class City:
     def _make_households(self, random: Random) -> list[_Household]:
         made = []
         for number in range(self.size.households):
-            surname = random.choice(_SURNAMES)
+            surname = random.choice(SURNAMES)
             is_zero = random.random() < _ZERO_SHARE
             tiers, weights = ("深度困难", "相对困难", "意外致困", ""), (20, 50, 20, 10)
             made.append(
                 _Household(
                     number=f"BZ2026{number + 1:05d}",
                     surname=surname,
-                    county=_county(random),
+                    county=self.places.draw(random),
                     holder_name=_name(random, surname),
-                    holder_id=_identity_number(number, dt.date(1968, 1, 1), 4_000),
+                    holder_id=identity_number(number, dt.date(1968, 1, 1), 4_000),
                     tier=random.choices(tiers, weights)[0],
                     is_zero=is_zero,
                 )
@@ -147,16 +99,16 @@ class City:
         random = self._random("employers")
         for number in range(self.size.employers):
             field = FIELDS[number % len(FIELDS)] if number < len(FIELDS) else _field(random)
-            county = _county(random)
+            county = self.places.draw(random)
             yield {
-                "单位名称": _employer_name(number, field, county[1]),
-                "统一社会信用代码": _credit_code(number),
+                "单位名称": _employer_name(number, field, county.name),
+                "统一社会信用代码": credit_code(number),
                 "单位性质": random.choices(
                     ("民营企业", "国有企业", "事业单位", "三资企业"), (70, 15, 10, 5)
                 )[0],
                 "所属行业": field.industry,
-                "所在地": f"山东省{CITY}{county[1]}",
-                "联系人": _name(random, random.choice(_SURNAMES)),
+                "所在地": county.full_name,
+                "联系人": _name(random, random.choice(SURNAMES)),
                 "联系电话": f"1990000{8000 + number % 2000:04d}",
             }
 
@@ -174,7 +126,7 @@ class City:
         seats = random.choices((1, 2, 3, 4, 6), (35, 30, 18, 10, 7))[0]
         reserved = random.randint(1, min(2, seats)) if random.random() < 0.3 else 0
         for_zero = reserved if reserved and random.random() < 0.34 else 0
-        county = firm["所在地"] if random.random() < 0.8 else f"山东省{CITY}{_county(random)[1]}"
+        county = firm["所在地"] if random.random() < 0.8 else self.places.draw(random).full_name
         education = random.choices(
             ("大专及以上", "本科及以上", "不限", "硕士研究生及以上"), (48, 38, 9, 5)
         )[0]
@@ -207,7 +159,7 @@ class City:
                 "与户主关系": "户主",
                 "困难类别": household.tier,
                 "是否零就业家庭": "是" if household.is_zero else "否",
-                "家庭住址": f"山东省{CITY}{household.county[1]}",
+                "家庭住址": household.county.full_name,
                 "建档日期": self.today.replace(month=3, day=1).isoformat(),
             }
 
@@ -222,14 +174,14 @@ class City:
         household = self._households[number % count] if count else None
         field = _field(random)
         level = random.choices(("专科", "本科", "硕士"), (45, 45, 10))[0]
-        surname = household.surname if household else random.choice(_SURNAMES)
-        county = household.county if household else _county(random)
+        surname = household.surname if household else random.choice(SURNAMES)
+        county = household.county if household else self.places.draw(random)
         birth = dt.date(self.today.year - {"专科": 22, "本科": 23, "硕士": 26}[level], 1, 1)
         return {
             "姓名": _name(random, surname),
-            "身份证号": _identity_number(number, birth, 364),
+            "身份证号": identity_number(number, birth, 364),
             "手机号": f"199{number + 10_000:08d}",
-            "毕业院校": random.choice(_SCHOOLS[level]),
+            "毕业院校": random.choice(SCHOOLS[level]),
             "学号": f"{self.today.year - 4}{number + 1:06d}",
             "学历": level,
             "专业": random.choice(_majors(field, level)),
@@ -237,8 +189,8 @@ class City:
             if random.random() < 0.125
             else "",
             "毕业日期": f"{self.today.year}-06-30",
-            "生源地": f"山东省{CITY}{county[1]}",
-            **_wishes(random, field, county[1]),
+            "生源地": county.full_name,
+            **_wishes(random, field, county, self.places),
             "证书": random.choice(field.certificates)
             if field.certificates and random.random() < 0.5
             else "",
@@ -247,13 +199,12 @@ class City:
         }
 
 
-def _wishes(random: Random, field: Field, county: str) -> Row:
+def _wishes(random: Random, field: Field, county: Home, around: Places) -> Row:
     wanted = field if random.random() < 0.75 else _field(random)
-    places = [f"{CITY}{county}"]
-    places += random.sample(
-        [f"{CITY}{name}" for _, name, _ in COUNTIES if name != county], random.randint(0, 1)
-    )
-    places += random.sample(_PROVINCE_CITIES, random.randint(0, 1))
+    near = [home.city_name for home in around.homes if home != county]
+    places = [county.city_name]
+    places += random.sample(near, min(len(near), random.randint(0, 1)))
+    places += random.sample(around.cities, min(len(around.cities), random.randint(0, 1)))
     posts = random.sample(wanted.posts, min(len(wanted.posts), random.randint(1, 3)))
     return {
         "意向地区": "、".join(places),
@@ -280,39 +231,12 @@ def _field(random: Random) -> Field:
     return random.choices(FIELDS, [field.weight for field in FIELDS])[0]
 
 
-def _county(random: Random) -> tuple[str, str, int]:
-    return random.choices(COUNTIES, [weight for _, _, weight in COUNTIES])[0]
-
-
 def _name(random: Random, surname: str) -> str:
-    return surname + "".join(random.sample(_GIVEN, random.choice((1, 2, 2))))
+    return surname + "".join(random.sample(GIVEN, random.choice((1, 2, 2))))
 
 
 def _employer_name(number: int, field: Field, county: str) -> str:
-    prefix = _PREFIXES[number % len(_PREFIXES)]
-    second = (
-        _PREFIXES[number // len(_PREFIXES) % len(_PREFIXES)] if number >= len(_PREFIXES) else ""
-    )
+    prefix = PREFIXES[number % len(PREFIXES)]
+    second = PREFIXES[number // len(PREFIXES) % len(PREFIXES)] if number >= len(PREFIXES) else ""
     ending = "" if field.name in ("教育", "医护") else "有限公司"
     return f"{county}{prefix}{second}{field.firms[number % len(field.firms)]}{ending}"
-
-
-def _identity_number(number: int, earliest: dt.date, days: int) -> str:
-    """Return a number with a valid check digit that belongs to nobody (county 371699).
-
-    No two of the first 1000 × `days` are equal.
-    """
-    block, last = divmod(number, 1000)
-    born = earliest + dt.timedelta(days=(block + last * 37) % (days + 1))
-    first_17 = f"{_NOBODYS_COUNTY}{born:%Y%m%d}{number % 1000:03d}"
-    return first_17 + id_check_digit(first_17)
-
-
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-def _credit_code(number: int) -> str:
-    """Return a well-formed credit code of a district that does not exist."""
-    first_17 = f"91371699MA{number:07d}"
-    total = sum(_CREDIT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first_17))
-    return first_17 + _CREDIT_ALPHABET[-total % 31]

@@ -9,6 +9,7 @@ import click
 from matcher.documents.xlsx import Column, SheetSpec, write_sheet
 from matcher.kinds import ImportKind
 from seeds.city import City, CitySize, Row
+from seeds.places import DEMO_REGION
 
 _WIDTH = 16
 
@@ -49,7 +50,10 @@ def write_rows(path: Path, kind: ImportKind, rows: Iterator[Row]) -> int:
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default="2026-07-01", show_default=True)
-def command(kind: str, *, count: int, seed: int, out: Path, today: dt.datetime) -> None:
+@click.option("--region", default=DEMO_REGION, show_default=True, help="省或市的六位代码")
+def command(
+    kind: str, *, count: int, seed: int, out: Path, today: dt.datetime, region: str
+) -> None:
     """生成一份模拟表格（xlsx），人员与单位均为虚构。"""
     wanted = ImportKind(kind)
     households = count if wanted is ImportKind.HOUSEHOLDS else min(count, 1_100)
@@ -59,5 +63,6 @@ def command(kind: str, *, count: int, seed: int, out: Path, today: dt.datetime) 
         graduates=count,
         households=households,
     )
-    made = write_rows(out, wanted, rows_of(City(size, seed=seed, today=today.date()), wanted))
+    city = City(size, seed=seed, today=today.date(), region=region)
+    made = write_rows(out, wanted, rows_of(city, wanted))
     click.echo(f"{out}：{made} 行。", err=True)

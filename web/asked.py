@@ -29,4 +29,4 @@ def asked_region(name: str) -> str:
 
 def asked_tick(name: str) -> bool:
     """Say whether a box is ticked."""
-    return request.values.get(name, "") == "1"
+    return request.values.get(name, "") == "yes"

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from matcher.vocabulary import majors
 from matcher.vocabulary.certificates import find_certificates, get_certificate, list_certificates
 from matcher.vocabulary.industries import load_industries
+from matcher.vocabulary.majors.searching import search
 from matcher.vocabulary.occupations import load_occupations
 from matcher.vocabulary.regions import Region, load_regions
 from matcher.vocabulary.text import normalise
@@ -170,7 +170,7 @@ def read_industry(text: str | None) -> Chosen:
 def search_majors(query: str) -> list[Suggestion]:
     """Return majors by name, code, pinyin initials, old name or typo, each once with its levels."""
     levels: dict[str, list[str]] = {}
-    for hit in majors.search(query[:_LONGEST], MOST):
+    for hit in search(query[:_LONGEST], MOST):
         known = levels.setdefault(hit.ref.name, [])
         if hit.ref.level.label not in known:
             known.append(hit.ref.level.label)

@@ -1,10 +1,11 @@
-"""Which drive a page is of: `?drive=` names one by its public number, else the newest the reader sees."""
+"""Which drive a page is of: `?drive=` names one by its number, else the newest open one."""
 
 from dataclasses import dataclass
 
 from flask import request
 
 from matcher.errors import NotFoundError
+from matcher.kinds import DriveState
 from matcher.models.drives import Drive
 from matcher.services.drives import list_drives
 from web.auth import current_actor
@@ -31,8 +32,9 @@ def chosen_drive() -> DriveChoice:
     with reading_aside() as session:
         drives = list_drives(session, current_actor())
     if not wanted:
-        return DriveChoice(drives[0] if drives else None, drives)
-    found = next((drive for drive in drives if drive.public_id == wanted), None)
+        going_on = next((one for one in drives if one.state is DriveState.OPEN), None)
+        return DriveChoice(going_on or next(iter(drives), None), drives)
+    found = next((drive for drive in drives if str(drive.id) == wanted), None)
     if found is None:
         raise NotFoundError("not_found", "没有这条记录，或不在您的管辖范围内。")
     return DriveChoice(found, drives)

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from matcher.cli.installation import find_drive, open_house
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.intake import open_table
+from matcher.intake import Grid, open_table
 from matcher.kinds import ImportKind, RowStatus
 from matcher.models.imports import ImportBatch, ImportRow
 from matcher.services.imports.batches import create_batch
@@ -54,11 +54,8 @@ def command(kind: str, file: Path, drive_name: str, *, dry_run: bool, as_json: b
             file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         ).id
     try:
-        with _progress() as progress:
-            task = progress.add_task("预检", total=sum(len(grid.rows) for grid in grids))
-            counts = stage_batch(
-                factory, batch_id, grids, lambda done, _: progress.update(task, completed=done)
-            )
+        counts = _stage(factory, batch_id, grids)
+        del grids  # a sheet in memory is twice its size on paper; the rest works from staged rows
         if not dry_run:
             commit_batch(factory, SYSTEM, batch_id)
         rows = _rows(factory, batch_id)
@@ -75,6 +72,14 @@ def command(kind: str, file: Path, drive_name: str, *, dry_run: bool, as_json: b
     }
     _tell(outcome, rows, as_json=as_json)
     return EXIT_REFUSED if any(counts[status.value] for status in _REFUSED) else 0
+
+
+def _stage(factory: SessionFactory, batch_id: int, grids: list[Grid]) -> dict[str, int]:
+    with _progress() as progress:
+        task = progress.add_task("预检", total=sum(len(grid.rows) for grid in grids))
+        return stage_batch(
+            factory, batch_id, grids, lambda done, _: progress.update(task, completed=done)
+        )
 
 
 def _progress() -> Progress:

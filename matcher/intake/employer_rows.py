@@ -1,5 +1,7 @@
 """A row of an employers table (单位表), or the employer beside a posting, as a checked draft."""
 
+import datetime as dt
+
 from matcher.intake.dates import read_date
 from matcher.intake.drafts import EmployerDraft
 from matcher.intake.identifiers import read_code, read_credit_code, read_phone
@@ -63,11 +65,7 @@ def judge_employer(reader: RowReader) -> EmployerDraft | None:
     kind_text = reader.text("unit_kind")
     place = reader.text("employer_place") or reader.text("employer_address")
     match = find_place(place) if place else None
-    licence = reader.take(
-        "licence_until", read_date(reader.raw("licence_until"), reader.layout.today)
-    )
-    if licence is not None and licence.last_day < reader.layout.today:
-        reader.warn("licence_expired", "营业期限已过", "请核对营业执照", "licence_until")
+    licence_until = _licence_until(reader)
     credit_code = _credit_code(reader)
     if credit_code is None and reader.raw("employer_credit_code") is None:
         reader.warn(
@@ -90,7 +88,7 @@ def judge_employer(reader: RowReader) -> EmployerDraft | None:
         contact_phone=reader.take("contact_phone", read_phone(reader.raw("contact_phone"))),
         contact_email=reader.text("contact_email"),
         legal_person=reader.text("legal_person"),
-        licence_until=licence.last_day if licence else None,
+        licence_until=licence_until,
         union_name=reader.text("union_name"),
         about=reader.text("employer_about"),
         url=reader.text("url"),
@@ -98,3 +96,12 @@ def judge_employer(reader: RowReader) -> EmployerDraft | None:
         extras=reader.extras(),
     )
     return None if reader.is_refused() else draft
+
+
+def _licence_until(reader: RowReader) -> dt.date | None:
+    """Return the licence's last day, with a warning if it is over."""
+    today = reader.layout.today
+    licence = reader.take("licence_until", read_date(reader.raw("licence_until"), today))
+    if licence is not None and licence.last_day < today:
+        reader.warn("licence_expired", "营业期限已过", "请核对营业执照", "licence_until")
+    return licence.last_day if licence else None

@@ -4,7 +4,9 @@ A person is known by identity number, else by school and student number, else by
 row with none of these is refused, because a second import could not find the same person again.
 """
 
+import datetime as dt
 import re
+from dataclasses import dataclass
 
 from matcher.identity import birth_date
 from matcher.intake.cells import cell_text
@@ -28,13 +30,86 @@ from matcher.vocabulary.pay import Pay
 from matcher.vocabulary.text import split_list
 
 _SHAPE_OF_ID = re.compile(r"\d{17}[\dXx]|\d{15}")
+_TEXTS = (
+    "email",
+    "class_name",
+    "major_name",
+    "second_major",
+    "hukou_place",
+    "home_address",
+    "certificates",
+    "wanted_places",
+    "wanted_occupations",
+    "wanted_industries",
+    "work_state",
+    "remark",
+)
+"""Concepts taken into the field of their name as they are written."""
+
 _NEAR = 3
 """Columns on each side in which a displaced identity number is looked for."""
 
 
 def judge_graduate(reader: RowReader) -> GraduateDraft | None:
     """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
-    today = reader.layout.today
+    who = _identity(reader)
+    if who is None:
+        return None
+    level_text, level = _level(reader)
+    born = _birth(reader, who.id_number)
+    enrolled = _enrolment(reader)
+    graduated = _graduation(reader)
+    origin, origin_code = _origin(reader)
+    tier_text, tier = read_tier_cell(reader)
+    wanted_pay_text, wanted_pay = _wanted_pay(reader)
+    draft = GraduateDraft(
+        name=who.name,
+        id_number=who.id_number,
+        phone=who.phone,
+        birth_date=born,
+        school=who.school,
+        student_no=who.student_no,
+        candidate_no=reader.take("candidate_no", read_code(reader.raw("candidate_no"))),
+        level=level,
+        level_text=level_text,
+        major_code=reader.take("major_code", read_major_code(reader.raw("major_code"))),
+        enrolment_year=enrolled.day.year if enrolled else None,
+        graduation_date=graduated.day if graduated else None,
+        graduation_precision=graduated.precision if graduated else None,
+        origin_place=origin,
+        origin_code=origin_code,
+        hardship_mask=_hardship_mask(reader),
+        wanted_pay_text=wanted_pay_text,
+        wanted_pay=wanted_pay,
+        wanted_unit_kinds=_wanted_unit_kinds(reader),
+        mobility=_mobility(reader),
+        about=_about(reader),
+        holder_name=reader.take("holder_name", read_name(reader.raw("holder_name")), vital=False),
+        holder_id_number=_holder_id(reader),
+        file_no=reader.take("file_no", read_code(reader.raw("file_no"))),
+        tier=tier,
+        tier_text=tier_text,
+        zero_employment_claim=read_zero_claim(reader),
+        destination=reader.text("destination") or reader.text("destination_code"),
+        **{concept: reader.text(concept) for concept in _TEXTS},
+        extras=reader.extras(),
+    )
+    return None if reader.is_refused() else draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What a person is known by."""
+
+    name: str
+    id_number: str | None
+    phone: str | None
+    school: str | None
+    student_no: str | None
+
+
+def _identity(reader: RowReader) -> _Identity | None:
+    """Return what the row's person is known by; None if the row is refused for it."""
     name = reader.take("name", read_name(reader.raw("name")))
     if name is None and not reader.is_refused():
         reader.refuse("no_name", "姓名为空", "请填写姓名", "name")
@@ -46,63 +121,20 @@ def judge_graduate(reader: RowReader) -> GraduateDraft | None:
         _check_known_by(reader, phone=phone, school=school, student_no=student_no)
     if name is None or reader.is_refused():
         return None
-    level_text, level = _level(reader)
-    born = reader.take("birth_date", read_date(reader.raw("birth_date"), today))
-    if born and born.precision == "day" and id_number and birth_date(id_number) != born.day:
+    return _Identity(name, id_number, phone, school, student_no)
+
+
+def _birth(reader: RowReader, id_number: str | None) -> dt.date | None:
+    """Return the day of birth: the identity number's, else the one written."""
+    born = reader.take("birth_date", read_date(reader.raw("birth_date"), reader.layout.today))
+    if id_number is None:
+        return born.day if born else None
+    told = birth_date(id_number)
+    if born and born.precision == "day" and told != born.day:
         reader.warn(
             "birth_mismatch", "出生日期与身份证号不一致，按身份证号", "请对照证件核对", "birth_date"
         )
-    enrolled = reader.take(
-        "enrolment_date", read_date(reader.raw("enrolment_date"), today), vital=False
-    )
-    graduated = _graduation(reader)
-    origin, origin_code = _origin(reader)
-    tier_text, tier = read_tier_cell(reader)
-    wanted_pay_text, wanted_pay = _wanted_pay(reader)
-    draft = GraduateDraft(
-        name=name,
-        id_number=id_number,
-        phone=phone,
-        email=reader.text("email"),
-        birth_date=birth_date(id_number) if id_number else born.day if born else None,
-        school=school,
-        student_no=student_no,
-        candidate_no=reader.take("candidate_no", read_code(reader.raw("candidate_no"))),
-        class_name=reader.text("class_name"),
-        level=level,
-        level_text=level_text,
-        major_name=reader.text("major_name"),
-        major_code=reader.take("major_code", read_major_code(reader.raw("major_code"))),
-        second_major=reader.text("second_major"),
-        enrolment_year=enrolled.day.year if enrolled else None,
-        graduation_date=graduated.day if graduated else None,
-        graduation_precision=graduated.precision if graduated else None,
-        origin_place=origin,
-        origin_code=origin_code,
-        hukou_place=reader.text("hukou_place"),
-        home_address=reader.text("home_address"),
-        hardship_mask=_hardship_mask(reader),
-        certificates=reader.text("certificates"),
-        wanted_places=reader.text("wanted_places"),
-        wanted_occupations=reader.text("wanted_occupations"),
-        wanted_pay_text=wanted_pay_text,
-        wanted_pay=wanted_pay,
-        wanted_industries=reader.text("wanted_industries"),
-        wanted_unit_kinds=_wanted_unit_kinds(reader),
-        mobility=_mobility(reader),
-        about=_about(reader),
-        holder_name=reader.take("holder_name", read_name(reader.raw("holder_name")), vital=False),
-        holder_id_number=_holder_id(reader),
-        file_no=reader.take("file_no", read_code(reader.raw("file_no"))),
-        tier=tier,
-        tier_text=tier_text,
-        zero_employment_claim=read_zero_claim(reader),
-        work_state=reader.text("work_state"),
-        destination=reader.text("destination") or reader.text("destination_code"),
-        remark=reader.text("remark"),
-        extras=reader.extras(),
-    )
-    return None if reader.is_refused() else draft
+    return told
 
 
 def _check_known_by(
@@ -160,6 +192,11 @@ def _level(reader: RowReader) -> tuple[str | None, EducationLevel | None]:
     if text is None:
         return None, None
     return text, reader.take("education_level", read_level_cell(text))
+
+
+def _enrolment(reader: RowReader) -> WrittenDate | None:
+    reading = read_date(reader.raw("enrolment_date"), reader.layout.today)
+    return reader.take("enrolment_date", reading, vital=False)
 
 
 def _graduation(reader: RowReader) -> WrittenDate | None:

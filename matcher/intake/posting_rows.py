@@ -14,7 +14,7 @@ from functools import lru_cache
 from matcher.intake.cells import cell_text, narrow
 from matcher.intake.compliance import Violation, find_violations
 from matcher.intake.dates import read_date
-from matcher.intake.drafts import PostingDraft
+from matcher.intake.drafts import EmployerDraft, PostingDraft
 from matcher.intake.employer_rows import employer_beside_posting
 from matcher.intake.identifiers import read_code, read_phone
 from matcher.intake.layout import RowReader
@@ -41,6 +41,12 @@ _READ_FOR_CONDITIONS = (
     ("work_form", "用工形式"),
     ("posting_kind", "岗位类别"),
 )
+_TEXTS = (
+    "major_any", "major_graduate", "major_bachelor", "major_college", "description", "industry",
+    "posting_kind", "certificates", "benefits", "contact_name", "contact_email", "url", "remark",
+)  # fmt: skip
+"""Concepts taken into the field of their name as they are written."""
+
 _PERIOD = re.compile(r"\s*(?:至|到|~|—|–|--| - )\s*")
 _YEARS = re.compile(
     r"(\d+\s*[-~]\s*\d+\s*年|\d+\s*年(?:以上|以下|以内)?|经验不限|无经验|应届(?:毕业)?生|在校(?:生)?/?应届(?:生)?|不限)"
@@ -51,21 +57,10 @@ _LONGEST_TITLE = 120
 
 def judge_posting(reader: RowReader) -> PostingDraft | None:
     """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
-    title = reader.text("title")
-    employer = employer_beside_posting(reader)
-    if title is None:
-        reader.refuse("no_title", "岗位名称为空", "请填写岗位名称", "title")
-    elif len(title) > _LONGEST_TITLE:
-        reader.refuse(
-            "title_too_long", "岗位名称过长，像是错列的说明文字", "请核对是否错列", "title"
-        )
-    if employer is None:
-        reader.refuse(
-            "no_employer", "单位名称为空，无法确定用人单位", "请填写单位全称", "employer_name"
-        )
-    headcount = reader.take("headcount", read_count(reader.raw("headcount")))
-    if title is None or employer is None or reader.is_refused():
+    head = _head(reader)
+    if head is None:
         return None
+    title, employer, headcount = head
     education_text, education, experience = _education(reader)
     pay_text, pay = _pay(reader)
     place, place_code = read_place(reader, "place")
@@ -81,33 +76,47 @@ def judge_posting(reader: RowReader) -> PostingDraft | None:
         education_max=education.maximum if education else None,
         education_plain=education.plain if education else False,
         degree_text=reader.text("degree"),
-        major_any=reader.text("major_any"),
-        major_graduate=reader.text("major_graduate"),
-        major_bachelor=reader.text("major_bachelor"),
-        major_college=reader.text("major_college"),
         pay_text=pay_text,
         pay=pay,
         place=place,
         place_code=place_code,
-        description=reader.text("description"),
-        industry=reader.text("industry"),
         work_form=_work_form(reader),
-        posting_kind=reader.text("posting_kind"),
         experience=experience,
-        certificates=reader.text("certificates"),
-        benefits=reader.text("benefits"),
         other_conditions=_other_conditions(reader),
         fresh_graduates_only=_fresh_only(reader),
-        contact_name=reader.text("contact_name"),
         contact_phone=reader.take("contact_phone", read_phone(reader.raw("contact_phone"))),
-        contact_email=reader.text("contact_email"),
         valid_until=_valid_until(reader),
         posted_on=_posted_on(reader),
-        url=reader.text("url"),
-        remark=reader.text("remark"),
+        incomplete=(),
         violations=_violations(reader),
+        **{concept: reader.text(concept) for concept in _TEXTS},
         extras=reader.extras(),
     )
+    return _settled(reader, draft)
+
+
+def _head(reader: RowReader) -> tuple[str, EmployerDraft, int | None] | None:
+    """Return title, employer and headcount; None if the row is refused for one of them."""
+    title = reader.text("title")
+    employer = employer_beside_posting(reader)
+    if title is None:
+        reader.refuse("no_title", "岗位名称为空", "请填写岗位名称", "title")
+    elif len(title) > _LONGEST_TITLE:
+        reader.refuse(
+            "title_too_long", "岗位名称过长，像是错列的说明文字", "请核对是否错列", "title"
+        )
+    if employer is None:
+        reader.refuse(
+            "no_employer", "单位名称为空，无法确定用人单位", "请填写单位全称", "employer_name"
+        )
+    headcount = reader.take("headcount", read_count(reader.raw("headcount")))
+    if title is None or employer is None or reader.is_refused():
+        return None
+    return title, employer, headcount
+
+
+def _settled(reader: RowReader, draft: PostingDraft) -> PostingDraft | None:
+    """Name what the law asks and the row lacks; refuse more reserved seats than there are."""
     incomplete = _missing_elements(draft)
     if incomplete:
         reader.warn(

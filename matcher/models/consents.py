@@ -27,6 +27,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     __table_args__ = (
+        sa.Index("ix_consent_graduate", "graduate_id", "purpose"),
         sa.Index(
             "uq_consent_live",
             "graduate_id",

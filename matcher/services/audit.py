@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from matcher import clock
 from matcher.db.engine import ring_of, settings_of
@@ -51,7 +51,7 @@ def record(
         pending = session.info[_PENDING] = []
         if not sa.event.contains(session, "before_commit", _append):
             sa.event.listen(session, "before_commit", _append)
-            sa.event.listen(session, "after_rollback", _forget)
+            sa.event.listen(session, "after_soft_rollback", _forget)
             sa.event.listen(session, "after_commit", _anchor)
     pending.append(
         {
@@ -88,7 +88,10 @@ def _append(session: Session) -> None:
     session.info["audit_anchor"] = (head.number, head.hash)
 
 
-def _forget(session: Session) -> None:
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    """Drop what is pending when the whole transaction is rolled back; a savepoint's end keeps it."""
+    if previous.nested:
+        return
     session.info[_PENDING] = None
     session.info.pop("audit_anchor", None)
 

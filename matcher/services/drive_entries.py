@@ -154,8 +154,7 @@ def _note(session: Session, drive_id: int, graduate_ids: Sequence[int]) -> None:
     if len(graduate_ids) > _ONE_BY_ONE:
         ranking_changes.note_many(session, drive_id)
         return
-    for graduate_id in graduate_ids:
-        ranking_changes.note_graduate(session, graduate_id)
+    ranking_changes.note_graduates(session, graduate_ids)
 
 
 def leave_drive(

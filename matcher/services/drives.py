@@ -93,13 +93,9 @@ def create_drive(
     with unique_or(session, RuleBrokenError("drive_name_taken", "本工会已有同名活动。")):
         session.add(drive)
     _add_revision(session, by, drive, parameters or DriveParameters())
-    audit.record(
-        session,
-        by,
-        "drive.created",
-        subject=("drive", drive.id),
-        lottery_commitment=drive.lottery_commitment,
-    )
+    committed = drive.lottery_commitment
+    subject = ("drive", drive.id)
+    audit.record(session, by, "drive.created", subject=subject, lottery_commitment=committed)
     session.flush()
     return drive
 

@@ -42,9 +42,7 @@ def open_agent(
     made = accounts.create_account(
         session, SYSTEM, login, display_name=display_name, password_hash=password_hash
     )
-    accounts.add_membership(
-        session, SYSTEM, made.id, role=Role.EMPLOYER, employer_id=employer_id
-    )
+    accounts.add_membership(session, SYSTEM, made.id, role=Role.EMPLOYER, employer_id=employer_id)
     audit.record(
         session, by, "employer.agent_opened", subject=("employer", employer_id), account=made.id
     )

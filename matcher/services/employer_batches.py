@@ -107,10 +107,17 @@ def _check(session: Session, by: Actor, ids: Sequence[int], reason: str) -> list
             )
             .execution_options(synchronize_session=False)
         )
+    verified = [row.id for row in rows]
+    if verified:
+        _record_checks(session, by, verified, reason)
+    return verified
+
+
+def _record_checks(session: Session, by: Actor, ids: Sequence[int], reason: str) -> None:
     now = clock.now()
     checks = [
         {
-            "employer_id": row.id,
+            "employer_id": employer_id,
             "checked_by_id": by.account_id,
             "checked_at": now,
             "licence_ok": True,
@@ -118,8 +125,6 @@ def _check(session: Session, by: Actor, ids: Sequence[int], reason: str) -> list
             "outcome": EmployerState.VERIFIED,
             "reason": reason,
         }
-        for row in rows
+        for employer_id in ids
     ]
-    if checks:
-        session.execute(sa.insert(EmployerCheck), checks)
-    return [row.id for row in rows]
+    session.execute(sa.insert(EmployerCheck), checks)

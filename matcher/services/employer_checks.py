@@ -68,20 +68,24 @@ def check_employer(
         file_id=file_id,
     )
     session.add(check)
-    audit.record(
-        session,
-        by,
-        "employer.checked",
-        subject=("employer", employer_id),
-        before=before,
-        after=employer.state,
-        good_until=employer.recheck_due_on,
-    )
+    _record_check(session, by, employer, before)
     if passed:
         tasks.drop_task(session, RECHECK_RULE, ("employer", employer_id))
     note_postings(session, employer_id)
     session.flush()
     return check
+
+
+def _record_check(session: Session, by: Actor, employer: Employer, before: EmployerState) -> None:
+    audit.record(
+        session,
+        by,
+        "employer.checked",
+        subject=("employer", employer.id),
+        before=before,
+        after=employer.state,
+        good_until=employer.recheck_due_on,
+    )
 
 
 def _refuse_own(session: Session, by: Actor, employer_id: int) -> None:

@@ -55,6 +55,7 @@ def list_graduates(
     region: str = "",
     drive_id: int | None = None,
     is_confirmed: bool | None = None,
+    zero_employment: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> GraduatePage:
@@ -65,22 +66,17 @@ def list_graduates(
     name : part of the name
     region : first digits of the code of where they are from
     drive_id : only those in this drive who have not left
+    zero_employment : only those of zero-employment households; for who may see hardship
     """
     require(by, Permission.VIEW_GRADUATES)
-    kept: list[sa.ColumnElement[bool]] = [Graduate.union_id.in_(scope_of(by).unions())]
-    if name.strip():
-        kept.append(Graduate.name.contains(name.strip(), autoescape=True))
-    if education is not None:
-        kept.append(Graduate.education == education)
-    if region:
-        kept.append(Graduate.origin_region.startswith(region, autoescape=True))
-    if is_confirmed is not None:
-        kept.append(Graduate.is_confirmed.is_(is_confirmed))
-    if drive_id is not None:
-        inside = sa.select(DriveEntry.graduate_id).where(
-            DriveEntry.drive_id == drive_id, DriveEntry.left_at.is_(None)
+    kept = _narrowed(name, education, region, is_confirmed=is_confirmed, drive_id=drive_id)
+    kept.append(Graduate.union_id.in_(scope_of(by).unions()))
+    if zero_employment:
+        require(by, Permission.VIEW_HARDSHIP)
+        of_household = sa.select(Household.id).where(
+            Household.is_open, Household.is_zero_employment
         )
-        kept.append(Graduate.id.in_(inside))
+        kept.append(Graduate.household_id.in_(of_household))
     total = session.scalar(sa.select(sa.func.count()).select_from(Graduate).where(*kept)) or 0
     found = (
         sa.select(Graduate, Household.tier, Household.is_zero_employment)
@@ -97,6 +93,32 @@ def list_graduates(
         for graduate, tier, flag in session.execute(found)
     ]
     return GraduatePage(rows, total)
+
+
+def _narrowed(
+    name: str,
+    education: EducationLevel | None,
+    region: str,
+    *,
+    is_confirmed: bool | None,
+    drive_id: int | None,
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions anybody may narrow a list by."""
+    kept: list[sa.ColumnElement[bool]] = []
+    if name.strip():
+        kept.append(Graduate.name.contains(name.strip(), autoescape=True))
+    if education is not None:
+        kept.append(Graduate.education == education)
+    if region:
+        kept.append(Graduate.origin_region.startswith(region, autoescape=True))
+    if is_confirmed is not None:
+        kept.append(Graduate.is_confirmed.is_(is_confirmed))
+    if drive_id is not None:
+        inside = sa.select(DriveEntry.graduate_id).where(
+            DriveEntry.drive_id == drive_id, DriveEntry.left_at.is_(None)
+        )
+        kept.append(Graduate.id.in_(inside))
+    return kept
 
 
 def _row(

@@ -44,6 +44,7 @@ def list_standing(
     name: str = "",
     education: EducationLevel | None = None,
     region: str = "",
+    zero_employment: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> StandingPage:
@@ -57,6 +58,7 @@ def list_standing(
         education=education,
         region=region,
         drive_id=drive_id,
+        zero_employment=zero_employment,
         limit=limit,
         offset=offset,
     )
@@ -98,11 +100,16 @@ class HouseholdMark:
 
 
 def household_mark(session: Session, by: Actor, graduate: Graduate) -> HouseholdMark | None:
-    """Return the mark of a graduate's open household file; None without one or without the sight of it."""
+    """Return the mark of a graduate's open household file; None without one in scope or without the sight of it."""
     if graduate.household_id is None or not may(by, Permission.VIEW_HARDSHIP):
         return None
-    household = session.get(Household, graduate.household_id)
-    if household is None or not household.is_open:
+    kept = sa.select(Household).where(
+        Household.id == graduate.household_id,
+        Household.is_open,
+        Household.union_id.in_(scope_of(by).unions()),
+    )
+    household = session.scalar(kept)
+    if household is None:
         return None
     return HouseholdMark(household.tier, household.is_zero_employment, household.file_number)
 
@@ -116,6 +123,13 @@ def in_drives(session: Session, by: Actor, graduate: Graduate) -> list[int]:
     return list(session.scalars(chosen.order_by(DriveEntry.drive_id.desc())))
 
 
-def list_state(session: Session, by: Actor, drive_id: int, graduate: Graduate) -> AsOf | None:
-    """Return of when a graduate's list is; None if the drive has no finished run."""
-    return as_of(session, by, drive_id, ListSide.GRADUATE, graduate.id)
+def list_state(session: Session, by: Actor, drive_id: int, public_id: str) -> AsOf | None:
+    """Return of when the list of a graduate of the scope is; None if the drive has no finished run."""
+    require(by, Permission.VIEW_GRADUATES)
+    chosen = sa.select(Graduate.id).where(
+        Graduate.public_id == public_id, Graduate.union_id.in_(scope_of(by).unions())
+    )
+    number = session.scalar(chosen)
+    if number is None:
+        raise not_found()
+    return as_of(session, by, drive_id, ListSide.GRADUATE, number)

@@ -129,5 +129,4 @@ def reopen_household(
 def _note_graduates(session: Session, household_id: int) -> None:
     """Tell ranking that the priority of the household's graduates may have changed."""
     found = sa.select(Graduate.id).where(Graduate.household_id == household_id)
-    for graduate_id in session.scalars(found.order_by(Graduate.id)).all():
-        ranking_changes.note_graduate(session, graduate_id)
+    ranking_changes.note_graduates(session, session.scalars(found.order_by(Graduate.id)).all())

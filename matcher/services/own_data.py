@@ -157,12 +157,16 @@ def _seen_by(session: Session, graduate_id: int) -> list[dict[str, Any]]:
     return [
         {
             "at": row.at.isoformat(),
-            "role": Role(row.role).label if row.role else None,
+            "role": _OUTSIDE.get(row.role, _STAFF) if row.role else None,
             "action": row.action,
         }
         for row in session.execute(found)
     ]
 
+
+_OUTSIDE = {Role.GRADUATE.value: "本人", Role.EMPLOYER.value: "用人单位"}
+_STAFF = "工会工作人员"
+"""One word for all roles at a union: some of their names tell what else they do there."""
 
 _TELLING = ("graduate.household_linked",)
 """Acts whose very name tells that a file exists."""

@@ -94,6 +94,16 @@ def find_posting(session: Session, by: Actor, public_id: str) -> PostingRow:
     return postings.get_posting(session, by, number)
 
 
+def posting_numbers(session: Session, by: Actor, public_id: str) -> tuple[int, int]:
+    """Return a posting's own number and its drive's in one query; the drive is still to be asked for."""
+    require(by, Permission.VIEW_POSTINGS)
+    chosen = sa.select(Posting.id, Posting.drive_id).where(Posting.public_id == public_id)
+    found = session.execute(chosen).first()
+    if found is None:
+        raise not_found()
+    return found.id, found.drive_id
+
+
 def list_for_ranking(
     session: Session,
     by: Actor,

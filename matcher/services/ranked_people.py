@@ -153,6 +153,7 @@ def people_list(
     decoded = [rule.decode(key) for key in keys.tolist()]
     placed = _placed(session, by, [int(one) for one in partners], decoded)
     kept = _narrowed(session, drive, run, posting, placed, wanted)
+    regions, levels = _choices(placed)
     shown = kept[offset:] if limit is None else kept[offset : offset + limit]
     return PeopleList(
         run=run,
@@ -165,13 +166,16 @@ def people_list(
         n_maybe=sum(not one.key.confirmed for one in placed),
         n_elsewhere=len(decoded) - len(placed),
         n_eligible=stored.n_eligible,
-        regions=tuple(
-            sorted({one.person.origin_region for one in placed if one.person.origin_region})
-        ),
-        levels=tuple(
-            sorted({one.person.education for one in placed}, key=lambda level: level.rank)
-        ),
+        regions=regions,
+        levels=levels,
     )
+
+
+def _choices(placed: Sequence[_Placed]) -> tuple[tuple[str, ...], tuple[EducationLevel, ...]]:
+    """Return the regions and levels that occur, for the filters."""
+    regions = {one.person.origin_region for one in placed if one.person.origin_region}
+    levels = {one.person.education for one in placed}
+    return tuple(sorted(regions)), tuple(sorted(levels, key=lambda level: level.rank))
 
 
 def _placed(

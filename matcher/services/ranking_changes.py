@@ -4,6 +4,8 @@ Written in the transaction of the change itself, so that no change is ever misse
 catches up by number, however often its worker dies.
 """
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -30,8 +32,16 @@ def note_posting(session: Session, posting_id: int) -> None:
 
 def note_graduate(session: Session, graduate_id: int) -> None:
     """Note that what ranking sees of a graduate changed, in every drive of theirs."""
-    drives = sa.select(DriveEntry.drive_id).where(DriveEntry.graduate_id == graduate_id)
-    for drive_id in session.scalars(drives.order_by(DriveEntry.drive_id)).all():
+    note_graduates(session, (graduate_id,))
+
+
+def note_graduates(session: Session, graduate_ids: Iterable[int]) -> None:
+    """Note changes of several graduates; drives are locked in order, so that nobody deadlocks."""
+    entered = sa.select(DriveEntry.drive_id, DriveEntry.graduate_id).where(
+        DriveEntry.graduate_id.in_(set(graduate_ids))
+    )
+    ordered = entered.order_by(DriveEntry.drive_id, DriveEntry.graduate_id)
+    for drive_id, graduate_id in session.execute(ordered).all():
         _note(session, drive_id, GRADUATE, graduate_id)
 
 

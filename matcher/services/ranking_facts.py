@@ -58,20 +58,14 @@ def graduate_facts(
 
 def ranked_graduates(drive_id: int) -> sa.Select[int]:
     """Select the ids of the graduates of a drive whom ranking may see."""
-    withdrew = (
-        sa.select(Consent.id)
-        .where(Consent.graduate_id == DriveEntry.graduate_id)
-        .where(Consent.purpose == ConsentPurpose.RANKING, Consent.withdrawn_at.is_not(None))
-        .exists()
-    )
-    agrees = (
-        sa.select(Consent.id)
-        .where(Consent.graduate_id == DriveEntry.graduate_id)
-        .where(Consent.purpose == ConsentPurpose.RANKING, Consent.withdrawn_at.is_(None))
-        .exists()
-    )
-    return sa.select(DriveEntry.graduate_id).where(
-        DriveEntry.drive_id == drive_id, DriveEntry.left_at.is_(None), agrees | ~withdrew
+    ranking = sa.select(Consent.graduate_id).where(Consent.purpose == ConsentPurpose.RANKING)
+    withdrew = ranking.where(Consent.withdrawn_at.is_not(None))
+    agrees = ranking.where(Consent.withdrawn_at.is_(None))
+    entered = DriveEntry.graduate_id
+    return sa.select(entered).where(
+        DriveEntry.drive_id == drive_id,
+        DriveEntry.left_at.is_(None),
+        entered.in_(agrees) | entered.not_in(withdrew),
     )
 
 

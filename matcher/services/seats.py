@@ -71,10 +71,7 @@ def set_seats(
         lock=True,
     )
     expect_version(posting, expected_version)
-    wanted = SeatCounts(ordinary, hardship, zero_employment)
-    if min(ordinary, hardship, zero_employment) < 0 or wanted.total < 1:
-        message = "席位数不能为负，且至少要有一个席位。"
-        raise InvalidInputError("seats_input", message, fields={"ordinary": message})
+    wanted = _wanted(ordinary, hardship, zero_employment)
     seats = locked_seats(session, posting_id)
     before = counted(seats)
     reshape(session, posting_id, seats, wanted)
@@ -93,6 +90,14 @@ def set_seats(
     )
     session.flush()
     ranking_changes.note_posting(session, posting_id)
+    return wanted
+
+
+def _wanted(ordinary: int, hardship: int, zero_employment: int) -> SeatCounts:
+    wanted = SeatCounts(ordinary, hardship, zero_employment)
+    if min(ordinary, hardship, zero_employment) < 0 or wanted.total < 1:
+        message = "席位数不能为负，且至少要有一个席位。"
+        raise InvalidInputError("seats_input", message, fields={"ordinary": message})
     return wanted
 
 

@@ -8,7 +8,30 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from web.navigation import NavItem
-from web.pages import account, accounts, home, jobs, sign_in
+from web.pages import (
+    account,
+    accounts,
+    audit,
+    drives,
+    employer_batches,
+    employers,
+    graduates,
+    home,
+    imports,
+    jobs,
+    own_consents,
+    own_employer,
+    own_matches,
+    own_postings,
+    own_profile,
+    postings,
+    ranking,
+    registration,
+    registrations,
+    sign_in,
+    vocabulary_search,
+    working_days,
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +45,24 @@ class Page:
 PAGES = (
     Page(sign_in.bp),
     Page(home.bp, home.MENU),
+    Page(drives.bp, drives.MENU),
+    Page(imports.bp, imports.MENU),
+    Page(postings.bp, postings.MENU),
+    Page(ranking.bp, ranking.MENU),
+    Page(graduates.bp, graduates.MENU),
+    Page(registrations.bp, registrations.MENU),
+    Page(employers.bp, employers.MENU),
+    Page(employer_batches.bp),
+    Page(own_postings.bp, own_postings.MENU),
+    Page(own_employer.bp, own_employer.MENU),
+    Page(own_matches.bp, own_matches.MENU),
+    Page(own_profile.bp, own_profile.MENU),
+    Page(own_consents.bp, own_consents.MENU),
+    Page(registration.bp),
+    Page(vocabulary_search.bp),
     Page(account.bp, account.MENU),
+    Page(audit.bp, audit.MENU),
+    Page(working_days.bp, working_days.MENU),
     Page(accounts.bp, accounts.MENU),
     Page(jobs.bp),
 )

@@ -9,20 +9,20 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError
-from matcher.kinds import DriveState, EmployerState, PostingState, RunState
+from matcher.kinds import DriveState, EmployerState, PostingState
 from matcher.models.drives import Drive
-from matcher.models.jobs import Job
-from matcher.models.ranking_runs import RankingRun
-from matcher.services import drives, job_sweep
+from matcher.services import drives
 from matcher.services.drive_home import DriveHome, drive_home
 from matcher.services.permissions import Actor, Permission, may, scope_of
 from web.addresses import address_of
 from web.auth import current_actor
+from web.drive_choice import chosen_drive
 from web.forms import FormErrors, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, msg, ngettext
 from web.marks import needs
 from web.navigation import NavItem
+from web.pages.ranking import run_view
 from web.schemas.drives import NewDrive
 from web.session import request_session
 
@@ -63,11 +63,10 @@ class Step:
 @needs(Permission.VIEW_DRIVE)
 def index() -> ResponseReturnValue:
     """Open the drive that goes on, or say how to begin."""
-    found = drives.list_drives(request_session(), current_actor())
-    if not found:
+    drive = chosen_drive().drive
+    if drive is None:
         return render_template("drives/list.html", drives=[])
-    going_on = next((drive for drive in found if drive.state is DriveState.OPEN), found[0])
-    return see_other(url_for("drives.home", drive_id=going_on.id))
+    return see_other(url_for("drives.home", drive_id=drive.id))
 
 
 @bp.get("/all")
@@ -124,8 +123,8 @@ def home(drive_id: int) -> ResponseReturnValue:
         figures=_figures(actor, found),
         steps=_steps(actor, found),
         targets=_targets(actor, found.drive),
-        run=found.last_run,
-        job=_progress(session, actor, found.last_run) if is_own else None,
+        last_run=found.last_run,
+        run=run_view(found.drive) if may(actor, Permission.VIEW_RANKING) else None,
         may_manage=is_own and may(actor, Permission.MANAGE_DRIVE),
         now=clock.now(),
         days_left=(found.drive.closes_on - clock.today()).days,
@@ -139,33 +138,31 @@ def _figure(label: str, value: int, address: str, note: str = "") -> dict[str, A
 
 def _figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
     """Return the counts of a drive; who may not see hardship gets none that follows from it."""
-    drive_id = found.drive.id
-    employers = url_for("employers.index", drive=drive_id)
+    drive = found.drive.id
+    employers = url_for("employers.index", drive=drive)
     pending = found.employers.get(EmployerState.PENDING, 0)
-    rows = [
-        _figure(gettext("单位"), sum(found.employers.values()), employers),
-        _figure(
-            gettext("待核单位"),
-            pending,
-            url_for("employers.index", drive=drive_id, state=EmployerState.PENDING.value),
-        ),
+    rows = [_figure(gettext("单位"), sum(found.employers.values()), employers)]
+    if pending:
+        address = url_for("employers.index", drive=drive, state=EmployerState.PENDING.value)
+        rows.append(_figure(gettext("待核单位"), pending, address))
+    rows += [
         _figure(
             gettext("岗位"),
             sum(found.postings.values()),
-            address_of("postings.index", drive=drive_id),
+            address_of("postings.index", drive=drive),
             gettext("已发布 %(n)d", n=found.postings.get(PostingState.PUBLISHED, 0)),
         ),
         _figure(
             gettext("要素不全的岗位"),
             found.n_incomplete,
-            address_of("postings.index", drive=drive_id, incomplete="yes"),
+            address_of("postings.index", drive=drive, incomplete="yes"),
         ),
         _seats(found),
         _figure(
             gettext("毕业生"),
             found.n_graduates,
-            address_of("graduates.index", drive=drive_id)
-            if may(actor, Permission.VIEW_GRADUATES)
+            address_of("graduates.index", drive=drive)
+            if may(actor, Permission.VIEW_RANKING)
             else "",
         ),
     ]
@@ -174,7 +171,7 @@ def _figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
             _figure(
                 gettext("零就业家庭毕业生"),
                 found.n_zero_employment,
-                address_of("graduates.index", drive=drive_id, zero_employment="yes"),
+                address_of("households.index", drive=drive, zero_employment="yes"),
             )
         )
     if found.last_run is not None and "n_postings_undecided" in found.last_run.figures:
@@ -182,7 +179,7 @@ def _figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
             _figure(
                 gettext("专业要求待确认的岗位"),
                 int(found.last_run.figures["n_postings_undecided"]),
-                address_of("postings.index", drive=drive_id, undecided="yes"),
+                address_of("postings.index", drive=drive, undecided="yes"),
             )
         )
     return rows
@@ -210,18 +207,6 @@ def _targets(actor: Actor, drive: Drive) -> list[tuple[str, dict[str, Any]]]:
         for name, target in drive.targets.items()
         if sees_all or name not in _TARGETS_OF_HARDSHIP
     ]
-
-
-def _progress(
-    session: Session, actor: Actor, run: RankingRun | None
-) -> job_sweep.JobProgress | None:
-    """Return how far the run is that goes on, or None if none does."""
-    if run is None or run.job_id is None or run.state not in (RunState.QUEUED, RunState.RUNNING):
-        return None
-    job = session.get(Job, run.job_id)
-    if job is None:
-        return None
-    return job_sweep.progress(session, scope_of(actor), job.public_id)
 
 
 def _lottery_key(session: Session, actor: Actor, drive: Drive) -> str | None:

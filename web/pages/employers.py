@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds import EmployerState, UnitKind
+from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.services import (
     accounts,
@@ -22,15 +23,15 @@ from matcher.services.employer_checks import REMIND_DAYS
 from matcher.services.employers import EmployerInput
 from matcher.services.permissions import Permission, may
 from web.auth import current_actor
+from web.drive_choice import chosen_drive
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
-from web.i18n import gettext, label, msg, ngettext
+from web.i18n import gettext, label, msg
 from web.marks import needs, rate_limited
 from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.employers import (
     AgentAccount,
-    BatchCheck,
     EmployerCheckForm,
     EmployerForm,
     Suspension,
@@ -59,7 +60,7 @@ def index() -> ResponseReturnValue:
     state = _state(request.args.get("state", ""))
     name = request.args.get("name", "")
     due = request.args.get("due", "")
-    drive_id = request.args.get("drive", type=int)
+    drive = chosen_drive().drive if request.args.get("drive") else None
     rows_wanted = requested_slice()
     found = employers.list_employers(
         session,
@@ -67,7 +68,7 @@ def index() -> ResponseReturnValue:
         state=state,
         name=name,
         due_before=_due_before(due),
-        drive_id=drive_id,
+        drive_id=drive.id if drive else None,
         limit=rows_wanted.limit,
         offset=rows_wanted.offset,
     )
@@ -80,10 +81,10 @@ def index() -> ResponseReturnValue:
         state_chosen=state,
         name=name,
         due=due,
-        drive_id=drive_id,
+        drive_chosen=drive.id if drive else None,
         states=[(one.value, label(one)) for one in EmployerState],
         drives=[(one.id, one.name) for one in seen],
-        to_check=_pending(drive_id, state),
+        to_check=_pending(drive, state),
         today=clock.today(),
     )
 
@@ -98,51 +99,14 @@ def _due_before(text: str) -> dt.date | None:
     return {"over": today, "soon": today + dt.timedelta(days=REMIND_DAYS + 1)}.get(text)
 
 
-def _pending(drive_id: int | None, state: EmployerState | None) -> list[int]:
+def _pending(drive: Drive | None, state: EmployerState | None) -> list[int]:
     """Return the pending employers of a drive that may be checked at once, when they are looked at."""
     actor = current_actor()
-    if drive_id is None or state is not EmployerState.PENDING:
+    if drive is None or state is not EmployerState.PENDING:
         return []
     if not may(actor, Permission.VERIFY_EMPLOYER):
         return []
-    return list(employer_batches.pending_employers(request_session(), actor, drive_id))
-
-
-@bp.get("/check-many")
-@needs(Permission.VERIFY_EMPLOYER)
-def check_many_form() -> ResponseReturnValue:
-    """Show the form that verifies all pending employers of a drive on one ground."""
-    return _check_many(blank_form(BatchCheck, drive=request.args.get("drive")))
-
-
-def _check_many(form: FormState, status: int = 200) -> ResponseReturnValue:
-    number = form.value("drive")
-    drive_id = int(number) if number.isdigit() else 0
-    actor = current_actor()
-    with reading_aside() as database:
-        seen = {drive.id: drive for drive in drives.list_drives(database, actor)}
-        pending = employer_batches.pending_employers(database, actor, drive_id)
-    if drive_id not in seen:
-        return see_other(url_for("employers.index", state=EmployerState.PENDING.value))
-    page = render_template(
-        "employers/check_many.html", form=form, drive=seen[drive_id], n_pending=len(pending)
-    )
-    return page, status
-
-
-@bp.post("/check-many")
-@needs(Permission.VERIFY_EMPLOYER)
-def check_many() -> ResponseReturnValue:
-    """Verify the pending employers of a drive; each gets a check of its own."""
-    wish = read_form(BatchCheck)
-    if isinstance(wish, FormErrors):
-        return _check_many(wish, 422)
-    session, actor = request_session(), current_actor()
-    drives.get_drive(session, actor, wish.drive)
-    pending = employer_batches.pending_employers(session, actor, wish.drive)
-    n = employer_batches.check_many(session, actor, pending, reason=wish.reason)
-    toast(ngettext("%(num)d 家单位已核验", "%(num)d 家单位已核验", n))
-    return see_other(url_for("employers.index", drive=wish.drive))
+    return list(employer_batches.pending_employers(request_session(), actor, drive.id))
 
 
 @bp.get("/new")

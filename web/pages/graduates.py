@@ -3,19 +3,20 @@
 Names and numbers are masked; a number is shown in full once, upon a POST with a reason.
 """
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds import EducationLevel, ListSide, Verdict
 from matcher.models.graduates import Graduate
-from matcher.services import absences, consent_acts, graduate_pages
+from matcher.services import absences, audit, consent_acts, graduate_pages
 from matcher.services.graduate_pages import find_graduate
-from matcher.services.permissions import Permission
+from matcher.services.permissions import Permission, require
 from matcher.services.posting_lists import PostingFilter, list_for_ranking
 from matcher.services.ranked_postings import OfferList, offer_list
 from matcher.services.reveals import reveal
-from web.asked import asked_member, asked_region, asked_words
+from web.asked import asked_member, asked_region, asked_tick, asked_words
 from web.auth import current_actor
 from web.drive_choice import chosen_drive, needed_drive
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -28,7 +29,9 @@ from web.schemas.ranking import Reveal
 from web.session import reading_aside, request_session
 from web.words import people, places, ranked
 from web.words.absences import absence_words
+from web.words.checks import OUT
 from web.words.ranked import Look
+from web.words.sheets import XLSX, offer_book
 
 bp = Blueprint("graduates", __name__, url_prefix="/graduates")
 
@@ -54,6 +57,7 @@ def index() -> ResponseReturnValue:
     session, actor, part = request_session(), current_actor(), requested_slice()
     name, region = asked_words("q"), asked_region("region")
     level = asked_member("level", EducationLevel)
+    zero_employment = asked_tick("zero_employment")
     found = graduate_pages.list_standing(
         session,
         actor,
@@ -61,6 +65,7 @@ def index() -> ResponseReturnValue:
         name=name,
         education=level,
         region=region,
+        zero_employment=zero_employment,
         limit=part.limit,
         offset=part.offset,
     )
@@ -68,6 +73,7 @@ def index() -> ResponseReturnValue:
         (gettext("姓名：%(words)s", words=name), "q", name),
         (gettext("学历：%(level)s", level=label(level)), "level", level),
         (gettext("生源地：%(place)s", place=places.region(region)), "region", region),
+        (gettext("零就业家庭"), "zero_employment", zero_employment),
     ]
     return fragment_or_page(
         "graduates/_rows.html",
@@ -75,7 +81,12 @@ def index() -> ResponseReturnValue:
         drive=choice.drive,
         drives=choice.drives,
         found=found,
-        asked={"q": name, "level": level.value if level else "", "region": region},
+        asked={
+            "q": name,
+            "level": level.value if level else "",
+            "region": region,
+            "zero_employment": zero_employment,
+        },
         applied=[(words, field) for words, field, is_on in tags if is_on],
         levels=[(one.value, label(one)) for one in EducationLevel],
         regions=[
@@ -108,6 +119,7 @@ def _page(public_id: str, form: FormState, status: int) -> ResponseReturnValue:
             limit=part.limit,
             offset=part.offset,
         )
+        out = absences.why_out(session, actor, drive.id, graduate)
         mark = graduate_pages.household_mark(session, actor, graduate)
         page = render_template(
             "graduates/show.html",
@@ -119,7 +131,8 @@ def _page(public_id: str, form: FormState, status: int) -> ResponseReturnValue:
             consents=people.consents(consent_acts.list_consents(session, actor, graduate.id)),
             household=people.household_words(mark) if mark else "",
             is_confirmed=graduate.is_confirmed,
-            out=absences.why_out(session, actor, drive.id, graduate),
+            out=out,
+            out_words=gettext(OUT[out]) if out else "",
             form=form,
             why=_why(graduate, found),
             verdict=verdict,
@@ -205,8 +218,7 @@ def offer(public_id: str, posting_id: str) -> ResponseReturnValue:
 def freshness(public_id: str) -> ResponseReturnValue:
     """Tell a page whether its list changed: 204 if not, else an event upon which it asks anew."""
     drive, actor, session = needed_drive(), current_actor(), request_session()
-    graduate = find_graduate(session, actor, public_id)
-    state = graduate_pages.list_state(session, actor, drive.id, graduate)
+    state = graduate_pages.list_state(session, actor, drive.id, public_id)
     if state is None or state.mark == request.args.get("at"):
         return Response(status=204)
     return Response("", headers={"HX-Trigger": "list-changed"})
@@ -232,3 +244,32 @@ def number(public_id: str) -> ResponseReturnValue:
         value=value,
         back=url_for("graduates.show", public_id=public_id),
     )
+
+
+@bp.post("/<public_id>/sheet")
+@needs(Permission.EXPORT_LIST)
+def sheet(public_id: str) -> ResponseReturnValue:
+    """Give the list as a workbook: what the screen shows, all pages, the same order and words."""
+    drive, actor, verdict = needed_drive(), current_actor(), asked_member("verdict", Verdict)
+    require(actor, Permission.EXPORT_LIST)
+    with reading_aside() as session:
+        graduate = find_graduate(session, actor, public_id)
+        found = offer_list(session, actor, drive.id, graduate, verdict=verdict, limit=None)
+        if found is None:
+            return Response(status=404)
+        look = Look.of(found.parameters, ListSide.GRADUATE)
+        lines = [people.name_of(graduate), drive.name]
+        made = offer_book(ranked.offer_rows(found.rows), look, lines, found.as_of)
+    audit.record(
+        request_session(),
+        actor,
+        "list.exported",
+        subject=("graduate", graduate.id),
+        side=ListSide.GRADUATE,
+        run=found.run.id,
+        change=found.as_of.change_number,
+        rows=found.total,
+        of=found.n_listed,
+    )
+    name = f"list-{public_id}-{clock.today():%Y%m%d}.xlsx"
+    return send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)

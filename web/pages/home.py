@@ -18,7 +18,7 @@ LANDING: dict[Role, str] = {
     Role.DRIVE_MANAGER: "drives.index",
     Role.AUDITOR: "audit.index",
     Role.EMPLOYER: "own_postings.index",
-    Role.GRADUATE: "own_profile.index",
+    Role.GRADUATE: "own_matches.index",
 }
 """Where a role's work begins; roles not listed, or whose page is not there yet, go to the home page."""
 

@@ -45,9 +45,11 @@ def batch_page(batch: ImportBatch, *, step: int = 0) -> ResponseReturnValue:
     """Show a batch: running work while it runs, else its rows and what to do next."""
     session, actor = request_session(), current_actor()
     job = jobs.latest_job(session, batch)
+    drive = drives.get_drive(session, actor, batch.drive_id or 0)
     facts = {
         "batch": batch,
-        "drive": drives.get_drive(session, actor, batch.drive_id or 0),
+        "drive": drive,
+        "run_page": address_of("ranking.index", drive=drive.id) if batch.kind in _RANKED else "",
         "step": step or {"staged": 3}.get(batch.state, 4),
         "work": job.name if job is not None else "",
         "job": _progress(session, actor, job),
@@ -61,7 +63,7 @@ def batch_page(batch: ImportBatch, *, step: int = 0) -> ResponseReturnValue:
 
 
 def _progress(session: Session, actor: Actor, job: Job | None) -> job_sweep.JobProgress | None:
-    return job and job_sweep.progress(session, scope_of(actor), job.public_id)
+    return job_sweep.progress(session, scope_of(actor), job.public_id) if job else None
 
 
 def _rows(session: Session, actor: Actor, batch: ImportBatch, job: Job | None) -> dict[str, Any]:
@@ -94,9 +96,6 @@ def _rows(session: Session, actor: Actor, batch: ImportBatch, job: Job | None) -
         "is_failed": is_failed,
         "undone": job.result if job is not None and job.name == jobs.UNDO else {},
         "twins": batches.list_same_file(session, actor, batch),
-        "run_page": address_of("ranking.index", drive=batch.drive_id)
-        if batch.kind in _RANKED
-        else "",
     }
 
 
@@ -134,4 +133,3 @@ def _sum_words(batch: ImportBatch) -> str:
         parts=" + ".join(f"{count:,}" for count in counts),
         total=total,
     )
-

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from matcher.intake import IntakeError, open_table
 from matcher.kinds import BatchState, DriveState, ImportKind
-from matcher.models.drives import Drive
 from matcher.models.imports import ImportBatch
 from matcher.services import drives, files
 from matcher.services.files import FilePurpose
@@ -22,6 +21,7 @@ from matcher.services.imports import batches, jobs, refused
 from matcher.services.imports.recognising import guess_kind
 from matcher.services.permissions import Actor, Permission, scope_of
 from web.auth import current_actor
+from web.drive_choice import chosen_drive
 from web.forms import FormErrors, FormState, blank_form, read_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, label, msg
@@ -52,21 +52,14 @@ _LONGEST_NAME = 120
 @needs(Permission.IMPORT_ROWS)
 def index() -> ResponseReturnValue:
     """List the batches of a drive."""
+    choice = chosen_drive()
     session, actor = request_session(), current_actor()
-    found = drives.list_drives(session, actor)
-    drive = _chosen_drive(found, request.args.get("drive", type=int))
-    rows = batches.list_batches(session, actor, drive.id) if drive is not None else []
-    options = [(one.id, one.name) for one in found]
+    rows = batches.list_batches(session, actor, choice.drive.id) if choice.drive else []
     return render_template(
-        "imports/list.html", drives=found, drive_options=options, drive=drive, batches=rows
-    )
-
-
-def _chosen_drive(found: list[Drive], wanted: int | None) -> Drive | None:
-    """Return the drive asked for, else the one that goes on, else the newest."""
-    going_on = [drive for drive in found if drive.state is DriveState.OPEN]
-    return next((drive for drive in found if drive.id == wanted), None) or next(
-        iter([*going_on, *found]), None
+        "imports/list.html",
+        drive_options=[(one.id, one.name) for one in choice.drives],
+        drive=choice.drive,
+        batches=rows,
     )
 
 

@@ -3,15 +3,14 @@
 import io
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
-from matcher.documents.xlsx import SheetSpec, write_sheet
 from matcher.kinds import EducationLevel, ListSide, Verdict
 from matcher.services import absences, audit
 from matcher.services.permissions import Permission, require
-from matcher.services.posting_lists import find_posting
+from matcher.services.posting_lists import find_posting, posting_numbers
 from matcher.services.postings import PostingRow
 from matcher.services.ranked_people import (
     HOW_GROUPS,
@@ -33,10 +32,9 @@ from web.words.absences import absence_words
 from web.words.posting_heads import MAYBE, SECOND, head_of
 from web.words.ranked import Look
 from web.words.rules import HOW_WORDS
+from web.words.sheets import XLSX, people_book
 
-bp = Blueprint("posting_list", __name__, url_prefix="/postings")
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+bp = Blueprint("list", __name__)
 
 
 @dataclass(frozen=True)
@@ -203,8 +201,8 @@ def person(public_id: str, person_id: str) -> ResponseReturnValue:
 def freshness(public_id: str) -> ResponseReturnValue:
     """Tell a page whether its list changed: 204 if not, else an event upon which it asks anew."""
     actor, session = current_actor(), request_session()
-    posting = find_posting(session, actor, public_id).posting
-    state = as_of(session, actor, posting.drive_id, _asked().side, posting.id)
+    number, drive_id = posting_numbers(session, actor, public_id)
+    state = as_of(session, actor, drive_id, _asked().side, number)
     if state is None or state.mark == request.args.get("at"):
         return Response(status=204)
     return Response("", headers={"HX-Trigger": "list-changed"})
@@ -234,7 +232,7 @@ def sheet(public_id: str) -> ResponseReturnValue:
         of=found.n_listed,
     )
     name = f"list-{row.posting.public_id}-{clock.today():%Y%m%d}.xlsx"
-    return send_file(made, mimetype=_XLSX, as_attachment=True, download_name=name)
+    return send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 def _workbook(row: PostingRow, found: PeopleList, asked: _Asked) -> io.BytesIO:
@@ -243,20 +241,4 @@ def _workbook(row: PostingRow, found: PeopleList, asked: _Asked) -> io.BytesIO:
     head = gettext("预留席位名单") if asked.tab == SECOND else gettext("普通席位名单")
     on = "，".join(words for words, _ in _applied(asked))
     lines = [f"{row.posting.title}，{row.employer.name}", f"{head}，{on}" if on else head]
-    lines += [ranked.as_of_words(found.as_of)]
-    made = io.BytesIO()
-    spec = SheetSpec(
-        name=gettext("名单"),
-        columns=ranked.people_columns(look),
-        rows=(ranked.people_cells(one, look) for one in rows),
-        lines=lines,
-        footer=ranked.as_of_words(found.as_of),
-    )
-    write_sheet(made, [spec])
-    made.seek(0)
-    return made
-
-
-def list_address(public_id: str) -> str:
-    """Return the address of a posting's list."""
-    return url_for("posting_list.show", public_id=public_id)
+    return people_book(rows, look, lines, found.as_of)

@@ -21,6 +21,7 @@ from web.fragments import fragment_or_page
 from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
+from web.pages import posting_lists as posting_lists_pages
 from web.paging import page_of, requested_slice
 from web.session import request_session
 from web.words import places
@@ -29,6 +30,7 @@ from web.words.ranked import offer_pay
 from web.words.requirements import requirement_words
 
 bp = Blueprint("postings", __name__, url_prefix="/postings")
+bp.register_blueprint(posting_lists_pages.bp)
 
 MENU = (
     NavItem(
@@ -111,5 +113,5 @@ def requirement(public_id: str) -> ResponseReturnValue:
         posting=row.posting,
         head=head_of(session, actor, row, tab="requirement"),
         words=requirement_words(view),
-        list_address=url_for("posting_list.show", public_id=public_id),
+        list_address=url_for("postings.list.show", public_id=public_id),
     )

@@ -50,6 +50,9 @@ _POINTS = (
 
 _OWN = ("ordinary_mode", "reserved_mode", "equal_width", "postings_length", "graduates_length")
 
+_RANKS = ("rank_1", "rank_2", "rank_3", "rank_4", "rank_5")
+"""Points of the priority ranks above none, in order."""
+
 
 @dataclass(frozen=True)
 class RunView:
@@ -98,7 +101,7 @@ def start() -> ResponseReturnValue:
     drive = needed_drive()
     run = ranking_runs.request_run(request_session(), current_actor(), drive.id)
     toast(gettext("第 %(number)s 次排序已开始", number=run.number))
-    return see_other(url_for("ranking.index", drive=drive.public_id))
+    return see_other(url_for("ranking.index", drive=drive.id))
 
 
 @bp.get("/runs/<public_id>")
@@ -136,6 +139,7 @@ def parameters() -> ResponseReturnValue:
         present = get_parameters(session, drive)
     points = {name: getattr(present.points, name) for name in _POINTS}
     own = {name: getattr(present, name) for name in _OWN}
+    own |= {name: present.hardship_points[rank] for rank, name in enumerate(_RANKS, start=1)}
     return _form(drive, blank_form(OrderParameters, **points, **own, version=drive.version_id), 200)
 
 
@@ -181,11 +185,13 @@ def save_parameters() -> ResponseReturnValue:
         request_session(), current_actor(), drive.id, wanted, expected_version=wish.version
     )
     toast(gettext("排序规则已保存为第 %(number)s 版，重新排序后生效", number=revision.revision))
-    return see_other(url_for("ranking.index", drive=drive.public_id))
+    return see_other(url_for("ranking.index", drive=drive.id))
 
 
 def _changed(drive: Drive, wish: OrderParameters) -> DriveParameters:
     with reading_aside() as session:
         present = get_parameters(session, drive)
     points = replace(present.points, **{name: getattr(wish, name) for name in _POINTS})
-    return replace(present, points=points, **{name: getattr(wish, name) for name in _OWN})
+    extra = (0, *(getattr(wish, name) for name in _RANKS))
+    own = {name: getattr(wish, name) for name in _OWN}
+    return replace(present, points=points, hardship_points=extra, **own)

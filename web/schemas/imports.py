@@ -13,7 +13,7 @@ class NewImport(Form):
 
     drive: int = Field(title=msg("活动"))
     kind: Literal["auto", "postings", "employers", "graduates", "households"] = Field(
-        default="auto", title=msg("表格内容")
+        title=msg("表格内容")
     )
     file: str | None = Field(
         default=None,

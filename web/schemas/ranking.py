@@ -34,6 +34,11 @@ class OrderParameters(Form):
     industry: int = Field(title=msg("意向：行业相符"), ge=0, le=POINTS_LIMIT)
     pay: int = Field(title=msg("意向：薪酬够期望"), ge=0, le=POINTS_LIMIT)
     unit: int = Field(title=msg("意向：单位类型相符"), ge=0, le=POINTS_LIMIT)
+    rank_1: int = Field(title=msg("辅助档案"), ge=0, le=POINTS_LIMIT)
+    rank_2: int = Field(title=msg("意外致困"), ge=0, le=POINTS_LIMIT)
+    rank_3: int = Field(title=msg("相对困难"), ge=0, le=POINTS_LIMIT)
+    rank_4: int = Field(title=msg("深度困难"), ge=0, le=POINTS_LIMIT)
+    rank_5: int = Field(title=msg("零就业家庭"), ge=0, le=POINTS_LIMIT)
     postings_length: int = Field(title=msg("每个岗位名单留多少人"), ge=1, le=_LONGEST_LIST)
     graduates_length: int = Field(title=msg("每人名单留多少个岗位"), ge=1, le=_LONGEST_LIST)
     version: int | None = None

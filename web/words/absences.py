@@ -44,9 +44,8 @@ def absence_words(found: Absence, posting: Posting | None = None) -> AbsenceWord
     posting : asked about on a graduate's page; other postings are then not spoken of
     """
     person = found.person
-    sub = "，".join(
-        text for text in (person.school, label(person.education), "、".join(person.majors)) if text
-    )
+    about = (person.name_masked, person.school, label(person.education), "、".join(person.majors))
+    title = posting.title if posting else "，".join(text for text in about if text)
     if found.out is not None:
         out = gettext(checks.OUT[found.out])
         line = CheckWords(

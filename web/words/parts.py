@@ -1,5 +1,6 @@
 """Points and their grounds (得分与依据): parts, shared words, flags of an explanation in words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,9 @@ _SAID = {
 """Codes that need no values."""
 
 _MOST_PHRASES = 6
+_JOINTS = re.compile(r"[和并及、，,。；;：:（）()\s]")
+"""One character each, so that positions stay."""
+_COVERED = re.compile(rb"\x01{2,}")
 
 
 @dataclass(frozen=True)
@@ -144,25 +148,25 @@ def _text(terms: Sequence[str], offer_text: str) -> str:
 def shared_phrases(terms: Iterable[str], offer_text: str) -> list[str]:
     """Return shared terms as whole words: stretches of the offer that shared pairs of characters cover.
 
-    The longest first; terms that form none stand by themselves.
+    Stretches that begin and end where a phrase does come first, then the longer; joining words
+    (和, 并, 及) and signs part them. Terms that form none stand by themselves.
     """
     wanted = [term for term in terms if len(term) > 1]
     low = offer_text.lower()
-    covered = [False] * len(low)
+    covered = bytearray(len(low))
     for term in wanted:
         at = low.find(term)
         while at >= 0:
-            covered[at : at + len(term)] = [True] * len(term)
+            covered[at : at + len(term)] = b"\1" * len(term)
             at = low.find(term, at + 1)
-    phrases, start = [], None
-    for at, inside in enumerate([*covered, False]):
-        if inside and start is None:
-            start = at
-        elif not inside and start is not None:
-            phrases.append(offer_text[start:at])
-            start = None
-    found = sorted(dict.fromkeys(phrases), key=lambda words: -len(words))
-    return found or list(wanted or terms)
+    ranked: dict[str, tuple[bool, int]] = {}
+    start = 0
+    for piece in _JOINTS.split(offer_text):
+        for stretch in _COVERED.finditer(bytes(covered[start : start + len(piece)])):
+            words = piece[stretch.start() : stretch.end()]
+            ranked.setdefault(words, (len(words) != len(piece), -len(words)))
+        start += len(piece) + 1
+    return sorted(ranked, key=lambda words: ranked[words]) or wanted or list(terms)
 
 
 def flags(explanation: Explanation) -> list[str]:

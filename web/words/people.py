@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matcher.identity import mask_name
-from matcher.kinds import ConsentPurpose, UnitKind
+from matcher.kinds import ConsentPurpose, HardshipTier, UnitKind
 from matcher.models.consents import Consent
 from matcher.models.graduates import Graduate, Intent
 from matcher.services.graduate_pages import HouseholdMark
@@ -101,7 +101,7 @@ def consents(found: Sequence[Consent]) -> list[ConsentWords]:
 
 def household_words(mark: HouseholdMark) -> str:
     """Return what is said of a household for who may see hardship."""
-    words = gettext(
-        "困难职工档案 %(number)s，%(tier)s", number=mark.file_number, tier=label(mark.tier)
-    )
+    words = gettext("困难职工档案 %(number)s", number=mark.file_number)
+    if mark.tier is not HardshipTier.NONE:
+        words += gettext("，%(tier)s", tier=label(mark.tier))
     return words + gettext("，零就业家庭") if mark.is_zero_employment else words

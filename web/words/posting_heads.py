@@ -86,7 +86,7 @@ def _tabs(
     public_id: str, counts: dict[ListSide, int | None], *, tab: str, n_maybe: int | None
 ) -> list[Tab]:
     def to(which: str | None = None) -> str:
-        return url_for("posting_list.show", public_id=public_id, list=which)
+        return url_for("postings.list.show", public_id=public_id, list=which)
 
     ordinary, reserved = counts[ListSide.POSTING_ORDINARY], counts[ListSide.POSTING_RESERVED]
     tabs = [Tab(gettext("普通席位名单"), to(), ordinary, tab == "a")]

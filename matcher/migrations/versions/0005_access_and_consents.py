@@ -250,6 +250,9 @@ def _consent() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
+        op.f("ix_consent_graduate"), "consent", ["graduate_id", "purpose"], unique=False
+    )
+    op.create_index(
         op.f("uq_consent_live"),
         "consent",
         ["graduate_id", "purpose", "employer_id"],

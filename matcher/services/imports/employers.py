@@ -136,9 +136,7 @@ class EmployerBook:
         ]
         if not rows:
             return {}
-        made = session.scalars(
-            sa.insert(Employer).returning(Employer.id, sort_by_parameter_order=True), rows
-        ).all()
+        made = insert_rows(session, Employer, rows)
         return dict(zip(self.waiting, made, strict=True))
 
 

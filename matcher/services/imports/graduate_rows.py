@@ -13,7 +13,7 @@ from matcher.keys import KeyRing
 from matcher.kinds import Channel
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.graduates import GraduateMajor, Intent
-from matcher.services.imports.kinds import slices
+from matcher.services.imports.kinds import insert_plain, slices
 from matcher.services.imports.rows import Values
 from matcher.services.sealing import sealed_id_number, sealed_phone
 
@@ -69,10 +69,10 @@ def insert_parts(session: Session, rows: Sequence[tuple[int, Values]]) -> None:
         for position, major in enumerate(values["majors"], start=1)
     ]
     if majors:
-        session.execute(sa.insert(GraduateMajor), majors)
+        insert_plain(session, GraduateMajor, majors)
     intents = [{"graduate_id": graduate_id, **values["intent"]} for graduate_id, values in rows]
     if intents:
-        session.execute(sa.insert(Intent), intents)
+        insert_plain(session, Intent, intents)
 
 
 def change_parts(session: Session, rows: dict[int, Values]) -> None:
@@ -89,10 +89,11 @@ def change_parts(session: Session, rows: dict[int, Values]) -> None:
         for position, major in enumerate(values["majors"], start=1)
     ]
     if majors:
-        session.execute(sa.insert(GraduateMajor), majors)
+        insert_plain(session, GraduateMajor, majors)
     if with_wishes:
-        session.execute(
-            sa.insert(Intent),
+        insert_plain(
+            session,
+            Intent,
             [{"graduate_id": id_, **values["intent"]} for id_, values in with_wishes.items()],
         )
 
@@ -151,5 +152,5 @@ def enter_drive(session: Session, drive_id: int, graduate_ids: Iterable[int]) ->
         for n, graduate_id in enumerate(missing)
     ]
     if rows:
-        session.execute(sa.insert(DriveEntry), rows)
+        insert_plain(session, DriveEntry, rows)
     session.flush()

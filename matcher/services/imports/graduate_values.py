@@ -1,5 +1,6 @@
 """Graduate drafts → prepared columns (毕业生草稿): keys, majors, wishes read into codes."""
 
+from functools import lru_cache
 from typing import Any
 
 from matcher.identity import normalise_id_number, normalise_phone
@@ -19,6 +20,9 @@ _CHOICES = 3
 """Up to three places, occupations and industries (issue 2; the score model's choices)."""
 
 _LEAST_OCCUPATION_SCORE = 0.6
+
+_REMEMBERED = 20_000
+"""Texts whose reading is remembered: rosters say the same few thousand things."""
 
 MAJOR_LEVEL = {
     EducationLevel.SECONDARY: MajorLevel.COLLEGE,
@@ -95,9 +99,9 @@ def _major(level: MajorLevel, name: str, code: str | None) -> dict[str, str]:
 def _intent(draft: GraduateDraft) -> Values:
     pay = draft.wanted_pay
     return {
-        "places": _places(draft.wanted_places),
-        "occupations": _occupations(draft.wanted_occupations),
-        "industries": _industries(draft.wanted_industries),
+        "places": list(_places(draft.wanted_places)),
+        "occupations": list(_occupations(draft.wanted_occupations)),
+        "industries": list(_industries(draft.wanted_industries)),
         "unit_kinds": [kind.value for kind in draft.wanted_unit_kinds],
         "wanted_pay_yuan": pay.low_yuan if pay else None,
         "mobility": (draft.mobility or Mobility.LISTED).value,
@@ -106,17 +110,20 @@ def _intent(draft: GraduateDraft) -> Values:
     }
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _region(text: str | None) -> str | None:
     found = load_regions().find(text) if text else None
     return found.code if found is not None and not found.ambiguous else None
 
 
-def _places(text: str | None) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _places(text: str | None) -> tuple[str, ...]:
     found = [_region(part) for part in split_list(text)] if text else []
     return _first([code for code in found if code])
 
 
-def _occupations(text: str | None) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _occupations(text: str | None) -> tuple[str, ...]:
     codes = []
     for part in split_list(text) if text else []:
         best = load_occupations().find(part, 1)
@@ -125,14 +132,15 @@ def _occupations(text: str | None) -> list[str]:
     return _first(codes)
 
 
-def _industries(text: str | None) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _industries(text: str | None) -> tuple[str, ...]:
     found = [load_industries().find(part) for part in split_list(text)] if text else []
     return _first([industry.code for industry in found if industry])
 
 
-def _first(codes: list[str]) -> list[str]:
+def _first(codes: list[str]) -> tuple[str, ...]:
     """Keep the first three different codes."""
-    return list(dict.fromkeys(codes))[:_CHOICES]
+    return tuple(dict.fromkeys(codes))[:_CHOICES]
 
 
 def _household_link(draft: GraduateDraft, ring: KeyRing) -> str | None:

@@ -13,14 +13,20 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.engine import ring_of
-from matcher.identity import birth_date, normalise_id_number
-from matcher.intake.drafts import HouseholdDraft, JudgedRow, MemberDraft
+from matcher.intake.drafts import HouseholdDraft, JudgedRow
 from matcher.kinds import HardshipTier
 from matcher.models.households import Household, HouseholdMember
+from matcher.services.imports.household_members import (
+    member_rows,
+    member_values,
+    person_key,
+    update_member,
+)
 from matcher.services.imports.kinds import (
     BatchPlace,
     Writing,
     Written,
+    insert_plain,
     insert_rows,
     read_before,
     slices,
@@ -34,7 +40,6 @@ from matcher.services.imports.rows import (
     own_problem,
 )
 from matcher.services.permissions import Scope
-from matcher.services.sealing import ID_NUMBERS, sealed_id_number, sealed_phone
 
 _COLUMNS = (
     "tier",
@@ -77,7 +82,7 @@ class HouseholdImport:
         tier = draft.tier or HardshipTier.NONE
         is_zero = bool(draft.zero_employment_claim)
         since = draft.zero_since or draft.filed_on
-        members = [self._member(member) for member in draft.members]
+        members = [member_values(self._ring, member) for member in draft.members]
         number = draft.file_no or draft.key
         people = "+".join(sorted(member["id_number_index"] or member["name"] for member in members))
         return {
@@ -92,20 +97,6 @@ class HouseholdImport:
             },
             "address": draft.home_address,
             "members": members,
-        }
-
-    def _member(self, member: MemberDraft) -> Values:
-        number = normalise_id_number(member.id_number) if member.id_number else None
-        born = member.birth_date or (birth_date(number) if number else None)
-        return {
-            "name": member.name,
-            "relation": member.relation or ("户主" if member.is_holder else "未填"),
-            "is_holder": member.is_holder,
-            "id_number": number,
-            "id_number_index": self._ring.blind_index(number, ID_NUMBERS) if number else None,
-            "phone": member.phone,
-            "birth_on": born.isoformat() if born else None,
-            "employment_state": member.work_state,
         }
 
     def _files(self, values: Sequence[Values]) -> dict[str, tuple[int, str | None]]:
@@ -158,7 +149,7 @@ class HouseholdImport:
         if own is None:
             return against_existing(row, None)
         # A roster has a row a person: what that row said last time stands with the person.
-        digests = [people.get((own[0], _person(member))) for member in values["members"]]
+        digests = [people.get((own[0], person_key(member))) for member in values["members"]]
         return against_existing(row, (own[0], digests[0] if digests else own[1]))
 
     def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
@@ -189,9 +180,9 @@ class HouseholdImport:
         ids = insert_rows(session, Household, columns)
         members = []
         for household_id, own in zip(ids, files.values(), strict=True):
-            members += self._member_rows(household_id, own)
+            members += member_rows(self._ring, household_id, own)
         if members:
-            session.execute(sa.insert(HouseholdMember), members)
+            insert_plain(session, HouseholdMember, members)
         return [
             Written(row.row_id, household_id, 1, None)
             for household_id, own in zip(ids, files.values(), strict=True)
@@ -217,34 +208,6 @@ class HouseholdImport:
             "address_cipher": cipher,
         }
 
-    def _member_rows(self, household_id: int, own: Sequence[Writing]) -> list[dict[str, Any]]:
-        """Return the members of all rows of one file, each person once."""
-        rows: dict[str, dict[str, Any]] = {}
-        for writing in own:
-            for member in writing.values["members"]:
-                rows.setdefault(
-                    _person(member), self._member_row(household_id, member, writing.digest)
-                )
-        return list(rows.values())
-
-    def _member_row(self, household_id: int, member: Values, digest: str) -> dict[str, Any]:
-        born = member["birth_on"]
-        row: dict[str, Any] = {
-            "household_id": household_id,
-            **{
-                name: member[name] for name in ("name", "relation", "is_holder", "employment_state")
-            },
-            "birth_on": dt.date.fromisoformat(born) if born else None,
-            "in_open_file": True,
-            "import_digest": digest,
-        }
-        for field, seal in (("id_number", sealed_id_number), ("phone", sealed_phone)):
-            sealed = seal(self._ring, "household_member", member[field]) if member[field] else None
-            row[f"{field}_cipher"] = sealed.cipher if sealed else None
-            row[f"{field}_index"] = sealed.index if sealed else None
-            row[f"{field}_masked"] = sealed.masked if sealed else None
-        return row
-
     def _change(self, session: Session, files: dict[str, list[Writing]]) -> list[Written]:
         targets = [own[0].target_id or 0 for own in files.values()]
         before = read_before(session, Household, targets, _COLUMNS)
@@ -255,16 +218,16 @@ class HouseholdImport:
         for own in files.values():
             target = own[0].target_id or 0
             changes[target] = {**self._columns(own[0].values), "import_digest": own[0].digest}
-            for member in self._member_rows(target, own):
-                if (target, _person(member)) in have:
-                    _update_member(session, member)
+            for member in member_rows(self._ring, target, own):
+                if (target, person_key(member)) in have:
+                    update_member(session, member)
                 else:
                     members.append(member)
             version = before[target]["version_id"] + 1
             written += [Written(row.row_id, target, version, before[target]) for row in own]
         update_rows(session, Household, changes)
         if members:
-            session.execute(sa.insert(HouseholdMember), members)
+            insert_plain(session, HouseholdMember, members)
         return written
 
     def _people_of(
@@ -282,25 +245,3 @@ class HouseholdImport:
             for row in session.execute(chosen):
                 have[row.household_id, row.id_number_index or row.name] = row.import_digest
         return have
-
-
-def _person(member: Values) -> str:
-    """Return what tells members of one household apart."""
-    person: str = member["id_number_index"] or member["name"]
-    return person
-
-
-def _update_member(session: Session, member: dict[str, Any]) -> None:
-    """Change a member; what the roster does not say stays as it is."""
-    said = {name: value for name, value in member.items() if value is not None}
-    same_person = (
-        HouseholdMember.id_number_index == member["id_number_index"]
-        if member["id_number_index"]
-        else HouseholdMember.name == member["name"]
-    )
-    session.execute(
-        sa.update(HouseholdMember)
-        .where(HouseholdMember.household_id == member["household_id"], same_person)
-        .values(**said)
-        .execution_options(synchronize_session=False)
-    )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher.kinds import SeatClass, SeatState
 from matcher.models.postings import Seat
-from matcher.services.imports.kinds import slices
+from matcher.services.imports.kinds import insert_plain, slices
 
 
 def insert_seats(session: Session, wanted: Sequence[tuple[int, dict[str, int]]]) -> None:
@@ -26,7 +26,7 @@ def insert_seats(session: Session, wanted: Sequence[tuple[int, dict[str, int]]])
             for number, name in enumerate(classes, start=1)
         ]
     if rows:
-        session.execute(sa.insert(Seat), rows)
+        insert_plain(session, Seat, rows)
 
 
 def seats_of(session: Session, posting_ids: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -59,7 +59,7 @@ def replace_open_seats(session: Session, wanted: dict[int, dict[str, int]]) -> N
     for posting_id, counts in wanted.items():
         rows += _missing_seats(posting_id, counts, taken.get(posting_id, []))
     if rows:
-        session.execute(sa.insert(Seat), rows)
+        insert_plain(session, Seat, rows)
 
 
 def _missing_seats(

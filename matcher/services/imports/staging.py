@@ -34,7 +34,7 @@ from matcher.services.imports.batches import place_of, remembered_columns
 from matcher.services.imports.employers import EmployerImport
 from matcher.services.imports.graduates import GraduateImport
 from matcher.services.imports.households import HouseholdImport
-from matcher.services.imports.kinds import BatchPlace, KindImport
+from matcher.services.imports.kinds import BatchPlace, KindImport, insert_plain
 from matcher.services.imports.postings import PostingImport
 from matcher.services.imports.rows import StagedRow, counts_of, settle_twins
 from matcher.services.imports.samples import masked_samples
@@ -181,7 +181,7 @@ def _store(
         for row in rows
     ]
     with transaction(factory) as session:
-        session.execute(sa.insert(ImportRow), prepared)
+        insert_plain(session, ImportRow, prepared)
 
 
 def sealed_values(ring: KeyRing, row: StagedRow) -> bytes | None:

@@ -22,7 +22,7 @@ from matcher.models.postings import Posting
 from matcher.services import audit
 from matcher.services.imports.batches import get_batch
 from matcher.services.imports.committing import read_before
-from matcher.services.imports.kinds import slices
+from matcher.services.imports.kinds import insert_plain, slices
 from matcher.services.imports.posting_seats import replace_open_seats
 from matcher.services.imports.rows import own_problem
 from matcher.services.permissions import Actor
@@ -182,9 +182,9 @@ def _restore_parts(session: Session, graduate_id: int, parts: dict[str, Any]) ->
         for position, major in enumerate(parts.get("majors", []), start=1)
     ]
     if majors:
-        session.execute(sa.insert(GraduateMajor), majors)
+        insert_plain(session, GraduateMajor, majors)
     if parts.get("intent"):
-        session.execute(sa.insert(Intent), [{"graduate_id": graduate_id, **parts["intent"]}])
+        insert_plain(session, Intent, [{"graduate_id": graduate_id, **parts["intent"]}])
 
 
 def _remove_unused_employers(session: Session, batch: ImportBatch) -> None:

@@ -41,7 +41,7 @@ def test_the_copy_holds_numbers_wishes_consents_drives_and_who_looked(session: S
     assert copy["intent"]["places"] == ["640100"]
     assert [one["purpose"] for one in copy["consents"]] == ["ranking"]
     assert [(one["name"], one["number"]) for one in copy["drives"]] == [(drive.neutral_name, 1)]
-    assert {"role": "帮扶专员", "action": "number.revealed"}.items() <= {
+    assert {"role": "工会工作人员", "action": "number.revealed"}.items() <= {
         key: value for entry in copy["seen_by"] for key, value in entry.items()
         if entry["action"] == "number.revealed"
     }.items()  # fmt: skip
