@@ -96,7 +96,9 @@ def read_place(text: str | None) -> Chosen:
         return Chosen(problem=gettext("认不出这个地方，写成“省市区”这样，或从列出的里面选。"))
     if found.candidates:
         names = "、".join(regions.name_of(code) for code in found.candidates[:4])
-        return Chosen(problem=gettext("有几个地方叫这个名字：%(names)s。写明是哪一个。", names=names))
+        return Chosen(
+            problem=gettext("有几个地方叫这个名字：%(names)s。写明是哪一个。", names=names)
+        )
     return Chosen(found.code)
 
 

@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from matcher import clock
 from matcher.db.engine import ring_of, settings_of
+from matcher.db.insertion import insert_if_new
 from matcher.keys import KeyRing
 from matcher.models.audit import AuditEntry, AuditHead
 from matcher.services.permissions import Actor
 
 _START = "0" * 64
 _PENDING = "audit_pending"
+_SAVEPOINTS = "audit_savepoints"
 _ANCHORS = "audit-heads.log"
 
 
@@ -46,14 +48,9 @@ def record(
     on_behalf_of : account or graduate somebody else acted for
     details : ids and plain values, never names or numbers of people
     """
-    pending = session.info.get(_PENDING)
-    if pending is None:
-        pending = session.info[_PENDING] = []
-        if not sa.event.contains(session, "before_commit", _append):
-            sa.event.listen(session, "before_commit", _append)
-            sa.event.listen(session, "after_soft_rollback", _forget)
-            sa.event.listen(session, "after_commit", _anchor)
-    pending.append(
+    if not sa.event.contains(session, "before_commit", _append):
+        _follow(session)
+    session.info[_PENDING].append(
         {
             "at": clock.now(),
             "actor_id": by.account_id,
@@ -68,17 +65,29 @@ def record(
     )
 
 
+def _follow(session: Session) -> None:
+    """Attend to a session's transactions from its first entry on."""
+    session.info[_PENDING], session.info[_SAVEPOINTS] = [], {}
+    sa.event.listen(session, "after_transaction_create", _mark)
+    sa.event.listen(session, "before_commit", _append)
+    sa.event.listen(session, "after_soft_rollback", _forget)
+    sa.event.listen(session, "after_commit", _anchor)
+
+
+def _mark(session: Session, begun: SessionTransaction) -> None:
+    """Remember how much was pending when a savepoint began."""
+    if begun.nested:
+        session.info[_SAVEPOINTS][begun] = len(session.info[_PENDING])
+
+
 def _append(session: Session) -> None:
     """Chain what is pending to the head; runs inside the outermost commit only."""
-    pending = session.info.get(_PENDING)
-    if not pending or session.in_nested_transaction():
+    pending = session.info[_PENDING]
+    if session.in_nested_transaction() or not pending:
         return
-    session.info[_PENDING] = None
+    session.info[_PENDING], session.info[_SAVEPOINTS] = [], {}
     ring = ring_of(session)
-    head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = AuditHead(id=1, number=0, hash=_START)
-        session.add(head)
+    head = _locked_head(session)
     for fields in pending:
         entry = AuditEntry(number=head.number + 1, previous_hash=head.hash, **fields)
         entry.hash = entry_hash(ring, entry)
@@ -88,11 +97,24 @@ def _append(session: Session) -> None:
     session.info["audit_anchor"] = (head.number, head.hash)
 
 
+def _locked_head(session: Session) -> AuditHead:
+    """Return the head row, locked; whoever writes first makes it, and two who are first share it."""
+    head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
+    if head is not None:
+        return head
+    insert_if_new(session, AuditHead, {"id": 1, "number": 0, "hash": _START})
+    return session.get_one(AuditHead, 1, with_for_update=True, populate_existing=True)
+
+
 def _forget(session: Session, previous: SessionTransaction) -> None:
-    """Drop what is pending when the whole transaction is rolled back; a savepoint's end keeps it."""
-    if previous.nested:
+    """Drop what was noted since the savepoint that was rolled back, or all with the whole transaction."""
+    undone: SessionTransaction | None = previous
+    while undone is not None and not undone.nested:  # a flush that fails is a part of its savepoint
+        undone = undone.parent
+    if undone is not None:
+        del session.info[_PENDING][session.info[_SAVEPOINTS].get(undone, 0) :]
         return
-    session.info[_PENDING] = None
+    session.info[_PENDING], session.info[_SAVEPOINTS] = [], {}
     session.info.pop("audit_anchor", None)
 
 

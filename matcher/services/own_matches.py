@@ -95,7 +95,9 @@ def own_matches(session: Session, by: Actor) -> OwnMatches:
     if view is None:
         return OwnMatches(OwnState.NOT_YET)
     shown = {
-        entry.partner_id: entry.explanation for entry in view.entries if entry.explanation is not None
+        entry.partner_id: entry.explanation
+        for entry in view.entries
+        if entry.explanation is not None
     }
     offers = _offers(session, list(shown))
     matches = tuple(

@@ -105,7 +105,7 @@ def test_no_number_without_a_reason(
     assert answer.status_code == 422
     assert phone not in answer.text
     with reading(sqlite_factory) as session:
-        revealed = sa.select(AuditEntry.id).where(AuditEntry.action == "number.revealed")
+        revealed = sa.select(AuditEntry.number).where(AuditEntry.action == "number.revealed")
         assert session.scalars(revealed).all() == []
 
 
@@ -116,7 +116,9 @@ def test_somebody_of_another_tree_answers_like_a_missing_one(
         elsewhere = make_actor(session, Role.CASEWORKER, union=make_union(session))
     person = world.people["周一"]
 
-    assert signed_in_as(world.caseworker).get(f"/graduates/{world.people['王五']}").status_code == 404
+    assert (
+        signed_in_as(world.caseworker).get(f"/graduates/{world.people['王五']}").status_code == 404
+    )
     assert signed_in_as(elsewhere).get(f"/graduates/{person}").status_code == 404
     answer = signed_in_as(elsewhere).submit(
         f"/graduates/{person}/number", field="phone", reason="回访核实意向"
@@ -155,9 +157,7 @@ def test_who_left_the_drive_is_told_to_be_out_of_the_ranking(
     assert "不参加排序：已退出这次活动" in why
 
 
-def test_why_a_posting_is_missing_names_the_condition(
-    world: World, signed_in_as: SignInAs
-) -> None:
+def test_why_a_posting_is_missing_names_the_condition(world: World, signed_in_as: SignInAs) -> None:
     page = signed_in_as(world.manager).get(f"/graduates/{world.people['冯宁']}?which=出纳").text
 
     assert "不在名单：专业不符" in page

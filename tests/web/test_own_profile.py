@@ -43,9 +43,7 @@ def graduate(sqlite_factory: SessionFactory) -> Graduate:
     with transaction(sqlite_factory) as session:
         seed_consent_texts(session)
         union = make_union(session)
-        household = make_household(
-            session, union, tier=HardshipTier.DEEP, zero_employment=True
-        )
+        household = make_household(session, union, tier=HardshipTier.DEEP, zero_employment=True)
         made = make_graduate(session, union, household=household)
         make_entry(session, make_drive(session, union), made)
         return made

@@ -285,7 +285,8 @@ def test_saving_parameters_makes_a_revision_and_asks_for_a_run(
     form = _present(client.get("/ranking/parameters").text)
 
     client.submit(
-        "/ranking/parameters", **(form | {"ordinary_mode": "points", "text": "1,500".replace(",", "")})
+        "/ranking/parameters",
+        **(form | {"ordinary_mode": "points", "text": "1,500".replace(",", "")}),
     )
 
     with reading(sqlite_factory) as session:

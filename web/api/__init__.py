@@ -2,5 +2,7 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from web.api import graduates, openapi, postings
+
+BLUEPRINTS: tuple[Blueprint, ...] = (postings.bp, graduates.bp, openapi.bp)
 """All blueprints of the API; their errors are problem documents and their requests bear tokens."""

@@ -1,6 +1,6 @@
 """A graduate's own list (适合你的岗位), with reasons in plain words; no place, rank or number of anybody.
 
-After a saved profile the page asks each half second whether the live lane has followed, and shows the new
+After a saved profile the page asks each quarter of a second whether the live lane has followed, and shows the new
 list as soon as it has.
 """
 
@@ -35,8 +35,8 @@ MENU = (
 _PER_PAGE = 10
 """Postings on one page of a phone."""
 
-_PATIENCE = 40
-"""Times a page asks whether the list is new, half a second each; then it says to look again later."""
+_PATIENCE = 80
+"""Times a page asks whether the list is new, a quarter of a second each; then it says to look again later."""
 
 _TABS = {"": Verdict.YES, "maybe": Verdict.MAYBE}
 

@@ -63,7 +63,10 @@ def index() -> ResponseReturnValue:
         request_session(), current_actor(), limit=rows.limit, offset=rows.offset
     )
     return render_template(
-        "registrations/list.html", rows=found.rows, pager=page_of(rows, found.total), name_of=name_of
+        "registrations/list.html",
+        rows=found.rows,
+        pager=page_of(rows, found.total),
+        name_of=name_of,
     )
 
 
@@ -142,9 +145,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     """Show somebody's record in the form; numbers stay hidden."""
     graduate = get_registration(request_session(), current_actor(), public_id)
     shown = shown_profile(graduate)
-    form = blank_form(
-        OnBehalf, **shown, name=graduate.name, student_number=graduate.student_number
-    )
+    form = blank_form(OnBehalf, **shown, name=graduate.name, student_number=graduate.student_number)
     return _form(form, public_id)
 
 

@@ -35,7 +35,8 @@ class OwnPosting(Form):
         description=msg("过了这天还没有合适的人，就和其他名额一样招。不填就一直留着"),
         default=None,
     )
-    duties: str | None = Field(json_schema_extra=_WANTED, 
+    duties: str | None = Field(
+        json_schema_extra=_WANTED,
         title=msg("工作内容"),
         description=msg("每天做什么，用什么工具，和谁一起做。写得越具体，推荐越准"),
         default=None,
@@ -47,14 +48,17 @@ class OwnPosting(Form):
         default=None,
         max_length=80,
     )
-    place: str | None = Field(json_schema_extra=_WANTED, 
+    place: str | None = Field(
+        json_schema_extra=_WANTED,
         title=msg("工作地点"),
         description=msg("写到区县，如：银川市兴庆区"),
         default=None,
         max_length=80,
     )
     place_text: str | None = Field(title=msg("详细地址"), default=None, max_length=120)
-    pay_low_yuan: int | None = Field(json_schema_extra=_WANTED, title=msg("月薪最低（元）"), default=None, ge=1, le=1_000_000)
+    pay_low_yuan: int | None = Field(
+        json_schema_extra=_WANTED, title=msg("月薪最低（元）"), default=None, ge=1, le=1_000_000
+    )
     pay_high_yuan: int | None = Field(title=msg("月薪最高（元）"), default=None, ge=1, le=1_000_000)
     pay_text: str | None = Field(
         title=msg("薪酬说明"),
@@ -62,16 +66,16 @@ class OwnPosting(Form):
         default=None,
         max_length=200,
     )
-    education_min: EducationLevel | None = Field(json_schema_extra=_WANTED, title=msg("最低学历"), default=None)
+    education_min: EducationLevel | None = Field(
+        json_schema_extra=_WANTED, title=msg("最低学历"), default=None
+    )
     requirement: str | None = Field(
         title=msg("专业要求"),
         description=msg("如：会计学、财务管理，工商管理类。不写就是专业不限"),
         default=None,
         max_length=_REQUIREMENT,
     )
-    certificates: list[str] = Field(
-        title=msg("必须有的证书"), default_factory=list, max_length=3
-    )
+    certificates: list[str] = Field(title=msg("必须有的证书"), default_factory=list, max_length=3)
     conditions: str | None = Field(
         title=msg("其他条件"),
         description=msg("不能限定性别、婚育、民族，不能收取任何费用"),
@@ -80,8 +84,11 @@ class OwnPosting(Form):
     )
     work_form: str | None = Field(title=msg("用工形式"), default=None, max_length=20)
     valid_from: dt.date | None = Field(title=msg("从哪天起招"), default=None)
-    closes_on: dt.date | None = Field(json_schema_extra=_WANTED, 
-        title=msg("招到哪天"), description=msg("有效期限，过了这天自动停止推荐"), default=None
+    closes_on: dt.date | None = Field(
+        json_schema_extra=_WANTED,
+        title=msg("招到哪天"),
+        description=msg("有效期限，过了这天自动停止推荐"),
+        default=None,
     )
     drive: str | None = None
     version: int | None = None

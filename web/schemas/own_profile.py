@@ -33,9 +33,7 @@ class Registration(Study):
     """A registration on a phone; nothing else is needed to begin."""
 
     name: str = Field(title=msg("姓名"), max_length=40)
-    phone: str = Field(
-        title=msg("手机号"), description=msg("登录用的那个号码"), max_length=20
-    )
+    phone: str = Field(title=msg("手机号"), description=msg("登录用的那个号码"), max_length=20)
     drive: str = Field(title=msg("参加哪个活动"))
     service: bool = Field(title=msg("我同意接受就业服务"), default=False)
     ranking: bool = Field(title=msg("我同意参加岗位排序"), default=False)
@@ -57,7 +55,10 @@ class Wishes(Form):
     industry_2: str | None = Field(title=msg("第 2 志愿"), default=None, max_length=_SHORT)
     industry_3: str | None = Field(title=msg("第 3 志愿"), default=None, max_length=_SHORT)
     wanted_pay_yuan: int | None = Field(
-        title=msg("期望月薪（元）"), description=msg("低于这个数的岗位会排在后面"), default=None, ge=1
+        title=msg("期望月薪（元）"),
+        description=msg("低于这个数的岗位会排在后面"),
+        default=None,
+        ge=1,
     )
     unit_kinds: list[UnitKind] = Field(
         title=msg("想去什么单位"), description=msg("都可以就不选"), default_factory=list

@@ -19,6 +19,8 @@ from matcher.kinds import BatchState, DriveState, ImportKind, RowStatus
 from matcher.models.drives import Drive
 from matcher.models.imports import ImportBatch, ImportRow
 from matcher.services import audit
+from matcher.services.consent_acts import record_imported
+from matcher.services.consents import seed_consent_texts
 from matcher.services.imports.batches import get_batch, place_of
 from matcher.services.imports.kinds import Writing, Written
 from matcher.services.imports.staging import BEFORE_COLUMN, DRAFT_COLUMN, IMPORTS
@@ -44,6 +46,8 @@ def commit_batch(factory: SessionFactory, by: Actor, batch_id: int) -> dict[str,
         batch = get_batch(session, by, batch_id)
         if batch.state == BatchState.COMMITTED:
             return batch.counts
+        if batch.state == BatchState.UNDONE:
+            raise _undone()
         rows = _read_writings(session, batch_id)
     try:
         with transaction(factory) as session:
@@ -74,13 +78,16 @@ def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> d
     if batch.state == BatchState.COMMITTED:
         return batch.counts
     if batch.state != BatchState.STAGED:
-        raise RuleBrokenError("batch_undone", "这个批次已经撤销，请重新导入。")
+        raise _undone()
     _require_open_drive(session, batch)
     _require_as_read(session, batch, rows)
     importer = IMPORTS[batch.kind](session, place_of(batch))
     ring, size = ring_of(session), _AT_ONCE.get(batch.kind, len(rows) or 1)
     for start in range(0, len(rows), size):
-        _note_written(session, ring, importer.write(session, rows[start : start + size]))
+        written = importer.write(session, rows[start : start + size])
+        _note_written(session, ring, written)
+        if batch.kind is ImportKind.GRADUATES:
+            _record_consents(session, by, written)
     batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
     if batch.drive_id is not None and rows:
         note_many(session, batch.drive_id)
@@ -89,6 +96,10 @@ def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> d
     )
     session.flush()
     return batch.counts
+
+
+def _undone() -> RuleBrokenError:
+    return RuleBrokenError("batch_undone", "这个批次已经撤销，请重新导入。")
 
 
 def _require_open_drive(session: Session, batch: ImportBatch) -> None:
@@ -117,6 +128,12 @@ def _tables_changed(batch_id: int) -> ConflictError:
         "预检之后数据有了变动，这批数据没有写入。请重新预检后再提交。",
         batch_id=batch_id,
     )
+
+
+def _record_consents(session: Session, by: Actor, written: list[Written]) -> None:
+    """Record what the roster's paper stands for, for people who were not here before."""
+    seed_consent_texts(session)
+    record_imported(session, by, [row.target_id for row in written if row.before is None])
 
 
 def _note_written(session: Session, ring: KeyRing, written: list[Written]) -> None:

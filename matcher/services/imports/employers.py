@@ -12,7 +12,7 @@ from matcher.db.base import new_public_id
 from matcher.db.engine import ring_of
 from matcher.identity import mask_phone, normalise_phone
 from matcher.intake.drafts import EmployerDraft, JudgedRow
-from matcher.kinds import EmployerState
+from matcher.kinds import EmployerState, RowStatus
 from matcher.models.employers import Employer
 from matcher.services.imports.kinds import (
     BatchPlace,
@@ -22,7 +22,13 @@ from matcher.services.imports.kinds import (
     read_before,
     update_rows,
 )
-from matcher.services.imports.rows import StagedRow, Values, against_existing, from_judged
+from matcher.services.imports.rows import (
+    StagedRow,
+    Values,
+    against_existing,
+    from_judged,
+    own_problem,
+)
 from matcher.services.permissions import Scope
 from matcher.vocabulary.industries import load_industries
 from matcher.vocabulary.regions import load_regions
@@ -44,6 +50,14 @@ _COLUMNS = (
 
 _CHANGED = (*_COLUMNS, "contact_phone_cipher", "contact_phone_masked", "import_digest")
 """Columns a change may touch, kept for undo."""
+
+
+_KNOWN = own_problem(
+    "employer_known",
+    "这个统一社会信用代码已登记过，本表不改它的信息。",
+    "如信息有误，请向上级工会核实。",
+    severity="info",
+)
 
 
 def employer_key(name: str, credit_code: str | None) -> str:
@@ -91,6 +105,8 @@ class EmployerBook:
     by_code: dict[str, int]
     by_name: dict[str, int]
     digests: dict[int, str | None]
+    own: set[int] = field(default_factory=set)
+    """Employers the scope keeps; others' are found by their code and never changed."""
     waiting: dict[str, Values] = field(default_factory=dict)
     """Employers to be made, by key."""
 
@@ -107,13 +123,15 @@ class EmployerBook:
         by_code: dict[str, int] = {}
         by_name: dict[str, int] = {}
         digests: dict[int, str | None] = {}
+        own: set[int] = set()
         for row in session.execute(chosen):
             digests[row.id] = row.import_digest
             if row.credit_code:
                 by_code[row.credit_code] = row.id
             if row.own:
+                own.add(row.id)
                 by_name.setdefault(normalise(row.name), row.id)
-        return cls(by_code, by_name, digests)
+        return cls(by_code, by_name, digests, own)
 
     def find(self, values: Values) -> int | None:
         """Return the id of the employer these values name; a code decides, else the name."""
@@ -194,6 +212,8 @@ class EmployerImport:
         values = employer_values(draft)
         row = from_judged(judged, values)
         target = self._book.find(values)
+        if target is not None and target not in self._book.own:
+            return row.warned(_KNOWN).judged(RowStatus.SAME, target_id=target)
         return against_existing(
             row, None if target is None else (target, self._book.digests[target])
         )

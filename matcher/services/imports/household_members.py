@@ -11,7 +11,7 @@ from matcher.identity import birth_date, normalise_id_number
 from matcher.intake.drafts import MemberDraft
 from matcher.keys import KeyRing
 from matcher.models.households import HouseholdMember
-from matcher.services.imports.kinds import Writing
+from matcher.services.imports.kinds import Writing, slices
 from matcher.services.imports.rows import Values
 from matcher.services.sealing import ID_NUMBERS, sealed_id_number, sealed_phone
 
@@ -80,3 +80,32 @@ def update_member(session: Session, member: dict[str, Any]) -> None:
         .values(**said)
         .execution_options(synchronize_session=False)
     )
+
+
+def members_of(session: Session, household_ids: Sequence[int]) -> dict[int, list[Values]]:
+    """Return the members of households with all their columns, as an undo needs them."""
+    found: dict[int, list[Values]] = {}
+    columns = HouseholdMember.__table__.c
+    for some in slices(household_ids):
+        chosen = sa.select(*columns).where(columns.household_id.in_(some)).order_by(columns.id)
+        for row in session.execute(chosen).mappings():
+            found.setdefault(row["household_id"], []).append(dict(row))
+    return found
+
+
+def restore_members(session: Session, household_id: int, before: Sequence[Values]) -> None:
+    """Put the members of a household back: who came with the batch goes, who was changed is as before."""
+    stood = [member["id"] for member in before]
+    session.execute(
+        sa.delete(HouseholdMember)
+        .where(HouseholdMember.household_id == household_id, HouseholdMember.id.not_in(stood))
+        .execution_options(synchronize_session=False)
+    )
+    for member in before:
+        columns = {name: value for name, value in member.items() if name != "id"}
+        session.execute(
+            sa.update(HouseholdMember)
+            .where(HouseholdMember.id == member["id"])
+            .values(**columns)
+            .execution_options(synchronize_session=False)
+        )

@@ -19,6 +19,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.services.imports.household_members import (
     member_rows,
     member_values,
+    members_of,
     person_key,
     update_member,
 )
@@ -212,6 +213,7 @@ class HouseholdImport:
         targets = [own[0].target_id or 0 for own in files.values()]
         before = read_before(session, Household, targets, _COLUMNS)
         have = self._people_of(session, targets)
+        members_before = members_of(session, targets)
         changes: dict[int, dict[str, Any]] = {}
         members: list[dict[str, Any]] = []
         written = []
@@ -224,7 +226,8 @@ class HouseholdImport:
                 else:
                     members.append(member)
             version = before[target]["version_id"] + 1
-            written += [Written(row.row_id, target, version, before[target]) for row in own]
+            was = {**before[target], "members": members_before.get(target, [])}
+            written += [Written(row.row_id, target, version, was) for row in own]
         update_rows(session, Household, changes)
         if members:
             insert_plain(session, HouseholdMember, members)

@@ -12,16 +12,17 @@ from matcher import clock
 from matcher.db.base import Base
 from matcher.db.engine import SessionFactory, ring_of, transaction
 from matcher.errors import RuleBrokenError
-from matcher.kinds import BatchState, EmployerState, ImportKind, RowStatus
+from matcher.kinds import BatchState, EmployerState, ImportKind, RowStatus, SeatState
 from matcher.models.accounts import Membership
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.imports import ImportBatch, ImportRow
-from matcher.models.postings import Posting
+from matcher.models.postings import Posting, Seat
 from matcher.services import audit
 from matcher.services.imports.batches import get_batch
 from matcher.services.imports.committing import read_before
+from matcher.services.imports.household_members import restore_members
 from matcher.services.imports.kinds import insert_plain, slices
 from matcher.services.imports.posting_seats import replace_open_seats
 from matcher.services.imports.rows import own_problem
@@ -129,18 +130,17 @@ def _touched(session: Session, model: type[Base], rows: Sequence[ImportRow]) -> 
 
 
 def _leaned_on(session: Session, model: type[Base], ids: Sequence[int]) -> set[int]:
-    """Return records other people's rows point to."""
-    pointing: dict[type[Base], sa.ColumnElement[Any]] = {
-        Employer: Posting.__table__.c.employer_id,
-        Graduate: Membership.__table__.c.graduate_id,
-        Household: Graduate.__table__.c.household_id,
+    """Return records other people's rows point to, and postings with a seat that is not open."""
+    pointing: dict[type[Base], sa.Select[Any]] = {
+        Employer: sa.select(Posting.employer_id),
+        Graduate: sa.select(Membership.graduate_id),
+        Household: sa.select(Graduate.household_id),
+        Posting: sa.select(Seat.posting_id).where(Seat.state != SeatState.OPEN),
     }
-    column = pointing.get(model)
-    if column is None:
-        return set()
+    chosen = pointing[model]
     used: set[int] = set()
     for some in slices(ids):
-        used.update(session.scalars(sa.select(column).where(column.in_(some))))
+        used.update(session.scalars(chosen.where(chosen.selected_columns[0].in_(some))))
     return used
 
 
@@ -149,6 +149,7 @@ def _restore(session: Session, model: type[Base], row: ImportRow) -> None:
     before = read_before(ring_of(session), row.before_cipher or b"")
     target = row.target_id or 0
     seats, parts = before.pop("seats", None), before.pop("parts", None)
+    members = before.pop("members", None)
     columns = model.__table__.c
     values = {
         name: _typed(value) for name, value in before.items() if name not in ("id", "version_id")
@@ -163,6 +164,9 @@ def _restore(session: Session, model: type[Base], row: ImportRow) -> None:
         replace_open_seats(session, {target: seats})
     if parts is not None:
         _restore_parts(session, target, parts)
+    if members is not None:
+        typed = [{name: _typed(value) for name, value in one.items()} for one in members]
+        restore_members(session, target, typed)
 
 
 def _typed(value: Any) -> Any:

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from matcher.cli.entry import yangguang
+from matcher.cli.entry import outcome
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import Role
@@ -192,13 +191,13 @@ def test_no_code_of_ours_changes_or_deletes_an_entry() -> None:
         for path in tree.files(".py")
         for call in tree.calls(path)
         if tree.called(call) in {"update", "delete"}
-        and any("AuditEntry" in ast_text(argument) for argument in call.args)
+        and any("AuditEntry" in _name_of(argument) for argument in call.args)
     ]
 
     assert writing == []
 
 
-def ast_text(node: Any) -> str:
+def _name_of(node: Any) -> str:
     """Return the name of an argument, or nothing."""
     return str(getattr(node, "id", getattr(node, "attr", "")))
 
@@ -300,26 +299,20 @@ def test_an_entry_tells_role_and_place_of_who_acted_and_holds_no_name(
     assert "张三丰" not in str(dict(row))
 
 
-def _run_verify(*options: str) -> tuple[int, str]:
-    answer = CliRunner().invoke(yangguang, ["audit", "verify", *options])
-    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
-    return (answer.return_value or answer.exit_code), answer.output
-
-
-@pytest.mark.usefixtures("settings")
 def test_the_command_tells_by_its_exit_code_whether_the_trail_is_whole(
     sqlite_factory: SessionFactory,
     tamper: Callable[..., None],
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("matcher.cli.audit.open_house", lambda: sqlite_factory)
     _write(sqlite_factory, "a.one", "a.two")
     assert (settings.data / _ANCHORS).exists()
 
-    whole, words = _run_verify()
+    whole, words = outcome(["audit", "verify"]), capsys.readouterr().out
     tamper(sa.update(AuditEntry).where(AuditEntry.number == 1).values(action="a.other"))
-    broken, report = _run_verify("--json")
+    broken, report = outcome(["audit", "verify", "--json"]), capsys.readouterr().out
 
     assert (whole, broken) == (0, 2)
     assert "2" in words

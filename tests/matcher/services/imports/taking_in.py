@@ -56,7 +56,16 @@ def posting(code: str, title: str = "会计", **changes: object) -> Cells:
     cells: dict[str, object] = dict(
         zip(
             map(str, POSTINGS),
-            ["银川某某有限公司", code, title, 2, "本科", "会计学", "4000-6000元/月", "银川市兴庆区"],
+            [
+                "银川某某有限公司",
+                code,
+                title,
+                2,
+                "本科",
+                "会计学",
+                "4000-6000元/月",
+                "银川市兴庆区",
+            ],
             strict=True,
         )
     )
@@ -140,7 +149,7 @@ def verdicts(factory: SessionFactory, batch_id: int) -> dict[int, RowStatus]:
     """Return the verdict of each row by its number."""
     chosen = sa.select(ImportRow.row, ImportRow.status).where(ImportRow.batch_id == batch_id)
     with reading(factory) as session:
-        return {row: status for row, status in session.execute(chosen.order_by(ImportRow.id))}
+        return {row.row: row.status for row in session.execute(chosen.order_by(ImportRow.id))}
 
 
 def problems(factory: SessionFactory, batch_id: int, row: int) -> list[dict[str, Any]]:

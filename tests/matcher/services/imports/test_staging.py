@@ -210,7 +210,9 @@ def test_two_unions_may_keep_files_of_the_same_number(
         union = make_union(session)
         others = make_actor(session, union=union)
         their_drive = make_drive(session, union).id
-    take_in(session_factory, manager, ImportKind.HOUSEHOLDS, drive_id, HOUSEHOLDS, member("D1", "甲"))
+    take_in(
+        session_factory, manager, ImportKind.HOUSEHOLDS, drive_id, HOUSEHOLDS, member("D1", "甲")
+    )
 
     batch = take_in(
         session_factory, others, ImportKind.HOUSEHOLDS, their_drive, HOUSEHOLDS, member("D1", "乙")
@@ -219,7 +221,7 @@ def test_two_unions_may_keep_files_of_the_same_number(
     assert counts(session_factory, batch) == {"new": 1, "not_data": 1}
 
 
-def test_an_employer_another_union_keeps_is_found_by_its_code_and_not_made_twice(
+def test_an_employer_another_union_keeps_is_neither_made_twice_nor_changed(
     session_factory: SessionFactory, manager: Actor, drive_id: int
 ) -> None:
     row = ["银川甲公司", "91640100MA75WX0Y0L", "民营企业", None, None]
@@ -229,9 +231,12 @@ def test_an_employer_another_union_keeps_is_found_by_its_code_and_not_made_twice
         their_drive = make_drive(session, union).id
     take_in(session_factory, others, ImportKind.EMPLOYERS, their_drive, EMPLOYERS, row)
 
+    row[3] = "换了联系人"
+
     batch = stage(session_factory, manager, ImportKind.EMPLOYERS, drive_id, EMPLOYERS, row)
 
-    assert "new" not in counts(session_factory, batch)
+    assert counts(session_factory, batch) == {"same": 1, "not_data": 1}
+    assert "employer_known" in codes(session_factory, batch, 2)
 
 
 def test_the_roster_after_the_households_links_them(
@@ -298,7 +303,13 @@ def test_staging_again_replaces_the_rows(
     session_factory: SessionFactory, manager: Actor, drive_id: int
 ) -> None:
     batch = stage(
-        session_factory, manager, ImportKind.POSTINGS, drive_id, POSTINGS, posting("A1"), posting("A2")
+        session_factory,
+        manager,
+        ImportKind.POSTINGS,
+        drive_id,
+        POSTINGS,
+        posting("A1"),
+        posting("A2"),
     )
 
     stage_batch(session_factory, batch, grids(POSTINGS, posting("A1")))

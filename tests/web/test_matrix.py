@@ -1,0 +1,266 @@
+"""Permissions by routes (decisions.md 18): made from the address map and the marks on the views.
+
+A new route is tried by itself. One that takes a new kind of row needs a line in `_values`, and a form
+that is read before its row is looked up needs one in `_FORMS`; the tests say so.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from matcher.kinds import Role
+from matcher.services.permissions import GRANTS
+from tests.support.pages import PageClient
+from tests.web.house import House, Place, open_house
+from web.problems import API_BLUEPRINTS
+
+_ANY_ACCOUNT = {
+    "account.change_password": "one's own password",
+    "account.home": "one's own account",
+    "account.revoke": "one's own sessions",
+    "account.second_factor_check": "one's own second factor",
+    "account.second_factor_page": "one's own second factor",
+    "account.switch": "one's own roles",
+    "account.switch_form": "one's own roles",
+    "home.home": "what the role in use may go to",
+    "home.start": "leads to the role's first page",
+    "jobs.progress": "a job of the reader's union; checked by scope",
+    "sign_in.leave": "signing out",
+    "vocabulary_search.suggest": "public catalogues",
+}
+"""Views every signed-in account may call, with what they show; all others are public or ask."""
+
+_FORMS: dict[str, dict[str, str]] = {
+    "employers.suspend": {"reason": "举报核实中"},
+    "graduates.number": {"field": "phone", "reason": "核对本人电话"},
+    "employers.open_agent": {"login": "new.agent", "display_name": "经办人"},
+}
+"""Fields of forms that are read before their row is looked up."""
+
+_NEEDS_SIGN_IN = {303, 401}
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(sqlite_template, tmp_path_factory.mktemp("matrix")) as opened:
+        yield opened
+
+
+def _rules(house: House) -> list[tuple[str, Rule]]:
+    """Return every method and rule, in order; static files are nobody's."""
+    return sorted(
+        (
+            (method, rule)
+            for rule in house.app.url_map.iter_rules()
+            if rule.endpoint != "static"
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        ),
+        key=lambda pair: (pair[1].rule, pair[0]),
+    )
+
+
+def _view(house: House, rule: Rule) -> Any:
+    return house.app.view_functions[rule.endpoint]
+
+
+def _is_program(house: House, rule: Rule) -> bool:
+    return rule.endpoint.split(".")[0] in house.app.config[API_BLUEPRINTS]
+
+
+def _values(rule: Rule, place: Place) -> dict[str, Any]:
+    """Return the values a rule's address takes, for rows of a place."""
+    area = rule.endpoint.rsplit(".", 1)[0]
+    by_name = {
+        "drive_id": place.drive_id,
+        "employer_id": place.employer_id,
+        "person_id": place.graduate,
+        "posting_id": place.posting,
+        "session_id": 2_000_000,
+        "kind": "majors",
+        "purpose": "ranking",
+    }
+    by_area = {
+        "accounts": place.account,
+        "graduates": place.graduate,
+        "registrations": place.graduate,
+        "imports": place.batch,
+        "jobs": place.job,
+        "postings": place.posting,
+        "posting_list": place.posting,
+        "own_postings": place.posting,
+        "ranking": place.run,
+    }
+    values = {}
+    for name in rule.arguments:
+        if name == "public_id":
+            where = next((key for key in reversed(area.split(".")) if key in by_area), None)
+            where = where or next((key for key in by_area if key in rule.rule.split("/")), None)
+            assert where is not None, f"say in _values which row {rule.rule} shows"
+            values[name] = by_area[where]
+        else:
+            assert name in by_name, f"say in _values what {name} of {rule.rule} is"
+            values[name] = by_name[name]
+    return values
+
+
+def _address(house: House, rule: Rule, place: Place) -> str:
+    with house.app.test_request_context():
+        return house.app.url_for(rule.endpoint, **_values(rule, place))
+
+
+def _call(
+    house: House, client: PageClient, method: str, rule: Rule, place: Place, **given: Any
+) -> TestResponse:
+    return client.open(_address(house, rule, place), method=method, **given)
+
+
+def _allowed(house: House, rule: Rule, role: Role) -> bool:
+    wanted = getattr(_view(house, rule), "needs", ())
+    return not wanted or any(permission in GRANTS[role] for permission in wanted)
+
+
+def test_every_view_is_public_or_says_what_it_needs(house: House) -> None:
+    unmarked = {
+        rule.endpoint
+        for _, rule in _rules(house)
+        if not getattr(_view(house, rule), "is_public", False)
+        and not getattr(_view(house, rule), "needs", ())
+    }
+
+    assert unmarked - set(_ANY_ACCOUNT) == set()
+    assert set(_ANY_ACCOUNT) - unmarked == set()
+
+
+def test_who_is_not_signed_in_is_asked_to(house: House) -> None:
+    client = house.client(None)
+    wrong = []
+    for method, rule in _rules(house):
+        answer = _call(house, client, method, rule, house.own)
+        is_public = getattr(_view(house, rule), "is_public", False)
+        asked = answer.status_code == 401 or (
+            answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
+        )
+        passed = answer.status_code < 300 or answer.status_code in {303, 400, 422, 503}
+        if not (passed if is_public else asked):
+            wrong.append((method, rule.rule, answer.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_page_opens_for_the_roles_its_mark_names_and_for_no_other(
+    house: House, role: Role
+) -> None:
+    """Every GET runs on a read-only session, so an answer below 400 also says that it wrote nothing."""
+    client = house.client(house.own.actors[role])
+    wrong = []
+    for method, rule in _rules(house):
+        if method != "GET" or _is_program(house, rule):
+            continue
+        status = _call(house, client, method, rule, house.own).status_code
+        is_right = status in (200, 204, 303) if _allowed(house, rule, role) else status == 403
+        if rule.endpoint == "jobs.progress" and role in (Role.EMPLOYER, Role.GRADUATE):
+            is_right = status == 404
+        if not is_right:
+            wrong.append((rule.rule, status))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_change_is_refused_to_other_roles_and_to_all_without_the_forms_token(
+    house: House, role: Role
+) -> None:
+    """The guard asks for the permission first, the token next: 400 says the permission was there."""
+    client = house.client(house.own.actors[role])
+    wrong = []
+    for method, rule in _rules(house):
+        if method == "GET" or _is_program(house, rule):
+            continue
+        answer = _call(house, client, method, rule, house.own)
+        if answer.status_code != (400 if _allowed(house, rule, role) else 403):
+            wrong.append((method, rule.rule, answer.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_rows_of_others_are_not_there(house: House, role: Role) -> None:
+    """Every address of a row, read or changed by the same role of somewhere else, answers 404."""
+    client = house.client(house.other.actors[role])
+    token = client.token()
+    wrong = []
+    for method, rule in _rules(house):
+        if not _is_of_a_row(rule) or _is_program(house, rule) or not _allowed(house, rule, role):
+            continue
+        given = {"data": {"csrf_token": token, **_FORMS.get(rule.endpoint, {})}}
+        answer = _call(house, client, method, rule, house.own, **(given if method != "GET" else {}))
+        if answer.status_code != 404:
+            wrong.append((method, rule.rule, answer.status_code))
+
+    assert wrong == []
+
+
+def _is_of_a_row(rule: Rule) -> bool:
+    return bool(rule.arguments - {"kind", "purpose", "path", "filename"})
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_pages_without_a_row_in_their_address_name_no_row_of_others(
+    house: House, role: Role
+) -> None:
+    client = house.client(house.other.actors[role])
+    told = []
+    for method, rule in _rules(house):
+        if method != "GET" or rule.arguments or _is_program(house, rule):
+            continue
+        answer = _call(house, client, method, rule, house.own)
+        told += [(rule.rule, mark) for mark in house.own.marks() if mark in answer.text]
+
+    assert told == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("name", ["drive"])
+def test_a_row_of_others_named_in_the_query_is_not_there(
+    house: House, role: Role, name: str
+) -> None:
+    client = house.client(house.other.actors[role])
+    wrong = []
+    for method, rule in _rules(house):
+        if method != "GET" or rule.arguments or not _allowed(house, rule, role):
+            continue
+        answer = client.get(rule.rule, query_string={name: house.own.drive_id})
+        if any(mark in answer.text for mark in house.own.marks()) or answer.status_code >= 500:
+            wrong.append((rule.rule, answer.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_program_is_answered_by_its_token_and_the_tokens_role_alone(
+    house: House, role: Role
+) -> None:
+    bearer = house.bearer(house.own.actors[role])
+    stranger = house.bearer(house.other.actors[role])
+    signed_in, nobody = house.client(house.own.actors[role]), house.client(None)
+    wrong = []
+    for method, rule in _rules(house):
+        if not _is_program(house, rule):
+            continue
+        if getattr(_view(house, rule), "is_public", False):
+            continue
+        by_cookie = _call(house, signed_in, method, rule, house.own).status_code
+        answer = _call(house, nobody, method, rule, house.own, headers=bearer).status_code
+        is_right = answer in {200, 400, 404, 422} if _allowed(house, rule, role) else answer == 403
+        if _is_of_a_row(rule) and _allowed(house, rule, role):
+            by_stranger = _call(house, nobody, method, rule, house.own, headers=stranger)
+            is_right = is_right and by_stranger.status_code == 404
+        if by_cookie != 401 or not is_right:
+            wrong.append((method, rule.rule, by_cookie, answer))
+
+    assert wrong == []
