@@ -32,10 +32,12 @@ from workers.logs import set_up_logging
 from workers.runner import LEASE_SECONDS, Runner
 
 INCLUDE = [
+    "workers.employers",
     "workers.imports",
     "workers.live",
     "workers.outbox",
     "workers.ranking",
+    "workers.ranking_care",
     "workers.retention",
 ]
 """Modules whose import registers job bodies; a new module of bodies is added here."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from matcher.db.engine import reading
+from matcher.errors import ConflictError, RuleBrokenError
 from matcher.intake import open_table
 from matcher.kinds import BatchState, JobQueue, Role
 from matcher.models.files import StoredFile
@@ -32,8 +33,14 @@ def stage(context: JobContext, *, batch_id: int) -> dict[str, Any]:
 
 @job(import_jobs.COMMIT, queue=JobQueue.BATCH)
 def commit(context: JobContext, *, batch_id: int, actor: dict[str, Any]) -> dict[str, Any]:
-    """Write a staged batch in one transaction; a second run finds it committed."""
-    return commit_batch(context.session_factory, _actor(actor), batch_id)
+    """Write a staged batch in one transaction; a second run finds it committed.
+
+    Tables that changed since the staging will not change back: it ends, and people judge anew.
+    """
+    try:
+        return commit_batch(context.session_factory, _actor(actor), batch_id)
+    except ConflictError as error:
+        raise RuleBrokenError(error.code, error.message) from error
 
 
 @job(import_jobs.UNDO, queue=JobQueue.BATCH)

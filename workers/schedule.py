@@ -44,6 +44,30 @@ LINES = (
         "Nobody signs in at night; expired sessions and codes are personal data without a use.",
     ),
     Line(
+        "retention.files",
+        JobQueue.BATCH,
+        crontab(hour="2", minute="50"),
+        "Uploaded rosters hold people's numbers; no import reads them at this hour.",
+    ),
+    Line(
+        "employers.rechecks",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="20"),
+        "Just after midnight in China: who lapsed yesterday is out of the lists when the office opens.",
+    ),
+    Line(
+        "ranking.lapsed_postings",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="10"),
+        "Just after midnight in China: who closed yesterday is out of the lists in the morning.",
+    ),
+    Line(
+        "ranking.old_snapshots",
+        JobQueue.BATCH,
+        crontab(hour="3", minute="30"),
+        "Deleting folders costs the disk time that runs of the day should have.",
+    ),
+    Line(
         "retention.jobs",
         JobQueue.BATCH,
         crontab(hour="3", minute="10"),

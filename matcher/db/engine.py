@@ -60,12 +60,15 @@ def _speak_sqlite(engine: sa.Engine) -> None:
 
 
 def _speak_postgresql(engine: sa.Engine) -> None:
-    """Make read-only sessions read-only in the server as well."""
+    """Make read-only sessions read-only in the server as well, and show them one state throughout.
+
+    SQLite does the same by itself: a figure and the list below it are of one moment.
+    """
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("read_only", False):
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def session_factory(engine: sa.Engine, ring: KeyRing, settings: Settings) -> SessionFactory:

@@ -10,7 +10,7 @@ from matcher import clock
 from matcher.errors import NotAllowedError, NotFoundError
 from matcher.models.accounts import Account, ApiToken, Membership
 from matcher.services import audit, sign_in_sessions
-from matcher.services.permissions import Actor, Permission, require
+from matcher.services.permissions import GRANTS, Actor, Permission, require
 from matcher.services.sign_in_sessions import SignedIn
 
 LIFE = dt.timedelta(days=180)
@@ -18,7 +18,10 @@ LIFE = dt.timedelta(days=180)
 
 
 def find_bearer(session: Session, token: str) -> SignedIn | None:
-    """Return who bears a token, or None if it is unknown, expired, revoked or its role has ended."""
+    """Return who bears a token, or None if it is unknown, expired, revoked or its role has ended.
+
+    A role that may not use the interface (any more) has no tokens, whatever was issued to it.
+    """
     row = session.execute(
         sa.select(ApiToken, Membership, Account)
         .join(Membership, Membership.id == ApiToken.membership_id)
@@ -34,6 +37,8 @@ def find_bearer(session: Session, token: str) -> SignedIn | None:
     if row is None:
         return None
     _, membership, account = row
+    if Permission.USE_API not in GRANTS[membership.role]:
+        return None
     return sign_in_sessions.bearer_of(session, account, membership)
 
 

@@ -159,13 +159,16 @@ class TrailReport:
 
 
 def verify_trail(session: Session) -> TrailReport:
-    """Recompute the whole chain; O(entries).
+    """Recompute the whole chain; O(entries). Give it a read-only session of its own.
+
+    Others may append meanwhile: a read-only session sees one state of the database throughout.
 
     Returns
     -------
     TrailReport : the number of the first entry that was changed, is missing, or was cut off
     """
     ring = ring_of(session)
+    anchors = _anchors(session)  # read first: what is anchored now was committed before we look
     count, previous = 0, _START
     hashes: dict[int, str] = {}
     for entry in _entries(session):
@@ -178,7 +181,7 @@ def verify_trail(session: Session) -> TrailReport:
     head = session.get(AuditHead, 1)
     if (head.number, head.hash) != (count, previous) if head else count > 0:
         return TrailReport(count, previous, count + 1, "cut_off")
-    bad = _bad_anchor(session, hashes)
+    bad = next((number for number, told in anchors if hashes.get(number) != told), None)
     return TrailReport(count, previous, bad, "cut_off" if bad else None)
 
 
@@ -187,13 +190,10 @@ def _entries(session: Session) -> Iterator[AuditEntry]:
     yield from session.scalars(found.execution_options(yield_per=1000))
 
 
-def _bad_anchor(session: Session, hashes: dict[int, str]) -> int | None:
-    """Return the first anchored number whose entry is gone or different."""
+def _anchors(session: Session) -> list[tuple[int, str]]:
+    """Return numbers and hashes of the heads written outside the database, the oldest first."""
     path = settings_of(session).data / _ANCHORS
     if not path.exists():
-        return None
-    for line in path.read_text().splitlines():
-        number, _, anchored = line.partition(" ")
-        if hashes.get(int(number)) != anchored:
-            return int(number)
-    return None
+        return []
+    lines = (line.partition(" ") for line in path.read_text().splitlines())
+    return [(int(number), told) for number, _, told in lines]

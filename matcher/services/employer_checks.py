@@ -157,11 +157,19 @@ def list_checks(session: Session, by: Actor, employer_id: int) -> list[EmployerC
     )
 
 
+_TOLD_FOR = dt.timedelta(days=31)
+"""Longer than any holiday: a machine that was off on the day after still tells ranking."""
+
+
+def _has_lapsed_lately(due_on: dt.date, today: dt.date) -> bool:
+    return today - _TOLD_FOR <= due_on < today
+
+
 def open_recheck_tasks(session: Session, by: Actor) -> int:
     """Open a task for each verified employer whose check lapses soon or has lapsed; run daily.
 
-    A second run the same day changes nothing. Postings of those that lapsed yesterday are told to
-    ranking, so that their lists go without waiting for a new run.
+    A second run changes nothing. Postings of those that lapsed lately are told to ranking, so that
+    their lists go without waiting for a new run; lately covers the days an office was shut.
 
     Returns
     -------
@@ -184,7 +192,9 @@ def open_recheck_tasks(session: Session, by: Actor) -> int:
             subject=("employer", employer.id),
             due_on=employer.recheck_due_on,
         )
-        if employer.recheck_due_on == today - dt.timedelta(days=1):
+        if employer.recheck_due_on is not None and _has_lapsed_lately(
+            employer.recheck_due_on, today
+        ):
             note_postings(session, employer.id)
     session.flush()
     return len(found)

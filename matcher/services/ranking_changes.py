@@ -4,13 +4,14 @@ Written in the transaction of the change itself, so that no change is ever misse
 catches up by number, however often its worker dies.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds import JobQueue
+from matcher.kinds import JobQueue, PostingState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.postings import Posting
 from matcher.models.ranking_runs import RankingChange
@@ -50,6 +51,32 @@ def note_many(session: Session, drive_id: int) -> None:
     _lock_drive(session, drive_id)
     session.add(RankingChange(drive_id=drive_id, side=MANY, subject_id=0, changed_at=clock.now()))
     session.flush()
+
+
+_LAPSED_FOR = dt.timedelta(days=31)
+"""Longer than any holiday: a machine that was off on the day after still tells ranking."""
+
+
+def note_lapsed_postings(session: Session, today: dt.date) -> int:
+    """Note published postings whose last day has lately passed, and return how many; run daily.
+
+    Who asks for a posting past its day finds it left out of ranking (`ranking_facts.rankable`); a
+    note makes the lists that still name it anew. A second run notes the same postings again, which
+    changes no list.
+    """
+    lapsed = (
+        sa.select(Posting.drive_id, Posting.id)
+        .where(
+            Posting.state == PostingState.PUBLISHED,
+            Posting.closes_on < today,
+            Posting.closes_on >= today - _LAPSED_FOR,
+        )
+        .order_by(Posting.drive_id, Posting.id)
+    )
+    rows = session.execute(lapsed).all()
+    for drive_id, posting_id in rows:
+        _note(session, drive_id, POSTING, posting_id)
+    return len(rows)
 
 
 def _note(session: Session, drive_id: int, side: str, subject_id: int) -> None:

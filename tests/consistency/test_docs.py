@@ -1,6 +1,8 @@
 """Rules of the pages under docs: what they name exists, and the answers they show have the shape of real ones."""
 
+import ast
 import dataclasses
+import inspect
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from matcher import kinds
 from matcher.cli.entry import outcome
 from matcher.cli.majors import majors
 from seeds.demo import Summary
@@ -177,31 +180,53 @@ def test_pictures_stay_small() -> None:
     assert large == set()
 
 
-def _glossary() -> dict[str, list[str]]:
-    """Return the identifiers of each row of the glossary, by its Chinese term."""
+def _names() -> set[str]:
+    """Return what the code names or stores: no word that only stands in a comment or docstring."""
+    found = set()
+    for path in tree.files(".py"):
+        found |= set(path.relative_to(tree.ROOT).with_suffix("").parts)
+        for node in ast.walk(tree.parsed(path)):
+            for field in ("id", "attr", "arg", "name", "value"):
+                word = getattr(node, field, None)
+                if isinstance(word, str) and word.isidentifier():
+                    found.add(word)
+    return found
+
+
+def _glossary() -> list[tuple[str, list[str]]]:
+    """Return the rows of the glossary: the Chinese term and its identifiers."""
     section = tree.readme().split("## Glossary", 1)[1].split("\n## ", 1)[0]
     rows = re.findall(r"^\| ([^|`]+) \| (`[^|]+) \|", section, re.MULTILINE)
-    return {term: re.findall(r"`([A-Za-z_][A-Za-z_0-9.]*)`", cell) for term, cell in rows}
+    return [(term, re.findall(r"`([A-Za-z_][A-Za-z_0-9.]*)`", cell)) for term, cell in rows]
 
 
 def test_every_identifier_of_the_glossary_stands_in_the_code() -> None:
-    names = set(re.findall(r"[A-Za-z_][A-Za-z_0-9]*", _source()))
+    names = _names()
     glossary = _glossary()
     missing = {
-        (term, one)
-        for term, cell in glossary.items()
-        for one in cell
-        if not set(one.split(".")) <= names
+        (term, one) for term, cell in glossary for one in cell if not set(one.split(".")) <= names
     }
 
     assert len(glossary) > 60
     assert missing == set()
 
 
+def test_the_closed_lists_are_shown_as_they_are() -> None:
+    lists = {
+        name: [f"{member.label} `{member.value}`" for member in kind]
+        for name, kind in inspect.getmembers(kinds, inspect.isclass)
+        if issubclass(kind, kinds.Labelled) and kind is not kinds.Labelled
+    }
+    rows = re.findall(r"^\| [^|]+ \| `(\w+)` \| (.*) \|$", tree.readme(), re.MULTILINE)
+    shown = {name: values.split(" · ") for name, values in rows if name in lists}
+
+    assert shown == lists
+
+
 def test_every_table_stands_in_the_glossary() -> None:
     tables = set(re.findall(r'__tablename__ = "(\w+)"', _source()))
 
-    assert tables - {one for cell in _glossary().values() for one in cell} == set()
+    assert tables - {one for _, cell in _glossary() for one in cell} == set()
 
 
 def test_the_folder_map_is_true_to_the_tree() -> None:

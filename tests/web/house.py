@@ -26,6 +26,8 @@ from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.ranking_runs import RankingRun
 from matcher.services import api_tokens, files, jobs, sign_in, sign_in_sessions
+from matcher.services.calendar import seed_calendar_days
+from matcher.services.consents import seed_consent_texts
 from matcher.services.files import FilePurpose
 from matcher.services.imports import batches
 from matcher.services.permissions import Actor
@@ -207,6 +209,8 @@ def open_house(template: Path, folder: Path) -> Iterator[House]:
 
 def _furnished(factory: SessionFactory) -> House:
     with transaction(factory) as session:
+        seed_calendar_days(session)
+        seed_consent_texts(session)
         own, other = make_place(session), make_place(session)
     for place in (own, other):
         run_id = rank(factory, place.drive_id)

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import ConsentPurpose, HardshipTier, Mobility, Role
 from matcher.models.consents import Consent
+from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate, Intent
 from matcher.services.consents import seed_consent_texts
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate, make_household
+from tests.factories.postings import make_posting
+from tests.factories.ranked_drives import drain, rank
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
 
@@ -177,3 +180,49 @@ def test_a_page_that_waits_asks_until_the_change_is_followed(client: PageClient)
 
     assert "名单还没有排好" in shown  # no run: nothing to wait for
     assert client.get("/me/list?after=1&asked=99").status_code == 200
+
+
+def test_a_saved_profile_is_waited_for_and_then_shown_in_its_new_order(
+    client: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        drive = session.scalars(sa.select(Drive)).one()
+        for title, place in (("出纳", "640104"), ("会计", "640200")):
+            make_posting(
+                session,
+                drive,
+                title=title,
+                region_code=place,
+                requirement={"混合": "会计学、财务管理"},
+            )
+        drive_id = drive.id
+    rank(sqlite_factory, drive_id)
+
+    before = client.get("/me").text
+    saved = client.submit("/me/profile", **PROFILE)
+    waiting = client.get(saved.location).text
+    drain(sqlite_factory)
+    after = client.get(saved.location.replace("/me?", "/me/list?")).text
+
+    assert "出纳" in before
+    assert ">会计</h2>" not in before
+    assert "正在按新的资料重新排" in waiting
+    assert "出纳" in after
+    assert ">会计</h2>" in after
+    assert "地点是你的第 2 志愿" in after
+
+
+def test_a_withdrawal_empties_the_list_before_any_worker_has_followed(
+    client: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        drive = session.scalars(sa.select(Drive)).one()
+        make_posting(session, drive, title="出纳")
+        drive_id = drive.id
+    rank(sqlite_factory, drive_id)
+
+    client.submit("/me/consents/ranking/withdraw")
+    page = client.get("/me").text
+
+    assert "出纳" not in page
+    assert "已撤回参加排序的同意" in page

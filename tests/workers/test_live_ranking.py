@@ -1,5 +1,6 @@
 """The live lane: after any change every list is what a full run would give, whatever dies on the way."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.kinds import EmployerState, ListSide, MajorLevel, PostingState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.employers import Employer
@@ -15,9 +16,15 @@ from matcher.models.graduates import Graduate, Intent
 from matcher.models.organisations import Union
 from matcher.models.postings import Posting
 from matcher.models.ranking_runs import RankingRun
-from matcher.services.ranking_changes import FOLLOW, note_graduate, note_posting
+from matcher.services.ranking_changes import (
+    FOLLOW,
+    note_graduate,
+    note_lapsed_postings,
+    note_posting,
+)
 from matcher.services.ranking_overlays import stored_list
 from matcher.services.ranking_runs import current_run
+from matcher.services.ranking_snapshots import needed_hashes, prune_snapshots
 from tests.factories.drives import make_entry
 from tests.factories.people import make_graduate
 from tests.factories.postings import make_posting
@@ -213,3 +220,48 @@ def test_a_worker_that_dies_between_own_list_and_the_others_loses_nothing(
 
 def _die(*_: object) -> int:
     raise OSError("killed")
+
+
+def test_a_posting_past_its_last_day_leaves_all_lists_on_the_next_morning(
+    sqlite_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(sqlite_factory) as session:
+        drive_id = make_ranked_drive(session).id
+        posting = _first(session, Posting)
+        posting.closes_on = clock.today()
+    rank(sqlite_factory, drive_id)
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+
+    with transaction(sqlite_factory) as session:
+        assert note_lapsed_postings(session, tomorrow) == 1
+    drain(sqlite_factory)
+
+    lists = _lists(sqlite_factory, drive_id)
+    assert (ListSide.POSTING_ORDINARY, posting.id) not in lists
+    _assert_equal_to_a_full_run(sqlite_factory, drive_id)
+
+
+def test_snapshots_of_current_and_young_runs_stay_and_others_go(
+    sqlite_factory: SessionFactory,
+) -> None:
+    with transaction(sqlite_factory) as session:
+        drive_id = make_ranked_drive(session).id
+    first = rank(sqlite_factory, drive_id)
+    with transaction(sqlite_factory) as session:
+        _graduate_wants_another_place(session)
+    second = rank(sqlite_factory, drive_id)
+    later = clock.now() + dt.timedelta(days=31)
+
+    with reading(sqlite_factory) as session:
+        settings = settings_of(session)
+        hashes = [session.get_one(RankingRun, id_).snapshot_hash for id_ in (first, second)]
+        young = needed_hashes(session, clock.now())
+        old = needed_hashes(session, later)
+    removed = prune_snapshots(settings, old, later)
+
+    assert hashes[0] != hashes[1]
+    assert young == {(drive_id, content_hash) for content_hash in hashes}
+    assert old == {(drive_id, hashes[1])}
+    assert removed == 1
+    assert [folder.name for folder in settings.snapshots.glob("*/*")] == [hashes[1]]

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidInputError
 from matcher.identity import mask_name
+from matcher.kinds import UnitKind
 from matcher.models.graduates import Graduate
 from matcher.services.drive_entries import enter_graduates
 from matcher.services.graduate_lists import GraduateRow, list_graduates
@@ -114,7 +115,7 @@ def _out(graduate: Graduate) -> api.GraduateOut:
             places=intent.places,
             occupations=intent.occupations,
             industries=intent.industries,
-            unit_kinds=intent.unit_kinds,
+            unit_kinds=[UnitKind(kind) for kind in intent.unit_kinds],
             wanted_pay_yuan=intent.wanted_pay_yuan,
             mobility=intent.mobility,
             text=intent.text,
@@ -176,6 +177,13 @@ def _majors(wish: api.GraduateFields) -> list[MajorInput]:
 
 
 def _wishes(wish: api.GraduateFields) -> IntentInput:
-    said = wish.intent.model_dump()
-    lists = ("places", "occupations", "industries", "unit_kinds")
-    return IntentInput(**{k: tuple(v) if k in lists else v for k, v in said.items()})
+    said = wish.intent
+    return IntentInput(
+        places=tuple(said.places),
+        occupations=tuple(said.occupations),
+        industries=tuple(said.industries),
+        unit_kinds=tuple(said.unit_kinds),
+        wanted_pay_yuan=said.wanted_pay_yuan,
+        mobility=said.mobility,
+        text=said.text,
+    )

@@ -30,6 +30,10 @@ _REFUSALS = {
     422: msg("字段有误，fields 里写明哪一个、为什么"),
     429: msg("太频繁，过一分钟再试"),
 }
+_ABOUT = msg(
+    "每个请求带 Authorization: Bearer 令牌。列表用 limit、offset 翻页，next 是下一页的地址。"
+    "错误是 RFC 9457 问题文档。"
+)
 _ALWAYS = (401, 403, 429)
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _REF = "#/components/schemas/{model}"
@@ -62,9 +66,7 @@ def make_document() -> dict[str, Any]:
         "info": {
             "title": gettext("毕业生就业服务接口"),
             "version": "1",
-            "description": gettext(
-                "每个请求带 Authorization: Bearer 令牌。列表用 limit、offset 翻页，next 是下一页的地址。错误是 RFC 9457 问题文档。"
-            ),
+            "description": gettext(_ABOUT),
         },
         "security": [{"bearer": []}],
         "paths": paths,

@@ -84,8 +84,8 @@ def create() -> ResponseReturnValue:
     wish, actor = read_body(api.NewPosting), current_actor()
     with reading_aside() as session:
         drive_id = drive_id_of(session, actor, wish.drive)
-        employer_id = _employer(actor, wish.employer)
-        facts = _facts(wish, None, actor, employer_id)
+    employer_id = _employer(actor, wish.employer)
+    facts = _facts(wish, None, actor, employer_id)
     outcome = pledges.create_with_pledge(
         request_session(),
         actor,

@@ -47,7 +47,7 @@ def read_body(model: type[AnyModel]) -> AnyModel:
 
 def read_query(model: type[AnyModel]) -> AnyModel:
     """Return the query of the request; a field that is sent twice or unknown is refused."""
-    sent = {name: values for name, values in request.args.lists()}
+    sent = dict(request.args.lists())
     plain = {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
     try:
         return model.model_validate(plain)

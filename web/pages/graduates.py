@@ -56,8 +56,7 @@ def index() -> ResponseReturnValue:
         return render_template("graduates/none.html")
     session, actor, part = request_session(), current_actor(), requested_slice()
     name, region = asked_words("q"), asked_region("region")
-    level = asked_member("level", EducationLevel)
-    zero_employment = asked_tick("zero_employment")
+    level, zero_employment = asked_member("level", EducationLevel), asked_tick("zero_employment")
     found = graduate_pages.list_standing(
         session,
         actor,
@@ -69,33 +68,33 @@ def index() -> ResponseReturnValue:
         limit=part.limit,
         offset=part.offset,
     )
-    tags = [
-        (gettext("姓名：%(words)s", words=name), "q", name),
-        (gettext("学历：%(level)s", level=label(level)), "level", level),
-        (gettext("生源地：%(place)s", place=places.region(region)), "region", region),
-        (gettext("零就业家庭"), "zero_employment", zero_employment),
-    ]
+    origins = graduate_pages.origins_of(session, actor, choice.drive.id)
     return fragment_or_page(
         "graduates/_rows.html",
         "graduates/index.html",
         drive=choice.drive,
         drives=choice.drives,
         found=found,
-        asked={
-            "q": name,
-            "level": level.value if level else "",
-            "region": region,
-            "zero_employment": zero_employment,
-        },
-        applied=[(words, field) for words, field, is_on in tags if is_on],
+        asked={"q": name, "level": level, "region": region, "zero_employment": zero_employment},
+        applied=_applied(name, level, region, zero_employment=zero_employment),
         levels=[(one.value, label(one)) for one in EducationLevel],
-        regions=[
-            (code, places.region(code))
-            for code in graduate_pages.origins_of(session, actor, choice.drive.id)
-        ],
+        regions=[(code, places.region(code)) for code in origins],
         pager=page_of(part, found.total),
         place_of=places.region,
     )
+
+
+def _applied(
+    name: str, level: EducationLevel | None, region: str, *, zero_employment: bool
+) -> list[tuple[str, str]]:
+    """Return what is on, as (words, field of the query)."""
+    tags = [
+        (gettext("姓名：%(words)s", words=name), "q", name),
+        (gettext("学历：%(level)s", level=label(level)), "level", level),
+        (gettext("生源地：%(place)s", place=places.region(region)), "region", region),
+        (gettext("零就业家庭"), "zero_employment", zero_employment),
+    ]
+    return [(words, field) for words, field, is_on in tags if is_on]
 
 
 @bp.get("/<public_id>")

@@ -15,22 +15,22 @@ from matcher.kinds import PostingState
 from matcher.services import pledges, postings
 from matcher.services.drives import list_open_drives
 from matcher.services.employers import get_employer
-from matcher.services.pledges import NO_PLEDGE
 from matcher.services.permissions import Permission
+from matcher.services.pledges import NO_PLEDGE
 from matcher.services.posting_gate import ELEMENTS, REASONS, PostingOutcome
 from matcher.services.posting_lists import find_posting
 from matcher.services.postings import PostingRow
 from web.asked import asked_member
 from web.auth import current_actor
-from web.choices import certificate_names
+from web.choices import certificate_names, occupation_words, place_words
 from web.forms import FormErrors, FormState, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, msg
 from web.marks import needs
 from web.navigation import NavItem
-from web.paging import page_of, requested_slice
 from web.pages import own_posting_form as posting_form
 from web.pages.own_posting_form import Read
+from web.paging import page_of, requested_slice
 from web.schemas.own_postings import Closing, OwnPosting, PostingWords
 from web.session import reading_aside, request_session
 from web.words.compliance import FIELDS, findings_in
@@ -226,8 +226,8 @@ def show(public_id: str) -> ResponseReturnValue:
         findings=findings_in(texts, clock.today()),
         of_employer=[one for one in posting.findings if one["code"] == "labour_dispatch"],
         reading=posting_form.reading_of(posting_form.columns_of(posting)),
-        place=posting_form.place_words(posting.region_code),
-        occupation=posting_form.occupation_words(posting.occupation_code),
+        place=place_words(posting.region_code),
+        occupation=occupation_words(posting.occupation_code),
         reasons=REASONS,
         closing_reasons=[(key, gettext(words)) for key, words in CLOSING_REASONS.items()],
     )

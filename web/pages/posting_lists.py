@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -103,43 +104,41 @@ def show(public_id: str) -> ResponseReturnValue:
         offset=part.offset - lead,
     )
     if found is None:
-        return render_template(
-            "postings/not_ranked.html", row=row, head=head_of(session, actor, row, tab=asked.tab)
-        )
-    look = Look.of(found.parameters, asked.side)
-    people = list(found.rows)
+        head = head_of(session, actor, row, tab=asked.tab)
+        return render_template("postings/not_ranked.html", row=row, head=head)
+    fragment = _fragment(row, found, asked, lead=lead)
+    fragment["pager"] = page_of(part, found.total)
+    whole = {} if wants_fragment() else _around(row, found, asked)
+    return fragment_or_page("postings/_list.html", "postings/show.html", **fragment, **whole)
+
+
+def _fragment(row: PostingRow, found: PeopleList, asked: _Asked, *, lead: int) -> dict[str, Any]:
+    """Return what the list itself shows."""
+    look, people = Look.of(found.parameters, asked.side), list(found.rows)
     before = people[0] if lead and people else None
-    rows = ranked.people_rows(people[lead:], look, ranked.offer_text(row.posting), before)
-    fragment = {
+    return {
         "posting": row.posting,
         "found": found,
         "look": look,
-        "rows": rows,
+        "rows": ranked.people_rows(people[lead:], look, ranked.offer_text(row.posting), before),
         "asked": asked,
         "applied": _applied(asked),
-        "pager": page_of(part, found.total),
         "opened": request.args.get("open", ""),
         "as_of_words": ranked.as_of_words(found.as_of),
         "band_hint": ranked.band_hint(look),
         "mark": found.as_of.mark,
     }
-    if wants_fragment():
-        return fragment_or_page("postings/_list.html", "postings/show.html", **fragment)
-    return fragment_or_page(
-        "postings/_list.html",
-        "postings/show.html",
-        **fragment,
-        row=row,
-        head=head_of(
-            session,
-            actor,
-            row,
-            tab=asked.tab,
-            n_maybe=found.n_maybe if asked.side is ListSide.POSTING_ORDINARY else None,
-        ),
-        choices=_choices(found),
-        why=_why(row, found, asked),
-    )
+
+
+def _around(row: PostingRow, found: PeopleList, asked: _Asked) -> dict[str, Any]:
+    """Return what stands around the list: head, tabs, filters, the question why somebody is missing."""
+    n_maybe = found.n_maybe if asked.side is ListSide.POSTING_ORDINARY else None
+    return {
+        "row": row,
+        "head": head_of(request_session(), current_actor(), row, tab=asked.tab, n_maybe=n_maybe),
+        "choices": _choices(found),
+        "why": _why(row, found, asked),
+    }
 
 
 def _choices(found: PeopleList) -> dict[str, list[tuple[str, str]]]:

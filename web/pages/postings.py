@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from matcher.kinds import PostingState
 from matcher.services import posting_lists
 from matcher.services.permissions import Permission, may
-from matcher.services.posting_gate import REASONS
 from matcher.services.posting_lists import PostingFilter, find_posting
 from matcher.services.requirement_views import requirement_view
 from web.asked import asked_member, asked_region, asked_tick, asked_words
@@ -24,7 +23,7 @@ from web.navigation import NavItem
 from web.pages import posting_lists as posting_lists_pages
 from web.paging import page_of, requested_slice
 from web.session import request_session
-from web.words import places
+from web.words import gate, places
 from web.words.posting_heads import head_of
 from web.words.ranked import offer_pay
 from web.words.requirements import requirement_words
@@ -95,7 +94,7 @@ def index() -> ResponseReturnValue:
         states=[(state.value, label(state)) for state in PostingState],
         sees_lists=sees_lists,
         pager=page_of(part, found.total),
-        not_ranked_words={code: gettext(words) for code, words in REASONS.items()},
+        not_ranked=gate.not_ranked,
         place_of=places.region,
         pay_of=offer_pay,
     )

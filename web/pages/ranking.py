@@ -120,7 +120,7 @@ def stop(public_id: str) -> ResponseReturnValue:
     run = _run(public_id)
     ranking_runs.stop_run(request_session(), current_actor(), run.id)
     toast(gettext("第 %(number)s 次排序已停止，上一次的名单照常可用", number=run.number))
-    return see_other(url_for("ranking.index"))
+    return see_other(url_for("ranking.index", drive=run.drive_id))
 
 
 def _run(public_id: str) -> RankingRun:

@@ -114,8 +114,9 @@ def summary(why: WhyNot) -> str:
         return gettext(
             "现在看可以排到第 %(place)s 名，名单还没有更新到这里。", place=figure(why.position or 0)
         )
+    decisive: str = why.decisive or "fit"
     return gettext(
         "各项条件没有不符，排在第 %(place)s 名之后，名单没有排到。%(why)s。",
         place=figure((why.position or 1) - 1),
-        why=gettext(DECISIVE[why.decisive or "fit"]),
+        why=gettext(DECISIVE[decisive]),
     )

@@ -1,6 +1,6 @@
 """The copy of one's own data as a page: what each field is called, and values in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,12 +88,12 @@ def _said(name: str, value: Any) -> str:
     """Return a value in words."""
     if value in (None, "", []):
         return gettext("没有")
-    codes = {
+    codes: dict[str, Callable[[str], str]] = {
         "certificates": certificate_words,
         "places": place_words,
         "occupations": occupation_words,
         "industries": industry_words,
-        "unit_kinds": lambda kind: label(UnitKind(kind)),
+        "unit_kinds": _kind_words,
     }
     if name in codes:
         return "、".join(codes[name](one) for one in value)
@@ -104,6 +104,10 @@ def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     return str(value)
+
+
+def _kind_words(kind: str) -> str:
+    return label(UnitKind(kind))
 
 
 def _time(iso: str) -> str:

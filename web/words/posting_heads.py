@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from matcher.kinds import ListSide
 from matcher.services.permissions import Actor
-from matcher.services.posting_gate import REASONS
 from matcher.services.posting_lists import seats_of_posting
 from matcher.services.postings import PostingRow
 from matcher.services.ranking_runs import current_run
@@ -16,7 +15,7 @@ from matcher.services.seats import SeatCounts
 from matcher.services.standings import standings
 from web.filters import figure
 from web.i18n import gettext, label
-from web.words import places
+from web.words import gate, places
 from web.words.ranked import offer_pay
 
 SECOND = "b"
@@ -77,7 +76,7 @@ def head_of(
         facts=[fact for fact in facts if fact],
         tabs=_tabs(posting.public_id, counts, tab=tab, n_maybe=n_maybe),
         seats=seats,
-        not_ranked=[gettext(REASONS[code]) for code in row.not_ranked],
+        not_ranked=[gate.not_ranked(code) for code in row.not_ranked],
         incomplete=[gettext(name) for name in posting.incomplete],
     )
 

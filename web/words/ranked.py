@@ -82,6 +82,13 @@ class Look:
         extra = max(self.parameters.hardship_points) if self.adds_points else 0
         return self.parameters.points.max_fit() + extra
 
+    @property
+    def heading(self) -> str:
+        """Head of the column of the score."""
+        if self.adds_points:
+            return gettext("总分（满分 %(most)s）", most=figure(self.most))
+        return gettext("契合分（满分 %(most)s）", most=figure(self.most))
+
     def legend(self) -> list[tuple[str, str]]:
         """Return what the colours mean."""
         said = [
@@ -188,7 +195,7 @@ def people_columns(look: Look) -> list[Column]:
         Column(gettext("学校、学历、专业"), "wrapped", 36),
         Column(gettext("资格"), width=9),
         Column(gettext("待确认的事"), "wrapped", 24),
-        Column(gettext("契合分（满分 %(most)s）", most=figure(look.most)), "number"),
+        Column(look.heading, "number"),
         *(Column(name, "number") for _, name, _ in parts.bar_limits(look.parameters.points)),
     ]
     if look.adds_points:

@@ -4,7 +4,6 @@ import io
 
 from matcher.documents.xlsx import Cell, Column, SheetSpec, write_sheet
 from matcher.services.ranking_state import AsOf
-from web.filters import figure
 from web.i18n import gettext, label
 from web.words import parts, ranked
 from web.words.ranked import Look, ShownRow
@@ -31,7 +30,7 @@ def offer_columns(look: Look) -> list[Column]:
         Column(gettext("单位、地点、薪酬"), "wrapped", 36),
         Column(gettext("资格"), width=9),
         Column(gettext("待确认的事"), "wrapped", 24),
-        Column(gettext("契合分（满分 %(most)s）", most=figure(look.most)), "number"),
+        Column(look.heading, "number"),
         *(Column(name, "number") for _, name, _ in parts.bar_limits(look.parameters.points)),
         Column(gettext("志愿"), width=16),
     ]

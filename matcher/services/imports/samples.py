@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from matcher.intake import ColumnGuess, Grid, find_head, mask_value
+from matcher.intake.concepts import load_concepts
 from matcher.intake.grids import CellValue, is_blank
 from matcher.intake.shapes import shapes_of
 
@@ -32,6 +33,9 @@ def masked_samples(grid: Grid, guesses: Sequence[ColumnGuess]) -> list[list[str]
 def _masked(value: CellValue, guess: ColumnGuess) -> str:
     """Mask a value by what its column was taken for; of unknown columns also what looks like a name."""
     concept = guess.proposal or guess.concept
+    known = load_concepts().get((concept or "").partition("#")[0])
+    if known is not None and "date" in known.shapes and known.name != "birth_date":
+        return str(value)  # a month such as 2026-07 looks like the beginning of a number
     if concept is None and "name" in shapes_of(value):
         concept = "name"
     return mask_value(value, concept)

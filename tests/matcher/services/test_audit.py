@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -219,6 +219,12 @@ def _twice(session: Session, login: str) -> None:
         make_account(session, login=login)
 
 
+def _note_and_fail(session: Session, login: str) -> None:
+    with session.begin_nested():
+        audit.record(session, SYSTEM, "a.undone")
+        make_account(session, login=login)
+
+
 def test_a_refused_savepoint_keeps_what_was_noted_before_and_forgets_what_it_undid(
     session_factory: SessionFactory,
 ) -> None:
@@ -227,9 +233,8 @@ def test_a_refused_savepoint_keeps_what_was_noted_before_and_forgets_what_it_und
         audit.record(session, SYSTEM, "a.before")
         with pytest.raises(RuleBrokenError):
             _twice(session, "li.ming")
-        with pytest.raises(IntegrityError), session.begin_nested():
-            audit.record(session, SYSTEM, "a.undone")
-            make_account(session, login="li.ming")
+        with pytest.raises(IntegrityError):
+            _note_and_fail(session, "li.ming")
         with session.begin_nested():
             audit.record(session, SYSTEM, "a.inside")
         audit.record(session, SYSTEM, "a.after")
@@ -276,6 +281,22 @@ def test_two_who_write_at_once_make_one_chain_without_gaps(
     assert sorted(_actions(session_factory)) == sorted(
         f"{name}.{number}" for name in ("left", "right") for number in range(8)
     )
+    assert _verify(session_factory).first_bad is None
+
+
+def test_a_trail_that_grows_while_it_is_verified_is_whole(
+    session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every check in a busy office would cry tampering."""
+    _write(session_factory, "a.one")
+    read = audit._entries
+
+    def interrupted(session: Session) -> Iterator[AuditEntry]:
+        yield from read(session)
+        _write(session_factory, "a.meanwhile")
+
+    monkeypatch.setattr(audit, "_entries", interrupted)
+
     assert _verify(session_factory).first_bad is None
 
 

@@ -207,6 +207,20 @@ def test_a_check_that_lapses_soon_opens_one_task_and_a_new_check_ends_it(
     assert (task.subject_id, task.due_on, task.state) == (employer.id, soon, TaskState.DROPPED)
 
 
+@pytest.mark.parametrize(("days_ago", "told"), [(1, True), (9, True), (0, False), (60, False)])
+def test_ranking_is_told_of_a_check_that_lapsed_even_if_the_machine_was_off_that_day(
+    session: Session, clerk: Actor, days_ago: int, told: bool
+) -> None:
+    lapsed = clock.today() - dt.timedelta(days=days_ago)
+    employer = _own(session, clerk, recheck_due_on=lapsed)
+    posting = make_posting(session, employer=employer)
+
+    employer_checks.open_recheck_tasks(session, SYSTEM)
+
+    changed = session.scalars(sa.select(RankingChange.subject_id)).all()
+    assert (posting.id in changed) is told
+
+
 def test_the_list_counts_all_and_shows_a_slice(session: Session, clerk: Actor) -> None:
     for name in ("甲公司", "乙公司", "丙工厂"):
         _own(session, clerk, name=name)
