@@ -205,10 +205,12 @@ def read_major(position: int, level: MajorLevel, name: str, code: str | None) ->
     found = catalogue.find(level, name, code)
     if found is None:
         return GraduateMajor(position=position, level=level, name=name, code=code or "", edition="")
-    node = catalogue.by_code.get((found.namespace, found.code))
-    edition = node.edition if node else ""
     return GraduateMajor(
-        position=position, level=level, name=name, code=found.code, edition=edition
+        position=position,
+        level=level,
+        name=name,
+        code=found.code,
+        edition=catalogue.edition_of(found),
     )
 
 

@@ -37,7 +37,7 @@ def test_the_list_masks_names_and_shows_the_scope_only(
 def test_the_filter_for_zero_employment_keeps_those_people_only(
     world: World, signed_in_as: SignInAs
 ) -> None:
-    page = signed_in_as(world.manager).get("/graduates?zero_employment=yes").text
+    page = signed_in_as(world.manager).get("/graduates?home=b").text
 
     assert re.findall(r'class="lead"><a [^>]+>([^<]+)</a>', page) == ["吴*"]
 

@@ -138,19 +138,29 @@ def _figure(label: str, value: int, address: str, note: str = "") -> dict[str, A
 
 def _figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
     """Return the counts of a drive; who may not see hardship gets none that follows from it."""
+    return [*_employer_figures(found), *_posting_figures(found), *_people_figures(actor, found)]
+
+
+def _employer_figures(found: DriveHome) -> list[dict[str, Any]]:
     drive = found.drive.id
-    employers = url_for("employers.index", drive=drive)
+    total = sum(found.employers.values())
+    rows = [_figure(gettext("单位"), total, url_for("employers.index", drive=drive))]
     pending = found.employers.get(EmployerState.PENDING, 0)
-    rows = [_figure(gettext("单位"), sum(found.employers.values()), employers)]
     if pending:
         address = url_for("employers.index", drive=drive, state=EmployerState.PENDING.value)
         rows.append(_figure(gettext("待核单位"), pending, address))
-    rows += [
+    return rows
+
+
+def _posting_figures(found: DriveHome) -> list[dict[str, Any]]:
+    drive = found.drive.id
+    published = found.postings.get(PostingState.PUBLISHED, 0)
+    rows = [
         _figure(
             gettext("岗位"),
             sum(found.postings.values()),
             address_of("postings.index", drive=drive),
-            gettext("已发布 %(n)d", n=found.postings.get(PostingState.PUBLISHED, 0)),
+            gettext("已发布 %(n)d", n=published),
         ),
         _figure(
             gettext("要素不全的岗位"),
@@ -158,30 +168,22 @@ def _figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
             address_of("postings.index", drive=drive, incomplete="yes"),
         ),
         _seats(found),
-        _figure(
-            gettext("毕业生"),
-            found.n_graduates,
-            address_of("graduates.index", drive=drive)
-            if may(actor, Permission.VIEW_RANKING)
-            else "",
-        ),
     ]
-    if found.n_zero_employment is not None:
-        rows.append(
-            _figure(
-                gettext("零就业家庭毕业生"),
-                found.n_zero_employment,
-                address_of("households.index", drive=drive, zero_employment="yes"),
-            )
-        )
     if found.last_run is not None and "n_postings_undecided" in found.last_run.figures:
-        rows.append(
-            _figure(
-                gettext("专业要求待确认的岗位"),
-                int(found.last_run.figures["n_postings_undecided"]),
-                address_of("postings.index", drive=drive, undecided="yes"),
-            )
-        )
+        undecided = int(found.last_run.figures["n_postings_undecided"])
+        address = address_of("postings.index", drive=drive, undecided="yes")
+        rows.append(_figure(gettext("专业要求待确认的岗位"), undecided, address))
+    return rows
+
+
+def _people_figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
+    drive = found.drive.id
+    people = address_of("graduates.index", drive=drive)
+    address = people if may(actor, Permission.VIEW_RANKING) else ""
+    rows = [_figure(gettext("毕业生"), found.n_graduates, address)]
+    if found.n_zero_employment is not None:
+        flagged = address_of("households.index", drive=drive, zero_employment="yes")
+        rows.append(_figure(gettext("零就业家庭毕业生"), found.n_zero_employment, flagged))
     return rows
 
 

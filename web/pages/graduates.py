@@ -16,7 +16,7 @@ from matcher.services.permissions import Permission, require
 from matcher.services.posting_lists import PostingFilter, list_for_ranking
 from matcher.services.ranked_postings import OfferList, offer_list
 from matcher.services.reveals import reveal
-from web.asked import asked_member, asked_region, asked_tick, asked_words
+from web.asked import asked_member, asked_region, asked_words
 from web.auth import current_actor
 from web.drive_choice import chosen_drive, needed_drive
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
         return render_template("graduates/none.html")
     session, actor, part = request_session(), current_actor(), requested_slice()
     name, region = asked_words("q"), asked_region("region")
-    level, zero_employment = asked_member("level", EducationLevel), asked_tick("zero_employment")
+    level, zero_employment = asked_member("level", EducationLevel), request.args.get("home") == "b"
     found = graduate_pages.list_standing(
         session,
         actor,
@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
         drive=choice.drive,
         drives=choice.drives,
         found=found,
-        asked={"q": name, "level": level, "region": region, "zero_employment": zero_employment},
+        asked={"q": name, "level": level, "region": region, "home": "b" if zero_employment else ""},
         applied=_applied(name, level, region, zero_employment=zero_employment),
         levels=[(one.value, label(one)) for one in EducationLevel],
         regions=[(code, places.region(code)) for code in origins],
@@ -92,7 +92,7 @@ def _applied(
         (gettext("姓名：%(words)s", words=name), "q", name),
         (gettext("学历：%(level)s", level=label(level)), "level", level),
         (gettext("生源地：%(place)s", place=places.region(region)), "region", region),
-        (gettext("零就业家庭"), "zero_employment", zero_employment),
+        (gettext("零就业家庭"), "home", zero_employment),
     ]
     return [(words, field) for words, field, is_on in tags if is_on]
 

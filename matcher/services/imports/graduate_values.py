@@ -86,13 +86,13 @@ def _majors(draft: GraduateDraft, level: MajorLevel) -> list[dict[str, str]]:
 
 
 def _major(level: MajorLevel, name: str, code: str | None) -> dict[str, str]:
-    found = load_catalogue().find(level, name, code)
-    edition = found.namespace if found else ""
+    catalogue = load_catalogue()
+    found = catalogue.find(level, name, code)
     return {
         "level": level.value,
         "name": name,
         "code": found.code if found else (code or ""),
-        "edition": edition,
+        "edition": catalogue.edition_of(found) if found else "",
     }
 
 

@@ -141,6 +141,11 @@ class Catalogue:
             gate_name=gate.name if gate else "",
         )
 
+    def edition_of(self, major: MajorRef) -> str:
+        """Return the edition of the catalogue a major stands in; "" for one that no catalogue knows."""
+        node = self.by_code.get((major.namespace, major.code))
+        return node.edition if node else ""
+
     def find(
         self, level: MajorLevel, name: str, code: str | None = None, *, edition: str | None = None
     ) -> MajorRef | None:

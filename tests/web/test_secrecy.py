@@ -1,0 +1,297 @@
+"""Hardship stays where it belongs (decisions.md 31): not a word, an order, a count or a length tells it.
+
+Everything is tried on every address of the application, so that a new page is tried by itself.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+import web.logs
+import workers.logs
+from matcher import clock
+from matcher.db.engine import SessionFactory, transaction
+from matcher.kinds import HardshipTier, Role
+from matcher.models.accounts import Account
+from matcher.models.households import Household
+from matcher.services.permissions import GRANTS, Permission
+from tests.factories.accounts import make_account
+from tests.factories.people import make_id_number, make_phone
+from tests.factories.ranked_drives import rank
+from tests.web.house import House, open_house
+from tests.web.test_matrix import _address, _allowed, _is_program, _rules
+from web.faces import STATIC
+
+HARDSHIP = (
+    "困难", "零就业", "低保", "帮扶", "援助", "脱困", "优先", "预留", "保底", "深度", "意外致困", "清零",
+    "重病", "残疾", "低收入", "就业困难", "扶贫", "救助", "特困", "边缘户",
+)  # fmt: skip
+"""ui.md's list, the tiers' names and illnesses."""
+
+IN_ADDRESSES = ("hardship", "zero", "tier", "reserved", "priority", "poor", "deprived", "guarantee")
+"""The same in the words of addresses and file names."""
+
+OUTSIDE = (Role.EMPLOYER, Role.GRADUATE)
+"""Readers outside the union."""
+
+BLIND = tuple(role for role in Role if Permission.VIEW_HARDSHIP not in GRANTS[role])
+"""Roles that must not learn anybody's status; fair organisers among them."""
+
+_VOLATILE = (
+    re.compile(r'name="csrf_token" value="[^"]*"'),
+    re.compile(r'"X-CSRFToken": ?"[^"]*"'),
+    re.compile(r"content=\"[^\"]*\" ?name=\"csrf-token\"|name=\"csrf-token\" ?content=\"[^\"]*\""),
+    re.compile(r'nonce="[^"]*"|nonce-[\w-]+'),
+    re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?"),
+    re.compile(r"\d{1,2}月\d{1,2}日 ?\d\d:\d\d|\b\d\d:\d\d\b"),
+)
+"""What differs between two answers that say the same: form tokens, nonces, clock times."""
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(sqlite_template, tmp_path_factory.mktemp("secrecy")) as opened:
+        yield opened
+
+
+def _readable(house: House, role: Role) -> Iterator[tuple[Rule, TestResponse]]:
+    """Give every address a role may read, of the own place, with its answer."""
+    client = house.client(house.own.actors[role])
+    bearer = house.bearer(house.own.actors[role])
+    for method, rule in _rules(house):
+        if method != "GET" or not _allowed(house, rule, role):
+            continue
+        if _is_program(house, rule):
+            if Permission.USE_API in GRANTS[role]:
+                yield rule, house.client(None).get(_address(house, rule, house.own), headers=bearer)
+            continue
+        yield rule, client.get(_address(house, rule, house.own))
+
+
+def _told(answer: TestResponse, *, words: tuple[str, ...] = HARDSHIP) -> set[str]:
+    """Return the words an answer tells: in its text, JSON escapes undone, and in its headers."""
+    text = answer.text
+    if answer.is_json:
+        text = json.dumps(answer.json, ensure_ascii=False)
+    said = text + str(answer.headers)
+    return {word for word in words if word in said}
+
+
+_LEGAL = {("/me/consents", "困难"), ("/me/consents", "零就业"), ("/me/consents", "帮扶")}
+"""The wording of the consent to tell one's status to one employer (个人信息保护法 art. 29) names what it is about."""
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_no_page_of_an_employer_or_graduate_holds_a_word_of_hardship(
+    house: House, role: Role
+) -> None:
+    told = {(rule.rule, word) for rule, answer in _readable(house, role) for word in _told(answer)}
+
+    assert told - _LEGAL == set()
+
+
+def test_no_public_page_and_no_error_page_holds_a_word_of_hardship(house: House) -> None:
+    client = house.client(None)
+    pages = [client.get(rule.rule) for method, rule in _rules(house) if _is_open(house, rule)]
+    pages += [client.get("/nowhere"), client.get("/static/nowhere.css")]
+    pages += [
+        house.client(house.own.actors[role]).get(address)
+        for role in OUTSIDE
+        for address in ("/nowhere", "/drives", "/graduates", f"/postings/{house.own.posting}")
+    ]
+
+    assert {word for page in pages for word in _told(page)} == set()
+
+
+def _is_open(house: House, rule: Rule) -> bool:
+    view = house.app.view_functions[rule.endpoint]
+    return bool(getattr(view, "is_public", False)) and "GET" in (rule.methods or ())
+
+
+def test_what_the_browser_gets_of_styles_and_scripts_says_nothing_of_anybodys_status() -> None:
+    words = (*HARDSHIP, "hardship", "zero-employment", "zero_employment")
+    told = [
+        (path.name, word)
+        for path in STATIC.rglob("*")
+        if path.suffix in {".css", ".js", ".svg", ".json"} and "vendor" not in path.parts
+        for word in words
+        if word in path.read_text()
+    ]
+
+    assert told == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_title_address_or_file_name_holds_a_word_of_hardship_for_anybody(
+    house: House, role: Role
+) -> None:
+    """Titles stand in the history of shared computers, addresses in logs and in mails."""
+    told = []
+    for rule, answer in _readable(house, role):
+        if answer.mimetype != "text/html":
+            continue
+        titles = " ".join(re.findall(r"<title>(.*?)</title>", answer.text, re.DOTALL))
+        addresses = " ".join(re.findall(r'(?:href|action|hx-\w+)="([^"]*)"', answer.text))
+        named = titles + addresses + answer.headers.get("Content-Disposition", "")
+        told += [(rule.rule, word) for word in HARDSHIP if word in named]
+        told += [(rule.rule, word) for word in IN_ADDRESSES if word in addresses.lower()]
+
+    assert told == []
+
+
+def _said(house: House, role: Role) -> dict[str, tuple[int, dict[str, str], str]]:
+    """Return what each address says to a role, freed of what differs anyway."""
+    found = {}
+    for rule, answer in _readable(house, role):
+        text = answer.text
+        headers = {
+            name: value
+            for name, value in answer.headers
+            if name not in {"X-Request-Id", "Content-Security-Policy", "Set-Cookie", "Date"}
+        }
+        for volatile in _VOLATILE:
+            text = volatile.sub("", text)
+        if role in (Role.EMPLOYER, Role.GRADUATE):
+            assert headers.pop("Content-Length", None) is not None or answer.is_streamed
+        headers.pop("Content-Length", None)
+        found[rule.rule] = (answer.status_code, headers, text)
+    return found
+
+
+def _flip(session: Any) -> None:
+    """Turn everybody's status into another one."""
+    for household in session.scalars(sa.select(Household).order_by(Household.id)):
+        household.tier = {
+            HardshipTier.DEEP: HardshipTier.NONE,
+            HardshipTier.RELATIVE: HardshipTier.DEEP,
+        }.get(household.tier, HardshipTier.RELATIVE)
+        household.is_zero_employment = not household.is_zero_employment
+        household.zero_employment_on = clock.today() if household.is_zero_employment else None
+
+
+def test_turning_everybodys_status_changes_no_answer_to_who_must_not_know_it(
+    house: House,
+) -> None:
+    rank(house.factory, house.own.drive_id)
+    before = {role: _said(house, role) for role in BLIND}
+
+    with transaction(house.factory) as session:
+        _flip(session)
+    rank(house.factory, house.own.drive_id)
+
+    differing = {}
+    for role in BLIND:
+        after = _said(house, role)
+        differing |= {
+            (role.value, rule): _difference(before[role][rule], said)
+            for rule, said in after.items()
+            if said != before[role][rule]
+        }
+    assert differing == {}
+
+
+def _difference(one: tuple[int, Any, str], other: tuple[int, Any, str]) -> list[str]:
+    """Return the first lines that differ, to be read in a message."""
+    if one[:2] != other[:2]:
+        return [str(one[:2]), str(other[:2])]
+    pairs = zip(one[2].splitlines(), other[2].splitlines(), strict=False)
+    return [line for pair in pairs if pair[0] != pair[1] for line in pair][:4]
+
+
+def test_who_may_know_it_sees_the_difference(house: House) -> None:
+    """Else the test above would pass on pages that show nothing at all."""
+    before = _said(house, Role.DRIVE_MANAGER)
+
+    with transaction(house.factory) as session:
+        _flip(session)
+    rank(house.factory, house.own.drive_id)
+
+    after = _said(house, Role.DRIVE_MANAGER)
+    assert any(before[rule] != after[rule] for rule in before)
+
+
+NAME = "欧阳若兰"
+
+
+def _personal() -> dict[str, str]:
+    return {"number": make_id_number(), "phone": make_phone()}
+
+
+_FIELDS = (
+    "name", "display_name", "login", "reason", "phone", "id_number", "contact_name", "contact_phone",
+    "title", "duties", "about", "code", "password", "new_password", "old_password", "legal_person",
+    "student_number", "school", "employer_name", "words", "text", "address", "major_1", "origin",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_log_line_of_a_request_holds_what_a_person_typed(
+    house: House, role: Role, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every form of every role is sent full of personal data; the lines are those the server writes."""
+    caplog.set_level(logging.DEBUG)
+    typed = _personal()
+    words = f"{NAME} {typed['number']} {typed['phone']}"
+    client = house.client(house.other.actors[role])  # others' rows: nothing is changed
+    token = client.token()
+    for method, rule in _rules(house):
+        if _is_program(house, rule) or rule.endpoint in _LEAVING:
+            continue
+        address = _address(house, rule, house.own)
+        if method == "GET":
+            client.get(address, query_string={"words": words, "name": words, "q": words})
+        elif rule.arguments or not _allowed(house, rule, role):
+            client.post(address, data={"csrf_token": token, **dict.fromkeys(_FIELDS, words)})
+
+    assert caplog.records
+    _assert_silent(caplog, NAME, *typed.values())
+
+
+_LEAVING = {"sign_in.leave", "account.switch"}
+
+
+def _assert_silent(caplog: pytest.LogCaptureFixture, *secrets: str) -> None:
+    """Fail if a line of either process, as it is written, holds one of the texts."""
+    for record in caplog.records:
+        for lines in (web.logs.JsonLines(), workers.logs.JsonLines()):
+            line = lines.format(record)
+            assert not [secret for secret in secrets if secret in line], line
+
+
+def test_a_constraint_the_database_quotes_values_of_leaves_them_out_of_the_logs(
+    session_factory: SessionFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """PostgreSQL puts the row into the DETAIL of its message, whatever the driver hides."""
+    caplog.set_level(logging.DEBUG)
+    with transaction(session_factory) as session:
+        make_account(session, login=NAME)
+    try:
+        with transaction(session_factory) as session:
+            session.add(Account(login=NAME, display_name=NAME, created_at=clock.now()))
+    except IntegrityError as error:
+        logging.getLogger("web.errors").warning("constraint refused a write", exc_info=error)
+        logging.getLogger("workers.runner").error("job raised", exc_info=error)
+
+    assert len([record for record in caplog.records if record.exc_info]) == 2
+    _assert_silent(caplog, NAME)
+
+
+def test_the_parameters_of_a_statement_stand_in_no_error(session_factory: SessionFactory) -> None:
+    """A message that is shown or stored somewhere must not bring the row along; DETAIL aside."""
+    with (
+        pytest.raises(IntegrityError) as refused,
+        transaction(session_factory) as session,
+    ):
+        session.add(Account(login="li.ming", display_name=None, created_at=clock.now()))  # type: ignore[arg-type] # refused below
+        session.execute(sa.text("SELECT 1"))
+
+    assert "parameters hidden" in str(refused.value)
