@@ -56,7 +56,8 @@ def main(command: str) -> None:
     wait_until_up(running)
     say(f"up after {time.monotonic() - started:.0f} s")
     status, text = answer("/")
-    if status != 200 or "阳光就业" not in text:
+    # Who is not signed in sees the neutral face: the sign-in page, in Chinese.
+    if status != 200 or "登录" not in text:
         os.killpg(running.pid, signal.SIGKILL)
         sys.exit(f"the first page answered {status}")
     os.killpg(running.pid, signal.SIGINT)

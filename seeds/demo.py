@@ -7,6 +7,7 @@ Passwords are random and stand in `demo-accounts.json` of that folder.
 """
 
 import json
+import signal
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -49,6 +50,29 @@ class Summary:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def demo(*, once: bool, port: int | None, as_json: bool) -> int:
     """生成并运行一座模拟城市，Ctrl-C 停止。"""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    try:
+        _run(once=once, port=port, as_json=as_json)
+    except StoppedError:
+        # Ctrl-C is how a demo ends; only `--once` has something it then did not finish.
+        _say("已停止。")
+        return 1 if once else 0
+    return 0
+
+
+class StoppedError(Exception):
+    """Somebody pressed Ctrl-C, or a supervisor asked for the end."""
+
+
+def _stop(*_: object) -> None:
+    """End whatever the demo is at, once; a second Ctrl-C does not disturb the orderly end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise StoppedError
+
+
+def _run(*, once: bool, port: int | None, as_json: bool) -> None:
     started = time.perf_counter()
     settings = demo_settings(port)
     if port is None:
@@ -69,8 +93,7 @@ def demo(*, once: bool, port: int | None, as_json: bool) -> int:
         )
         _tell(summary, as_json=as_json, once=once)
         if not once:
-            server.wait_until_stopped()
-    return 0
+            server.wait()
 
 
 def _say(words: str) -> None:

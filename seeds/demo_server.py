@@ -77,10 +77,14 @@ class DemoServer:
             preexec_fn=_in_child,
         )
         threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
-        self._is_ready.wait(_START_S)
-        if not self.address:
+        try:
+            self._is_ready.wait(_START_S)
+            if not self.address:
+                raise ConfigurationError("demo_not_started", self._last_words())
+        except BaseException:
+            # Whoever interrupts the start never gets to __exit__.
             self._stop()
-            raise ConfigurationError("demo_not_started", self._last_words())
+            raise
         return self
 
     def _read(self, output: Iterable[str]) -> None:
@@ -96,16 +100,10 @@ class DemoServer:
         said = "\n".join(self._lines[-5:])
         return f"服务没有启动成功。日志在 {self._settings.data / 'logs'}。\n{said}"
 
-    def wait_until_stopped(self) -> None:
-        """Wait for Ctrl-C (or SIGTERM), or until the program ends by itself."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._pass_on)
+    def wait(self) -> None:
+        """Wait until the program ends by itself; a signal's exception ends the waiting."""
         if self._process is not None:
             self._process.wait()
-
-    def _pass_on(self, *_: object) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
 
     def __exit__(self, *_: object) -> None:
         """Stop everything that was started."""

@@ -49,6 +49,11 @@ def read_intake_table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("\n".join(lines))))
 
 
+def kinds_of_letters(letters: str) -> frozenset[ImportKind]:
+    """Return the kinds of sheets a row of intake data holds for (p, e, g, h)."""
+    return frozenset(_KIND_LETTERS[letter] for letter in letters)
+
+
 @lru_cache(maxsize=1)
 def load_concepts() -> Mapping[str, Concept]:
     """Return every concept by name, in the order of the data."""
@@ -63,7 +68,7 @@ def _concept(row: dict[str, str]) -> Concept:
     return Concept(
         row["concept"],
         row["label"],
-        frozenset(_KIND_LETTERS[letter] for letter in row["kinds"]),
+        kinds_of_letters(row["kinds"]),
         fates[row["fate"]],
         frozenset(filter(None, row["shapes"].split("|"))) - {"text"},
         heads,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from matcher.intake.cells import cell_text, narrow
 from matcher.intake.concepts import load_concepts
 from matcher.intake.grids import CellValue, Grid, MergedBlock, Row, filled_columns
+from matcher.intake.head_patterns import english_candidates, is_built_head
 
 _SEARCHED_ROWS = 15
 """Rows looked at for a head; official tables put it within the first ten."""
@@ -52,6 +53,13 @@ def outer_key(text: str) -> str:
     return head_key(_BRACKETED.sub("", narrow(text)))
 
 
+@lru_cache(maxsize=50_000)
+def inner_key(text: str) -> str:
+    """Return the bare form of what stands in the first brackets of a head."""
+    found = _BRACKETED.search(narrow(text))
+    return head_key(found[0]) if found else ""
+
+
 @lru_cache(maxsize=1)
 def _known_heads() -> frozenset[str]:
     return frozenset(head_key(head) for c in load_concepts().values() for head in c.heads)
@@ -74,7 +82,11 @@ def is_known_head(text: str) -> bool:
     if key in known or outer in known:
         return not key.isdigit()
     ends, lengths = _known_ends()
-    return any(outer[-n:] in ends for n in lengths if n < len(outer))
+    if any(outer[-n:] in ends for n in lengths if n < len(outer)):
+        return True
+    if key.isascii():
+        return any(spelling in known for spelling in english_candidates(text)[:2])
+    return is_built_head(key)
 
 
 def known_count(row: Row) -> tuple[int, int]:

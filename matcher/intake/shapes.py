@@ -16,7 +16,7 @@ from matcher.intake.grids import CellValue
 from matcher.vocabulary.education import read_level
 from matcher.vocabulary.regions import load_regions
 
-_FAR_FUTURE = dt.date(2100, 1, 1)
+FAR_FUTURE = dt.date(2100, 1, 1)
 """Shapes only ask for the form of an identity number; judging asks for the day."""
 
 _SURNAMES = frozenset(
@@ -160,7 +160,7 @@ def _number_shapes(text: str) -> set[str]:
     compact = text.replace(" ", "").strip("'")
     if phone_problem(compact) is None:
         found.add("phone")
-    if len(compact) in {15, 18} and id_number_problem(compact, _FAR_FUTURE) is None:
+    if len(compact) in {15, 18} and id_number_problem(compact, FAR_FUTURE) is None:
         found.add("id_number")
     elif _ID_BROKEN.fullmatch(compact):
         found.add("id_broken")

@@ -24,6 +24,8 @@ class TrailPage:
 
     rows: Sequence[tuple[AuditEntry, str | None]]
     total: int
+    is_whole: bool
+    """Whether the reader sees the whole trail, without gaps in its numbers."""
 
 
 def list_entries(
@@ -44,6 +46,7 @@ def list_entries(
     """
     require(by, Permission.VIEW_AUDIT)
     kept = _kept(session, by)
+    is_whole = not kept
     if action:
         kept.append((AuditEntry.action == action) | AuditEntry.action.startswith(f"{action}."))
     if subject_kind:
@@ -59,7 +62,7 @@ def list_entries(
         .offset(offset)
         .limit(limit)
     )
-    return TrailPage([(entry, name) for entry, name in session.execute(found)], total)
+    return TrailPage([(entry, name) for entry, name in session.execute(found)], total, is_whole)
 
 
 def _kept(session: Session, by: Actor) -> list[sa.ColumnElement[bool]]:

@@ -136,25 +136,22 @@ def people_list(
     ----------
     limit : None for all rows (an export)
     """
-    require(by, Permission.VIEW_RANKING)
-    require(by, Permission.VIEW_HARDSHIP)
-    require(by, Permission.VIEW_GRADUATES)
+    _require_sight(by)
     drive = get_drive(session, by, posting.drive_id)
-    run = current_run(session, drive.id)
-    if run is None:
+    if (run := current_run(session, drive.id)) is None:
         return None
     parameters = DriveParameters.from_dict(run.parameters)
     state = state_of(session, run, side, posting.id)
     stored = stored_list(session, run, side, posting.id)
     if stored is None:
         return PeopleList(run, side, state, parameters, is_missing=True)
-    keys, partners = unpacked(stored.keys, stored.partners)
     rule = OrderRule.of(parameters, side)
+    keys, partners = unpacked(stored.keys, stored.partners)
     decoded = [rule.decode(key) for key in keys.tolist()]
-    placed = _placed(session, by, [int(one) for one in partners], decoded)
+    placed = _placed(session, by, partners.tolist(), decoded)
     kept = _narrowed(session, drive, run, posting, placed, wanted)
     regions, levels = _choices(placed)
-    shown = kept[offset:] if limit is None else kept[offset : offset + limit]
+    shown = kept[offset : None if limit is None else offset + limit]
     return PeopleList(
         run=run,
         side=side,
@@ -176,6 +173,16 @@ def _choices(placed: Sequence[_Placed]) -> tuple[tuple[str, ...], tuple[Educatio
     regions = {one.person.origin_region for one in placed if one.person.origin_region}
     levels = {one.person.education for one in placed}
     return tuple(sorted(regions)), tuple(sorted(levels, key=lambda level: level.rank))
+
+
+def _require_sight(by: Actor) -> None:
+    """Ask for what the list tells: an order, who is in it, and what priority did."""
+    for permission in (
+        Permission.VIEW_RANKING,
+        Permission.VIEW_GRADUATES,
+        Permission.VIEW_HARDSHIP,
+    ):
+        require(by, permission)
 
 
 def _placed(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
@@ -11,9 +12,19 @@ from matcher.db.engine import SessionFactory, reading
 from matcher.kinds import JobState
 from matcher.models.imports import ImportBatch
 from matcher.models.jobs import Job
+from matcher.models.organisations import Union
 from tests.matcher.intake.sheets import make_xlsx
 from tests.support.pages import PageClient
 from workers.runner import Runner
+
+
+@dataclass
+class Office:
+    """A manager's client and the drive it imports into."""
+
+    client: PageClient
+    drive_id: int
+    union: Union
 
 
 def upload(
@@ -55,3 +66,10 @@ def last_batch(factory: SessionFactory) -> ImportBatch:
 def batch_address(factory: SessionFactory) -> str:
     """Return the address of the newest batch."""
     return f"/imports/{last_batch(factory).public_id}"
+
+
+def staged(office: Office, factory: SessionFactory, *rows: list[object]) -> str:
+    """Upload rows, let them be judged, and return the address of the batch."""
+    upload(office.client, office.drive_id, *rows)
+    assert work(factory) == [JobState.DONE]
+    return batch_address(factory)

@@ -35,7 +35,7 @@ def _full_drive(factory: SessionFactory) -> tuple[Union, int]:
             session,
             union,
             targets={
-                "placed": {"percent": 60, "source": "甲文件"},
+                "placed": {"percent": 60, "source": "困难职工家庭就业文件"},
                 "zero_employment": {"percent": 100, "source": "乙文件"},
             },
         )

@@ -49,6 +49,7 @@ def index() -> ResponseReturnValue:
         "audit/_rows.html",
         "audit/list.html",
         rows=found.rows,
+        is_whole=found.is_whole,
         pager=page_of(rows_wanted, found.total),
         action=action,
         subject=subject,

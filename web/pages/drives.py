@@ -202,13 +202,18 @@ def _seats(found: DriveHome) -> dict[str, Any]:
 
 
 def _targets(actor: Actor, drive: Drive) -> list[tuple[str, dict[str, Any]]]:
-    """Return the targets the reader may see, by name, with percent and source."""
-    sees_all = may(actor, Permission.VIEW_HARDSHIP)
+    """Return the targets the reader may see, by name; their sources speak of hardship."""
+    if may(actor, Permission.VIEW_HARDSHIP):
+        return [(_target_name(name), target) for name, target in drive.targets.items()]
     return [
-        (gettext(TARGET_NAMES.get(name, name)), target)
+        (_target_name(name), {"percent": target["percent"], "source": ""})
         for name, target in drive.targets.items()
-        if sees_all or name not in _TARGETS_OF_HARDSHIP
+        if name not in _TARGETS_OF_HARDSHIP
     ]
+
+
+def _target_name(name: str) -> str:
+    return gettext(TARGET_NAMES.get(name, name))
 
 
 def _lottery_key(session: Session, actor: Actor, drive: Drive) -> str | None:
