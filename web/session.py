@@ -65,6 +65,13 @@ def commit_request(status: int) -> None:
     wake_dispatcher(settings_of(session))
 
 
+def undo_request() -> None:
+    """Undo what the request changed so far; for a page that is shown again with what was typed."""
+    session: Session | None = g.get("database")
+    if session is not None:
+        session.rollback()
+
+
 def close_request(_error: BaseException | None = None) -> None:
     """Close the request's session; what was not committed is undone."""
     session: Session | None = g.pop("database", None)

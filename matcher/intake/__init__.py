@@ -27,6 +27,7 @@ from matcher.intake.judging import judge_rows
 from matcher.intake.layout import JudgeOptions
 from matcher.intake.problems import Problem, mask_value
 from matcher.intake.readers import open_table
+from matcher.intake.sheet_kinds import score_kinds
 
 __all__ = [
     "ColumnGuess",
@@ -59,4 +60,5 @@ __all__ = [
     "merge_households",
     "open_table",
     "override_mapping",
+    "score_kinds",
 ]

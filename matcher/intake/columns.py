@@ -13,8 +13,10 @@ from matcher.intake.grids import CellValue, Grid, column_letter
 from matcher.intake.guesses import ColumnGuess
 from matcher.intake.head_matching import match_head
 from matcher.intake.headless import concept_by_values
+from matcher.intake.head_rows import is_opaque_head
 from matcher.intake.heads import Head, find_head
-from matcher.intake.household_columns import settle_household_columns
+from matcher.intake.household_columns import OF_MEMBER, settle_household_columns
+from matcher.intake.settling import settle_columns, settle_nameless_dates
 from matcher.intake.shapes import shape_shares
 from matcher.kinds import ImportKind
 
@@ -63,10 +65,13 @@ def guess_columns(
     guesses = [
         _guess(kind, column, head.names[column], shares[column]) for column in range(grid.width)
     ]
-    guesses = _settle_duplicates(guesses, shares)
+    guesses = _settle_duplicates(kind, guesses, shares)
     if kind is ImportKind.HOUSEHOLDS:
         guesses = settle_household_columns(guesses)
-    return tuple(_fill_gaps(kind, guesses, shares, samples))
+    guesses = settle_columns(kind, guesses, shares)
+    nameless = {g.index for g in guesses if g.concept is None and is_opaque_head(g.head)}
+    guesses = _fill_gaps(kind, guesses, shares, samples)
+    return tuple(settle_nameless_dates(guesses, grid, head, nameless=nameless))
 
 
 def mapping_of(guesses: Sequence[ColumnGuess], *, accept_proposals: bool = False) -> dict[int, str]:
@@ -160,7 +165,7 @@ def _contradicted(
 
 
 def _settle_duplicates(
-    guesses: list[ColumnGuess], shares: list[tuple[dict[str, float], int]]
+    kind: ImportKind, guesses: list[ColumnGuess], shares: list[tuple[dict[str, float], int]]
 ) -> list[ColumnGuess]:
     """Leave each concept to its best column; repeatable ones are numbered from the left."""
     taken: dict[str, list[int]] = {}
@@ -170,6 +175,8 @@ def _settle_duplicates(
     settled = list(guesses)
     for concept, columns in taken.items():
         if len(columns) < 2 or load_concepts()[concept].fate in {"drop", "ignore"}:
+            continue
+        if kind is ImportKind.HOUSEHOLDS and concept in OF_MEMBER:
             continue
         if concept in _REPEATABLE:
             for ordinal, column in enumerate(columns[1:], start=2):
@@ -195,10 +202,10 @@ def _fill_gaps(
     samples: list[list[CellValue]],
 ) -> list[ColumnGuess]:
     """Give columns without a usable head what their values say, strongest shapes first."""
-    headless = not any(guess.head for guess in guesses)
+    headless = all(is_opaque_head(guess.head) for guess in guesses)
     taken = {guess.concept for guess in guesses if guess.concept is not None}
     filled = list(guesses)
-    open_columns = [g.index for g in guesses if g.concept is None and (headless or not g.head)]
+    open_columns = [g.index for g in guesses if g.concept is None and is_opaque_head(g.head)]
     for index in sorted(open_columns, key=lambda c: -shares[c][1]):
         concept = concept_by_values(kind, shares[index][0], strict=not headless, taken=taken)
         if concept is not None:
@@ -206,7 +213,7 @@ def _fill_gaps(
             filled[index] = replace(
                 filled[index], concept=concept, confidence=_LEAST, evidence="没有表头，按值识别"
             )
-    if headless and kind is ImportKind.POSTINGS:
+    if headless and kind is ImportKind.POSTINGS and "employer_name" in taken:
         _title_by_words(filled, samples, taken)
     return filled
 

@@ -18,6 +18,7 @@ _EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range(10_000, 80_000)
 """Serial numbers read as dates: 1927-05-18 to 2119-01-11."""
 _EARLIEST_YEAR = 1900
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 _LATEST_YEARS_AHEAD = 30
 _CHINESE_DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
 _TIME = r"(?:[T ]?\s*\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2})?(?:\.\d+)?秒?(?:Z|[+-]\d\d:?\d\d)?)?"
@@ -32,6 +33,21 @@ _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
 _CHINESE_DATE = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
 )
+
+
+_MARKS = str.maketrans({"。": ".", "，": ".", "、": ".", "·": ".", "—": "-", "–": "-", "／": "/"})
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_WHOLE = re.compile(r"(\d{6}|\d{8}|\d{5})\.0+")
+_LOOSE_END = re.compile(r"(?<=[\d日号月年])\s*(?:[.]|以?前|之前|左右|起|止|上旬|中旬|下旬|[初中底末]|[(].*[)])$")
+_MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
+_ENGLISH_MONTH = re.compile(
+    r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -,]+(\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})"
+)
+_SECONDS = range(1_000_000_000, 2_000_000_000)
+"""Seconds since 1970, as programs write times: 2001-09-09 to 2033-05-18."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +103,23 @@ def _read_month_number(value: float, today: dt.date) -> Reading[WrittenDate]:
     return _read_text(text, today)
 
 
+def _plain(text: str) -> str:
+    """Return a date's text without armour: other marks for dots, a number's .0, 前 or 起 behind."""
+    text = narrow(text).strip("'\"“” ").translate(_MARKS)
+    text = _COMMA.sub(".", text)
+    if _WHOLE.fullmatch(text):
+        return text.partition(".")[0]
+    text = _LOOSE_END.sub("", text) if text[:4].isdigit() else text
+    if match := _ENGLISH_MONTH.fullmatch(text):
+        day, name, year = (match[1], match[2], match[3]) if match[2] else (match[5], match[4], match[6])
+        month = _MONTHS.get(name[:3].lower())
+        return f"{year}-{month}-{day}" if month else text
+    return text
+
+
 @lru_cache(maxsize=100_000)
 def _read_text(text: str, today: dt.date) -> Reading[WrittenDate]:
-    text = narrow(text).strip("'\"“” ")
+    text = _plain(text)
     if said_nothing(text):
         return Reading(None)
     if is_formula_error(text):
@@ -132,9 +162,19 @@ def _compact(text: str) -> Reading[WrittenDate] | None:
         return _made(int(match[1]), int(match[2]), int(match[3]), "day")
     if match := _COMPACT_MONTH.fullmatch(text):
         return _made(int(match[1]), int(match[2]), 1, "month")
+    if text.isascii() and text.isdigit() and len(text) in {10, 13} and text[:2] != "20":
+        return _since_1970(int(text[:10]))
     if text.isascii() and text.isdigit() and len(text) == 5 and int(text) in _SERIALS:
         return Reading(WrittenDate(_EPOCH + dt.timedelta(days=int(text)), "day"))
     return None
+
+
+def _since_1970(seconds: int) -> Reading[WrittenDate] | None:
+    """Read a time stamp; its day is the one in China."""
+    if seconds not in _SECONDS:
+        return None
+    moment = dt.datetime.fromtimestamp(seconds, tz=_CHINA)
+    return Reading(WrittenDate(moment.date(), "day"))
 
 
 def _number(chinese: str) -> int:

@@ -27,6 +27,15 @@ def _employer_name(reader: RowReader) -> str | None:
     return name
 
 
+def _with_part(name: str, part: str | None) -> str:
+    """Return the name of the part of a ministry that employs (用人司局): 国家某局 + 人事司, or its own full name."""
+    if part is None or part == name:
+        return name
+    if part.startswith(name) or find_place(part) is not None:
+        return part
+    return f"{name}{part}" if len(name) + len(part) <= _LONGEST_NAME else name
+
+
 def _code(reader: RowReader) -> str | None:
     return reader.take("employer_code", read_code(reader.raw("employer_code")), vital=False)
 
@@ -40,6 +49,7 @@ def employer_beside_posting(reader: RowReader) -> EmployerDraft | None:
     name = _employer_name(reader) or reader.layout.options.employer_name
     if name is None:
         return None
+    name = _with_part(name, reader.text("employer_part"))
     kind_text = reader.text("unit_kind")
     address = reader.text("employer_address")
     return EmployerDraft(

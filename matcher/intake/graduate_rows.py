@@ -7,6 +7,7 @@ row with none of these is refused, because a second import could not find the sa
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from matcher.identity import birth_date
 from matcher.intake.cells import cell_text
@@ -60,7 +61,6 @@ def judge_graduate(reader: RowReader) -> GraduateDraft | None:
     enrolled = _enrolment(reader)
     graduated = _graduation(reader)
     origin, origin_code = _origin(reader)
-    tier_text, tier = read_tier_cell(reader)
     wanted_pay_text, wanted_pay = _wanted_pay(reader)
     draft = GraduateDraft(
         name=who.name,
@@ -84,17 +84,27 @@ def judge_graduate(reader: RowReader) -> GraduateDraft | None:
         wanted_unit_kinds=_wanted_unit_kinds(reader),
         mobility=_mobility(reader),
         about=_about(reader),
-        holder_name=reader.take("holder_name", read_name(reader.raw("holder_name")), vital=False),
-        holder_id_number=_holder_id(reader),
-        file_no=reader.take("file_no", read_code(reader.raw("file_no"))),
-        tier=tier,
-        tier_text=tier_text,
-        zero_employment_claim=read_zero_claim(reader),
         destination=reader.text("destination") or reader.text("destination_code"),
+        **_household(reader),
         **{concept: reader.text(concept) for concept in _TEXTS},
         extras=reader.extras(),
     )
     return None if reader.is_refused() else draft
+
+
+def _household(reader: RowReader) -> dict[str, Any]:
+    """Return what the row says of the household, by the draft's fields."""
+    tier_text, tier = read_tier_cell(reader)
+    return {
+        "holder_name": reader.take(
+            "holder_name", read_name(reader.raw("holder_name")), vital=False
+        ),
+        "holder_id_number": _holder_id(reader),
+        "file_no": reader.take("file_no", read_code(reader.raw("file_no"))),
+        "tier": tier,
+        "tier_text": tier_text,
+        "zero_employment_claim": read_zero_claim(reader),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ class Grid:
 
     `given_head` is set where the format names its columns itself (JSON objects): then every row
     is a row of data and its number is its ordinal. `notes` are Chinese remarks about how the
-    sheet had to be read (encoding mended, hidden sheet).
+    sheet had to be read (encoding mended, hidden sheet). `siblings` counts the other sheets of the
+    file.
     """
 
     sheet: str
@@ -59,6 +60,7 @@ class Grid:
     merges: tuple[MergedBlock, ...] = ()
     given_head: tuple[str, ...] | None = None
     notes: tuple[str, ...] = field(default=())
+    siblings: int = 0
 
 
 def is_blank(value: CellValue) -> bool:

@@ -101,7 +101,9 @@ def _match_end(table: dict[str, str], outer: str) -> str | None:
 
 
 def _match_likeness(table: dict[str, str], outer: str) -> tuple[str | None, float, str]:
-    if len(outer) < (5 if outer.isascii() else 3):
+    if len(outer) < (5 if outer.isascii() else 3) or (
+        outer.isascii() and any(char.isdigit() for char in outer)
+    ):
         return None, 0.0, ""
     found = process.extractOne(outer, table.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
     if found is None or found[0].isascii() != outer.isascii():

@@ -9,14 +9,18 @@ from matcher.intake.cells import cell_text, narrow
 from matcher.intake.concepts import load_concepts
 from matcher.intake.grids import CellValue, Grid, MergedBlock, Row, filled_columns
 from matcher.intake.head_patterns import english_candidates, is_built_head
+from matcher.intake.head_rows import is_code_row, is_typed_below
 
-_SEARCHED_ROWS = 15
-"""Rows looked at for a head; official tables put it within the first ten."""
+_SEARCHED_ROWS = 30
+"""Rows looked at for a head; official tables put it within the first ten, below long notes later."""
 _LONGEST_HEAD = 45
 """Characters; 是否要求2年以上基层工作经历 has 14, explained heads rarely pass 40."""
 _FEWEST_KNOWN = 2
+_ENOUGH_KNOWN = 6
+"""Known heads that make a head of any width: exports have a hundred columns of their own."""
 _SHORTEST_END = 4
 """Characters a known head must have to be recognised as the end of a longer one."""
+_LOOKED_BELOW = 20
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 _NOT_WORD = re.compile(r"[\s\W_]+")
 _NUMBERING = re.compile(r"^\d{1,2}[.、)）]")
@@ -103,11 +107,15 @@ def find_head(grid: Grid) -> Head:
     best: tuple[float, int] | None = None
     for index, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
         known, filled = known_count(row)
-        if known < min(_FEWEST_KNOWN, max(grid.width, 1)) or known * 3 < filled:
+        if known < min(_FEWEST_KNOWN, max(grid.width, 1)):
+            continue
+        if known * 3 < filled and (known < _ENOUGH_KNOWN or not _looks_like_words(row)):
             continue
         score = known + known / filled
         if best is None or score > best[0] + 1e-9:
             best = (score, index)
+    if best is None:
+        best = _head_by_contrast(grid)
     if best is None:
         return Head((), ("",) * grid.width, _first_row_of_data(grid))
     top, bottom = _extent(grid, best[1])
@@ -115,6 +123,21 @@ def find_head(grid: Grid) -> Head:
     return Head(
         tuple(r.number for r in grid.rows[top : bottom + 1]), names, grid.rows[bottom].number + 1
     )
+
+
+def _head_by_contrast(grid: Grid) -> tuple[float, int] | None:
+    """Find a head of unknown words: labels above columns most of whose values are no labels."""
+    for index, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
+        filled = filled_columns(row)
+        if len(filled) < _FEWEST_KNOWN + 1:
+            continue
+        texts = [cell_text(row.values[c]) for c in filled]
+        if not _looks_like_words(row) or len(set(texts)) < len(texts):
+            return None
+        below = grid.rows[index + 1 : index + 1 + _LOOKED_BELOW]
+        typed = sum(is_typed_below(below, column) for column in filled)
+        return (1.0, index) if typed >= _FEWEST_KNOWN else None
+    return None
 
 
 def _first_row_of_data(grid: Grid) -> int:
@@ -133,6 +156,10 @@ def _extent(grid: Grid, index: int) -> tuple[int, int]:
         bottom = spans
     elif index + 1 < len(grid.rows) and _continues(grid, index, index + 1):
         bottom = index + 1
+    elif index + 1 < len(grid.rows) and _translates(grid.rows[index], grid.rows[index + 1]):
+        bottom = index + 1
+    if top > 0 and _translates(grid.rows[top - 1], grid.rows[top]):
+        top -= 1
     while top > 0 and top > index - 2 and _is_group_row(grid, top - 1, top):
         top -= 1
     return top, bottom
@@ -173,6 +200,16 @@ def _continues(grid: Grid, upper: int, lower: int) -> bool:
     return (
         bool(gaps) and known * 2 >= n_filled and n_filled < len(filled_columns(above)) + len(gaps)
     )
+
+
+def _translates(upper: Row, lower: Row) -> bool:
+    """Say whether one of two rows names the columns in words, the other by their fields (aac002)."""
+    if is_code_row(upper) == is_code_row(lower):
+        return False
+    if len(filled_columns(upper)) != len(filled_columns(lower)):
+        return False
+    words = lower if is_code_row(upper) else upper
+    return _looks_like_words(words) and known_count(words)[0] >= _FEWEST_KNOWN
 
 
 def _is_group_row(grid: Grid, upper: int, lower: int) -> bool:

@@ -5,11 +5,15 @@ children in columns of their own). Plain heads (姓名, 身份证号) mean the m
 holder (困难职工) in the second.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from matcher.intake.cells import narrow
 from matcher.intake.guesses import ColumnGuess
+from matcher.intake.head_matching import match_head
 from matcher.intake.heads import head_key, outer_key
+from matcher.kinds import ImportKind
 
 _PLAIN_HEADS = frozenset(
     {
@@ -37,11 +41,24 @@ _PLAIN_HEADS = frozenset(
     | {"idnumber", "idcard", "idno"}
 )
 _OF_HOLDER = {"member_name": "holder_name", "member_id_number": "holder_id_number"}
-_OF_MEMBER = frozenset(
+_NAMING = frozenset({"member_name", "member_id_number", "relation"})
+_MAY_REPEAT = frozenset({"sex", "age", "marriage", "bank_card", "ethnicity", "ordinal", "remark"})
+"""Dropped, ignored and joined columns."""
+OF_MEMBER = frozenset(
     {"member_name", "member_id_number", "member_phone", "relation", "work_state", "work_unit"}
     | {"education_level", "major_name", "enrolment_date", "study_years", "birth_date", "health"}
-    | {"member_income", "disability"}
+    | {"member_income", "disability", "ethnicity"}
 )
+
+
+_HOLDER_GROUP = re.compile(r"户主|困难职工|职工|申请人|本人|建档人|户主信息")
+_MEMBER_GROUP = re.compile(
+    r"(配偶|爱人|妻子|丈夫|子女|孩子|儿子|女儿|学生|毕业生|父亲|母亲|父母|老人|(?:家庭)?成员|家属|亲属)"
+    r"([一二三四五六七八九十]|\(?\d{1,2}\)?)?"
+)
+"""How heads say whose they are: 配偶姓名, 子女2身份证号, 家庭成员1|关系."""
+_RELATIONS = ("配偶", "妻子", "丈夫", "子女", "儿子", "女儿", "父亲", "母亲")
+_MEANT_OF_HOLDER = {"holder_phone": "member_phone", **{v: k for k, v in _OF_HOLDER.items()}}
 
 
 def _base(concept: str | None) -> str:
@@ -54,15 +71,56 @@ def is_member_row_layout(concepts: Sequence[str]) -> bool:
     return bases.count("relation") == 1 and bases.count("member_name") == 1
 
 
+def relation_in_head(head: str) -> str | None:
+    """Return the relation a head of a member's name says (配偶姓名 → 配偶)."""
+    text = narrow(head)
+    return next((relation for relation in _RELATIONS if relation in text), None)
+
+
 def settle_household_columns(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
     """Return the guesses with plain heads given to holder or member, members numbered by group."""
-    settled = [replace(g, concept=_base(g.concept) or None) for g in guesses]
+    settled = [_of_person(replace(g, concept=_base(g.concept) or None)) for g in guesses]
     bases = [_base(g.concept) for g in settled]
     n_relations, n_names = bases.count("relation"), bases.count("member_name")
+    by_row = n_relations == 1 and n_names == 1
     if n_relations == 0 or n_names > n_relations:
         for member, holder in _OF_HOLDER.items():
             _give_first_plain(settled, member, holder)
-    return _number_members(settled)
+    if not by_row:
+        settled = _give_holder_own(settled)
+    return _drop_repeated(_number_members(settled))
+
+
+def group_of(head: str) -> str | None:
+    """Return which member a head speaks of (配偶, 子女2, 家庭成员1); empty for the holder, None unsaid."""
+    upper, _, lower = narrow(head).rpartition("|")
+    for text in (upper, lower):
+        found = _MEMBER_GROUP.match(text)
+        if found and (text is upper or found.end() < len(text)):
+            return found[0] if found[2] or found[1] not in {"成员", "家庭成员"} else None
+    return "" if upper and _HOLDER_GROUP.match(upper) else None
+
+
+def _of_person(guess: ColumnGuess) -> ColumnGuess:
+    """Read the head of a person's column by what stands behind the person."""
+    group = group_of(guess.head)
+    if group is None or (guess.concept is not None and group == ""):
+        return _to_holder(guess) if group == "" else guess
+    lower = narrow(guess.head).rpartition("|")[2]
+    rest = lower.removeprefix(group) if lower != group else lower
+    concept, strength, evidence = match_head(ImportKind.HOUSEHOLDS, rest)
+    concept = _MEANT_OF_HOLDER.get(concept or "", concept)
+    if concept not in OF_MEMBER:
+        return guess
+    if guess.concept is None:
+        guess = replace(guess, confidence=round(strength * 0.9, 2), evidence=evidence)
+    return replace(guess, concept=concept)
+
+
+def _to_holder(guess: ColumnGuess) -> ColumnGuess:
+    """Give a column below 户主信息 to the holder."""
+    concept = {**_OF_HOLDER, "member_phone": "holder_phone"}.get(guess.concept or "", guess.concept)
+    return replace(guess, concept=concept)
 
 
 def _give_first_plain(guesses: list[ColumnGuess], member: str, holder: str) -> None:
@@ -81,17 +139,54 @@ def _give_first_plain(guesses: list[ColumnGuess], member: str, holder: str) -> N
             return
 
 
+def _give_holder_own(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
+    """Mark plain columns before the members' as the holder's own (#0): 工作单位 beside 困难职工姓名."""
+    members = [g.index for g in guesses if g.concept in {"member_name", "relation"}]
+    first = min(members, default=len(guesses))
+    own = []
+    for guess in guesses:
+        group = group_of(guess.head)
+        is_own = group == "" or (group is None and guess.index < first)
+        if is_own and guess.concept in OF_MEMBER and guess.concept not in _NAMING:
+            guess = replace(guess, concept=f"{guess.concept}#0")
+        own.append(guess)
+    return own
+
+
 def _number_members(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
-    """Number repeated member columns by group; a group begins with the kind of column that comes first."""
+    """Number member columns by group; a group begins with another person, or the column that opened it."""
     names = [g for g in guesses if g.concept == "member_name"]
     if len(names) < 2:
         return guesses
     opener = next(g.concept for g in guesses if g.concept in {"member_name", "relation"})
-    ordinal, numbered = 0, []
+    ordinal, group, numbered = 0, "", []
     for guess in guesses:
-        if guess.concept == opener:
-            ordinal += 1
-        if ordinal and guess.concept in _OF_MEMBER and ordinal > 1:
-            guess = replace(guess, concept=f"{guess.concept}#{ordinal}")
+        said = group_of(guess.head)
+        if guess.concept in OF_MEMBER:
+            if said and said != group or (not said and guess.concept == opener):
+                ordinal, group = ordinal + 1, said or ""
+            elif said and guess.concept == opener and _has(numbered, opener, ordinal):
+                ordinal += 1
+            if ordinal > 1:
+                guess = replace(guess, concept=f"{guess.concept}#{ordinal}")
         numbered.append(guess)
     return numbered
+
+
+def _has(guesses: Sequence[ColumnGuess], concept: str | None, ordinal: int) -> bool:
+    wanted = f"{concept}#{ordinal}" if ordinal > 1 else concept
+    return any(guess.concept == wanted for guess in guesses)
+
+
+def _drop_repeated(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
+    """Leave each meaning to its first column; a second one of the same person is not used."""
+    seen: dict[str, str] = {}
+    kept = []
+    for guess in guesses:
+        if guess.concept in seen:
+            note = f"与 {seen[guess.concept]} 列含义相同，未采用"
+            guess = replace(guess, concept=None, confidence=0.0, evidence=note)
+        elif guess.concept is not None and guess.concept not in _MAY_REPEAT:
+            seen[guess.concept] = guess.letter
+        kept.append(guess)
+    return kept

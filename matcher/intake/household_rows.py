@@ -12,7 +12,7 @@ from matcher.intake.cells import cell_text
 from matcher.intake.dates import read_date
 from matcher.intake.drafts import HouseholdDraft, MemberDraft
 from matcher.intake.graduate_rows import read_person_id, read_tier_cell, read_zero_claim
-from matcher.intake.household_columns import is_member_row_layout
+from matcher.intake.household_columns import is_member_row_layout, relation_in_head
 from matcher.intake.identifiers import read_code, read_phone
 from matcher.intake.layout import RowReader
 from matcher.intake.numbers import read_count, read_money_fen
@@ -37,6 +37,9 @@ _HOLDER_WORDS = frozenset(
 _FOUND_BY = "请填写档案编号，或户主（困难职工）身份证号；合并单元格请保留合并"
 
 
+_BY_ORDER = ("表中没有档案编号，按上方户主归户", "请核对；最好补上档案编号或户主身份证号")
+
+
 def judge_household(reader: RowReader) -> HouseholdDraft | None:
     """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
     by_member = is_member_row_layout(list(reader.layout.columns))
@@ -54,6 +57,10 @@ def judge_household(reader: RowReader) -> HouseholdDraft | None:
     if not by_member and not reader.is_refused() and holder_id is None:
         reader.warn("id_missing", "没有困难职工身份证号", "请补填，以便查重", "holder_id_number")
     key = _key(file_no, holder_id, holder_name, reader.text("holder_phone"))
+    if key is None and isinstance(reader.block, HouseholdDraft) and not reader.is_refused():
+        key, holder_name = reader.block.key, reader.block.holder_name
+        holder_id = reader.block.holder_id_number
+        reader.warn("household_by_order", *_BY_ORDER, "relation")
     if key is None and not reader.is_refused():
         reader.refuse("household_unknown", "不能确定属于哪一户", _FOUND_BY, "file_no")
     if reader.is_refused() or key is None:
@@ -114,13 +121,9 @@ def _draft(reader: RowReader, key: str, members: tuple[MemberDraft, ...]) -> Hou
 def _holder_member(reader: RowReader, draft: HouseholdDraft) -> MemberDraft:
     """Return the holder as a member, in the layout that gives the holder columns of their own."""
     number = draft.holder_id_number
-    return MemberDraft(
-        name=draft.holder_name or "",
-        relation="本人",
-        is_holder=True,
-        id_number=number,
-        birth_date=birth_date(number) if number else None,
-        phone=draft.holder_phone,
+    own = _particulars(reader, "#0", number)
+    return replace(
+        own, name=draft.holder_name or "", relation="本人", is_holder=True, phone=draft.holder_phone
     )
 
 
@@ -145,6 +148,15 @@ def _member(reader: RowReader, suffix: str) -> MemberDraft | None:
             reader.refuse("no_name", "有身份证号而姓名为空", "请填写姓名", "member_name" + suffix)
         return None
     relation = reader.text("relation" + suffix)
+    relation = relation or relation_in_head(reader.head_of("member_name" + suffix))
+    phone = reader.take("member_phone" + suffix, read_phone(reader.raw("member_phone" + suffix)))
+    particulars = _particulars(reader, suffix, id_number)
+    is_holder = relation in _HOLDER_WORDS
+    return replace(particulars, name=name, relation=relation, is_holder=is_holder, phone=phone)
+
+
+def _particulars(reader: RowReader, suffix: str, id_number: str | None) -> MemberDraft:
+    """Read what the columns of one person say beside name, relation and phone."""
     born = reader.take(
         "birth_date" + suffix, read_date(reader.raw("birth_date" + suffix), reader.layout.today)
     )
@@ -152,18 +164,13 @@ def _member(reader: RowReader, suffix: str) -> MemberDraft | None:
     level = (
         reader.take("education_level" + suffix, read_level_cell(level_text)) if level_text else None
     )
-    is_holder = relation in _HOLDER_WORDS
-    phone = reader.take("member_phone" + suffix, read_phone(reader.raw("member_phone" + suffix)))
     income = reader.take(
         "member_income" + suffix, read_money_fen(reader.raw("member_income" + suffix))
     )
     return MemberDraft(
-        name=name,
-        relation=relation,
-        is_holder=is_holder,
+        name="",
         id_number=id_number,
         birth_date=birth_date(id_number) if id_number else born.day if born else None,
-        phone=phone,
         level=level,
         major_name=reader.text("major_name" + suffix),
         work_state=reader.text("work_state" + suffix),

@@ -29,7 +29,18 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
 _STRAY = re.compile(r"[\s'’‘`\"“”.\-_]")
 _REENTER = "请把该列设为“文本”格式，按证件重新录入完整号码"
 _RECHECK = "请对照证件核对后重新填写"
-_PHONE_CUT = re.compile(r"[/、,，;；|或\s]+")
+_PHONE_CUT = re.compile(r"[/、，,;；|或\n\r]+")
+_MOBILE_WITHIN = re.compile(
+    r"(?<![\d-])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)"
+)
+_LANDLINE_WITHIN = re.compile(r"(?<!\d)(?:\+86[- ]?)?[(]?0?\d{2,3}[)]?[- ]?\d{7,8}(?!\d)")
+_NOTE_BEHIND = re.compile(r"[(（\[【][^\d]*[)）\]】]$")
+_OTHER_DOCUMENT = re.compile(
+    r"(?:护照|通行证|回乡证|台胞证|军官证|港澳).*|[HMC]\d{8,10}|[A-Z]{1,2}\d{7,8}"
+)
+_OLDEST = 100
+"""Years; who is older is no graduate and no worker: the number is another's or was cut."""
+_OLD_CODES = {15: "（像是旧的 15 位工商注册号）", 9: "（像是旧的组织机构代码）"}
 _DIGITS_LOST = Flaw("refuse", "digits_lost", "编号按数字存储，末几位已丢失，不能猜测", _REENTER)
 
 
@@ -68,11 +79,17 @@ def _read_id_text(text: str, today: dt.date) -> Reading[str]:
         return _refuse("digits_lost", "编号是科学计数法，末几位已丢失，不能猜测", _REENTER)
     if "*" in text:
         return _refuse("id_masked", "号码被星号遮盖，无法识别本人", "请使用未遮盖的原表")
-    number = _STRAY.sub("", text).upper()
+    number = _STRAY.sub("", _NOTE_BEHIND.sub("", text)).upper()
     problem = id_number_problem(number, today)
     if problem is not None:
         return _refuse(*_id_reason(number, problem))
+    if int(_birth_year(number)) < today.year - _OLDEST:
+        return _refuse("id_date", f"号码中的出生年份早于 {today.year - _OLDEST} 年", _RECHECK)
     return _valid_id(number, stray=number != text.upper())
+
+
+def _birth_year(number: str) -> str:
+    return number[6:10] if len(number) == 18 else "19" + number[6:8]
 
 
 def _valid_id(number: str, *, stray: bool) -> Reading[str]:
@@ -98,6 +115,9 @@ def _id_reason(number: str, problem: str) -> tuple[str, str, str]:
         if number.endswith("000"):
             return "digits_lost", "号码末三位是 000 且校验位不符，像是按数字存储后丢失", _REENTER
         return "id_check", "校验位不符，号码有一位或几位抄错", _RECHECK
+    if _OTHER_DOCUMENT.fullmatch(number):
+        reason = "不是身份证号，像是护照、通行证等其他证件"
+        return "id_other", reason, "请填身份证号；没有的请清空此格，填学校＋学号或电话"
     if len(number) not in {15, 18}:
         return "id_length", f"号码是 {len(number)} 位，应为 18 位", _RECHECK
     if re.search(r"[OIL]", number):
@@ -138,14 +158,28 @@ def _read_phone_text(text: str) -> Reading[str]:
     if "*" in text:
         flaw = Flaw("warn", "phone_masked", "号码被星号遮盖，无法联系", "请填写完整号码")
         return Reading(None, flaw)
+    text = text.strip("'’‘` ")
     number = normalise_phone(text)
     if phone_problem(number) is None:
         return Reading(number)
     good = [normalise_phone(part) for part in _PHONE_CUT.split(text) if phone_problem(part) is None]
-    if good:
+    found = good or [normalise_phone(part) for part in _phones_within(text)]
+    if not found:
+        return Reading(
+            None, Flaw("warn", "phone_unreadable", "不是有效的手机或固定电话", "请核对号码")
+        )
+    if len(set(found)) > 1:
         flaw = Flaw("info", "phone_several", "一格里有几个号码，取第一个", "如需其他号码请分列填写")
-        return Reading(good[0], flaw)
-    return Reading(None, Flaw("warn", "phone_unreadable", "不是有效的手机或固定电话", "请核对号码"))
+        return Reading(found[0], flaw)
+    flaw = Flaw("info", "phone_cleaned", "号码以外的文字已去掉", "无需处理")
+    return Reading(found[0], flaw)
+
+
+def _phones_within(text: str) -> list[str]:
+    """Return the numbers that stand among other words, mobiles first."""
+    mobiles = _MOBILE_WITHIN.findall(text)
+    rest = _MOBILE_WITHIN.sub(" ", text)
+    return [part for part in (*mobiles, *_LANDLINE_WITHIN.findall(rest)) if not phone_problem(part)]
 
 
 def read_code(value: CellValue) -> Reading[str]:
@@ -170,10 +204,9 @@ def read_credit_code(value: CellValue) -> Reading[str]:
     code = _STRAY.sub("", reading.value).upper()
     problem = credit_code_problem(code)
     if problem == "form":
-        flaw = Flaw(
-            "warn", "credit_code_form", "不是 18 位统一社会信用代码，未采用", "请对照营业执照填写"
-        )
-        return Reading(None, flaw)
+        what = _OLD_CODES.get(len(code), "") if code.isalnum() else ""
+        reason = f"不是 18 位统一社会信用代码{what}，未采用"
+        return Reading(None, Flaw("warn", "credit_code_form", reason, "请对照营业执照填写"))
     if problem == "check":
         flaw = Flaw(
             "warn",

@@ -8,19 +8,20 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from matcher.intake.blocks import EmployerBlocks, HouseholdBlocks
 from matcher.intake.columns import guess_columns, mapping_of
 from matcher.intake.drafts import Draft, JudgedRow, RowState
 from matcher.intake.duplicates import SeenRows
 from matcher.intake.employer_rows import judge_employer
 from matcher.intake.graduate_rows import judge_graduate
 from matcher.intake.grids import Grid, Row
-from matcher.intake.guesses import ColumnGuess
 from matcher.intake.heads import Head, find_head
 from matcher.intake.household_rows import judge_household
 from matcher.intake.layout import JudgeOptions, Layout, RowReader, lay_out
 from matcher.intake.posting_rows import judge_posting
 from matcher.intake.problems import Flaw, Problem
 from matcher.intake.row_kinds import is_other_head, why_not_data
+from matcher.intake.sheet_kinds import why_foreign
 from matcher.intake.sheet_problems import list_sheet_problems
 from matcher.kinds import ImportKind
 
@@ -30,15 +31,12 @@ _JUDGES: dict[ImportKind, Callable[[RowReader], Draft | None]] = {
     ImportKind.GRADUATES: judge_graduate,
     ImportKind.HOUSEHOLDS: judge_household,
 }
-_KEY_CONCEPTS: dict[ImportKind, tuple[str, ...]] = {
-    ImportKind.POSTINGS: ("title", "employer_name"),
-    ImportKind.EMPLOYERS: ("employer_name",),
-    ImportKind.GRADUATES: ("name", "id_number"),
-    ImportKind.HOUSEHOLDS: ("member_name", "holder_name", "file_no"),
-}
-"""A sheet with none of these holds something else; its rows are refused for that reason."""
-
 _FILLED = Flaw("info", "merged_filled", "合并单元格的值已填到本行", "无需处理")
+_BETWEEN_PAGES = frozenset({"repeated_head", "title"})
+"""What a page break of a printed table puts between rows of one block."""
+_CARRIED = Flaw(
+    "warn", "employer_carried", "序号和单位为空，按上一家单位读取", "请核对；不是同一单位的请补填"
+)
 
 
 def judge_rows(
@@ -67,46 +65,65 @@ def judge_rows(
     layout = lay_out(grid, head, chosen, today=today, options=options or JudgeOptions())
     pending = list_sheet_problems(kind, grid, head, guesses=guesses, mapping=chosen)
     carrier = head.rows[-1] if head.rows else grid.rows[0].number if grid.rows else 0
-    for judged in _judge_each(kind, grid, layout, guesses):
+    for judged in _judge_each(kind, grid, layout):
         if judged.row == carrier and pending:
             judged = replace(judged, problems=(*pending, *judged.problems))
         yield judged
 
 
-def _judge_each(
-    kind: ImportKind, grid: Grid, layout: Layout, guesses: tuple[ColumnGuess, ...]
-) -> Iterator[JudgedRow]:
-    foreign = not any(concept in layout.columns for concept in _KEY_CONCEPTS[kind])
-    seen, judge, drifted = SeenRows(), _JUDGES[kind], 0
+def _judge_each(kind: ImportKind, grid: Grid, layout: Layout) -> Iterator[JudgedRow]:
+    foreign = why_foreign(kind, grid, layout.head, list(layout.columns))
+    if foreign is not None:
+        yield from _judge_foreign(grid, layout, *foreign)
+        return
+    seen, drifted = SeenRows(), 0
+    employers, households = EmployerBlocks(kind, layout), HouseholdBlocks(kind, layout)
     for row in grid.rows:
-        above = _above_data(row, layout.head)
-        reason = above or why_not_data(row, layout)
+        reason = _above_data(row, layout.head) or why_not_data(row, layout)
+        if reason is None and grid.given_head is None and is_other_head(row, layout):
+            drifted, reason = row.number, ("other_head", "表中途换了表头")
         if reason is not None:
             drifted = 0 if reason[0] == "repeated_head" else drifted
+            if reason[0] not in _BETWEEN_PAGES:
+                employers.end()
+                households.end()
             yield _not_data(layout, row, reason)
             continue
-        if grid.given_head is None and is_other_head(row, layout):
-            drifted = row.number
-            yield _not_data(layout, row, ("other_head", "表中途换了表头"))
+        row, is_carried = employers.carry(row)
+        reader = RowReader(layout, row, households.holder())
+        if drifted:
+            _refuse_drifted(reader, drifted)
+            yield _verdict(reader, None, seen)
+            continue
+        draft = _JUDGES[kind](reader)
+        households.note(draft)
+        if is_carried:
+            reader.note(_CARRIED, "employer_name")
+        yield _verdict(reader, draft, seen)
+
+
+def _judge_foreign(
+    grid: Grid, layout: Layout, reason: str, other: ImportKind | None
+) -> Iterator[JudgedRow]:
+    """Refuse the rows of a sheet of another kind; notes and code lists beside a table are no data."""
+    is_aside = other is None and grid.siblings > 0
+    looks = f"，看起来是{other.label}表" if other is not None else ""
+    for row in grid.rows:
+        why = _above_data(row, layout.head) or why_not_data(row, layout)
+        if why is None and is_aside:
+            why = ("other_sheet", f"{reason}，像是说明、代码表或统计表")
+        if why is not None:
+            yield _not_data(layout, row, why)
             continue
         reader = RowReader(layout, row)
-        if foreign:
-            reader.refuse(
-                "wrong_kind",
-                f"本表没有{kind.label}的关键列",
-                "请核对所选的导入类型，或手工指定各列含义",
-            )
-            draft = None
-        elif drifted:
-            reader.refuse(
-                "head_changed",
-                f"第 {drifted} 行换了表头，本行各列含义不明",
-                "请把两张表分成两个工作表",
-            )
-            draft = None
-        else:
-            draft = judge(reader)
-        yield _verdict(reader, draft, seen)
+        remedy = "请核对所选的导入类型，或手工指定各列含义"
+        reader.refuse("wrong_kind", f"{reason}{looks}", remedy)
+        yield _verdict(reader, None, SeenRows())
+
+
+def _refuse_drifted(reader: RowReader, number: int) -> None:
+    reason = f"第 {number} 行换了表头，本行各列含义不明"
+    reader.refuse("head_changed", reason, "请把两张表分成两个工作表")
 
 
 def _verdict(reader: RowReader, draft: Draft | None, seen: SeenRows) -> JudgedRow:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from matcher.intake.cells import cell_text, is_formula_error, is_garbled, said_nothing
 from matcher.intake.concepts import load_concepts
+from matcher.intake.drafts import Draft
 from matcher.intake.grids import CellValue, Grid, Row, column_letter
 from matcher.intake.heads import Head
 from matcher.intake.problems import Flaw, Problem, Reading, Severity, T_co, mask_value
@@ -66,10 +67,11 @@ def lay_out(
 class RowReader:
     """Reads the cells of one row by concept and collects what is wrong with them."""
 
-    __slots__ = ("_refused", "layout", "problems", "row")
+    __slots__ = ("_refused", "block", "layout", "problems", "row")
 
-    def __init__(self, layout: Layout, row: Row) -> None:
-        """Begin to read a row."""
+    def __init__(self, layout: Layout, row: Row, block: Draft | None = None) -> None:
+        """Begin to read a row; `block` is the draft its block began with."""
+        self.block = block
         self.layout = layout
         self.row = row
         self.problems: list[Problem] = []

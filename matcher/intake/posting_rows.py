@@ -106,9 +106,9 @@ def _head(reader: RowReader) -> tuple[str, EmployerDraft, int | None] | None:
             "title_too_long", "岗位名称过长，像是错列的说明文字", "请核对是否错列", "title"
         )
     if employer is None:
-        reader.refuse(
-            "no_employer", "单位名称为空，无法确定用人单位", "请填写单位全称", "employer_name"
-        )
+        reason = "单位名称为空" if reader.layout.has("employer_name") else "本表没有单位名称列"
+        reason = f"{reason}，无法确定用人单位"
+        reader.refuse("no_employer", reason, "请填写单位全称", "employer_name")
     headcount = reader.take("headcount", read_count(reader.raw("headcount")))
     if title is None or employer is None or reader.is_refused():
         return None

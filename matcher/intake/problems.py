@@ -14,6 +14,9 @@ _SHOWN = 40
 """Characters of a value that are shown; enough to find the cell."""
 _ID_LENGTH = 15
 _NUMBER_RUN = re.compile(r"(?<![0-9A-Za-z])\+?\d(?:[\d\- ]{5,}[\dXx])(?![0-9A-Za-z])")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
+"""Words beside a number (张经理 138…) may be somebody's name."""
+_LONG_NUMBER = re.compile(r"\d{7,}")
 _PERSON_CONCEPTS = frozenset(
     {"name", "holder_name", "member_name", "parent_name", "contact_name", "legal_person"}
 )
@@ -85,6 +88,9 @@ def mask_value(value: CellValue, concept: str | None) -> str:
     if base in _NUMBER_CONCEPTS and "*" in text and len(text) >= _ID_LENGTH:
         return mask_id_number(text[:_SHOWN])
     text = _NUMBER_RUN.sub(_mask_run, text)
+    if base in _NUMBER_CONCEPTS:
+        text = _HAN_RUN.sub(lambda run: run[0][0] + "*", text)
+        text = _LONG_NUMBER.sub(lambda run: run[0][:2] + "****", text)
     if base in _NUMBER_CONCEPTS and "*" not in text:
         text = (
             text[:2] + "*" * max(2, min(len(text), 20) - 4) + text[-2:] if len(text) > 4 else "****"

@@ -1,6 +1,7 @@
 """From a file to grids: the kind of file is told by its first bytes, never by its name."""
 
 import os
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from matcher.intake.delimited import read_delimited
@@ -49,7 +50,7 @@ def open_table(source: str | os.PathLike[str] | bytes, file_name: str | None = N
         raise IntakeError(
             "empty_file", f"文件“{name}”里没有任何数据。请选择含有数据的文件。", file_name=name
         )
-    return [carry_down_merges(grid) for grid in grids]
+    return [replace(carry_down_merges(grid), siblings=len(grids) - 1) for grid in grids]
 
 
 def _load(source: str | os.PathLike[str] | bytes, name: str) -> bytes:
@@ -94,7 +95,7 @@ def _read(data: bytes, name: str) -> list[Grid]:
             name, "网页（只是改名为表格）" if "<htm" in start or "<table" in start else "XML 文件"
         )
     if looks_like_json(decoded.text):
-        return [read_json(decoded, name, sheet)]
+        return read_json(decoded, name, sheet)
     return [read_delimited(decoded, name, sheet)]
 
 

@@ -4,6 +4,7 @@ import re
 
 from matcher.intake.cells import cell_text
 from matcher.intake.grids import Row
+from matcher.intake.head_rows import is_code_row
 from matcher.intake.heads import is_known_head
 from matcher.intake.layout import Layout
 
@@ -15,6 +16,10 @@ _NOTE = re.compile(
     r"(备注|注|说明|注意|填表说明|填报说明|填表|填报|制表|审核|审批|经办|联系人及电话|打印|单位（?盖章|负责人|日期|附|以上|本表|数据来源|以下|截至|截止)"
     r".{0,8}[:：].*|注[:：]?\d?.*|[(（]?[以此]下空白[)）]?|[*＊※].*|第\s*\d+\s*页.*|.*共\s*\d+\s*[户人条名].*|填表说明.*"
 )
+_SIGNED = re.compile(
+    r".{0,12}(签字|签章|签名|盖章|公章|审核|审批|审定|负责人|经办人?|制表人?|填表人?|填报人?|主席|日期|时间|电话|联系人|单位)\s*(\(.{0,6}\)|（.{0,6}）)?\s*[:：].{0,30}"
+)
+"""A label that waits for a signature, a seal or a date."""
 _SAMPLE = re.compile(
     r"示例|样例|范例|例|例如|示范|例[:：].*|示例[:：]?\d*.*|[(（](示例|样例|例)[)）].*|.*[(（](示例|样例)[)）]"
 )
@@ -53,6 +58,10 @@ def why_not_data(row: Row, layout: Layout) -> tuple[str, str] | None:
         return "sample", "示例行"
     if len(texts) <= _FEW and _NOTE.fullmatch(first.replace("\n", " ")):
         return "note", "说明或落款行"
+    if _is_signed(texts):
+        return "note", "说明或落款行"
+    if row.number == layout.head.first_data and is_code_row(row):
+        return "repeated_head", "字段代码行"
     if _is_numbering(texts, layout):
         return "numbering", "列号行"
     if len(texts) == 1 and len(layout.columns) + len(layout.extra_columns) >= 3:
@@ -95,6 +104,12 @@ def _is_subtotal(texts: list[tuple[int, str]], layout: Layout) -> bool:
         return False
     keys = {layout.columns[k] for k in _KEYS if k in layout.columns}
     return not any(i in keys and t != hit and len(t) > 8 for i, t in texts)
+
+
+def _is_signed(texts: list[tuple[int, str]]) -> bool:
+    """Say whether a row is a line of signatures: 主席签字： 经办人： 填表日期："""
+    signed = sum(_SIGNED.fullmatch(text.replace("\n", " ")) is not None for _, text in texts)
+    return _SIGNED.fullmatch(texts[0][1]) is not None and signed * 2 >= len(texts)
 
 
 def _is_numbering(texts: list[tuple[int, str]], layout: Layout) -> bool:

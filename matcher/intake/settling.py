@@ -1,16 +1,15 @@
 """What only all columns together can tell: which office employs, whose date it is, which number is a code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
-from matcher.identity import birth_date
+from matcher.identity import birth_date, id_number_problem
 from matcher.intake.cells import cell_text
 from matcher.intake.dates import read_date
 from matcher.intake.grids import CellValue, Grid, Row
 from matcher.intake.guesses import ColumnGuess
 from matcher.intake.heads import Head, head_key
-from matcher.intake.identifiers import read_id_number
 from matcher.intake.shapes import FAR_FUTURE
 from matcher.kinds import ImportKind
 
@@ -53,7 +52,7 @@ def settle_columns(
 
 
 def settle_nameless_dates(
-    kind: ImportKind, guesses: Sequence[ColumnGuess], grid: Grid, head: Head
+    guesses: Sequence[ColumnGuess], grid: Grid, head: Head, *, nameless: Collection[int]
 ) -> list[ColumnGuess]:
     """Tell births from graduations among date columns that only their values speak for.
 
@@ -62,10 +61,8 @@ def settle_nameless_dates(
     settled = list(guesses)
     by_concept: Mapping[str | None, ColumnGuess] = {g.concept: g for g in guesses}
     number = by_concept.get("id_number")
-    if kind is not ImportKind.GRADUATES:
-        return settled
     for guess in guesses:
-        if guess.concept != "graduation_date" or not guess.by_values:
+        if guess.concept != "graduation_date" or guess.index not in nameless:
             continue
         meaning = _meaning(grid, head, guess.index, number.index) if number else None
         if meaning == "birth_date" and "birth_date" in by_concept:
@@ -79,9 +76,9 @@ def _meaning(grid: Grid, head: Head, dates: int, numbers: int) -> str | None:
     ages, same = [], 0
     rows = [row for row in grid.rows if row.number >= head.first_data][:_SAMPLED]
     for row in rows:
-        number = read_id_number(_cell(row, numbers), FAR_FUTURE).value
+        number = cell_text(_cell(row, numbers)).upper()
         written = read_date(_cell(row, dates), FAR_FUTURE).value
-        if number is None or written is None:
+        if written is None or id_number_problem(number, FAR_FUTURE) is not None:
             continue
         born = birth_date(number)
         same += written.day == born
@@ -94,5 +91,4 @@ def _meaning(grid: Grid, head: Head, dates: int, numbers: int) -> str | None:
 
 
 def _cell(row: Row, index: int) -> CellValue:
-    value = row.values[index] if index < len(row.values) else None
-    return value if value is None or cell_text(value) else None
+    return row.values[index] if index < len(row.values) else None

@@ -102,10 +102,30 @@ def _bad_name(code: str, reason: str, remedy: str) -> Reading[str]:
     return Reading(None, Flaw("refuse", code, reason, remedy))
 
 
+_ENGLISH_LEVELS = (
+    (re.compile(r"ph\.?d|doctor(ate|al)?", re.IGNORECASE), "博士"),
+    (re.compile(r"master('?s)?|postgraduate", re.IGNORECASE), "硕士"),
+    (re.compile(r"bachelor('?s)?|undergraduate", re.IGNORECASE), "本科"),
+    (re.compile(r"associate|junior college|college diploma|diploma", re.IGNORECASE), "专科"),
+    (re.compile(r"(senior )?high school|secondary", re.IGNORECASE), "高中"),
+    (re.compile(r"\s*(degree|education)?\s*(and|or) (above|higher)", re.IGNORECASE), "及以上"),
+    (re.compile(r"\s*degree", re.IGNORECASE), ""),
+    (re.compile(r"any|no limit|unlimited|not required", re.IGNORECASE), "不限"),
+)
+
+
+def _in_chinese(text: str) -> str:
+    """Return an English level in the words the vocabulary reads."""
+    if text.isascii() and not text.isdigit():
+        for english, chinese in _ENGLISH_LEVELS:
+            text = english.sub(chinese, text)
+    return text
+
+
 @lru_cache(maxsize=20_000)
 def read_level_cell(text: str) -> Reading[EducationLevel]:
     """Read a graduate's level, from words or a code."""
-    level = None if _SCHOOL_NAME.search(text) else read_level(text)
+    level = None if _SCHOOL_NAME.search(text) else read_level(_in_chinese(text))
     if level is None:
         return Reading(
             None, Flaw("warn", "level_unreadable", "读不出学历层次", "请填写专科、本科、硕士或博士")
@@ -116,7 +136,7 @@ def read_level_cell(text: str) -> Reading[EducationLevel]:
 @lru_cache(maxsize=20_000)
 def read_education_cell(text: str) -> Reading[EducationReading]:
     """Read what education a posting asks for; the caller keeps the text either way."""
-    reading = read_education(text)
+    reading = read_education(_in_chinese(text))
     if not reading.understood:
         flaw = Flaw(
             "warn", "education_unreadable", "读不出学历要求，已保留原文", "请填写如“本科及以上”"

@@ -31,6 +31,14 @@ class Account(Base):
     created_at: Mapped[dt.datetime]
 
 
+def _once_where(name: str, *columns: str, where: str) -> sa.Index:
+    """Return the index that lets a membership stand once."""
+    held = sa.text(where)
+    return sa.Index(
+        f"uq_membership_{name}", *columns, unique=True, sqlite_where=held, postgresql_where=held
+    )
+
+
 class Membership(Base):
     """A role an account holds at one organisation, or for one graduate's own record."""
 
@@ -41,7 +49,14 @@ class Membership(Base):
             " + (CASE WHEN graduate_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_place",
         ),
-        sa.UniqueConstraint("account_id", "role", "union_id", "employer_id", "graduate_id"),
+        # Not one constraint over all three: two of them are always NULL, and NULLs are never equal.
+        _once_where("union", "account_id", "role", "union_id", where="union_id IS NOT NULL"),
+        _once_where(
+            "employer", "account_id", "role", "employer_id", where="employer_id IS NOT NULL"
+        ),
+        _once_where(
+            "own_record", "account_id", where="graduate_id IS NOT NULL AND ended_on IS NULL"
+        ),
     )
 
     id: Mapped[Id]

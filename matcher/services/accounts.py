@@ -16,6 +16,7 @@ from matcher.kinds import Role
 from matcher.models.accounts import Account, Membership
 from matcher.services import audit, passwords, sign_in_sessions
 from matcher.services.permissions import SYSTEM, Actor, Permission, require, scope_of
+from matcher.services.rows import unique_or
 
 UNION_ROLES = tuple(role for role in Role if role not in (Role.EMPLOYER, Role.GRADUATE))
 """Roles held at a union."""
@@ -138,8 +139,8 @@ def link_graduate(session: Session, by: Actor, graduate_id: int) -> Membership:
     if by.account_id is None or by.graduate_id is not None:
         raise RuleBrokenError("graduate_linked", "这个账号已有自己的资料。")
     row = Membership(account_id=by.account_id, role=Role.GRADUATE, graduate_id=graduate_id)
-    session.add(row)
-    session.flush()
+    with unique_or(session, RuleBrokenError("graduate_linked", "这个账号已有自己的资料。")):
+        session.add(row)
     audit.record(session, by, "membership.added", subject=("graduate", graduate_id))
     return row
 

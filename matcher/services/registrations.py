@@ -6,7 +6,7 @@ and unranked until a caseworker has looked (decisions.md 25). Consents are writt
 RANKING not ticked is a refusal, since whoever says nothing would be ranked (`consent_acts`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union, UnionClosure
 from matcher.services import accounts, sealing
 from matcher.services.consent_acts import give_consent, withdraw_consent
-from matcher.services.consents import current_text
 from matcher.services.drive_entries import enter_graduates
 from matcher.services.drives import list_open_drives
 from matcher.services.graduate_links import confirm_registration
@@ -54,9 +53,14 @@ def open_registrations(session: Session) -> list[Drive]:
     return list(session.scalars(found.order_by(Drive.opens_on.desc(), Drive.id.desc())))
 
 
-def asked_texts(session: Session) -> list[ConsentText]:
-    """Return the wordings in force of what is asked at registration."""
-    return [current_text(session, purpose, clock.today()) for purpose in ASKED]
+def texts_in_force(
+    session: Session, purposes: Collection[ConsentPurpose]
+) -> dict[ConsentPurpose, ConsentText]:
+    """Return the wordings in force today by purpose; one query."""
+    found = sa.select(ConsentText).where(
+        ConsentText.purpose.in_(purposes), ConsentText.valid_from <= clock.today()
+    )
+    return {text.purpose: text for text in session.scalars(found.order_by(ConsentText.version))}
 
 
 def register_with_phone(

@@ -19,7 +19,7 @@ from matcher.db.engine import SessionFactory, make_engine, reading, transaction
 from matcher.db.engine import session_factory as make_session_factory
 from matcher.keys import make_ring
 from matcher.kinds import HardshipTier, ImportKind, JobQueue, JobState, Role, SeatClass
-from matcher.models.accounts import Account, ApiToken, Membership
+from matcher.models.accounts import Account, ApiToken, Membership, SignInSession
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
@@ -63,6 +63,8 @@ class Place:
     file: str
     job: str
     account: str
+    session_id: int
+    token_id: int
     actors: dict[Role, Actor]
     run: str = ""
 
@@ -94,18 +96,25 @@ class House:
         """Return the header of a program that bears a token of an actor's role, allowed to or not."""
         token = f"token-{next(numbers)}"
         with transaction(self.factory) as session:
-            membership = session.scalars(
-                sa.select(Membership).where(Membership.account_id == actor.account_id)
-            ).one()
-            row = ApiToken(
-                token_hash=sign_in_sessions.token_hash(token),
-                membership_id=membership.id,
-                name="x",
-                created_at=clock.now(),
-                expires_at=clock.now() + api_tokens.LIFE,
-            )
-            session.add(row)
+            make_token(session, actor, token)
         return {"Authorization": f"Bearer {token}"}
+
+
+def make_token(session: Session, actor: Actor, token: str) -> ApiToken:
+    """Insert a token of an actor's role, whether the role may have one or not."""
+    membership = session.scalars(
+        sa.select(Membership).where(Membership.account_id == actor.account_id)
+    ).one()
+    row = ApiToken(
+        token_hash=sign_in_sessions.token_hash(token),
+        membership_id=membership.id,
+        name="x",
+        created_at=clock.now(),
+        expires_at=clock.now() + api_tokens.LIFE,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _actors(session: Session, union: Union, employer: Employer, own: Graduate) -> dict[Role, Actor]:
@@ -173,6 +182,10 @@ def make_place(session: Session) -> Place:
     job.state = JobState.DONE
     account = session.get_one(Account, actors[Role.CASEWORKER].account_id)
     session.flush()
+    sign_in.open_session(session, account.id)
+    opened = session.scalars(
+        sa.select(SignInSession.id).where(SignInSession.account_id == account.id)
+    ).one()
     return Place(
         union_id=union.id,
         drive_id=drive.id,
@@ -188,6 +201,8 @@ def make_place(session: Session) -> Place:
         file=stored.public_id,
         job=job.public_id,
         account=account.public_id,
+        session_id=opened,
+        token_id=make_token(session, manager, f"kept-{next(numbers)}").id,
         actors=actors,
     )
 

@@ -60,7 +60,9 @@ def work(factory: SessionFactory) -> list[JobState | None]:
 def last_batch(factory: SessionFactory) -> ImportBatch:
     """Return the newest batch."""
     with reading(factory) as session:
-        return session.scalars(sa.select(ImportBatch).order_by(ImportBatch.id.desc())).first()
+        return session.scalars(
+            sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(1)
+        ).one()
 
 
 def batch_address(factory: SessionFactory) -> str:
@@ -68,7 +70,7 @@ def batch_address(factory: SessionFactory) -> str:
     return f"/imports/{last_batch(factory).public_id}"
 
 
-def staged(office: Office, factory: SessionFactory, *rows: list[object]) -> str:
+def staged(office: Office, factory: SessionFactory, *rows: Sequence[object]) -> str:
     """Upload rows, let them be judged, and return the address of the batch."""
     upload(office.client, office.drive_id, *rows)
     assert work(factory) == [JobState.DONE]

@@ -1,11 +1,5 @@
 """The JSON API: who may, what is taken, what comes out, and its document."""
 
-import datetime as dt
-import json
-import re
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
@@ -13,19 +7,14 @@ from werkzeug.test import TestResponse
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Channel, Role, SeatClass
-from matcher.models.accounts import ApiToken, Membership
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
-from matcher.models.postings import Posting
-from matcher.services.api_tokens import issue_token
-from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor, make_union
-from tests.factories.drives import make_drive, make_entry
+from tests.factories.drives import make_entry
 from tests.factories.people import make_graduate, make_household, make_id_number
 from tests.factories.postings import make_employer, make_posting
-from web.app import create_app
+from tests.web.api_world import World
 
 POSTING = {
     "title": "会计",
@@ -50,53 +39,6 @@ GRADUATE = {
     "id_number": ID_NUMBER,
     "intent": {"places": ["640100"], "wanted_pay_yuan": 4500},
 }
-
-Call = Callable[..., TestResponse]
-
-
-class World:
-    """A union with an open drive, an employer, and clients that bear tokens."""
-
-    def __init__(self, app: APIFlask, factory: SessionFactory) -> None:
-        self.app, self.factory = app, factory
-        with transaction(factory) as session:
-            union = make_union(session)
-            self.union_id = union.id
-            drive = make_drive(session, union)
-            self.drive, self.drive_id = drive.public_id, drive.id
-            employer = make_employer(session, union)
-            self.employer, self.employer_id = employer.public_id, employer.id
-
-    def bearer(self, role: Role, *, employer_id: int | None = None) -> Call:
-        """Return a function that calls the API with a token of a role."""
-        with transaction(self.factory) as session:
-            employer = session.get_one(Employer, employer_id or self.employer_id)
-            union = session.get_one(Union, self.union_id)
-            place: dict[str, Any] = (
-                {"employer": employer} if role is Role.EMPLOYER else {"union": union}
-            )
-            actor = make_actor(session, role, **place)
-            token = issue_token(session, actor, "test", membership_id=_membership(session, actor))
-        return self.with_token(token)
-
-    def with_token(self, token: str | None) -> Call:
-        """Return a function that calls the API with a token."""
-        client = self.app.test_client()
-
-        def call(method: str, path: str, body: Any = None, **more: Any) -> TestResponse:
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            if body is not None:
-                more["json"] = body
-            return client.open(f"/api/v1{path}", method=method, headers=headers, **more)
-
-        return call
-
-
-def _membership(session: Any, actor: Actor) -> int:
-    found = session.scalar(
-        sa.select(Membership.id).where(Membership.account_id == actor.account_id)
-    )
-    return int(found)
 
 
 @pytest.fixture
@@ -259,131 +201,3 @@ def test_graduates_tell_nothing_of_their_families(world: World) -> None:
 
     for word in ("tier", "household", "zero", "hardship", "priority"):
         assert word not in listed
-
-
-@pytest.mark.parametrize("path", ["/postings", "/graduates"])
-def test_without_a_live_token_nothing_is_told(world: World, path: str) -> None:
-    call = world.bearer(Role.DRIVE_MANAGER)
-    before = call("GET", path).status_code
-    with transaction(world.factory) as session:
-        expired = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-        session.execute(sa.update(ApiToken).values(expires_at=expired))
-
-    answers = [
-        call("GET", path),
-        world.with_token(None)("GET", path),
-        world.with_token("x")("GET", path),
-    ]
-
-    assert before == 200
-    for answer in answers:
-        assert _code(answer) == (401, "unauthorized")
-        assert "Bearer" in answer.headers["WWW-Authenticate"]
-
-
-def test_an_employers_token_reads_no_graduate(world: World) -> None:
-    call = world.bearer(Role.EMPLOYER)
-
-    assert _code(call("GET", "/graduates")) == (403, "not_allowed")
-    assert _code(call("POST", "/graduates", GRADUATE)) == (403, "not_allowed")
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"title": "会计", "headcount": "3"}, "headcount"),
-        ({"title": "会计", "headcount": True}, "headcount"),
-        ({"title": ""}, "title"),
-        ({"title": "会\u0000计"}, "title"),
-        ({"title": "会计", "closes_on": "7月1日"}, "closes_on"),
-        ({"title": "会计", "region_code": "６４０１０４"}, "region_code"),
-        ({"title": "会计", "秘密的字段": 1}, "body"),
-        ({"title": "会计", "requirement": {"混合": "会计"}}, "requirement"),
-        ({"title": "会计", "pay_low_yuan": 6000, "pay_high_yuan": 4000}, "pay_high_yuan"),
-        ({"title": "会计", "certificates": ["火星证"]}, "certificates"),
-    ],
-)
-def test_a_wrong_body_is_refused_by_field_and_not_repeated(
-    world: World, body: dict[str, Any], field: str
-) -> None:
-    answer = world.bearer(Role.EMPLOYER)("POST", "/postings", body | {"drive": world.drive})
-
-    assert answer.status_code == 422, answer.text
-    assert answer.json is not None
-    assert list(answer.json["fields"]) == [field]
-    for sent in ("秘密", "7月1日", "６４"):
-        assert sent not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("data", "kind", "status"),
-    [
-        ("{", "application/json", 400),
-        ("[1]", "application/json", 400),
-        ("title=x", "application/x-www-form-urlencoded", 415),
-    ],
-)
-def test_what_is_no_json_object_is_not_read(
-    world: World, data: str, kind: str, status: int
-) -> None:
-    answer = world.bearer(Role.EMPLOYER)("POST", "/postings", data=data, content_type=kind)
-
-    assert _code(answer)[0] == status
-
-
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "offset=-1", "page=2", "limit=1&limit=2"])
-def test_a_wrong_query_is_refused(world: World, query: str) -> None:
-    assert _code(world.bearer(Role.EMPLOYER)("GET", f"/postings?{query}"))[0] == 422
-
-
-def test_the_document_names_every_route_of_the_api(app: APIFlask, world: World) -> None:
-    document = world.with_token(None)("GET", "/openapi.json").json
-
-    assert document is not None
-    assert document["openapi"] == "3.1.0"
-    known = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
-        for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1/") and not rule.rule.endswith("openapi.json")
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }
-    written = {(path, method) for path, one in document["paths"].items() for method in one}
-    assert written == known
-    for one in document["paths"].values():
-        for operation in one.values():
-            assert {"401", "403", "429"} <= set(operation["responses"])
-
-
-def test_every_reference_of_the_document_leads_somewhere(world: World) -> None:
-    document = world.with_token(None)("GET", "/openapi.json").json
-    assert document is not None
-
-    references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
-
-    assert references
-    assert references <= set(document["components"]["schemas"])
-
-
-def test_too_many_calls_wait(settings: Any, sqlite_factory: SessionFactory) -> None:
-    client = create_app(settings, factory=sqlite_factory).test_client()
-
-    statuses = [client.get("/api/v1/openapi.json").status_code for _ in range(62)]
-
-    assert statuses[0] == 200
-    assert statuses[-1] == 429
-
-
-def test_the_answers_are_those_of_the_document(world: World) -> None:
-    document = world.with_token(None)("GET", "/openapi.json").json
-    assert document is not None
-    with transaction(world.factory) as session:
-        drive = session.get_one(Drive, world.drive_id)
-        posting = make_posting(session, drive, session.get_one(Employer, world.employer_id))
-    wanted = document["components"]["schemas"]["PostingOut"]["properties"]
-
-    shown = world.bearer(Role.EMPLOYER)("GET", f"/postings/{posting.public_id}").json
-
-    assert shown is not None
-    assert set(shown) == set(wanted)
-    with reading(world.factory) as session:
-        assert session.scalar(sa.select(sa.func.count(Posting.id))) == 1

@@ -69,8 +69,8 @@ def test_the_workbook_of_refused_rows_can_be_mended_and_taken_in_again(
     assert "性别" not in names
     assert "不能猜测" in str(row[names.index("未导入的原因")])
     assert row[names.index("原表行号")] == "3"
-    row[1] = graduate()[1]
-    again = staged(office, sqlite_factory, list(names), row)
+    mended = [row[0], graduate()[1], *row[2:]]
+    again = staged(office, sqlite_factory, names, mended)
     assert last_batch(sqlite_factory).counts["new"] == 1
     assert "拒收" in office.client.get(again).text
 

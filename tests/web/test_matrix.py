@@ -92,7 +92,8 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "employer_id": place.employer_id,
         "person_id": place.graduate,
         "posting_id": place.posting,
-        "session_id": 2_000_000,
+        "session_id": place.session_id,
+        "token_id": place.token_id,
         "kind": "majors",
         "purpose": "ranking",
     }

@@ -33,7 +33,7 @@ WORDS = re.compile(
 )
 """ui.md, wording; the English ones for addresses, classes, JSON and the second language."""
 
-_EMPLOYER = ("own_postings", "own_employer", "vocabulary_search")
+_EMPLOYER = ("api_tokens", "own_postings", "own_employer", "vocabulary_search")
 _GRADUATE = ("own_matches", "own_profile", "own_consents", "registration", "vocabulary_search")
 _SHARED = ("/home", "/account", "/nowhere")
 

@@ -11,6 +11,7 @@ from web.navigation import NavItem
 from web.pages import (
     account,
     accounts,
+    api_tokens,
     audit,
     drives,
     employer_batches,
@@ -61,6 +62,7 @@ PAGES = (
     Page(registration.bp),
     Page(vocabulary_search.bp),
     Page(account.bp, account.MENU),
+    Page(api_tokens.bp, api_tokens.MENU),
     Page(audit.bp, audit.MENU),
     Page(working_days.bp, working_days.MENU),
     Page(accounts.bp, accounts.MENU),

@@ -36,7 +36,7 @@ from web.schemas.employers import (
     EmployerForm,
     Suspension,
 )
-from web.session import reading_aside, request_session
+from web.session import reading_aside, request_session, undo_request
 
 bp = Blueprint("employers", __name__, url_prefix="/employers")
 
@@ -270,7 +270,7 @@ def open_agent(employer_id: int) -> ResponseReturnValue:
             password_hash=kept,
         )
     except InvalidInputError as error:
-        session.rollback()
+        undo_request()
         return _detail(employer_id, agent=refused_form(AgentAccount, error))
     return render_template(
         "employers/password.html", login=made.login, password=password, employer_id=employer_id

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher import clock
 from matcher.kinds import ConsentPurpose
 from matcher.models.consents import Consent, ConsentText
 from matcher.services.consent_acts import give_consent, list_consents, withdraw_consent
-from matcher.services.consents import current_text
 from matcher.services.own_data import own_data
 from matcher.services.own_matches import change_to_follow
 from matcher.services.permissions import Permission
+from matcher.services.registrations import texts_in_force
 from web.auth import current_actor
 from web.forms import FormErrors, read_form
 from web.fragments import see_other, toast
@@ -90,8 +89,8 @@ def index() -> ResponseReturnValue:
         return see_other(url_for("registration.form"))
     session = request_session()
     held = list_consents(session, actor, actor.graduate_id)
-    today = clock.today()
-    shown = [_shown(purpose, current_text(session, purpose, today), held) for purpose in EFFECTS]
+    texts = texts_in_force(session, EFFECTS)
+    shown = [_shown(purpose, texts[purpose], held) for purpose in EFFECTS if purpose in texts]
     return render_template("own_profile/consents.html", shown=shown)
 
 

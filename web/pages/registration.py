@@ -8,10 +8,11 @@ from matcher.kinds import ConsentPurpose
 from matcher.services.graduates import GraduateInput
 from matcher.services.permissions import Permission
 from matcher.services.registrations import (
+    ASKED,
     Ticks,
-    asked_texts,
     open_registrations,
     register_with_phone,
+    texts_in_force,
 )
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -39,7 +40,7 @@ def form() -> ResponseReturnValue:
 def _page(form: FormState, status: int = 200) -> ResponseReturnValue:
     with reading_aside() as session:
         drives = open_registrations(session)
-        texts = {text.purpose: text for text in asked_texts(session)}
+        texts = texts_in_force(session, ASKED)
     page = render_template(
         "registration/form.html",
         form=form,

@@ -64,14 +64,6 @@ def _membership() -> None:
             name=op.f("fk_membership_union_id_union_org"),
             ondelete="CASCADE",
         ),
-        sa.UniqueConstraint(
-            "account_id",
-            "role",
-            "union_id",
-            "employer_id",
-            "graduate_id",
-            name=op.f("uq_membership_account_id_role_union_id_employer_id_graduate_id"),
-        ),
         sa.CheckConstraint(
             "(CASE WHEN union_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN employer_id IS "
             "NULL THEN 0 ELSE 1 END) + (CASE WHEN graduate_id IS NULL THEN 0 ELSE 1 END) "
@@ -86,6 +78,19 @@ def _membership() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_membership_account_id"), "membership", ["account_id"], unique=False)
+    for name, columns, where in (
+        ("union", ["account_id", "role", "union_id"], "union_id IS NOT NULL"),
+        ("employer", ["account_id", "role", "employer_id"], "employer_id IS NOT NULL"),
+        ("own_record", ["account_id"], "graduate_id IS NOT NULL AND ended_on IS NULL"),
+    ):
+        op.create_index(
+            f"uq_membership_{name}",
+            "membership",
+            columns,
+            unique=True,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
 
 
 def _sign_in_session() -> None:

@@ -5,6 +5,7 @@ A person who stands in another open file anywhere is refused, without saying whe
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,19 @@ _COLUMNS = (
 )
 
 
+_KEYS = "household.key"
+"""Keys of households without a file number hold the holder's identity number: only its hash is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the union that bears a number of the sheet."""
+
+    id: int
+    digest: str | None
+    is_open: bool
+
+
 class HouseholdImport:
     """Compares household files with the union's own, and writes them."""
 
@@ -67,7 +81,7 @@ class HouseholdImport:
         staged = [self._staged(judged) for judged in rows]
         values = [row.values for row in staged if row.values]
         files = self._files(values)
-        people = self._people_of(self._session, [id_ for id_, _ in files.values()])
+        people = self._people_of(self._session, [file.id for file in files.values()])
         elsewhere = self._members_of_other_files(values)
         return [
             self._judge(row, files, people=people, elsewhere=elsewhere) if row.values else row
@@ -84,7 +98,7 @@ class HouseholdImport:
         is_zero = bool(draft.zero_employment_claim)
         since = draft.zero_since or draft.filed_on
         members = [member_values(self._ring, member) for member in draft.members]
-        number = draft.file_no or draft.key
+        number = draft.file_no or self._own_number(draft.key)
         people = "+".join(sorted(member["id_number_index"] or member["name"] for member in members))
         return {
             "key": f"{number}|{people}",
@@ -100,14 +114,18 @@ class HouseholdImport:
             "members": members,
         }
 
-    def _files(self, values: Sequence[Values]) -> dict[str, tuple[int, str | None]]:
-        found: dict[str, tuple[int, str | None]] = {}
+    def _own_number(self, key: str) -> str:
+        """Return a file number for a household whose roster gives none; it tells nobody who they are."""
+        return f"X{self._ring.blind_index(key, _KEYS)[:20]}"
+
+    def _files(self, values: Sequence[Values]) -> dict[str, _File]:
+        found: dict[str, _File] = {}
         for some in slices(value["file_number"] for value in values):
-            chosen = sa.select(Household.id, Household.file_number, Household.import_digest).where(
-                Household.file_number.in_(some), Household.union_id == self._place.union_id
-            )
+            chosen = sa.select(
+                Household.id, Household.file_number, Household.import_digest, Household.is_open
+            ).where(Household.file_number.in_(some), Household.union_id == self._place.union_id)
             for row in self._session.execute(chosen):
-                found[row.file_number] = (row.id, row.import_digest)
+                found[row.file_number] = _File(row.id, row.import_digest, row.is_open)
         return found
 
     def _members_of_other_files(self, values: Sequence[Values]) -> dict[str, int]:
@@ -130,16 +148,24 @@ class HouseholdImport:
     def _judge(
         self,
         row: StagedRow,
-        files: dict[str, tuple[int, str | None]],
+        files: dict[str, _File],
         *,
         people: dict[tuple[int, str], str | None],
         elsewhere: dict[str, int],
     ) -> StagedRow:
         values = row.values or {}
         own = files.get(values["file_number"])
+        if own is not None and not own.is_open:
+            return row.refused(
+                own_problem(
+                    "file_closed",
+                    "这份档案已经关闭，名册不能使它恢复。",
+                    "请核对；如家庭再次符合条件，用新的档案编号建档。",
+                )
+            )
         for member in values["members"]:
             there = elsewhere.get(member["id_number_index"])
-            if there is not None and (own is None or there != own[0]):
+            if there is not None and (own is None or there != own.id):
                 return row.refused(
                     own_problem(
                         "member_in_open_file",
@@ -150,8 +176,8 @@ class HouseholdImport:
         if own is None:
             return against_existing(row, None)
         # A roster has a row a person: what that row said last time stands with the person.
-        digests = [people.get((own[0], person_key(member))) for member in values["members"]]
-        return against_existing(row, (own[0], digests[0] if digests else own[1]))
+        digests = [people.get((own.id, person_key(member))) for member in values["members"]]
+        return against_existing(row, (own.id, digests[0] if digests else own.digest))
 
     def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
         """Write files, then members; rows of one file are one household."""

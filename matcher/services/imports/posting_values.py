@@ -13,6 +13,8 @@ from matcher.vocabulary.industries import load_industries
 from matcher.vocabulary.occupations import load_occupations
 from matcher.vocabulary.text import normalise
 
+_LONGEST_LOCAL_NUMBER = 4
+"""Characters up to which a posting's number is taken to count within one office only."""
 _LEAST_OCCUPATION_SCORE = 0.6
 """Below it a title's nearest occupation is as often wrong as right; then none is stored."""
 
@@ -23,8 +25,7 @@ def posting_values(draft: PostingDraft) -> Values:
     columns = _posting_columns(draft, employer)
     headcount = draft.headcount or 1
     reserved = {"hardship": draft.reserved_hardship, "zero_employment": draft.reserved_zero}
-    # A number or address of its own names the posting for good; without one, what it says does.
-    number = draft.external_id or draft.url
+    number = _number(draft)
     key = f"{employer['key']}|{number}" if number else f"print|{columns['fingerprint']}"
     return {
         "key": key,
@@ -33,6 +34,24 @@ def posting_values(draft: PostingDraft) -> Values:
         "posting": {**columns, "headcount": headcount},
         "seats": {"ordinary": headcount - sum(reserved.values()), **reserved},
     }
+
+
+def _number(draft: PostingDraft) -> str | None:
+    """Return what names a posting of its employer for good; None if it has nothing of the kind.
+
+    Numbers of a few characters (01, A02) count within one office, and offices of many towns are
+    called alike (市委办公室): their own code and place tell them apart. One page may offer several
+    postings, so an address needs the title.
+    """
+    if draft.external_id and len(draft.external_id) > _LONGEST_LOCAL_NUMBER:
+        return draft.external_id
+    if draft.external_id:
+        office = (draft.place, draft.employer.external_code, draft.external_id)
+        return "/".join(part for part in office if part)[-_LONGEST_NUMBER:]
+    if draft.url:
+        page = hashlib.sha256(f"{draft.url}|{draft.title}".encode()).hexdigest()[:16]
+        return f"{draft.url[: _LONGEST_NUMBER - 17]}#{page}"
+    return None
 
 
 def _posting_columns(draft: PostingDraft, employer: Values) -> Values:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher import clock
@@ -14,7 +15,7 @@ from matcher.errors import (
     RuleBrokenError,
 )
 from matcher.kinds import DriveState, Role
-from matcher.models.accounts import Account, ApiToken
+from matcher.models.accounts import Account, ApiToken, Membership
 from matcher.services import (
     accounts,
     api_tokens,
@@ -249,3 +250,28 @@ def test_the_hash_is_argon2id_with_a_salt_of_its_own() -> None:
     assert first != second
     assert passwords.password_matches(first, "orange bicycle 47")
     assert not passwords.password_matches(None, "orange bicycle 47")
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.EMPLOYER])
+def test_the_database_holds_a_role_at_a_place_once(session: Session, role: Role) -> None:
+    """Else two who give it at once make two rows, ending it ends one, and the person keeps it."""
+    employer = make_employer(session) if role is Role.EMPLOYER else None
+    held = make_actor(session, role, employer=employer)
+    places = {"union_id": held.union_id, "employer_id": held.employer_id}
+    session.add(Membership(account_id=held.account_id, role=role, **places))
+
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_a_phone_account_registers_one_record_even_if_the_form_is_sent_twice_at_once(
+    session: Session,
+) -> None:
+    account = make_account(session)
+    by = Actor(account_id=account.id, role=Role.GRADUATE)
+    accounts.link_graduate(session, by, make_graduate(session).id)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        accounts.link_graduate(session, by, make_graduate(session).id)
+
+    assert refused.value.code == "graduate_linked"

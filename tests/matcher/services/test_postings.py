@@ -1,41 +1,35 @@
 """A posting goes online only complete and lawful; ranking hears of every change; seats add up."""
 
 import datetime as dt
-import threading
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import SessionFactory, transaction
 from matcher.errors import (
     ConflictError,
     InvalidInputError,
-    NotAllowedError,
     NotFoundError,
     RuleBrokenError,
 )
 from matcher.kinds import (
     DriveState,
-    EducationLevel,
     EmployerState,
     PostingState,
     Role,
-    SeatClass,
-    SeatState,
 )
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
-from matcher.models.postings import Posting, Seat
 from matcher.models.ranking_runs import RankingChange
-from matcher.services import posting_drafts, postings, seats
+from matcher.services import posting_drafts, postings
 from matcher.services.permissions import Actor
 from matcher.services.posting_drafts import PostingInput
 from matcher.services.posting_gate import ELEMENTS, REASONS, why_posting_not_ranked
 from matcher.services.ranking_facts import posting_facts
-from tests.factories.accounts import make_actor, make_union
+from tests.factories.accounts import make_actor
 from tests.factories.drives import make_drive
+from tests.factories.posting_forms import draft_posting, posting_input
 from tests.factories.postings import make_employer, make_posting
 
 
@@ -60,31 +54,10 @@ def manager(session: Session, drive: Drive) -> Actor:
     return Actor(account.account_id, Role.DRIVE_MANAGER, union_id=drive.union_id)
 
 
-def _facts(**changes: object) -> PostingInput:
-    fields: dict[str, object] = {
-        "title": "会计",
-        "headcount": 2,
-        "duties": "账务处理",
-        "place_text": "银川市兴庆区",
-        "region_code": "640104",
-        "pay_low_yuan": 4000,
-        "pay_high_yuan": 6000,
-        "closes_on": dt.date(2030, 1, 1),
-        "education_min": EducationLevel.BACHELOR,
-        "requirement": {"本科": "会计学"},
-    }
-    return PostingInput(**(fields | changes))  # type: ignore[arg-type]  # a factory
-
-
-def _create(session: Session, by: Actor, drive: Drive, **changes: object) -> Posting:
-    facts = _facts(**changes)
-    return posting_drafts.create_posting(session, by, facts, drive_id=drive.id).posting
-
-
 def test_a_complete_posting_of_a_verified_employer_is_published_and_ranked(
     session: Session, drive: Drive, own: Actor
 ) -> None:
-    posting = _create(session, own, drive)
+    posting = draft_posting(session, own, drive)
     draft_facts = list(posting_facts(session, drive.id, clock.today()))
 
     outcome = postings.publish_posting(session, own, posting.id)
@@ -109,7 +82,7 @@ def test_a_complete_posting_of_a_verified_employer_is_published_and_ranked(
 def test_each_missing_element_is_named_and_keeps_a_posting_offline(
     session: Session, drive: Drive, own: Actor, changes: dict[str, object], missing: str
 ) -> None:
-    posting = _create(session, own, drive, **changes)
+    posting = draft_posting(session, own, drive, **changes)
 
     outcome = postings.publish_posting(session, own, posting.id)
 
@@ -134,7 +107,7 @@ def test_all_missing_elements_are_named_at_once(
 def test_words_the_law_forbids_block_with_the_article(
     session: Session, drive: Drive, own: Actor, words: str
 ) -> None:
-    posting = _create(session, own, drive, conditions=words)
+    posting = draft_posting(session, own, drive, conditions=words)
 
     outcome = postings.publish_posting(session, own, posting.id)
 
@@ -143,7 +116,7 @@ def test_words_the_law_forbids_block_with_the_article(
 
 
 def test_age_warns_and_does_not_block(session: Session, drive: Drive, own: Actor) -> None:
-    posting = _create(session, own, drive, conditions="年龄要求35岁以下")
+    posting = draft_posting(session, own, drive, conditions="年龄要求35岁以下")
 
     outcome = postings.publish_posting(session, own, posting.id)
 
@@ -156,7 +129,7 @@ def test_an_agency_is_flagged_on_every_posting(
 ) -> None:
     employer.is_labour_dispatch = True
 
-    posting = _create(session, own, drive)
+    posting = draft_posting(session, own, drive)
 
     assert [one["code"] for one in posting.findings] == ["labour_dispatch"]
 
@@ -164,12 +137,14 @@ def test_an_agency_is_flagged_on_every_posting(
 def test_a_published_posting_that_turns_unlawful_goes_offline(
     session: Session, drive: Drive, own: Actor
 ) -> None:
-    posting = _create(session, own, drive)
+    posting = draft_posting(session, own, drive)
     postings.publish_posting(session, own, posting.id)
 
-    broken = posting_drafts.update_posting(session, own, posting.id, _facts(conditions="限女性"))
+    broken = posting_drafts.update_posting(
+        session, own, posting.id, posting_input(conditions="限女性")
+    )
     state = broken.posting.state
-    mended = posting_drafts.update_posting(session, own, posting.id, _facts())
+    mended = posting_drafts.update_posting(session, own, posting.id, posting_input())
 
     assert state is PostingState.BLOCKED
     assert mended.published
@@ -180,9 +155,11 @@ def test_imported_postings_may_be_incomplete_but_not_unlawful(
 ) -> None:
     posting = make_posting(session, drive, employer, source="henan-2024", external_id="7")
 
-    lacking = posting_drafts.update_posting(session, manager, posting.id, _facts(closes_on=None))
+    lacking = posting_drafts.update_posting(
+        session, manager, posting.id, posting_input(closes_on=None)
+    )
     state = lacking.posting.state
-    posting_drafts.update_posting(session, manager, posting.id, _facts(duties="限男性"))
+    posting_drafts.update_posting(session, manager, posting.id, posting_input(duties="限男性"))
 
     assert (state, lacking.missing) == (PostingState.PUBLISHED, ("有效期限",))
     assert posting.state is PostingState.BLOCKED
@@ -219,23 +196,23 @@ def test_the_page_says_of_each_posting_why_ranking_leaves_it_out(
 
 
 def test_a_twin_is_named(session: Session, drive: Drive, own: Actor) -> None:
-    first = _create(session, own, drive)
-    other = _create(session, own, drive, title="出纳")
+    first = draft_posting(session, own, drive)
+    other = draft_posting(session, own, drive, title="出纳")
 
     with pytest.raises(RuleBrokenError) as again:
-        _create(session, own, drive, duties="换了说法")
+        draft_posting(session, own, drive, duties="换了说法")
     with pytest.raises(RuleBrokenError) as became:
-        posting_drafts.update_posting(session, own, other.id, _facts())
+        posting_drafts.update_posting(session, own, other.id, posting_input())
 
     assert again.value.code == became.value.code == "posting_duplicate"
     assert again.value.details == became.value.details == {"twin": first.id}
 
 
 def test_a_twin_may_follow_a_closed_posting(session: Session, drive: Drive, own: Actor) -> None:
-    first = _create(session, own, drive)
+    first = draft_posting(session, own, drive)
     postings.close_posting(session, own, first.id, reason="招满")
 
-    second = _create(session, own, drive)
+    second = draft_posting(session, own, drive)
 
     assert second.id != first.id
 
@@ -248,153 +225,40 @@ def test_employers_touch_only_their_own_and_only_in_drives_near_them(
     preparing = make_drive(session, None, union_id=drive.union_id, state=DriveState.PREPARING)
 
     for act in (
-        lambda: posting_drafts.update_posting(session, own, other.id, _facts()),
+        lambda: posting_drafts.update_posting(session, own, other.id, posting_input()),
         lambda: postings.publish_posting(session, own, other.id),
         lambda: postings.get_posting(session, own, other.id),
-        lambda: _create(session, own, far),
-        lambda: _create(session, own, preparing),
+        lambda: draft_posting(session, own, far),
+        lambda: draft_posting(session, own, preparing),
         lambda: posting_drafts.create_posting(
-            session, own, _facts(), drive_id=drive.id, employer_id=other.employer_id
+            session, own, posting_input(), drive_id=drive.id, employer_id=other.employer_id
         ),
     ):
         with pytest.raises(NotFoundError):
             act()
     closed = make_drive(session, None, union_id=drive.union_id, state=DriveState.CLOSED)
     with pytest.raises(RuleBrokenError):
-        _create(session, own, closed)
+        draft_posting(session, own, closed)
 
 
 def test_pay_the_wrong_way_round_is_refused_by_field(
     session: Session, drive: Drive, own: Actor
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        _create(session, own, drive, pay_low_yuan=9000)
+        draft_posting(session, own, drive, pay_low_yuan=9000)
 
     assert list(refused.value.details["fields"]) == ["pay_high_yuan"]  # type: ignore[call-overload]
 
 
 def test_a_stale_posting_form_conflicts(session: Session, drive: Drive, own: Actor) -> None:
-    posting = _create(session, own, drive)
+    posting = draft_posting(session, own, drive)
     seen = posting.version_id
-    posting_drafts.update_posting(session, own, posting.id, _facts(duties="新"))
+    posting_drafts.update_posting(session, own, posting.id, posting_input(duties="新"))
 
     with pytest.raises(ConflictError):
-        posting_drafts.update_posting(session, own, posting.id, _facts(), expected_version=seen)
-
-
-def test_numbers_of_postings_made_at_once_differ(session_factory: SessionFactory) -> None:
-    with transaction(session_factory) as session:
-        union = make_union(session)
-        drive = make_drive(session, union)
-        actors = [
-            make_actor(session, Role.EMPLOYER, employer=make_employer(session, union))
-            for _ in range(3)
-        ]
-    together = threading.Barrier(3)
-
-    def create(by: Actor) -> None:
-        together.wait()
-        with transaction(session_factory) as session:
-            _create(session, by, drive)
-
-    threads = [threading.Thread(target=create, args=(actor,)) for actor in actors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    with session_factory() as session:
-        numbers = session.scalars(sa.select(Posting.lottery_number)).all()
-    assert sorted(numbers) == [1, 2, 3]
-
-
-def _classes(session: Session, posting: Posting) -> list[SeatClass]:
-    found = sa.select(Seat.seat_class).where(Seat.posting_id == posting.id).order_by(Seat.number)
-    return list(session.scalars(found))
-
-
-def test_seats_become_what_the_manager_sets_and_the_headcount_follows(
-    session: Session, drive: Drive, manager: Actor
-) -> None:
-    posting = make_posting(session, drive, headcount=3)
-    release = dt.date(2026, 12, 1)
-
-    seats.set_seats(
-        session, manager, posting.id, ordinary=2, hardship=1, zero_employment=1, release_on=release
-    )
-    counts = seats.seat_counts(session, manager, [posting.id])[posting.id]
-
-    assert (counts.ordinary, counts.hardship, counts.zero_employment) == (2, 1, 1)
-    assert posting.headcount == 4
-    days = session.execute(sa.select(Seat.seat_class, Seat.release_on))
-    assert {(kind is SeatClass.ORDINARY, day) for kind, day in days} == {
-        (True, None),
-        (False, release),
-    }
-    assert session.scalars(sa.select(RankingChange.subject_id)).all() == [posting.id]
-
-
-def test_seats_somebody_holds_are_never_taken_away(
-    session: Session, drive: Drive, manager: Actor
-) -> None:
-    posting = make_posting(session, drive, headcount=2, reserved={SeatClass.HARDSHIP: 1})
-    held = session.scalars(sa.select(Seat).where(Seat.seat_class == SeatClass.HARDSHIP)).one()
-    held.state = SeatState.HELD
-    session.flush()
-
-    with pytest.raises(RuleBrokenError) as refused:
-        seats.set_seats(session, manager, posting.id, ordinary=5)
-    seats.set_seats(session, manager, posting.id, ordinary=0, hardship=1)
-
-    assert refused.value.code == "seats_in_use"
-    assert session.scalars(sa.select(Seat.id)).all() == [held.id]
-
-
-@pytest.mark.parametrize("wanted", [(0, 0, 0), (3, -1, 0)])
-def test_there_is_at_least_one_seat_and_never_a_negative_number(
-    session: Session, drive: Drive, manager: Actor, wanted: tuple[int, int, int]
-) -> None:
-    posting = make_posting(session, drive)
-    ordinary, hardship, zero = wanted
-
-    with pytest.raises(InvalidInputError):
-        seats.set_seats(
-            session, manager, posting.id, ordinary=ordinary, hardship=hardship, zero_employment=zero
+        posting_drafts.update_posting(
+            session, own, posting.id, posting_input(), expected_version=seen
         )
-
-
-def test_an_employers_new_headcount_leaves_reserved_seats_alone(
-    session: Session, drive: Drive, employer: Employer, own: Actor
-) -> None:
-    posting = make_posting(session, drive, employer, headcount=3, reserved={SeatClass.HARDSHIP: 2})
-
-    posting_drafts.update_posting(session, own, posting.id, _facts(headcount=5))
-    more = _classes(session, posting)
-    posting_drafts.update_posting(session, own, posting.id, _facts(headcount=2))
-    with pytest.raises(RuleBrokenError) as refused:
-        posting_drafts.update_posting(session, own, posting.id, _facts(headcount=1))
-
-    assert sorted(more) == ["hardship"] * 2 + ["ordinary"] * 3
-    assert _classes(session, posting) == [SeatClass.HARDSHIP] * 2
-    assert refused.value.code == "seats_reserved"
-    assert "预留" not in refused.value.message
-    assert "困难" not in refused.value.message
-
-
-def test_employers_and_organisers_see_totals_and_never_classes(
-    session: Session, drive: Drive, employer: Employer, own: Actor
-) -> None:
-    posting = make_posting(session, drive, employer, headcount=3, reserved={SeatClass.HARDSHIP: 2})
-    organiser = Actor(own.account_id, Role.FAIR_ORGANISER, union_id=drive.union_id)
-
-    row = postings.get_posting(session, own, posting.id)
-
-    assert row.n_seats == 3
-    for by in (own, organiser):
-        with pytest.raises(NotAllowedError):
-            seats.seat_counts(session, by, [posting.id])
-        with pytest.raises(NotAllowedError):
-            seats.set_seats(session, by, posting.id, ordinary=1)
 
 
 def test_a_list_of_postings_costs_the_same_for_two_as_for_twenty(
