@@ -107,7 +107,9 @@ class City:
                     ("民营企业", "国有企业", "事业单位", "三资企业"), (70, 15, 10, 5)
                 )[0],
                 "所属行业": field.industry,
+                "单位地址": f"{county.full_name}人民路{number + 1}号",
                 "所在地": county.full_name,
+                "单位简介": f"从事{field.industry}，设有{'、'.join(field.posts[:2])}等岗位。",
                 "联系人": _name(random, random.choice(SURNAMES)),
                 "联系电话": f"1990000{8000 + number % 2000:04d}",
             }

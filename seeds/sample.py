@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from matcher import clock
 from matcher.documents.xlsx import Column, SheetSpec, write_sheet
 from matcher.kinds import ImportKind
 from seeds.city import City, CitySize, Row
@@ -49,10 +50,10 @@ def write_rows(path: Path, kind: ImportKind, rows: Iterator[Row]) -> int:
 @click.option("--count", type=click.IntRange(1, 2_000_000), default=1_200, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default="2026-07-01", show_default=True)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="以哪一天为准，省略为今天")
 @click.option("--region", default=DEMO_REGION, show_default=True, help="省或市的六位代码")
 def command(
-    kind: str, *, count: int, seed: int, out: Path, today: dt.datetime, region: str
+    kind: str, *, count: int, seed: int, out: Path, today: dt.datetime | None, region: str
 ) -> None:
     """生成一份模拟表格（xlsx），人员与单位均为虚构。"""
     wanted = ImportKind(kind)
@@ -63,6 +64,7 @@ def command(
         graduates=count,
         households=households,
     )
-    city = City(size, seed=seed, today=today.date(), region=region)
+    day = today.date() if today else clock.today()
+    city = City(size, seed=seed, today=day, region=region)
     made = write_rows(out, wanted, rows_of(city, wanted))
     click.echo(f"{out}：{made} 行。", err=True)

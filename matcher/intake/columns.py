@@ -12,8 +12,8 @@ from matcher.intake.concepts import Concept, concept_label, load_concepts
 from matcher.intake.grids import CellValue, Grid, column_letter
 from matcher.intake.guesses import ColumnGuess
 from matcher.intake.head_matching import match_head
-from matcher.intake.headless import concept_by_values
 from matcher.intake.head_rows import is_opaque_head
+from matcher.intake.headless import concept_by_values
 from matcher.intake.heads import Head, find_head
 from matcher.intake.household_columns import OF_MEMBER, settle_household_columns
 from matcher.intake.settling import settle_columns, settle_nameless_dates

@@ -38,10 +38,22 @@ _CHINESE_DATE = re.compile(
 _MARKS = str.maketrans({"。": ".", "，": ".", "、": ".", "·": ".", "—": "-", "–": "-", "／": "/"})
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _WHOLE = re.compile(r"(\d{6}|\d{8}|\d{5})\.0+")
-_LOOSE_END = re.compile(r"(?<=[\d日号月年])\s*(?:[.]|以?前|之前|左右|起|止|上旬|中旬|下旬|[初中底末]|[(].*[)])$")
+_LOOSE_END = re.compile(
+    r"(?<=[\d日号月年])\s*(?:[.]|以?前|之前|左右|起|止|上旬|中旬|下旬|[初中底末]|[(].*[)])$"
+)
 _MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
 }
 _ENGLISH_MONTH = re.compile(
     r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -,]+(\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})"
@@ -111,7 +123,9 @@ def _plain(text: str) -> str:
         return text.partition(".")[0]
     text = _LOOSE_END.sub("", text) if text[:4].isdigit() else text
     if match := _ENGLISH_MONTH.fullmatch(text):
-        day, name, year = (match[1], match[2], match[3]) if match[2] else (match[5], match[4], match[6])
+        day, name, year = (
+            (match[1], match[2], match[3]) if match[2] else (match[5], match[4], match[6])
+        )
         month = _MONTHS.get(name[:3].lower())
         return f"{year}-{month}-{day}" if month else text
     return text

@@ -1,6 +1,7 @@
 """A row of an employers table (单位表), or the employer beside a posting, as a checked draft."""
 
 import datetime as dt
+import re
 
 from matcher.intake.dates import read_date
 from matcher.intake.drafts import EmployerDraft
@@ -9,6 +10,11 @@ from matcher.intake.layout import RowReader
 from matcher.intake.word_readers import find_place, read_unit_kind
 
 _LONGEST_NAME = 100
+_TOWNLESS = re.compile(
+    r"(?!市政[^府协]|市场[^监]|区域|县域|省级|省会)[省市县区州盟旗]"
+    r"(委|政府|政协|人大|纪委|法院|检察院|.{1,14}(局|委|办|院|厅|中心|处|室|馆|站|所|会|队|协|团))"
+)
+"""Names of offices that leave out whose they are: 市财政局, 县委宣传部办公室."""
 
 
 def _employer_name(reader: RowReader) -> str | None:
@@ -36,6 +42,13 @@ def _with_part(name: str, part: str | None) -> str:
     return f"{name}{part}" if len(name) + len(part) <= _LONGEST_NAME else name
 
 
+def _with_town(name: str, place: str | None) -> str:
+    """Return an office's name with its town (市委办公室 in 南京市 → 南京市委办公室): every town has one."""
+    if place is None or not _TOWNLESS.fullmatch(name) or find_place(place) is None:
+        return name
+    return f"{place.removesuffix(name[0])}{name}"
+
+
 def _code(reader: RowReader) -> str | None:
     return reader.take("employer_code", read_code(reader.raw("employer_code")), vital=False)
 
@@ -49,6 +62,7 @@ def employer_beside_posting(reader: RowReader) -> EmployerDraft | None:
     name = _employer_name(reader) or reader.layout.options.employer_name
     if name is None:
         return None
+    name = _with_town(name, reader.text("place"))
     name = _with_part(name, reader.text("employer_part"))
     kind_text = reader.text("unit_kind")
     address = reader.text("employer_address")

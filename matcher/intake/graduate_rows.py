@@ -86,10 +86,14 @@ def judge_graduate(reader: RowReader) -> GraduateDraft | None:
         about=_about(reader),
         destination=reader.text("destination") or reader.text("destination_code"),
         **_household(reader),
-        **{concept: reader.text(concept) for concept in _TEXTS},
+        **_as_written(reader),
         extras=reader.extras(),
     )
     return None if reader.is_refused() else draft
+
+
+def _as_written(reader: RowReader) -> dict[str, Any]:
+    return {concept: reader.text(concept) for concept in _TEXTS}
 
 
 def _household(reader: RowReader) -> dict[str, Any]:

@@ -13,7 +13,14 @@ from matcher.intake.head_patterns import concept_by_form, english_candidates
 from matcher.intake.heads import head_key, inner_key, outer_key
 from matcher.kinds import ImportKind
 
-_EXACT, _WITHOUT_BRACKETS, _BY_FORM, _AT_END, _ALIKE, _IN_BRACKETS = 1.0, 0.97, 0.9, 0.88, 0.85, 0.75
+_EXACT, _WITHOUT_BRACKETS, _BY_FORM, _AT_END, _ALIKE, _IN_BRACKETS = (
+    1.0,
+    0.97,
+    0.9,
+    0.88,
+    0.85,
+    0.75,
+)
 _ENGLISH, _ENGLISH_IN_PART = 0.95, 0.85
 _FUZZY_CUTOFF = 78
 """RapidFuzz ratio; 身份证号玛 for 身份证号码 is 80, 毕业学校 for 毕业时间 is 50."""
@@ -108,6 +115,6 @@ def _match_likeness(table: dict[str, str], outer: str) -> tuple[str | None, floa
     found = process.extractOne(outer, table.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
     if found is None or found[0].isascii() != outer.isascii():
         return None, 0.0, ""
-    if outer.startswith(_OTHER_PEOPLE) and not found[0].startswith(_OTHER_PEOPLE):
+    if outer.startswith(_OTHER_PEOPLE) and found[0][:2] != outer[:2]:
         return None, 0.0, ""
     return table[found[0]], found[1] / 100 * _ALIKE, f"表头与“{found[0]}”相近"

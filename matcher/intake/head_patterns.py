@@ -1,7 +1,7 @@
 """Heads told by how they are built (data/head_patterns.csv), and English heads cut into words.
 
-Offices combine the same few words anew (薪酬标准（万元/年）, 专业名称要求（大学专科）), programs spell theirs in camelCase,
-snake_case or with dots; a list of synonyms alone never ends.
+Offices combine the same few words anew (薪酬标准（万元/年）, 专业名称要求（大学专科）), programs spell theirs in
+camelCase, snake_case or with dots; a list of synonyms alone never ends.
 """
 
 import re

@@ -154,9 +154,9 @@ def _extent(grid: Grid, index: int) -> tuple[int, int]:
     spans = _spans(grid, index)
     if spans > index:
         bottom = spans
-    elif index + 1 < len(grid.rows) and _continues(grid, index, index + 1):
-        bottom = index + 1
-    elif index + 1 < len(grid.rows) and _translates(grid.rows[index], grid.rows[index + 1]):
+    elif index + 1 < len(grid.rows) and (
+        _continues(grid, index, index + 1) or _translates(grid.rows[index], grid.rows[index + 1])
+    ):
         bottom = index + 1
     if top > 0 and _translates(grid.rows[top - 1], grid.rows[top]):
         top -= 1

@@ -159,11 +159,12 @@ def _number_members(guesses: list[ColumnGuess]) -> list[ColumnGuess]:
     if len(names) < 2:
         return guesses
     opener = next(g.concept for g in guesses if g.concept in {"member_name", "relation"})
-    ordinal, group, numbered = 0, "", []
+    ordinal, group = 0, ""
+    numbered: list[ColumnGuess] = []
     for guess in guesses:
         said = group_of(guess.head)
         if guess.concept in OF_MEMBER:
-            if said and said != group or (not said and guess.concept == opener):
+            if (said and said != group) or (not said and guess.concept == opener):
                 ordinal, group = ordinal + 1, said or ""
             elif said and guess.concept == opener and _has(numbered, opener, ordinal):
                 ordinal += 1

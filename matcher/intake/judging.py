@@ -107,7 +107,7 @@ def _judge_foreign(
 ) -> Iterator[JudgedRow]:
     """Refuse the rows of a sheet of another kind; notes and code lists beside a table are no data."""
     is_aside = other is None and grid.siblings > 0
-    looks = f"，看起来是{other.label}表" if other is not None else ""
+    looks = f"，看起来是{other.label}" if other is not None else ""
     for row in grid.rows:
         why = _above_data(row, layout.head) or why_not_data(row, layout)
         if why is None and is_aside:

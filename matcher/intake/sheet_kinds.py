@@ -86,9 +86,7 @@ def why_foreign(
     return (f"本表没有{kind.label}特有的列", other) if other is not None else None
 
 
-def _clearly_other(
-    kind: ImportKind, grid: Grid, head: Head, bases: set[str]
-) -> ImportKind | None:
+def _clearly_other(kind: ImportKind, grid: Grid, head: Head, bases: set[str]) -> ImportKind | None:
     """Return the kind of people a sheet of names is of, if it is clearly not the kind asked for."""
     own = len(_OWN[kind] & bases) - _plain_holder(kind, grid, head)
     if own >= _CLEARLY_OTHER or not head.found or kind is ImportKind.POSTINGS:

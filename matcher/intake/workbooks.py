@@ -130,6 +130,8 @@ def _read_sheet(sheet: calamine.CalamineSheet, meta: calamine.SheetMetadata) -> 
 def _cell(value: object) -> CellValue:
     if value == "" or value is None:
         return None
+    if isinstance(value, str) and value[0] == "'" and value[1:].isalnum():
+        return value[1:]
     if isinstance(value, _RAW_VALUES):
         return value
     return str(value)

@@ -3,7 +3,7 @@
 The advert stays neutral and the employer never reads a seat class (domain.md §8.4): it pledges a number.
 A new pledge becomes seats of the class HARDSHIP; whether some are kept for zero-employment households
 the union decides, and a later change of the number takes from the others first. All a pledge shows the
-employer is its total and its last day.
+employer is its total and its last day, and no answer to a change tells more.
 """
 
 import datetime as dt
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher import clock
+from matcher.errors import InvalidInputError
 from matcher.kinds import SeatClass, SeatState
 from matcher.models.drives import Drive
 from matcher.models.postings import Posting, Seat
-from matcher.services import audit, ranking_changes
+from matcher.services import audit, ranking_changes, tasks
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.posting_drafts import PostingInput, create_posting, update_posting
 from matcher.services.posting_gate import PostingOutcome
@@ -35,6 +36,9 @@ class Pledge:
 
 
 NO_PLEDGE = Pledge()
+
+LOWERED = "pledge_lowered"
+"""Rule of the task a drive's union gets when an employer lowers a pledge it had already divided."""
 
 
 def create_with_pledge(
@@ -83,20 +87,22 @@ def set_pledge(session: Session, by: Actor, posting_id: int, pledge: Pledge) -> 
     InvalidInputError
         More pledged than there are seats.
     RuleBrokenError
-        Fewer than the union has promised on, or pledged seats are in use.
+        Seats that would have to go are in use.
     """
     posting = get_editable_posting(session, by, posting_id)
     _check(pledge, posting.headcount)
     seats = locked_seats(session, posting_id)
     now = counted(seats)
-    if pledge.count < now.zero_employment:
-        raise RuleBrokenError("pledge_in_use", "爱心岗位已有安排，不能再减少，请联系工会工作人员。")
     release_on = pledge.until + dt.timedelta(days=1) if pledge.until else None
     pledged = [seat for seat in seats if _is_pledged(seat)]
     if len(pledged) == pledge.count and all(seat.release_on == release_on for seat in pledged):
         return
-    hardship = pledge.count - now.zero_employment
-    wanted = SeatCounts(now.total - pledge.count, hardship, now.zero_employment)
+    # A refusal here would tell the employer how many are kept for whom: the offer is the employer's to
+    # lower, and the union learns of it by a task.
+    kept = min(now.zero_employment, pledge.count)
+    if kept < now.zero_employment:
+        _tell_union(session, posting, before=now.zero_employment, after=kept)
+    wanted = SeatCounts(now.total - pledge.count, pledge.count - kept, kept)
     reshape(session, posting_id, seats, wanted)
     for seat in locked_seats(session, posting_id):
         seat.release_on = None if seat.seat_class is SeatClass.ORDINARY else release_on
@@ -112,6 +118,18 @@ def set_pledge(session: Session, by: Actor, posting_id: int, pledge: Pledge) -> 
     )
     session.flush()
     ranking_changes.note_posting(session, posting_id)
+
+
+def _tell_union(session: Session, posting: Posting, *, before: int, after: int) -> None:
+    """Open a task for the drive's union: fewer seats are left than it had set apart."""
+    tasks.open_task(
+        session,
+        union_id=session.get_one(Drive, posting.drive_id).union_id,
+        rule=LOWERED,
+        subject=("posting", posting.id),
+        due_on=clock.today(),
+        facts={"before": before, "after": after},
+    )
 
 
 def _is_pledged(seat: Seat) -> bool:

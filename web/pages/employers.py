@@ -46,7 +46,7 @@ MENU = (
         msg("单位"),
         Permission.VIEW_EMPLOYERS,
         "people",
-        hint=msg("登记和核验用人单位"),
+        hint=msg("查看用人单位和核验情况"),
         icon="building",
     ),
 )

@@ -193,7 +193,6 @@ def _place_of(error: RuleBrokenError | ConflictError) -> str:
         "posting_duplicate": "title",
         "seats_in_use": "headcount",
         "seats_reserved": "headcount",
-        "pledge_in_use": "pledged",
         "posting_past_validity": "closes_on",
     }
     return fields.get(error.code, "")

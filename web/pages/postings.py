@@ -37,7 +37,7 @@ MENU = (
         msg("岗位与排序"),
         Permission.VIEW_POSTINGS,
         "drive",
-        hint=msg("看每个岗位的名单和理由"),
+        hint=msg("查看岗位和席位"),
         icon="list",
     ),
 )

@@ -15,6 +15,8 @@ from matcher.vocabulary.text import normalise
 
 _LONGEST_LOCAL_NUMBER = 4
 """Characters up to which a posting's number is taken to count within one office only."""
+_LONGEST_NUMBER = 200
+"""Characters of a number or address that are kept."""
 _LEAST_OCCUPATION_SCORE = 0.6
 """Below it a title's nearest occupation is as often wrong as right; then none is stored."""
 
@@ -39,15 +41,14 @@ def posting_values(draft: PostingDraft) -> Values:
 def _number(draft: PostingDraft) -> str | None:
     """Return what names a posting of its employer for good; None if it has nothing of the kind.
 
-    Numbers of a few characters (01, A02) count within one office, and offices of many towns are
-    called alike (市委办公室): their own code and place tell them apart. One page may offer several
-    postings, so an address needs the title.
+    Numbers of a few characters (01, A02) count within one office, which has a code of its own where
+    offices are called alike. One page may offer several postings, so an address needs the title.
     """
     if draft.external_id and len(draft.external_id) > _LONGEST_LOCAL_NUMBER:
         return draft.external_id
     if draft.external_id:
-        office = (draft.place, draft.employer.external_code, draft.external_id)
-        return "/".join(part for part in office if part)[-_LONGEST_NUMBER:]
+        office = draft.employer.external_code
+        return f"{office}/{draft.external_id}" if office else draft.external_id
     if draft.url:
         page = hashlib.sha256(f"{draft.url}|{draft.title}".encode()).hexdigest()[:16]
         return f"{draft.url[: _LONGEST_NUMBER - 17]}#{page}"

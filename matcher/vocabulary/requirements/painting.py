@@ -1,10 +1,13 @@
 """Spans: each stretch of the raw text and what it became, for people who check the reading."""
 
+import re
+
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.items import Item
 from matcher.vocabulary.requirements.readings import Span
 
+_BRACKET = re.compile(r"[(（]")
 _SEPARATORS = set(" \t\r\n、,，;；。:：()（）/|“”\"'")
 
 
@@ -31,12 +34,23 @@ class Painter:
         return tuple(found)
 
 
-def kind_of(item: Item, builders: list[LevelBuilder]) -> str:
-    """Return the kind of span an understood item is painted with."""
-    if item.exclude:
-        return "exclusion"
-    if item.restrict:
-        return "restriction"
+def kinds_of(item: Item, builders: list[LevelBuilder], raw: str) -> list[tuple[int, int, str]]:
+    """Return (start, end, kind) of the stretches an understood item is painted with.
+
+    A name is painted as what it is; only the bracket behind it, 会计学（不含审计学）, as exclusion or
+    restriction.
+    """
+    limit = "exclusion" if item.exclude else "restriction" if item.restrict else None
+    if limit is None:
+        return [(item.start, item.end, _kind_of_name(item, builders))]
+    opened = _BRACKET.search(raw, item.start, item.end)
+    if not item.name or opened is None or opened.start() == item.start:
+        return [(item.start, item.end, limit)]
+    at = opened.start()
+    return [(item.start, at, _kind_of_name(item, builders)), (at, item.end, limit)]
+
+
+def _kind_of_name(item: Item, builders: list[LevelBuilder]) -> str:
     catalogue = load_catalogue()
     for build in builders:
         for node in catalogue.named(build.level, item.name):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.items import Item, ItemReader
-from matcher.vocabulary.requirements.painting import Painter, kind_of
+from matcher.vocabulary.requirements.painting import Painter, kinds_of
 from matcher.vocabulary.requirements.phrases import (
     CERTIFICATE,
     CONDITION,
@@ -222,8 +222,11 @@ class _Reader:
     def _paint(self, item: Item, builders: list[LevelBuilder], *, understood: bool) -> None:
         if item.nested:
             return
-        kind = kind_of(item, builders) if understood else "unread"
-        self.paint.put(item.start, item.end, kind)
+        if not understood:
+            self.paint.put(item.start, item.end, "unread")
+            return
+        for start, end, kind in kinds_of(item, builders, self.raw):
+            self.paint.put(start, end, kind)
 
     def close(self, column: str | None, directory: str | None) -> Requirement:
         """Return the finished requirement."""

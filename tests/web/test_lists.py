@@ -1,0 +1,141 @@
+"""Every list costs the same for two rows and for twenty, and what htmx swaps in equals a full reload."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from matcher.db.engine import transaction
+from matcher.kinds import Channel, DriveState, HardshipTier, ImportKind, Role, SeatClass
+from matcher.models.drives import Drive
+from matcher.models.employers import Employer
+from matcher.models.organisations import Union
+from matcher.services import audit
+from matcher.services.imports import batches
+from matcher.services.permissions import GRANTS
+from tests.factories.accounts import make_actor
+from tests.factories.drives import make_drive, make_entry
+from tests.factories.people import make_graduate, make_household
+from tests.factories.postings import make_employer, make_posting
+from tests.factories.ranked_drives import rank
+from tests.support.pages import PageClient
+from tests.web.house import House, Place, open_house
+from tests.web.test_matrix import _address, _is_program, _rules
+
+_LONG_AGO = dt.date(2024, 4, 1)
+_TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(sqlite_template, tmp_path_factory.mktemp("lists")) as opened:
+        yield opened
+
+
+def _grow(session: Session, place: Place, count: int) -> None:
+    """Insert more of everything that lists show, but drives: those change what pages choose."""
+    union = session.get_one(Union, place.union_id)
+    drive = session.get_one(Drive, place.drive_id)
+    manager = place.actors[Role.DRIVE_MANAGER]
+    for number in range(count):
+        employer = make_employer(session, union)
+        make_posting(session, drive, employer, headcount=2, reserved={SeatClass.HARDSHIP: 1})
+        own = place.actors[Role.EMPLOYER].employer_id
+        make_posting(session, drive, session.get_one(Employer, own))
+        household = make_household(session, union, tier=HardshipTier.DEEP) if number % 2 else None
+        make_entry(session, drive, make_graduate(session, union, household=household))
+        make_graduate(session, union, is_confirmed=False, entered_through=Channel.SELF)
+        make_actor(session, Role.CASEWORKER, union=union)
+        batches.create_batch(
+            session,
+            manager,
+            ImportKind.POSTINGS,
+            drive_id=drive.id,
+            file_name="a.csv",
+            file_sha256=f"{number:064d}",
+        )
+        audit.record(session, manager, "drive.opened", subject=("drive", drive.id))
+    make_drive(
+        session, union, name=f"过去的活动 {count}", state=DriveState.CLOSED, opens_on=_LONG_AGO
+    )
+
+
+def _grow_and_rank(house: House, count: int) -> None:
+    with transaction(house.factory) as session:
+        _grow(session, house.own, count)
+    rank(house.factory, house.own.drive_id)
+
+
+def _lists(house: House) -> Iterator[tuple[Rule, Role]]:
+    """Give every page whose mark names a role, with the first such role, and pages of one row as well."""
+    for method, rule in _rules(house):
+        wanted = getattr(house.app.view_functions[rule.endpoint], "needs", ())
+        if method == "GET" and wanted and not _is_program(house, rule):
+            yield rule, next(role for role in Role if GRANTS[role] & set(wanted))
+
+
+def _cost(house: House, client: PageClient, rule: Rule) -> int:
+    """Return how many statements a page takes."""
+    statements = []
+
+    def note(*arguments: object) -> None:
+        statements.append(arguments[2])
+
+    engine = house.factory.kw["bind"]
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = client.get(_address(house, rule, house.own))
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    assert answer.status_code < 400, (rule.rule, answer.status_code)
+    return len(statements)
+
+
+def test_every_page_takes_as_many_statements_for_few_rows_as_for_many(house: House) -> None:
+    _grow_and_rank(house, 2)
+    clients = {role: house.client(actor) for role, actor in house.own.actors.items()}
+    pages = [(rule, clients[role]) for rule, role in _lists(house)]
+    few = {}
+    for rule, client in pages:
+        _cost(house, client, rule)  # what is read once a process is read here
+        few[rule.rule] = _cost(house, client, rule)
+
+    _grow_and_rank(house, 18)
+
+    dearer = {
+        rule.rule: (few[rule.rule], cost)
+        for rule, client in pages
+        if (cost := _cost(house, client, rule)) > few[rule.rule]
+    }
+    assert dearer == {}
+
+
+def _plain(text: str) -> str:
+    """Return a page without its form tokens and with single spaces."""
+    return re.sub(r"\s+", " ", _TOKEN.sub("", text)).strip()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_htmx_swaps_in_is_what_a_reload_shows(house: House, role: Role) -> None:
+    client = house.client(house.own.actors[role])
+    differing = []
+    for rule, _ in _lists(house):
+        if not GRANTS[role] & set(house.app.view_functions[rule.endpoint].needs):
+            continue
+        address = _address(house, rule, house.own)
+        part = client.get(address, headers={"HX-Request": "true"})
+        whole = client.get(address)
+        if part.status_code != 200 or whole.mimetype != "text/html":
+            continue
+        is_part = "<!doctype" not in part.text.lower() and "<!doctype" in whole.text.lower()
+        if is_part and _plain(part.text) not in _plain(whole.text):
+            differing.append(rule.rule)
+        if is_part and "HX-Request" not in part.headers.get("Vary", ""):
+            differing.append(f"{rule.rule}: Vary")
+
+    assert differing == []
