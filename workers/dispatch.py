@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import JobQueue
-from matcher.services import job_sweep
+from matcher.services import job_sweep, ranking_runs
 
 RUN_TASK = "yangguang.run_job"
 """The one Celery task that runs jobs; its argument is the job's id."""
@@ -39,7 +39,7 @@ def sweep_once(
     *,
     resend_seconds: Mapping[JobQueue, float] = job_sweep.RESEND_SECONDS,
 ) -> int:
-    """Send all jobs that are due and end those that are lost for good; return how many were sent.
+    """Send all jobs that are due, end jobs and runs that are lost for good; return how many were sent.
 
     Raises
     ------
@@ -50,10 +50,15 @@ def sweep_once(
     with reading(factory) as session:
         due = job_sweep.due(session, now, resend_seconds=resend_seconds)
         lost = job_sweep.has_lost(session, now)
+        dead = ranking_runs.dead_runs(session)
     if lost:
         with transaction(factory) as session:
             ended = job_sweep.settle_lost(session, now)
         _log.warning("jobs lost", extra={"job_ids": ended})
+    for run_id, code in dead:
+        with transaction(factory) as session:
+            ranking_runs.fail_run(session, run_id, code)
+        _log.warning("run failed", extra={"run_id": run_id, "code": code})
     return sum(_send_one(factory, send, job) for job in due)
 
 

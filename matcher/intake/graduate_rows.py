@@ -234,6 +234,9 @@ def read_tier_cell(reader: RowReader) -> tuple[str | None, HardshipTier | None]:
     text = reader.text("tier")
     if text is None:
         return None, None
+    above = reader.head_of("tier").rpartition("|")[2]
+    if above and read_yes_no(text).value:
+        text = above  # a tick below 困难类型 | 深度困难 means what stands above it
     return text, reader.take("tier", read_tier(text))
 
 

@@ -65,10 +65,16 @@ def _base(concept: str | None) -> str:
     return (concept or "").partition("#")[0]
 
 
-def is_member_row_layout(concepts: Sequence[str]) -> bool:
-    """Say whether a roster has one row for each member: one relation column and one member name."""
+def is_member_row_layout(concepts: Sequence[str], member_head: str) -> bool:
+    """Say whether a roster has one row for each member: one relation column and one member name.
+
+    Parameters
+    ----------
+    member_head : head of the member's name; 配偶姓名 or 家庭成员1 name one member of a household's row
+    """
     bases = [_base(concept) for concept in concepts]
-    return bases.count("relation") == 1 and bases.count("member_name") == 1
+    by_row = bases.count("relation") == 1 and bases.count("member_name") == 1
+    return by_row and not group_of(member_head)
 
 
 def relation_in_head(head: str) -> str | None:
@@ -82,7 +88,8 @@ def settle_household_columns(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess
     settled = [_of_person(replace(g, concept=_base(g.concept) or None)) for g in guesses]
     bases = [_base(g.concept) for g in settled]
     n_relations, n_names = bases.count("relation"), bases.count("member_name")
-    by_row = n_relations == 1 and n_names == 1
+    named = next((g.head for g in settled if g.concept == "member_name"), "")
+    by_row = is_member_row_layout(bases, named)
     if n_relations == 0 or n_names > n_relations:
         for member, holder in _OF_HOLDER.items():
             _give_first_plain(settled, member, holder)

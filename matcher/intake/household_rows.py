@@ -42,7 +42,7 @@ _BY_ORDER = ("表中没有档案编号，按上方户主归户", "请核对；�
 
 def judge_household(reader: RowReader) -> HouseholdDraft | None:
     """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
-    by_member = is_member_row_layout(list(reader.layout.columns))
+    by_member = is_member_row_layout(list(reader.layout.columns), reader.head_of("member_name"))
     members = _members(reader)
     file_no = reader.take("file_no", read_code(reader.raw("file_no")))
     holder_name = reader.take("holder_name", read_name(reader.raw("holder_name")))

@@ -53,7 +53,7 @@ def attach_registration(
     """Attach a self-registration to the record on file of the same person, and delete it.
 
     The sign-in and what was consented to move over, and the phone if the record has none. The record's
-    own consents stand where both said something.
+    own consents stand where both said something, but a refusal or withdrawal of either ends them.
 
     Raises
     ------
@@ -108,18 +108,30 @@ def _move_sign_in(session: Session, registration_id: int, graduate_id: int) -> N
 
 
 def _move_consents(session: Session, registration_id: int, graduate_id: int) -> None:
-    said = set(
-        session.scalars(
-            sa.select(Consent.purpose)
-            .where(Consent.graduate_id == graduate_id)
-            .order_by(Consent.id)
-        )
-    )
-    own = sa.select(Consent).where(Consent.graduate_id == registration_id).order_by(Consent.id)
-    for consent in session.scalars(own).all():
-        if consent.purpose not in said:
-            consent.graduate_id = graduate_id
+    """Give the record what only the registration said; a no of either stays a no."""
+    said, own = _consents(session, graduate_id), _consents(session, registration_id)
+    for purpose in {consent.purpose for consent in own}:
+        words = [consent for consent in own if consent.purpose == purpose]
+        standing = [consent for consent in said if consent.purpose == purpose]
+        if not standing:
+            for consent in words:
+                consent.graduate_id = graduate_id
+        elif all(consent.withdrawn_at is not None for consent in words):
+            for consent in standing:
+                _end_by(consent, words[-1])
     session.flush()
+
+
+def _consents(session: Session, graduate_id: int) -> list[Consent]:
+    found = sa.select(Consent).where(Consent.graduate_id == graduate_id).order_by(Consent.id)
+    return list(session.scalars(found))
+
+
+def _end_by(consent: Consent, refusal: Consent) -> None:
+    """End a consent that stands by what the same person said elsewhere."""
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = refusal.withdrawn_at
+        consent.withdrawn_through = refusal.withdrawn_through
 
 
 def link_household(

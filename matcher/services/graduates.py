@@ -1,10 +1,9 @@
 """Graduates (毕业生): registering, profile, majors, household, and who sees whom.
 
 A caseworker enters on behalf; a graduate who registers on a phone does so through the system
-(`permissions.SYSTEM`) and stays unconfirmed, unranked and without a household until a caseworker has
-looked: a phone is shared in a family and is not an identity. An identity number that is known already is
-then kept without its index, so that neither the page nor the clock tells that somebody is on file;
-a task asks a caseworker, who either corrects it or attaches the registration to the record.
+(`SYSTEM`) and stays unconfirmed, unranked and without a household until a caseworker has looked: a phone
+is no identity. A known identity number is then kept without its index, so that nothing tells that
+somebody is on file; a task asks a caseworker to correct it or attach the registration.
 """
 
 import datetime as dt
@@ -20,9 +19,9 @@ from matcher.identity import id_number_problem, phone_problem
 from matcher.kinds import Channel, EducationLevel, MajorLevel
 from matcher.models.graduates import Graduate, GraduateMajor
 from matcher.services import audit, ranking_changes, sealing, tasks
+from matcher.services.graduate_majors import read_major
 from matcher.services.permissions import SYSTEM, Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, not_found, touch, unique_or
-from matcher.vocabulary.majors import load_catalogue
 
 CONFIRM_RULE = "graduate_confirm"
 """Rule of the task that asks a caseworker to look at a self-registration (自助登记待确认)."""
@@ -194,24 +193,6 @@ def _majors(education: EducationLevel, majors: Sequence[MajorInput]) -> list[Gra
         read_major(position, major.level or level, major.name.strip(), major.code)
         for position, major in enumerate(majors, 1)
     ]
-
-
-def read_major(position: int, level: MajorLevel, name: str, code: str | None) -> GraduateMajor:
-    """Return a major row; a name no catalogue knows keeps the given code and an empty edition.
-
-    The name stays as written: it is the one of the enrolment year's catalogue and of the diploma.
-    """
-    catalogue = load_catalogue()
-    found = catalogue.find(level, name, code)
-    if found is None:
-        return GraduateMajor(position=position, level=level, name=name, code=code or "", edition="")
-    return GraduateMajor(
-        position=position,
-        level=level,
-        name=name,
-        code=found.code,
-        edition=catalogue.edition_of(found),
-    )
 
 
 def known_error() -> RuleBrokenError:

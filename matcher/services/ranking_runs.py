@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import NotFoundError, RuleBrokenError
-from matcher.kinds import DriveState, JobQueue, RunState
+from matcher.kinds import DriveState, JobQueue, JobState, RunState
 from matcher.models.drives import Drive, DriveRevision
+from matcher.models.jobs import Job
 from matcher.models.ranking_runs import RankingChunk, RankingRun
 from matcher.services import audit, jobs
 from matcher.services.permissions import Actor, Permission, require, scope_of
@@ -98,8 +99,36 @@ def stop_run(session: Session, by: Actor, run_id: int) -> None:
     session.flush()
 
 
+def dead_runs(session: Session) -> list[tuple[int, str]]:
+    """Return the runs that will never end by themselves, each with the code of what failed.
+
+    A run goes on while one of its jobs waits or works: whoever ends a job asks for the next in the same
+    transaction. So a run with none is one whose job failed for good, or was lost too often.
+    """
+    going_on = sa.select(Job.id).where(
+        sa.or_(Job.id == RankingRun.job_id, Job.parent_id == RankingRun.job_id),
+        Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+    )
+    failed = (
+        sa.select(Job.error_code)
+        .where(
+            sa.or_(Job.id == RankingRun.job_id, Job.parent_id == RankingRun.job_id),
+            Job.state == JobState.FAILED,
+        )
+        .order_by(Job.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = (
+        sa.select(RankingRun.id, failed)
+        .where(RankingRun.state.in_((RunState.QUEUED, RunState.RUNNING)), ~going_on.exists())
+        .order_by(RankingRun.id)
+    )
+    return [(run_id, code or "job_worker_lost") for run_id, code in session.execute(found)]
+
+
 def fail_run(session: Session, run_id: int, code: str) -> None:
-    """Mark a run failed when its job will not be tried again."""
+    """Mark a run failed whose job will not be tried again."""
     run = session.get_one(RankingRun, run_id, with_for_update=True)
     if run.state in (RunState.QUEUED, RunState.RUNNING):
         run.state, run.finished_at = RunState.FAILED, clock.now()

@@ -15,6 +15,7 @@ from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.engine import ring_of
 from matcher.intake.drafts import HouseholdDraft, JudgedRow
+from matcher.keys import KeyRing
 from matcher.kinds import HardshipTier
 from matcher.models.households import Household, HouseholdMember
 from matcher.services.imports.household_members import (
@@ -67,6 +68,11 @@ class _File:
     is_open: bool
 
 
+def file_number_of(ring: KeyRing, draft: HouseholdDraft) -> str:
+    """Return the file number of a household; one made here tells nobody who its people are."""
+    return draft.file_no or f"X{ring.blind_index(draft.key, _KEYS)[:20]}"
+
+
 class HouseholdImport:
     """Compares household files with the union's own, and writes them."""
 
@@ -98,7 +104,7 @@ class HouseholdImport:
         is_zero = bool(draft.zero_employment_claim)
         since = draft.zero_since or draft.filed_on
         members = [member_values(self._ring, member) for member in draft.members]
-        number = draft.file_no or self._own_number(draft.key)
+        number = file_number_of(self._ring, draft)
         people = "+".join(sorted(member["id_number_index"] or member["name"] for member in members))
         return {
             "key": f"{number}|{people}",
@@ -113,10 +119,6 @@ class HouseholdImport:
             "address": draft.home_address,
             "members": members,
         }
-
-    def _own_number(self, key: str) -> str:
-        """Return a file number for a household whose roster gives none; it tells nobody who they are."""
-        return f"X{self._ring.blind_index(key, _KEYS)[:20]}"
 
     def _files(self, values: Sequence[Values]) -> dict[str, _File]:
         found: dict[str, _File] = {}

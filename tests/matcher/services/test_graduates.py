@@ -4,13 +4,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotAllowedError,
-    NotFoundError,
-    RuleBrokenError,
-)
+from matcher import errors
+from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import Channel, EducationLevel, MajorLevel, Mobility, Role, TaskState
 from matcher.models.accounts import Membership
 from matcher.models.graduates import Graduate
@@ -233,7 +228,7 @@ def test_a_change_of_majors_counts_as_a_change_of_the_person_and_reaches_ranking
     assert [major.name for major in graduate.majors] == ["法学", "会计学"]
     assert graduate.version_id > seen
     assert session.scalars(sa.select(RankingChange.subject_id)).all() == [graduate.id]
-    with pytest.raises(ConflictError):
+    with pytest.raises(errors.ConflictError):
         graduates.set_majors(session, worker, graduate.id, [ACCOUNTING], expected_version=seen)
 
 
