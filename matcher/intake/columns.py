@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matcher.intake.concepts import Concept, concept_label, load_concepts
+from matcher.intake.graduate_columns import settle_graduate_columns
 from matcher.intake.grids import CellValue, Grid, column_letter
 from matcher.intake.guesses import ColumnGuess
 from matcher.intake.head_matching import match_head
@@ -65,6 +66,8 @@ def guess_columns(
     guesses = [
         _guess(kind, column, head.names[column], shares[column]) for column in range(grid.width)
     ]
+    if kind is ImportKind.GRADUATES:
+        guesses = settle_graduate_columns(guesses)
     guesses = _settle_duplicates(kind, guesses, shares)
     if kind is ImportKind.HOUSEHOLDS:
         guesses = settle_household_columns(guesses)

@@ -55,6 +55,8 @@ def concept_by_form(kind: ImportKind, key: str) -> str | None:
 @lru_cache(maxsize=20_000)
 def is_built_head(key: str) -> bool:
     """Say whether a bare head is built as heads of any kind of sheet are."""
+    if any(char.isdigit() for char in key):
+        return False
     return any(concept_by_form(kind, key) for kind in ImportKind)
 
 

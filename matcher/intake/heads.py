@@ -226,10 +226,8 @@ def _is_group_row(grid: Grid, upper: int, lower: int) -> bool:
 
 def _is_note(grid: Grid, row: Row) -> bool:
     """Say whether a row is a label with one text merged across the sheet (报考条件 …)."""
-    return any(
-        b.top <= row.number <= b.bottom and b.right - b.left >= max(2, grid.width // 2)
-        for b in grid.merges
-    )
+    wide = [b for b in grid.merges if b.top <= row.number <= b.bottom and b.right > b.left]
+    return len(wide) == 1 and wide[0].right - wide[0].left >= max(2, grid.width // 2)
 
 
 def _join_rows(grid: Grid, top: int, bottom: int) -> tuple[str, ...]:

@@ -240,3 +240,39 @@ def _book(sheets: dict[str, list[list[object]]]) -> bytes:
             sheet.write_row(number, 0, row)
     book.close()
     return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "merges"),
+    [
+        (
+            [
+                ["困难职工基本情况", None, None, "毕业生基本情况", None, None, None],
+                ["姓名", "身份证号", "联系电话", "姓名", "身份证号", "联系电话", "毕业院校"],
+                ["赵大", _IDS[0], "13800000001", "赵小", _IDS[2], "13800000002", "甲大学"],
+            ],
+            [(0, 0, 0, 2), (0, 3, 0, 6)],
+        ),
+        (
+            [
+                ["姓名", "身份证号", "电话", "子女姓名", "子女身份证号", "子女电话", "毕业院校"],
+                ["赵大", _IDS[0], "13800000001", "赵小", _IDS[2], "13800000002", "甲大学"],
+            ],
+            [],
+        ),
+        (
+            [
+                ["姓名", "身份证号", "电话", "毕业生姓名", "身份证号", "电话", "毕业院校"],
+                ["赵大", _IDS[0], "13800000001", "赵小", _IDS[2], "13800000002", "甲大学"],
+            ],
+            [],
+        ),
+    ],
+)
+def test_the_worker_beside_the_graduate_never_becomes_the_graduate(
+    rows: list[list[object]], merges: list[tuple[int, int, int, int]]
+) -> None:
+    draft = graduate(list(judge(G, rows, merges).values())[-1])
+
+    assert (draft.name, draft.id_number, draft.phone) == ("赵小", _IDS[2], "13800000002")
+    assert (draft.holder_name, draft.holder_id_number) == ("赵大", _IDS[0])

@@ -8,7 +8,6 @@ from matcher.services.imports.households import file_number_of
 from matcher.services.imports.posting_values import posting_values
 from tests.matcher.intake.messy import valid_id
 
-
 _RING = KeyRing({1: bytes(32)}, 1, index_key=b"i" * 32, signing_key=b"s" * 32)
 
 
