@@ -68,7 +68,9 @@ def _scheduled() -> set[str]:
 
 def _ours() -> set[str]:
     """Return the registered names of the product; other tests register bodies of their own."""
-    return {name for name, known in REGISTRY.items() if known.body.__module__.startswith("workers.")}
+    return {
+        name for name, known in REGISTRY.items() if known.body.__module__.startswith("workers.")
+    }
 
 
 def test_every_job_that_is_asked_for_has_a_body() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue, name_key, strip_code
-from matcher.vocabulary.majors.searching import search
 from matcher.vocabulary.majors.catalogue import ALIAS_CODES
 from matcher.vocabulary.majors.references import COLLEGE, GRADUATE, NATIONAL, VOCATIONAL_BACHELOR
+from matcher.vocabulary.majors.searching import search
 
 BACHELOR, GRAD, VOCATIONAL = MajorLevel.BACHELOR, MajorLevel.GRADUATE, MajorLevel.COLLEGE
 
