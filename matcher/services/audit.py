@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ _START = "0" * 64
 _PENDING = "audit_pending"
 _SAVEPOINTS = "audit_savepoints"
 _ANCHORS = "audit-heads.log"
+_ANCHOR_LINE = re.compile(r"^(\d+) ([0-9a-f]{64})$", re.MULTILINE)
 
 
 def record(
@@ -195,5 +197,5 @@ def _anchors(session: Session) -> list[tuple[int, str]]:
     path = settings_of(session).data / _ANCHORS
     if not path.exists():
         return []
-    lines = (line.partition(" ") for line in path.read_text().splitlines())
-    return [(int(number), told) for number, _, told in lines]
+    # A line torn by a power cut says nothing of the entries; those before and after it still do.
+    return [(int(number), told) for number, told in _ANCHOR_LINE.findall(path.read_text())]

@@ -144,3 +144,13 @@ def test_the_command_tells_by_its_exit_code_whether_the_trail_is_whole(
     assert (whole, broken) == (0, 2)
     assert "2" in words
     assert json.loads(report)["first_bad"] == 1
+
+
+def test_a_line_torn_by_a_power_cut_does_not_keep_the_trail_from_being_checked(
+    sqlite_factory: SessionFactory, settings: Settings
+) -> None:
+    write_entries(sqlite_factory, "a.one", "a.two")
+    with (settings.data / _ANCHORS).open("a") as stream:
+        stream.write("3 5f")
+
+    assert verified(sqlite_factory).first_bad is None
