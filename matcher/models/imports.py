@@ -64,7 +64,8 @@ class ImportRow(Base):
     before_cipher: Mapped[bytes | None]
     """What a changed row was before, encrypted, for undo."""
     target_version: Mapped[int | None]
-    """version_id after the commit: a higher one means somebody touched the row since."""
+    """The target's version_id, as previewed and then as committed: another one means that somebody
+    touched the record since."""
 
 
 class ColumnMemory(Base):

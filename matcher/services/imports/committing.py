@@ -24,6 +24,7 @@ from matcher.services.consents import seed_consent_texts
 from matcher.services.imports.batches import get_batch, place_of
 from matcher.services.imports.kinds import Writing, Written
 from matcher.services.imports.staging import BEFORE_COLUMN, DRAFT_COLUMN, IMPORTS
+from matcher.services.imports.versions import versions_of
 from matcher.services.permissions import Actor
 from matcher.services.ranking_changes import note_many
 
@@ -59,7 +60,9 @@ def commit_batch(factory: SessionFactory, by: Actor, batch_id: int) -> dict[str,
 def _read_writings(session: Session, batch_id: int) -> list[Writing]:
     ring = ring_of(session)
     chosen = (
-        sa.select(ImportRow.id, ImportRow.target_id, ImportRow.draft_cipher)
+        sa.select(
+            ImportRow.id, ImportRow.target_id, ImportRow.target_version, ImportRow.draft_cipher
+        )
         .where(
             ImportRow.batch_id == batch_id,
             ImportRow.status.in_((RowStatus.NEW, RowStatus.CHANGED)),
@@ -69,7 +72,7 @@ def _read_writings(session: Session, batch_id: int) -> list[Writing]:
     writings = []
     for row in session.execute(chosen.execution_options(yield_per=2000)):
         digest, values = json.loads(ring.decrypt(row.draft_cipher or b"", DRAFT_COLUMN))
-        writings.append(Writing(row.id, values, row.target_id, digest))
+        writings.append(Writing(row.id, values, row.target_id, digest, row.target_version))
     return writings
 
 
@@ -81,6 +84,7 @@ def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> d
         raise _undone()
     _require_open_drive(session, batch)
     _require_as_read(session, batch, rows)
+    _require_as_previewed(session, batch, rows)
     importer = IMPORTS[batch.kind](session, place_of(batch))
     ring, size = ring_of(session), _AT_ONCE.get(batch.kind, len(rows) or 1)
     for start in range(0, len(rows), size):
@@ -119,6 +123,13 @@ def _require_as_read(session: Session, batch: ImportBatch, rows: list[Writing]) 
     read = (len(rows), rows[0].row_id, rows[-1].row_id) if rows else (0, None, None)
     staged = sum(batch.counts.get(status.value, 0) for status in (RowStatus.NEW, RowStatus.CHANGED))
     if tuple(stands) != read or not batch.counts or staged != len(rows):
+        raise _tables_changed(batch.id)
+
+
+def _require_as_previewed(session: Session, batch: ImportBatch, rows: list[Writing]) -> None:
+    """Raise if somebody changed a record since the preview: what they wrote is not overwritten unseen."""
+    seen = {row.target_id: row.version for row in rows if row.target_id is not None}
+    if versions_of(session, batch.kind, filter(None, seen), lock=True) != seen:
         raise _tables_changed(batch.id)
 
 

@@ -27,12 +27,16 @@ class BatchPlace:
 
 @dataclass(frozen=True)
 class Writing:
-    """One staged row that is to be written: its id in `import_row`, its values, its target."""
+    """One staged row that is to be written: its id in `import_row`, its values, its target.
+
+    `version` is the target's as previewed; None for a row that makes something new.
+    """
 
     row_id: int
     values: Values
     target_id: int | None
     digest: str
+    version: int | None = None
 
 
 @dataclass(frozen=True)

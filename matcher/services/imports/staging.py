@@ -6,7 +6,7 @@ keeps a good one from being taken.
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
@@ -38,6 +38,7 @@ from matcher.services.imports.kinds import BatchPlace, KindImport, insert_plain
 from matcher.services.imports.postings import PostingImport
 from matcher.services.imports.rows import StagedRow, counts_of, settle_twins
 from matcher.services.imports.samples import masked_samples
+from matcher.services.imports.versions import versions_of
 
 _SLICE = 2_000
 """Rows judged and stored at a time: memory stays flat, the write lock is held for moments."""
@@ -99,7 +100,9 @@ def stage_batch(
         importer = IMPORTS[kind](session, place)
         for some in _sliced(_judged(kind, grids, sheets, clock.today())):
             rows = settle_twins(importer.stage(some), seen)
-            _store(factory, ring, batch_id, rows)
+            changed = [row.target_id for row in rows if row.status is RowStatus.CHANGED]
+            seen_as = versions_of(session, kind, filter(None, changed))
+            _store(factory, ring, batch_id, rows=rows, versions=seen_as)
             statuses += [row.status for row in rows]
             if progress is not None:
                 progress(len(statuses), total)
@@ -166,7 +169,12 @@ def _sliced(rows: Iterable[JudgedRow]) -> Iterator[list[JudgedRow]]:
 
 
 def _store(
-    factory: SessionFactory, ring: KeyRing, batch_id: int, rows: Sequence[StagedRow]
+    factory: SessionFactory,
+    ring: KeyRing,
+    batch_id: int,
+    *,
+    rows: Sequence[StagedRow],
+    versions: Mapping[int, int],
 ) -> None:
     prepared = [
         {
@@ -177,6 +185,7 @@ def _store(
             "problems": row.problems,
             "draft_cipher": sealed_values(ring, row),
             "target_id": row.target_id,
+            "target_version": versions.get(row.target_id or 0),
         }
         for row in rows
     ]

@@ -26,15 +26,9 @@ from matcher.services.imports.household_members import restore_members
 from matcher.services.imports.kinds import insert_plain, slices
 from matcher.services.imports.posting_seats import replace_open_seats
 from matcher.services.imports.rows import own_problem
+from matcher.services.imports.versions import MODELS, versions_of
 from matcher.services.permissions import Actor
 from matcher.services.ranking_changes import note_many
-
-_MODELS: dict[ImportKind, type[Base]] = {
-    ImportKind.POSTINGS: Posting,
-    ImportKind.EMPLOYERS: Employer,
-    ImportKind.GRADUATES: Graduate,
-    ImportKind.HOUSEHOLDS: Household,
-}
 
 KEPT = "kept_at_undo"
 """Code of the remark on rows an undo left as they are."""
@@ -94,8 +88,8 @@ def undo_batch(factory: SessionFactory, by: Actor, batch_id: int) -> UndoReport:
 
 
 def _undo(session: Session, batch: ImportBatch, rows: Sequence[ImportRow]) -> UndoReport:
-    model = _MODELS[batch.kind]
-    touched = _touched(session, model, rows)
+    model = MODELS[batch.kind]
+    touched = _touched(session, batch.kind, rows)
     mine = [row for row in rows if row.target_id not in touched]
     new = sorted({row.target_id or 0 for row in mine if row.status == RowStatus.NEW})
     changed = [row for row in mine if row.status == RowStatus.CHANGED and row.before_cipher]
@@ -112,21 +106,16 @@ def _undo(session: Session, batch: ImportBatch, rows: Sequence[ImportRow]) -> Un
     return UndoReport(removed=len(new), restored=len(changed), kept=kept)
 
 
-def _touched(session: Session, model: type[Base], rows: Sequence[ImportRow]) -> set[int]:
+def _touched(session: Session, kind: ImportKind, rows: Sequence[ImportRow]) -> set[int]:
     """Return records that are not as the batch left them, or that others now lean on."""
-    columns = model.__table__.c
-    versions: dict[int, int] = {}
-    for some in slices(row.target_id for row in rows):
-        found = session.execute(
-            sa.select(columns.id, columns.version_id).where(columns.id.in_(some)).with_for_update()
-        )
-        versions.update({row.id: row.version_id for row in found})
+    ids = [row.target_id for row in rows if row.target_id is not None]
+    versions = versions_of(session, kind, ids, lock=True)
     touched = {
         row.target_id
         for row in rows
         if row.target_id is not None and versions.get(row.target_id) != row.target_version
     }
-    return touched | _leaned_on(session, model, list(versions))
+    return touched | _leaned_on(session, MODELS[kind], list(versions))
 
 
 def _leaned_on(session: Session, model: type[Base], ids: Sequence[int]) -> set[int]:

@@ -165,6 +165,23 @@ def test_a_record_that_is_gone_since_the_staging_is_a_conflict(
         commit_batch(session_factory, manager, batch)
 
 
+def test_what_somebody_wrote_between_preview_and_commit_is_not_overwritten(
+    session_factory: SessionFactory, manager: Actor, drive_id: int
+) -> None:
+    row = graduate("王小明")
+    take_in(session_factory, manager, ImportKind.GRADUATES, drive_id, GRADUATES, row)
+    changed = [*row[:3], "北方民族大学", *row[4:]]
+    batch = stage(session_factory, manager, ImportKind.GRADUATES, drive_id, GRADUATES, changed)
+    with transaction(session_factory) as session:
+        session.scalars(sa.select(Graduate)).one().school = "西北大学"
+
+    with pytest.raises(ConflictError):
+        commit_batch(session_factory, manager, batch)
+
+    with reading(session_factory) as session:
+        assert session.scalars(sa.select(Graduate)).one().school == "西北大学"
+
+
 def test_a_batch_staged_anew_while_its_commit_waited_is_not_written_by_half(
     session_factory: SessionFactory, manager: Actor, drive_id: int
 ) -> None:
