@@ -44,6 +44,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
     def opened(width: int) -> Page:
         context = browser.new_context(
+            reduced_motion="reduce",  # a toast half faded in has half its contrast
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 800},
