@@ -91,6 +91,18 @@ def test_the_pending_figure_opens_a_list_of_as_many_rows(
     assert "共 1 家" in page
 
 
+def test_the_zero_employment_figure_opens_a_list_of_as_many_people(
+    sqlite_factory: SessionFactory, signed_in_as: SignInAs
+) -> None:
+    union, drive_id = _full_drive(sqlite_factory)
+    client = _as(sqlite_factory, signed_in_as, union, Role.DRIVE_MANAGER)
+
+    assert f'href="/graduates?drive={drive_id}&amp;home=b"' in client.get(f"/drives/{drive_id}").text
+    people = client.get(f"/graduates?drive={drive_id}&home=b").text
+
+    assert "1 人" in people
+
+
 @pytest.mark.parametrize("role", [Role.FAIR_ORGANISER, Role.REVIEWER])
 def test_who_may_not_see_hardship_gets_no_figure_that_follows_from_it(
     sqlite_factory: SessionFactory, signed_in_as: SignInAs, role: Role

@@ -182,7 +182,8 @@ def _people_figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
     address = people if may(actor, Permission.VIEW_RANKING) else ""
     rows = [_figure(gettext("毕业生"), found.n_graduates, address)]
     if found.n_zero_employment is not None:
-        flagged = address_of("households.index", drive=drive, zero_employment="yes")
+        # The address says "home=b": addresses stand in logs and histories, and name nobody's status.
+        flagged = address_of("graduates.index", drive=drive, home="b")
         rows.append(_figure(gettext("零就业家庭毕业生"), found.n_zero_employment, flagged))
     return rows
 
