@@ -97,7 +97,9 @@ def test_the_zero_employment_figure_opens_a_list_of_as_many_people(
     union, drive_id = _full_drive(sqlite_factory)
     client = _as(sqlite_factory, signed_in_as, union, Role.DRIVE_MANAGER)
 
-    assert f'href="/graduates?drive={drive_id}&amp;home=b"' in client.get(f"/drives/{drive_id}").text
+    assert (
+        f'href="/graduates?drive={drive_id}&amp;home=b"' in client.get(f"/drives/{drive_id}").text
+    )
     people = client.get(f"/graduates?drive={drive_id}&home=b").text
 
     assert "1 人" in people
