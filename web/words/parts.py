@@ -46,7 +46,7 @@ _SAID = {
 """Codes that need no values."""
 
 _MOST_PHRASES = 6
-_JOINTS = re.compile(r"[和并及、，,。；;：:（）()\s]")
+_JOINTS = re.compile(r"[和并及、，,。；;：:（）()\s]|(?<!参)与")
 """One character each, so that positions stay."""
 _COVERED = re.compile(rb"\x01{2,}")
 
@@ -146,10 +146,12 @@ def _text(terms: Sequence[str], offer_text: str) -> str:
 
 
 def shared_phrases(terms: Iterable[str], offer_text: str) -> list[str]:
-    """Return shared terms as whole words: stretches of the offer that shared pairs of characters cover.
+    """Return what both texts say, in whole phrases of the offer.
 
-    Stretches that begin and end where a phrase does come first, then the longer; joining words
-    (和, 并, 及) and signs part them. Terms that form none stand by themselves.
+    Joining words (和, 并, 及, 与) and signs part the offer into phrases. Those that shared pairs of
+    characters cover from end to end are shown; the vector keeps the heaviest terms only, so a
+    phrase may be covered in part, and its middle is no word: such stretches stand in only where no
+    whole phrase is shared, the longest first.
     """
     wanted = [term for term in terms if len(term) > 1]
     low = offer_text.lower()
@@ -159,14 +161,15 @@ def shared_phrases(terms: Iterable[str], offer_text: str) -> list[str]:
         while at >= 0:
             covered[at : at + len(term)] = b"\1" * len(term)
             at = low.find(term, at + 1)
-    ranked: dict[str, tuple[bool, int]] = {}
+    whole: dict[str, None] = {}
+    parts: dict[str, None] = {}
     start = 0
     for piece in _JOINTS.split(offer_text):
         for stretch in _COVERED.finditer(bytes(covered[start : start + len(piece)])):
             words = piece[stretch.start() : stretch.end()]
-            ranked.setdefault(words, (len(words) != len(piece), -len(words)))
+            (whole if len(words) == len(piece) else parts)[words] = None
         start += len(piece) + 1
-    return sorted(ranked, key=lambda words: ranked[words]) or wanted or list(terms)
+    return sorted(whole or parts, key=len, reverse=True) or wanted or list(terms)
 
 
 def flags(explanation: Explanation) -> list[str]:
