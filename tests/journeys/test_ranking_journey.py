@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # ships none
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
@@ -16,6 +15,7 @@ from matcher.models.ranking_runs import RankedList, RankedOverlay, RankingRun
 from matcher.services import sign_in
 from matcher.settings import Settings
 from tests.support.browser import NewPage
+from tests.support.looks import look
 from tests.web.ranking_world import World, make_world, rank
 from web.app import create_app
 from web.auth import COOKIE
@@ -51,13 +51,6 @@ def signed_in(page: Page, address: str, factory: SessionFactory, account_id: int
         token = sign_in.open_session(session, account_id)
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
     return page
-
-
-def look(page: Page) -> None:
-    """Check a page: axe finds nothing, nothing sticks out sideways."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from apiflask import APIFlask
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # ships none
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from matcher.db.engine import SessionFactory, transaction
@@ -15,6 +14,7 @@ from matcher.models.accounts import Account, Membership
 from matcher.services import sign_in
 from tests.factories.accounts import make_actor
 from tests.support.browser import NewPage
+from tests.support.looks import complaints, look
 from tests.web.conftest import PASSWORD, PASSWORD_HASH
 from web.auth import COOKIE
 
@@ -33,24 +33,6 @@ def address(app: APIFlask) -> Iterator[str]:
     server.server_close()
 
 
-def _look(page: Page) -> None:
-    """Check a page: axe finds nothing, nothing sticks out sideways, no script was refused."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def _watched(page: Page) -> list[str]:
-    """Return a list that fills with what the page's policy refuses and what its scripts break on."""
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on(
-        "console",
-        lambda line: said.append(line.text) if "Content Security" in line.text else None,
-    )
-    return said
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_person_signs_in_switches_role_and_leaves(
     address: str, new_page: NewPage, sqlite_factory: SessionFactory, width: int
@@ -63,27 +45,27 @@ def test_a_person_signs_in_switches_role_and_leaves(
             Membership(account_id=account.id, role=Role.FAIR_ORGANISER, union_id=actor.union_id)
         )
     page = new_page(width)
-    said = _watched(page)
+    said = complaints(page)
 
     page.goto(f"{address}/accounts")
-    _look(page)
+    look(page)
     page.get_by_label("登录名", exact=True).fill("li.ming")
     page.get_by_label("密码", exact=True).fill("wrong")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("登录名", exact=True)).to_have_value("li.ming")
-    _look(page)
+    look(page)
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_label("密码", exact=True).press("Enter")
     expect(page).to_have_url(f"{address}/accounts")
-    _look(page)
+    look(page)
     page.locator(".who").click()
-    _look(page)
+    look(page)
     page.get_by_role("button", name="切换到招聘会组织者").click()
     expect(page.locator(".who b")).to_have_text("招聘会组织者")
     page.goto(f"{address}/accounts")
     expect(page.get_by_role("heading", level=1)).to_have_text("当前角色不能做这件事")
-    _look(page)
+    look(page)
     if width < 900:
         page.get_by_role("link", name="更多").click()
     page.get_by_role("button", name="退出登录").click()
@@ -99,7 +81,7 @@ def test_the_own_pages_of_an_account_are_fit_for_everybody(
         actor = make_actor(session, Role.ADMINISTRATOR)
         token = sign_in.open_session(session, actor.account_id or 0)
     page = new_page(width)
-    said = _watched(page)
+    said = complaints(page)
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
 
     for path in (
@@ -112,7 +94,7 @@ def test_the_own_pages_of_an_account_are_fit_for_everybody(
         "/nowhere",
     ):
         page.goto(address + path)
-        _look(page)
+        look(page)
 
     assert said == []
 
