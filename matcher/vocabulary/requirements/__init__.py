@@ -17,16 +17,21 @@ from matcher.vocabulary.requirements.readings import (
     Span,
     Student,
 )
+from matcher.vocabulary.requirements.terms import Decision, Meaning, Term, leaf_key
 
 __all__ = [
+    "Decision",
     "Judgement",
     "LeafIndex",
     "LevelReading",
+    "Meaning",
     "Requirement",
     "Span",
     "Student",
+    "Term",
     "compile_requirement",
     "judge",
+    "leaf_key",
     "leaf_of",
     "read_columns",
     "read_requirement",

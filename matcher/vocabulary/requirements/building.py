@@ -5,6 +5,7 @@ from matcher.vocabulary.majors import load_catalogue, name_key
 from matcher.vocabulary.majors.catalogue import Node
 from matcher.vocabulary.majors.references import GRADUATE, NATIONAL, VOCATIONAL_BACHELOR
 from matcher.vocabulary.requirements import keys
+from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.readings import Grant, LevelReading
 
 _FIELD_OF_KIND = {
@@ -30,8 +31,9 @@ HOW_OF_KIND = {
 class LevelBuilder:
     """Grants, exclusions and published fields of one level while its text is being read."""
 
-    def __init__(self, level: MajorLevel) -> None:
+    def __init__(self, level: MajorLevel, lexicon: Lexicon = NATIONAL_LEXICON) -> None:
         self.level = level
+        self.lexicon = lexicon
         self.grants: dict[str, Grant] = {}
         self.exclusions: dict[str, str] = {}
         self.fields: dict[str, list[str]] = {}
@@ -41,8 +43,14 @@ class LevelBuilder:
         self.asides: list[str] = []
         self.unlimited = False
         self.all_but = False
+        self.settled = False
+        """A person said what a phrase of the section means: nothing more needs to be read of it."""
         self.open_ended = False
         self.open_words = ""
+
+    def trial(self) -> "LevelBuilder":
+        """Return an empty builder of the same level and lexicon, to try a reading on."""
+        return LevelBuilder(self.level, self.lexicon)
 
     def note(self, field: str, value: str) -> None:
         """Keep a value for a published field, once."""
@@ -79,7 +87,7 @@ class LevelBuilder:
 
     def settle(self, words: str) -> None:
         """After a section: 除A以外 alone admits all but A; a section nothing was read of is unread."""
-        if self.grants or self.unread or self.unlimited:
+        if self.grants or self.unread or self.unlimited or self.settled:
             return
         if self.all_but:
             self.unlimited = True

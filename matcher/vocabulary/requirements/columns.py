@@ -1,12 +1,19 @@
 """The major columns of one table row, read together: only beside each other does silence speak."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.requirements.reader import read_requirement
-from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement, Span
+from matcher.vocabulary.requirements.readings import (
+    Grant,
+    LevelReading,
+    Requirement,
+    Span,
+    decided,
+)
 from matcher.vocabulary.requirements.scanning import levels_in, levels_of_column
+from matcher.vocabulary.requirements.terms import Decision, Term
 
 
 def _not_stated(columns: Mapping[str, str], directory: str | None) -> Requirement:
@@ -16,19 +23,28 @@ def _not_stated(columns: Mapping[str, str], directory: str | None) -> Requiremen
     return Requirement("", None, directory, MappingProxyType(by_level), False, (), (), ())
 
 
-def read_columns(columns: Mapping[str, str], directory: str | None = None) -> Requirement:
+def read_columns(
+    columns: Mapping[str, str],
+    directory: str | None = None,
+    *,
+    terms: Sequence[Term] = (),
+    decisions: Sequence[Decision] = (),
+) -> Requirement:
     """Read the major columns of one table row, e.g. {"研究生": …, "本科": …, "专科": …}.
 
     An empty column beside filled ones means that its level is not admitted. All of them empty
     means that nothing is stated: unlimited, with `how` = "not_stated". Spans count in `raw`,
-    which is the filled texts joined by line breaks.
+    which is the filled texts joined by line breaks. `terms` and `decisions` as in `read_requirement`.
     """
     filled = {name: text for name, text in columns.items() if text and text.strip()}
     if not filled:
         return _not_stated(columns, directory)
-    parts = [(name, read_requirement(text, name, directory)) for name, text in filled.items()]
+    parts = [
+        (name, read_requirement(text, name, directory, terms=terms))
+        for name, text in filled.items()
+    ]
     if len(parts) == 1:
-        return parts[0][1]
+        return decided(parts[0][1], decisions)
     by_level: dict[MajorLevel, LevelReading] = {}
     for _, part in parts:
         for level, reading in part.by_level.items():
@@ -37,7 +53,7 @@ def read_columns(columns: Mapping[str, str], directory: str | None = None) -> Re
         for level in levels_of_column(name) if levels_in(name.upper()) else ():
             if level in part.by_level:
                 by_level[level] = part.by_level[level]
-    return _joined(parts, by_level, directory)
+    return decided(_joined(parts, by_level, directory), decisions)
 
 
 def _joined(

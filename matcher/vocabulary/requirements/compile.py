@@ -51,9 +51,16 @@ class LeafIndex:
                 admitted.append((number, answer.verdict, answer.how))
         rest = reading.fallback
         if rest.verdict is not Verdict.NO:
-            others = (n for n in self._of_level[level] if n not in touched)
-            admitted += [(number, rest.verdict, rest.how) for number in others]
+            others = [n for n in self._of_level[level] if n not in touched]
+            if reading.decided and rest.verdict is Verdict.MAYBE:
+                admitted += self._decided(reading, others)
+            else:
+                admitted += [(number, rest.verdict, rest.how) for number in others]
         return admitted
+
+    def _decided(self, reading: LevelReading, numbers: Sequence[int]) -> list[Admitted]:
+        answers = ((number, decide(reading, self.leaves[number])) for number in numbers)
+        return [(n, one.verdict, one.how) for n, one in answers if one.verdict is not Verdict.NO]
 
 
 def compile_requirement(requirement: Requirement, leaves: Sequence[MajorRef]) -> list[Admitted]:

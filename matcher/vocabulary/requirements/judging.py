@@ -14,6 +14,7 @@ from matcher.vocabulary.requirements.readings import (
     Requirement,
     Student,
 )
+from matcher.vocabulary.requirements.terms import leaf_key
 
 # A named major decides before its class, the class before the gate.
 _WEIGHT = {"m": 0, "r": 0, "n": 1, "p": 2, "c": 2, "g": 3, "x": 4}
@@ -54,7 +55,16 @@ def _best(
 
 
 def decide(reading: LevelReading, ref: MajorRef) -> Judgement:
-    """Judge one leaf against the reading of its level."""
+    """Judge one leaf against the reading of its level; a person's answer settles a doubt."""
+    answer = _as_read(reading, ref)
+    if answer.verdict is Verdict.MAYBE and reading.decided:
+        said = reading.decided.get(leaf_key(ref))
+        if said is not None:
+            return Judgement(said, "decided", answer.words)
+    return answer
+
+
+def _as_read(reading: LevelReading, ref: MajorRef) -> Judgement:
     keys = student_keys(ref)
     excluded = next(
         (reading.exclusions[k] for k, sure in keys if sure and k in reading.exclusions), None

@@ -19,6 +19,7 @@ from matcher.vocabulary.majors.references import (
 )
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.terms import Meaning, Term
 
 # 食品, 化工, 生物: too short for the name of a major, a word for several of them.
 STEM_LENGTH = 3
@@ -31,6 +32,28 @@ _NOT_A_NAME = re.compile(
     r"|阶段|报考|人员|岗位|限$|^限|不含|除外|类$|主体|所有|全部|任何|均可"
 )
 _NAME_SHAPE = re.compile(r"^[\u4e00-\u9fffA-Za-z0-9()、+\-—·.:（）]{2,40}$")
+
+
+def by_term(build: LevelBuilder, words: str, said: str) -> bool:
+    """What people of this issuer, or for this very text, said the words mean (别名、更正)."""
+    majors = (Meaning.NODE, Meaning.NAME)
+    found = [t for t in build.lexicon.terms_for(build.level, words) if t.meaning in majors]
+    for term in found:
+        _apply_term(build, term, said)
+    return bool(found)
+
+
+def _apply_term(build: LevelBuilder, term: Term, said: str) -> None:
+    if term.meaning is Meaning.NODE:
+        namespace, _, code = term.target.partition(":")
+        node = load_catalogue().by_code.get((namespace, code))
+        if node is not None:
+            build.grant_node(node, said, sure=term.certain, how="" if term.certain else "term")
+    elif term.meaning is Meaning.NAME:
+        build.grant(keys.name(term.target), said, how="major", sure=term.certain)
+        build.note("names", term.target)
+    build.note("aliases", term.words)
+    build.grant(keys.name(term.words), said, how="major")
 
 
 def _leaf_by_name(build: LevelBuilder, words: str, nodes: list[Node], said: str) -> bool:
@@ -218,6 +241,7 @@ def literally(build: LevelBuilder, words: str, said: str) -> bool:
 
 
 RULES: tuple[Callable[[LevelBuilder, str, str], bool], ...] = (
+    by_term,
     by_exact_name,
     by_alias,
     by_toggled_name,
@@ -229,9 +253,9 @@ RULES: tuple[Callable[[LevelBuilder, str, str], bool], ...] = (
 )
 
 
-def known(level: MajorLevel, words: str) -> bool:
+def known(build: LevelBuilder, words: str) -> bool:
     """Tell whether any rule but the literal one would read this name."""
-    trial = LevelBuilder(level)
+    trial = build.trial()
     return any(rule(trial, words, words) for rule in RULES)
 
 
@@ -245,11 +269,11 @@ def by_parts(build: LevelBuilder, words: str, said: str) -> bool:
     parts = _parts(words)
     if len(parts) < 2:
         return False
-    read = [part for part in parts if known(build.level, part)]
+    read = [part for part in parts if known(build, part)]
     if len(read) < len(parts):
         stripped = parts[-1].removesuffix("类")
         parts = [*parts[:-1], stripped]
-        read = [part for part in parts if known(build.level, part)]
+        read = [part for part in parts if known(build, part)]
     if len(read) < len(parts) and not ("或" in words and read):
         return False
     for part in parts:

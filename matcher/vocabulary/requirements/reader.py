@@ -1,12 +1,15 @@
 """One text in, `Requirement` out: sections by level, pieces, items, what each of them became."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.majors.references import fold
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.items import Item, ItemReader
+from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.painting import Painter, kinds_of
 from matcher.vocabulary.requirements.phrases import (
     CERTIFICATE,
@@ -21,7 +24,12 @@ from matcher.vocabulary.requirements.phrases import (
     mentions_major,
     only_condition,
 )
-from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement
+from matcher.vocabulary.requirements.readings import (
+    Grant,
+    LevelReading,
+    Requirement,
+    decided,
+)
 from matcher.vocabulary.requirements.resolving import (
     bare_name,
     exclude_words,
@@ -36,9 +44,15 @@ from matcher.vocabulary.requirements.scanning import (
     pieces,
     sections,
 )
+from matcher.vocabulary.requirements.terms import Decision, Meaning, Term, terms_within
 
 # Real texts stay below 2,000 characters; what is longer is a pasted document, and is not a list.
 LONGEST_TEXT = 3000
+PAINT_OF_MEANING = {
+    Meaning.EXCLUSION: "exclusion",
+    Meaning.UNLIMITED: "unlimited",
+    Meaning.NOTHING: "separator",
+}
 
 
 def _unmarked(found: list[Section], column: frozenset[MajorLevel]) -> frozenset[MajorLevel]:
@@ -49,8 +63,9 @@ def _unmarked(found: list[Section], column: frozenset[MajorLevel]) -> frozenset[
 class _Reader:
     """One reading in progress: the builders of the levels and the paint on the text."""
 
-    def __init__(self, raw: str, column: str | None) -> None:
+    def __init__(self, raw: str, column: str | None, lexicon: Lexicon = NATIONAL_LEXICON) -> None:
         self.raw = raw
+        self.lexicon = lexicon
         self.text = fold_text(raw)
         self.column = levels_of_column(column)
         self.builders: dict[MajorLevel, LevelBuilder] = {}
@@ -69,7 +84,9 @@ class _Reader:
 
     def build(self, level: MajorLevel) -> LevelBuilder:
         """Return the builder of a level, made on first use."""
-        return self.builders.setdefault(level, LevelBuilder(level))
+        if level not in self.builders:
+            self.builders[level] = LevelBuilder(level, self.lexicon)
+        return self.builders[level]
 
     def read(self) -> None:
         """Read the whole text."""
@@ -92,7 +109,8 @@ class _Reader:
             self.paint.put(start, end, "unlimited")
             return
         self.bounds = (start, end)
-        text = self._cut_exclusions(start, end, builders)
+        text = self._cut_phrases(start, end, builders)
+        text = self._cut_exclusions(text, start, end, builders)
         items: list[Item] = []
         for piece_start, piece_end, _ in pieces(text, start, end):
             items += self._items(text, piece_start, piece_end, builders)
@@ -103,9 +121,34 @@ class _Reader:
         for build in builders:
             build.settle(words)
 
-    def _cut_exclusions(self, start: int, end: int, builders: list[LevelBuilder]) -> str:
-        """Read exclusions that stand outside brackets, and blank them out."""
+    def _cut_phrases(self, start: int, end: int, builders: list[LevelBuilder]) -> str:
+        """Read the phrases people gave a meaning other than a major, and blank them out."""
         text = self.text
+        for term in self.lexicon.phrases:
+            words = fold(term.words)
+            at = text.find(words, start, end)
+            while at >= 0:
+                close = at + len(words)
+                self._phrase(term, at, close, builders)
+                text = text[:at] + " " * len(words) + text[close:]
+                at = text.find(words, close, end)
+        return text
+
+    def _phrase(self, term: Term, start: int, end: int, builders: list[LevelBuilder]) -> None:
+        if term.meaning is Meaning.CONDITION:
+            self._condition(start, end)
+            return
+        chosen = [build for build in builders if term.level in (None, build.level)]
+        for build in chosen:
+            build.settled = True
+            if term.meaning is Meaning.UNLIMITED:
+                build.unlimited = True
+            elif term.meaning is Meaning.EXCLUSION:
+                exclude_words(build, [term.target or term.words])
+        self.paint.put(start, end, PAINT_OF_MEANING[term.meaning])
+
+    def _cut_exclusions(self, text: str, start: int, end: int, builders: list[LevelBuilder]) -> str:
+        """Read exclusions that stand outside brackets, and blank them out."""
         for found in list(EXCLUDING.finditer(text, start, end)):
             if text.count("(", start, found.start()) > text.count(")", start, found.start()):
                 continue
@@ -129,7 +172,7 @@ class _Reader:
         elif of_class := OF_CLASS.match(piece):
             start = text.index(of_class[1], start)
             end = start + len(of_class[1])
-        elif self._aside(piece, start, end, builders):
+        elif not self.lexicon.meanings_of(piece) and self._aside(piece, start, end, builders):
             return []
         return ItemReader(text, known_somewhere).read(start, end)
 
@@ -265,8 +308,10 @@ def _under_unknown_directory(reading: LevelReading, directory: str) -> LevelRead
 
 
 @lru_cache(maxsize=16384)
-def _read(text: str, column: str | None, directory: str | None) -> Requirement:
-    reader = _Reader(text, column)
+def _read(
+    text: str, column: str | None, directory: str | None, terms: tuple[Term, ...]
+) -> Requirement:
+    reader = _Reader(text, column, Lexicon(terms) if terms else NATIONAL_LEXICON)
     if len(text) > LONGEST_TEXT:
         for level in reader.column:
             reader.build(level).unread.append(text[:40] + "…")
@@ -284,11 +329,24 @@ def _read(text: str, column: str | None, directory: str | None) -> Requirement:
 
 
 def read_requirement(
-    text: str, column_level: str | None = None, directory: str | None = None
+    text: str,
+    column_level: str | None = None,
+    directory: str | None = None,
+    *,
+    terms: Sequence[Term] = (),
+    decisions: Sequence[Decision] = (),
 ) -> Requirement:
     """Read one text as it stands under a column (专科, 本科, 研究生, 混合, 本科及以上, UG+PG …).
 
     An empty text answers "to be confirmed" for everybody: only `read_columns` sees whether the
     cells beside it are empty too.
+
+    Parameters
+    ----------
+    directory : the reference directory it is read under (广东2020, 江苏2026 …); None: the national ones
+    terms : what people said words mean; those that do not stand in the text make no difference
+    decisions : people's answers about single majors; they settle "to be confirmed" and nothing else
     """
-    return _read(text or "", column_level, directory)
+    text = text or ""
+    reading = _read(text, column_level, directory, terms_within(text, terms))
+    return decided(reading, decisions)

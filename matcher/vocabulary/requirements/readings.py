@@ -5,10 +5,12 @@ as keys that a student either has or not (`judging.student_keys`). Judging one s
 compiling for all of them read the same two mappings, which is why they cannot disagree.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.requirements.terms import Decision
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class LevelReading:
     grants: Mapping[str, Grant] = field(default_factory=dict)
     exclusions: Mapping[str, str] = field(default_factory=dict)
     fallback: Grant = Grant(Verdict.NO, "not_listed", "")
+    decided: Mapping[str, Verdict] = field(default_factory=dict)
+    """Answers of people by `terms.leaf_key`; they settle "to be confirmed" and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,15 @@ class Requirement:
     conditions: tuple[str, ...]
     unread: tuple[str, ...]
     spans: tuple[Span, ...]
+
+
+def decided(requirement: Requirement, decisions: Sequence[Decision]) -> Requirement:
+    """Return a reading together with what people decided about single majors."""
+    if not decisions:
+        return requirement
+    answers = MappingProxyType({one.leaf: one.verdict for one in decisions})
+    by_level = {lv: replace(r, decided=answers) for lv, r in requirement.by_level.items()}
+    return replace(requirement, by_level=MappingProxyType(by_level))
 
 
 @dataclass(frozen=True)

@@ -132,8 +132,8 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
     for raw in words:
         name = bare_name(open_part(raw)[0])
         name = re.sub(r"^\d{4,7}[TK]*|[(]?\d{4,7}[TK]*[)]?$", "", name).strip() or name
-        trial = LevelBuilder(build.level)
-        known_name = known(build.level, name) and resolve_name(trial, name, raw)
+        trial = build.trial()
+        known_name = known(build, name) and resolve_name(trial, name, raw)
         sure = [key for key, grant in trial.grants.items() if grant.verdict is Verdict.YES]
         for key in sure:
             build.exclude(key, raw)
@@ -188,11 +188,10 @@ def _restrict_class(build: LevelBuilder, node: Node, name: str, said: str) -> No
         build.grant(keys.name(name), said, how="major", sure=node.kind != "major")
 
 
-def _names_only(level: MajorLevel, words: list[str]) -> bool:
+def _names_only(build: LevelBuilder, words: list[str]) -> bool:
     names = [bare_name(open_part(word)[0]) for word in words]
-    return bool(names) and all(
-        any(known(lv, name) for lv in (level, *MajorLevel)) for name in names
-    )
+    tries = [build, *(LevelBuilder(level, build.lexicon) for level in MajorLevel)]
+    return bool(names) and all(any(known(each, name) for each in tries) for name in names)
 
 
 def _asked(build: LevelBuilder, item: Item, said: str) -> bool:
@@ -204,7 +203,7 @@ def _asked(build: LevelBuilder, item: Item, said: str) -> bool:
             resolve_name(build, item.name + body, said)
             resolve_name(build, item.name, said)
             done = True
-        elif _names_only(build.level, words):
+        elif _names_only(build, words):
             _restricted(build, item, words, said)
             done = True
         else:
@@ -217,7 +216,7 @@ def _bracket_unread(build: LevelBuilder, item: Item, body: str, said: str) -> No
     """汉语言文学（师范）: the name alone is to be confirmed, the name with its bracket fits."""
     full = f"{item.name}({body})"
     build.grant(keys.name(full), said, how="major")
-    trial = LevelBuilder(build.level)
+    trial = build.trial()
     for node in coded_nodes(build.level, item):
         trial.grant_node(node, said)
     if not trial.grants:
@@ -240,7 +239,7 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
         _restricted(build, item, item.restrict, said)
         return
     for name in item.include:
-        if known(build.level, bare_name(name)):
+        if known(build, bare_name(name)):
             resolve_name(build, bare_name(name), said)
     if item.asked_of and _asked(build, item, said):
         return
