@@ -1,5 +1,7 @@
 """Collects what the items of one level grant, and closes it into a `LevelReading`."""
 
+from dataclasses import dataclass
+
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue, name_key
 from matcher.vocabulary.majors.catalogue import Node
@@ -26,6 +28,16 @@ HOW_OF_KIND = {
     "field": "major",
     "second_level": "major",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one name was read as; nothing but strings, which the collector of cycles need not visit."""
+
+    grants: tuple[tuple[str, str, bool], ...]
+    notes: tuple[tuple[str, str], ...]
+    second_level: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...]
 
 
 class LevelBuilder:
@@ -93,6 +105,24 @@ class LevelBuilder:
             self.unlimited = True
         else:
             self.unread.append(words)
+
+    def outcome(self) -> "Outcome":
+        """Return what was read so far in a form that is cheap to keep."""
+        return Outcome(
+            grants=tuple((k, g.how, g.verdict is Verdict.YES) for k, g in self.grants.items()),
+            notes=tuple((f, value) for f, values in self.fields.items() for value in values),
+            second_level=tuple(self.second_level.items()),
+            unread=tuple(self.unread),
+        )
+
+    def absorb(self, outcome: "Outcome", words: str) -> None:
+        """Take over all that was read elsewhere, as said in `words`."""
+        for key, how, sure in outcome.grants:
+            self.grant(key, words, how=how, sure=sure)
+        for field, value in outcome.notes:
+            self.note(field, value)
+        self.second_level.update(outcome.second_level)
+        self.unread += outcome.unread
 
     def weaken(self, other: "LevelBuilder", *, how: str) -> None:
         """Take over what another builder granted, as "to be confirmed"."""

@@ -18,14 +18,20 @@ class Lexicon:
 
     terms: tuple[Term, ...] = ()
     _by_words: dict[str, list[Term]] = field(default_factory=dict, repr=False, compare=False)
+    _hash: int = field(default=0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the terms by their folded words."""
+        object.__setattr__(self, "_hash", hash(self.terms))
         for term in self.terms:
             # Names are compared without the 专业 at their end, as the reader takes it off.
             full = name_key(term.words)
             for key in dict.fromkeys((full, full.removesuffix("专业") or full)):
                 self._by_words.setdefault(key, []).append(term)
+
+    def __hash__(self) -> int:
+        """Return the hash of the terms, reckoned once: every name looked up asks for it."""
+        return self._hash
 
     @property
     def phrases(self) -> tuple[Term, ...]:

@@ -7,6 +7,7 @@ either a name no catalogue knows (accepted literally, as issuers list such names
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue, name_key
@@ -18,13 +19,15 @@ from matcher.vocabulary.majors.references import (
     VOCATIONAL_BACHELOR,
 )
 from matcher.vocabulary.requirements import keys
-from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.building import LevelBuilder, Outcome
+from matcher.vocabulary.requirements.lexicon import Lexicon
 from matcher.vocabulary.requirements.terms import Meaning, Term
 
 # 食品, 化工, 生物: too short for the name of a major, a word for several of them.
 STEM_LENGTH = 3
 # Two class names drawn together; anything longer is a list that was not cut.
 LONGEST_CLASS = 20
+CACHED_NAMES = 32_768
 _JOINERS = re.compile(r"或者|以及|或|及|和|与")
 # Words that never stand in the name of a major: the piece is a condition or cannot be read.
 _NOT_A_NAME = re.compile(
@@ -255,7 +258,12 @@ RULES: tuple[Callable[[LevelBuilder, str, str], bool], ...] = (
 
 def known(build: LevelBuilder, words: str) -> bool:
     """Tell whether any rule but the literal one would read this name."""
-    trial = build.trial()
+    return _is_known(build.level, build.lexicon, words)
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def _is_known(level: MajorLevel, lexicon: Lexicon, words: str) -> bool:
+    trial = LevelBuilder(level, lexicon)
     return any(rule(trial, words, words) for rule in RULES)
 
 
@@ -283,8 +291,15 @@ def by_parts(build: LevelBuilder, words: str, said: str) -> bool:
 
 def resolve_name(build: LevelBuilder, words: str, said: str) -> bool:
     """Read one bare name; what no rule reads is kept as unread. True: it was read."""
-    for rule in (*RULES, by_parts, literally):
-        if rule(build, words, said):
-            return True
-    build.unread.append(words)
-    return False
+    outcome = _outcome(build.level, build.lexicon, words)
+    build.absorb(outcome, said)
+    return not outcome.unread
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def _outcome(level: MajorLevel, lexicon: Lexicon, words: str) -> Outcome:
+    """Read a name once: the same few thousand names make up most of what employers write."""
+    trial = LevelBuilder(level, lexicon)
+    if not any(rule(trial, words, "") for rule in (*RULES, by_parts, literally)):
+        trial.unread.append(words)
+    return trial.outcome()

@@ -48,6 +48,8 @@ from matcher.vocabulary.requirements.terms import Decision, Meaning, Term, terms
 
 # Real texts stay below 2,000 characters; what is longer is a pasted document, and is not a list.
 LONGEST_TEXT = 3000
+# Enough for the texts of one table at a time; more would only make the collector of cycles slow.
+CACHED_READINGS = 1_024
 PAINT_OF_MEANING = {
     Meaning.EXCLUSION: "exclusion",
     Meaning.UNLIMITED: "unlimited",
@@ -307,7 +309,7 @@ def _under_unknown_directory(reading: LevelReading, directory: str) -> LevelRead
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=CACHED_READINGS)
 def _read(
     text: str, column: str | None, directory: str | None, terms: tuple[Term, ...]
 ) -> Requirement:

@@ -13,7 +13,7 @@ from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.requirements.terms import Decision
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Student:
     """A graduate as the reader needs one: level, major as written, code if known."""
 
@@ -22,7 +22,7 @@ class Student:
     code: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """What the stretch `raw[start:end]` became.
 
@@ -36,7 +36,7 @@ class Span:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A key admitted with a verdict; `how` names the rule, `words` the words that decide."""
 
@@ -96,7 +96,7 @@ def decided(requirement: Requirement, decisions: Sequence[Decision]) -> Requirem
     return replace(requirement, by_level=MappingProxyType(by_level))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The answer for one student, the rule that gave it, and the words that decide."""
 
