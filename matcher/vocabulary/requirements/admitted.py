@@ -24,7 +24,7 @@ class Branch:
     answer: Judgement | None
     """Of the major itself; None for a gate or class, and for a discipline only what is below it."""
     counts: Mapping[Verdict, int]
-    """Majors below and here by verdict; those left out (the same as the rest) are under NO or the rest's."""
+    """Majors below and here by verdict, those that are like the rest of the level with them."""
     n_majors: int
     below: tuple["Branch", ...] = ()
 
@@ -110,7 +110,8 @@ class _Level:
 
     def _answer(self, ref: MajorRef) -> Judgement:
         said = decide(self.reading, ref)
-        is_rest = said.verdict is self.rest.verdict and said.how in (self.rest.how, "not_listed")
+        # An exclusion is worth seeing although everything else that is not listed is refused as well.
+        is_rest = said.verdict is self.rest.verdict and said.how != "excluded"
         return self.rest if is_rest else said
 
 

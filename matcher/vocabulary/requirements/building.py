@@ -60,6 +60,12 @@ class LevelBuilder:
         self.open_ended = False
         self.open_words = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was said of this level: all there was spoke for other levels."""
+        said = self.grants or self.exclusions or self.unread or self.asides or self.open_ended
+        return not (said or self.unlimited)
+
     def trial(self) -> "LevelBuilder":
         """Return an empty builder of the same level and lexicon, to try a reading on."""
         return LevelBuilder(self.level, self.lexicon)

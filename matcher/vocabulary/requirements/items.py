@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from matcher.vocabulary.requirements.scanning import JOINT, closing, levels_in
+from matcher.vocabulary.requirements.folding import JOINT
+from matcher.vocabulary.requirements.scanning import closing, levels_in
 
 CODE = re.compile(r"(?<![0-9A-Za-z])[A-Ca-c]?\d{2,8}(?:[TKHtkh]{1,2}(?![A-Za-z])|[ZJzj]\d*)?(?!\d)")
 _CODE = CODE.pattern
@@ -53,12 +54,20 @@ class Item:
     hint: str = ""
     degree: str = ""
     prefix_codes: list[str] = field(default_factory=list)
+    code_range: tuple[str, str] | None = None
     level_words: str = ""
     nested: tuple[int, int] | None = None
     asides: list[tuple[int, int]] = field(default_factory=list)
     asked_of: list[tuple[int, int, str]] = field(default_factory=list)
+    asides_said: list[str] = field(default_factory=list)
     open_ended: bool = False
     last: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing stands here that could name a major."""
+        named = self.name or self.codes or self.prefix_codes or self.code_range
+        return not (named or self.nested)
 
 
 @dataclass(frozen=True)
@@ -229,7 +238,9 @@ class ItemReader:
             self._restrict(item, m[1])
         elif m := _INCLUDE.match(body):
             item.include += words_in(m[1])
-        elif "方向" in body:
+        elif "优先" in body:
+            item.asides_said.append(body)
+        elif "方向" in body or body.endswith("领域"):
             self._restrict(item, body)
         else:
             item.asked_of.append((token.start, token.end, body))
@@ -237,4 +248,6 @@ class ItemReader:
     def _restrict(self, item: Item, body: str) -> None:
         words = words_in(body)
         item.direction = item.direction or any("方向" in word for word in words)
-        item.restrict += [re.sub(r"(?:等|研究)?方向$|等?专业$", "", word) for word in words]
+        item.restrict += [
+            re.sub(r"(?:等|研究)?方向$|(?:专业)?领域$|等?专业$", "", word) for word in words
+        ]

@@ -28,6 +28,12 @@ _NOISE_BEFORE = re.compile(
 )
 
 
+# A degree of many fields: its brackets name the field that is meant.
+_OF_DEGREE = re.compile(
+    r"(?:工程|农业|教育|艺术|工商管理|专业)?(?:专业学位)?(?:硕士|博士)(?:专业学位)?$|^工程$|^专业学位$"
+)
+
+
 def open_part(words: str) -> tuple[str, bool]:
     """Take 等相关专业 off a name; True where something was taken."""
     found = _OPEN.search(words)
@@ -148,11 +154,48 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
             build.unread.append(f"不含{raw}")
 
 
+def homonyms_of_gates(items: list[Item], builders: list[LevelBuilder]) -> None:
+    """哲学、文学、法学: beside a name that only a gate has, the others may mean their gates too.
+
+    Not where another name of the list lies within that gate: it would say the same twice.
+    """
+    catalogue = load_catalogue()
+    plain = [item for item in items if item.name and not item.codes and not item.restrict]
+    for build in builders:
+        named = [catalogue.named(build.level, item.name) for item in plain]
+        if not any(nodes and all(n.kind == "gate" for n in nodes) for nodes in named):
+            continue
+        within = [{catalogue.ref(n).gate_code for n in nodes if n.kind != "gate"} for nodes in named]
+        for at, nodes in enumerate(named):
+            elsewhere = set().union(*within[:at], *within[at + 1 :])
+            gates = [n for n in nodes if n.kind == "gate" and n.code not in elsewhere]
+            if len(nodes) > 1:
+                for gate in gates:
+                    build.grant_node(gate, plain[at].name, sure=False, how="gate_of_same_name")
+
+
+def _code_range(build: LevelBuilder, first: str, last: str) -> None:
+    """080901—080910: every major whose code lies between."""
+    nodes = [
+        node
+        for node in load_catalogue().nodes
+        if node.level is build.level and len(node.code) == len(first) and first <= node.code <= last
+    ]
+    for node in nodes:
+        build.grant_node(node, f"{first}-{last}")
+    if not nodes:
+        build.unread.append(f"{first}-{last}")
+
+
 def _restricted(build: LevelBuilder, item: Item, words: list[str], said: str) -> None:
     """Admit only the names the brackets give, within the class or discipline before them."""
-    nodes = base_nodes(build, item)
+    nodes = base_nodes(build, item) or _gates_spoken(build, item)
+    of_degree = not nodes and _OF_DEGREE.search(item.name)
     for raw in words:
         name = bare_name(open_part(raw)[0])
+        if of_degree and known(build, name):
+            resolve_name(build, name, said)
+            continue
         for node in nodes:
             if node.namespace == GRADUATE:
                 _restrict_discipline(build, node, name, said)
@@ -160,7 +203,7 @@ def _restricted(build: LevelBuilder, item: Item, words: list[str], said: str) ->
                 _restrict_class(build, node, name, said)
         if not nodes:
             build.grant(keys.name(name), said, how="restricted", sure=False)
-    if not nodes:
+    if not nodes and not of_degree:
         build.grant(keys.name(item.name), said, how="restricted", sure=False)
         build.note("names", item.name)
     for node in nodes:
@@ -174,6 +217,12 @@ def _restricted(build: LevelBuilder, item: Item, words: list[str], said: str) ->
         )
 
 
+def _gates_spoken(build: LevelBuilder, item: Item) -> list[Node]:
+    """Return the gates that 理学门类 or 工学类 speaks of."""
+    bare = re.sub(r"(?:学科)?门类$|大类$|类$", "", item.name)
+    return [n for n in load_catalogue().named(build.level, bare) if n.kind == "gate"]
+
+
 def _restrict_discipline(build: LevelBuilder, node: Node, name: str, said: str) -> None:
     for written in (name, keys.toggled(name)):
         build.grant(keys.within(node.code, written), said, how="major")
@@ -181,7 +230,8 @@ def _restrict_discipline(build: LevelBuilder, node: Node, name: str, said: str) 
 
 
 def _restrict_class(build: LevelBuilder, node: Node, name: str, said: str) -> None:
-    leaves = [n for n in load_catalogue().named(build.level, name) if n.kind in LEAF_KINDS]
+    named = load_catalogue().named(build.level, name)
+    leaves = [n for n in named if n.kind in LEAF_KINDS or (n.kind, node.kind) == ("class", "gate")]
     for leaf in leaves:
         build.grant_node(leaf, said)
     if not leaves or node.kind == "major":
@@ -227,6 +277,9 @@ def _bracket_unread(build: LevelBuilder, item: Item, body: str, said: str) -> No
 
 def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     """Enter everything one item admits and bars at the level of `build`."""
+    if item.code_range:
+        _code_range(build, *item.code_range)
+        return
     for code in item.prefix_codes:
         for node in _nodes_of_code(build.level, code):
             build.grant_node(node, said)

@@ -1,8 +1,4 @@
-"""Folding, brackets, level marks and pieces: the text before any word of it is understood.
-
-Every function keeps offsets: a folded text has the length of the raw one, so that a span of it is
-a span of what the employer wrote.
-"""
+"""Brackets, level marks and pieces: the folded text before any word of it is understood."""
 
 import re
 from collections.abc import Iterator
@@ -10,26 +6,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.kinds import MajorLevel
-from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.references import fold
 
-# Stands for 、 inside a name such as 土木、水利与交通工程 while the text is cut at 、.
-JOINT = "\ue000"
 SEPARATORS = "、,;。/|\n\r\t"
-_QUOTES = str.maketrans(dict.fromkeys("“”\"'‘’「」『』", " "))
 
 _UNIT = (
     r"(?:全日制|普通高校|普通高等教育|普通|统招|大学){0,3}"
     r"(?:本科|学士|硕士研究生|博士研究生|硕博|研究生|硕士|博士|大学专科|大专|高职高专|高职专科|高职|专科)"
 )
-_TAIL = r"(?:生|学历|学位|层次|阶段|教育|毕业生|及其?以上|以上){0,5}"
+_TAIL = r"(?:生|学历|学位|层次|阶段|教育|毕业生|及其?以上|以上|\(\x00\)){0,5}"
 _JOINER = r"\s*(?:或者|或|和|及|与|、|/|,)\s*"
 MARK = re.compile(
-    rf"(?P<lead>以|其中|并且|且|同时|或者?|和|及|要求){{0,3}}"
+    rf"(?P<lead>以|其中|并且|且|同时|或者?|和|及|要求|报考){{0,3}}"
     rf"(?P<units>{_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL}){{0,3}})"
-    r"(?P<verb>(?:所学|主修)?(?:学科)?(?:专业)?(?:报考|要求|必须|须|应|需|限)?(?:的|为|是)*)\s*(?P<colon>:?)"
+    r"(?P<verb>(?:所学|主修|阶段)?(?:学科)?(?:专业)?(?:报考|要求|必须|均须|须|均应|应|均需|需|限|均)?(?:的|为|是)*)\s*(?P<colon>:|[-—─]+|)"
 )
-_BRACKETED_MARK = re.compile(rf"(?:^|(?<=[{SEPARATORS}\s]))\(({_UNIT}{_TAIL})\):?")
+_BRACKETED_MARK = re.compile(
+    rf"(?:^|(?<=[{SEPARATORS}\s]))\(({_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL}){{0,2}})\):?"
+)
+_BRACKETED_ANYWHERE = re.compile(
+    rf"\(({_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL}){{0,2}})\):?(?=[\u4e00-\u9fff\d])"
+)
 _BEFORE_MARK = set(SEPARATORS + " :()一二三四五六1234567890.并且或和及以、")
 _AFTER_BARE_MARK = re.compile(r"[^\s)、,;。]")
 LEVEL_WORDS = {
@@ -47,25 +44,6 @@ class Section:
     start: int
     end: int
     mark: tuple[int, int] | None
-
-
-@lru_cache(maxsize=1)
-def _names_with_joint() -> re.Pattern[str] | None:
-    names = {fold(n.name) for n in load_catalogue().nodes if "、" in n.name and "(" not in n.name}
-    if not names:
-        return None
-    alternatives = sorted(names, key=len, reverse=True)
-    loose = [re.sub(r"与|及", "[与及和]", re.escape(name)) for name in alternatives]
-    return re.compile("|".join(loose))
-
-
-def fold_text(raw: str) -> str:
-    """Fold widths and brackets, and protect the 、 inside catalogue names."""
-    text = fold(raw).translate(_QUOTES)
-    pattern = _names_with_joint() if "、" in text else None
-    if pattern is None:
-        return text
-    return pattern.sub(lambda found: found.group().replace("、", JOINT), text)
 
 
 def levels_in(words: str) -> frozenset[MajorLevel]:
@@ -122,10 +100,26 @@ def flatten(text: str) -> str:
     return "".join(out)
 
 
+# A piece that says nothing but the level: 限本科及以上学历.
+LEVEL_PIECE = re.compile(rf"^(?:限|仅限|须|需|要求|具有|学历|:|为)*{_UNIT}{_TAIL}$")
+
+
+def level_pieces(text: str) -> frozenset[MajorLevel] | None:
+    """Return the levels that pieces such as 本科及以上学历 limit a whole text to, or None."""
+    flat = flatten(text)
+    found = None
+    for start, end, _ in pieces(flat, 0, len(flat)):
+        piece = flat[start:end].strip()
+        if piece and LEVEL_PIECE.match(piece):
+            levels = levels_of_column(piece)
+            found = levels if found is None else found & levels
+    return found or None
+
+
 def _is_mark(flat: str, found: re.Match[str]) -> bool:
     start = found.start()
     if start and flat[start - 1] not in _BEFORE_MARK:
-        return bool(found["colon"]) and bool(found["lead"])
+        return bool(found["lead"]) and bool(found["colon"] or found["verb"])
     if found["colon"]:
         return True
     following = flat[found.end() : found.end() + 1]
@@ -140,7 +134,9 @@ def marks(text: str) -> list[tuple[int, int, frozenset[MajorLevel]]]:
         for m in MARK.finditer(flat)
         if _is_mark(flat, m)
     ]
-    found += [(m.start(), m.end(), levels_in(m[1])) for m in _BRACKETED_MARK.finditer(text)]
+    # A text that begins with (本科) marks its levels so, even where nothing stands between.
+    bracketed = _BRACKETED_ANYWHERE if _BRACKETED_MARK.match(text) else _BRACKETED_MARK
+    found += [(m.start(), m.end(), levels_in(m[1])) for m in bracketed.finditer(text)]
     return sorted(found, key=lambda mark: mark[0])
 
 

@@ -1,0 +1,101 @@
+"""What is read before a section is cut into pieces, and blanked out so that no piece holds it.
+
+Phrases that people gave a meaning, exclusions outside brackets, and preferences (优先): a preference asks
+nothing of anybody, but a section that holds nothing else leaves open what is asked.
+"""
+
+import re
+
+from matcher.vocabulary.majors.references import fold
+from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere
+from matcher.vocabulary.requirements.progress import Progress
+from matcher.vocabulary.requirements.resolving import exclude_words
+from matcher.vocabulary.requirements.terms import Meaning, Term
+
+_PAINT_OF_MEANING = {
+    Meaning.EXCLUSION: "exclusion",
+    Meaning.UNLIMITED: "unlimited",
+    Meaning.NOTHING: "separator",
+}
+_PREFERENCE = re.compile(
+    r"(?:^|(?<=[,;。\n]))[^,;。\n()]*?(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?[者的]?(?=[,;。\n)]|$)"
+)
+_SIGNS = " ,;。、()"
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def cut_phrases(now: Progress, start: int, end: int, builders: list[LevelBuilder]) -> str:
+    """Read the phrases people gave a meaning other than a major; return the text without them."""
+    text = now.text
+    for term in now.lexicon.phrases:
+        words = fold(term.words)
+        at = text.find(words, start, end) if words else -1
+        while at >= 0:
+            _phrase(now, term, (at, at + len(words)), builders)
+            text = _blank(text, at, at + len(words))
+            at = text.find(words, at, end)
+    return text
+
+
+def _phrase(
+    now: Progress, term: Term, stretch: tuple[int, int], builders: list[LevelBuilder]
+) -> None:
+    for build in builders:
+        if term.level not in (None, build.level):
+            continue
+        build.settled = True
+        if term.meaning is Meaning.UNLIMITED:
+            build.unlimited = True
+        elif term.meaning is Meaning.EXCLUSION:
+            exclude_words(build, [term.target or term.words])
+    if term.meaning is Meaning.CONDITION:
+        now.condition(*stretch)
+    else:
+        now.paint.put(*stretch, _PAINT_OF_MEANING[term.meaning])
+
+
+def cut_preferences(
+    now: Progress, text: str, bounds: tuple[int, int], builders: list[LevelBuilder]
+) -> str:
+    """Set preferences (财会类优先) aside as conditions; where nothing else is asked, leave it open."""
+    start, end = bounds
+    rest = text
+    found = [
+        m
+        for m in _PREFERENCE.finditer(text, start, end)
+        if text.count("(", start, m.start()) <= text.count(")", start, m.start())
+    ]
+    for each in found:
+        rest = _blank(rest, each.start(), each.end())
+    if found and not rest[start:end].strip(_SIGNS):
+        # Those named are wanted, and nobody else is refused: only a person can say.
+        for build in builders:
+            build.unread.append(text[start:end].strip(_SIGNS))
+        return re.sub(r"优先|择优", "  ", text)
+    for each in found:
+        now.condition(each.start(), each.end())
+    return rest
+
+
+def cut_exclusions(
+    now: Progress, text: str, bounds: tuple[int, int], builders: list[LevelBuilder]
+) -> str:
+    """Read exclusions that stand outside brackets; return the text without them."""
+    start, end = bounds
+    for found in list(EXCLUDING.finditer(text, start, end)):
+        if text.count("(", start, found.start()) > text.count(")", start, found.start()):
+            continue
+        said = next(group for group in found.groups() if group)
+        words = [w for w in re.split(r"[、/或\s]", said) if w]
+        if found["d"] and known_somewhere("非" + found["d"]):
+            continue
+        for build in builders:
+            exclude_words(build, words)
+            build.all_but = build.all_but or bool(found["b"] or found["d"])
+        now.paint.put(found.start(), found.end(), "exclusion")
+        text = _blank(text, found.start(), found.end())
+    return text
