@@ -2,12 +2,16 @@
 
 import re
 
+from matcher.vocabulary.requirements.bare_names import bare_name, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
-from matcher.vocabulary.requirements.items import Item
+from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.phrases import (
     CERTIFICATE,
     CONDITION,
     HEAD,
+    HEAD_OF_GATES,
+    HEAD_OF_PART,
+    NO_MATTER,
     NOTE_ALL,
     OF_CLASS,
     OPEN_ALONE,
@@ -17,18 +21,24 @@ from matcher.vocabulary.requirements.phrases import (
     only_condition,
 )
 from matcher.vocabulary.requirements.progress import Progress
-from matcher.vocabulary.requirements.resolving import bare_name
 from matcher.vocabulary.requirements.scanning import LEVEL_PIECE, pieces
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
+_NATIONAL_DIRECTORY = re.compile(
+    r"^(?:本科|研究生|按照?|依据|参照)*\([^()省市]*(?:目录|名单)[^()省市]*\)(?:\([^()省市]*\))?(?:中的?|里的?|内的?|所列的?|规定的?|,|:)?"
+)
 _WITHIN = re.compile(
-    r"^(?P<group>[^、,;()]{1,18}?(?:类|门类|大类|学科))(?:中的|下设的|下设|下的|下属的?|里的|内的|中|下)(?=\S{2})"
+    r"^(?P<whole>(?P<group>[^、,;()]{1,18}?)(?:\(\w+\))?)(?:中的|下设的|下设|下的|下属的?|里的|内的|中|下)(?=\S{2})"
 )
 _BEGINNING = re.compile(
     r"^(?:本科|研究生)?(?:专业|学科)?(?:代码)?(?:的?前[二两四三24]位(?:数字)?)?(?:均?为|是|以|:)*\s*(?P<code>\d{2,4})\s*"
-    r"(?P<how>开头|打头|开始|起头)?(?:的)?(?:所有|全部|各)?(?:专业|学科)?(?:均可)?$"
+    r"(?P<how>开头|打头|开始|起头)?(?:的)?(?:所有|全部|各)?(?:专业|学科)?(?:均可)?(?:\([^()\d]*\))?$"
 )
 _RANGE = re.compile(r"^(?P<a>\d{4,6})[TKtk]*\s*(?:-|—|–|~|至|到)+\s*(?P<b>\d{4,6})[TKtk]*$")
+
+
+_NAMED = re.compile(r"[^属设的所有全部各二级学科专业类别均可下辖含报考]")
+_LIMITS = re.compile(r"限于|仅限|只限")
 
 
 def unlimited_words(words: str) -> bool:
@@ -38,7 +48,11 @@ def unlimited_words(words: str) -> bool:
     bodies = _BRACKETED.findall(words)
     if not bodies or not UNLIMITED.match(_BRACKETED.sub("", words).strip()):
         return False
-    return all(("优先" in body or only_condition(body)) and "限于" not in body for body in bodies)
+    return all(_narrows_nothing(body) for body in bodies)
+
+
+def _narrows_nothing(body: str) -> bool:
+    return not _LIMITS.search(body) and ("优先" in body or only_condition(body))
 
 
 def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
@@ -47,7 +61,7 @@ def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
     piece = text[start:end].strip()
     if found := _RANGE.match(piece):
         return Item("", start + lead, end, code_range=(found["a"], found["b"]))
-    if head := HEAD.match(piece):
+    if (head := HEAD.match(piece)) and not known_somewhere(piece):
         start += lead + head.end()
         return skipped_lead(text, start, end) if text[start:end].strip() else (start, end)
     found = _BEGINNING.match(piece)
@@ -56,10 +70,32 @@ def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
     if of_class := OF_CLASS.match(piece):
         at = text.index(of_class[1], start)
         return at, at + len(of_class[1])
+    if listed := _NATIONAL_DIRECTORY.match(piece):
+        return skipped_lead(text, start + lead + listed.end(), end)
     within = _WITHIN.match(piece)
     if within and known_somewhere(within["group"]) and not known_somewhere(piece):
+        if unlimited_words(piece[within.end() :].strip()) or not _NAMED.search(
+            piece[within.end() :]
+        ):
+            return start + lead, start + lead + within.end("whole")
         return start + lead + within.end(), end
     return start, end
+
+
+def hint_of_lead(text: str, start: int, end: int) -> str | None:
+    """Return "gate" after 学科门类:, "" after another word of that kind, None where there is none."""
+    head = HEAD.match(text[start:end].lstrip())
+    if head is None:
+        return None
+    return "gate" if HEAD_OF_GATES.search(head.group()) else ""
+
+
+def says_part_is_free(piece: str) -> bool:
+    """Tell whether a piece leaves only a part open: 专业名称:不作要求 beside 专业类别:法学类."""
+    head = HEAD.match(piece)
+    return bool(
+        head and HEAD_OF_PART.search(head.group()) and unlimited_words(piece[head.end() :].strip())
+    )
 
 
 def read_aside(
@@ -77,7 +113,7 @@ def read_aside(
             build.open_ended, build.open_words = True, words
         now.paint.put(start, end, "open_ended")
         return True
-    if NOTE_ALL.match(words.strip("()")):
+    if NOTE_ALL.match(words.strip("()")) or NO_MATTER.match(words):
         now.paint.put(start, end, "condition")
         return True
     if unlimited_words(words):
@@ -94,9 +130,8 @@ def _unlimited(
     builders: list[LevelBuilder],
 ) -> None:
     """不限 beside other words limits something else: never a silent "unlimited"."""
-    mine = text[slice(*piece)].strip()
-    others = (text[a:b].strip() for a, b, _ in pieces(text, *section))
-    if not all(w == mine or not w or only_condition(w) for w in others):
+    others = (text[a:b].strip() for a, b, _ in pieces(text, *section) if b != piece[1])
+    if not all(not w or only_condition(w) for w in others):
         now.keep_unread(*piece, builders)
         return
     for build in builders:
@@ -104,13 +139,29 @@ def _unlimited(
     now.paint.put(*piece, "unlimited")
 
 
+_ASKS_MORE = re.compile(
+    r"^(?P<name>.{2,16}?)(?:专业)?(?:还|并|且)?(?:须|需|应|要求|必须)(?P<rest>.+)$"
+)
+
+
+def _of_a_major(words: str) -> bool:
+    """英语须通过专业八级: what a major listed elsewhere has to show besides."""
+    found = _ASKS_MORE.match(words)
+    return bool(
+        found and known_somewhere(bare_name(found["name"])) and CONDITION.search(found["rest"])
+    )
+
+
 def _condition(
     now: Progress, words: str, piece: tuple[int, int], builders: list[LevelBuilder]
 ) -> bool:
-    if CERTIFICATE.search(words) or LEVEL_PIECE.match(words):
+    name = bare_name(without_code(_BRACKETED.sub("", words).strip()))
+    if known_somewhere(name) or known_somewhere(bare_name(words)):
+        return False
+    if CERTIFICATE.search(words) or LEVEL_PIECE.match(words) or _of_a_major(words):
         now.condition(*piece)
         return True
-    if not CONDITION.search(words) or known_somewhere(bare_name(words.split("(")[0])):
+    if not CONDITION.search(words):
         return False
     if mentions_major(words):
         now.keep_unread(*piece, builders)

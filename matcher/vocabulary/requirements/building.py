@@ -48,6 +48,8 @@ class LevelBuilder:
         self.lexicon = lexicon
         self.grants: dict[str, Grant] = {}
         self.exclusions: dict[str, str] = {}
+        self.doubted: dict[str, str] = {}
+        """Keys that an exclusion may mean: whoever has one and is admitted otherwise is in doubt."""
         self.fields: dict[str, list[str]] = {}
         self.second_level: dict[str, str] = {}
         self.restricted: dict[str, tuple[str, ...]] = {}
@@ -196,6 +198,7 @@ class LevelBuilder:
             open_ended=self.open_ended,
             grants=self.grants,
             exclusions=self.exclusions,
+            doubted=self.doubted,
             fallback=self._fallback(),
         )
 

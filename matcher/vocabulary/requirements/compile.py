@@ -37,7 +37,7 @@ class LeafIndex:
 
     def _touched(self, level: MajorLevel, reading: LevelReading) -> set[int]:
         touched: set[int] = set()
-        for keys in (reading.grants, reading.exclusions):
+        for keys in (reading.grants, reading.exclusions, reading.doubted):
             for key in keys:
                 touched.update(self._of_key.get((level, key), ()))
         return touched

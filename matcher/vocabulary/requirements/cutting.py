@@ -21,6 +21,9 @@ _PAINT_OF_MEANING = {
 _PREFERENCE = re.compile(
     r"(?:^|(?<=[,;。\n]))[^,;。\n()]*?(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?[者的]?(?=[,;。\n)]|$)"
 )
+_FREE_BUT = re.compile(
+    r"\s*(?:所学)?专业:?不限(?:专业)?(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))\s*$"
+)
 _SIGNS = " ,;。、()"
 
 
@@ -81,6 +84,22 @@ def cut_preferences(
     return rest
 
 
+def cut_free_but(
+    now: Progress, text: str, bounds: tuple[int, int], builders: list[LevelBuilder]
+) -> bool:
+    """Read 专业不限（不含艺术学、医学门类）: free but for what the brackets name."""
+    found = _FREE_BUT.match(text, *bounds)
+    if found is None:
+        return False
+    words = [w for w in re.split(r"[、/或,\s]", found["a"] or found["b"]) if w]
+    for build in builders:
+        build.unlimited = True
+        exclude_words(build, words)
+    now.paint.put(*bounds, "unlimited")
+    now.paint.put(found.start("what"), found.end("what"), "exclusion")
+    return True
+
+
 def cut_exclusions(
     now: Progress, text: str, bounds: tuple[int, int], builders: list[LevelBuilder]
 ) -> str:
@@ -90,7 +109,7 @@ def cut_exclusions(
         if text.count("(", start, found.start()) > text.count(")", start, found.start()):
             continue
         said = next(group for group in found.groups() if group)
-        words = [w for w in re.split(r"[、/或\s]", said) if w]
+        words = [w for w in re.split(r"[、/或\s]", said) if w and not w.startswith("等")]
         if found["d"] and known_somewhere("非" + found["d"]):
             continue
         for build in builders:

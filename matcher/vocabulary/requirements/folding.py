@@ -8,8 +8,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.references import fold
+
+SKIPPED = "\ue001"
+"""Stands for a line break or space inside a name; `items.clean` drops it."""
 
 JOINT = "\ue000"
 """Stands for 、 inside a name such as 土木、水利与交通工程 while the text is cut at 、."""
@@ -17,9 +21,28 @@ JOINT = "\ue000"
 _SPACES = dict.fromkeys("“”\"'‘’「」『』", " ")
 _CIRCLED = dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾➀➁➂➃➄", "、")
 _SIGNS = str.maketrans(
-    {**_SPACES, **_CIRCLED, "●": "、", "■": "、", "◆": "、", "＋": "、", "+": "、"}
+    {
+        **_SPACES,
+        **_CIRCLED,
+        "●": "、",
+        **dict.fromkeys("★☆▲△※◎○□▪", " "),
+        "■": "、",
+        "◆": "、",
+        "＋": "、",
+        "+": "、",
+    }
 )
-_LEFTOVER = re.compile(r"&(?:nbsp|ensp|emsp|#160);|</?[a-zA-Z]{1,6}\s*/?>")
+_LEFTOVER = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|</?[a-zA-Z][^<>]{0,200}>")
+_HEADCOUNT = re.compile(r"(?<=[\u4e00-\u9fff)TK])\s*\d{1,3}[人名](?=[、,;。)\s]|$)")
+_LETTERS_APART = re.compile(r"(\d{4,7})(\s+)([TKtk]{1,2})(?![A-Za-z])")
+_JOINED_BY_OR = re.compile(r"(?<=[\u4e00-\u9fff)])\s*(?:or|OR|and|AND)\s*(?=[\u4e00-\u9fff(])")
+_LATIN_GAP = re.compile(r"(?<=[A-Za-z&])\s+(?=[A-Za-z&])")
+_KIND_OF_LEVEL = re.compile(
+    r"(研究生|本科|硕士|博士|专科|大专|高职)"
+    r"\((?:学术型?|专业型|学术学位|专业学位|全日制|专科|高职|大专|硕士|博士|学士|含|及以上|[、,含硕士博及或])+\)"
+)
+_BROKEN = re.compile(r"(?<=[^\s、,;:。()])\s+(?=[^\s、,;:。()])")
+_SEPARATORS = "、,;:。()"
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(
     rf"\((?P<a>[1-9]\d?|[{_NUMERALS}]{{1,2}})\)"
@@ -64,10 +87,35 @@ def _names_with_joint() -> re.Pattern[str] | None:
     return re.compile("|".join(loose))
 
 
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def _is_name(words: str) -> bool:
+    return any(load_catalogue().named(level, words) for level in MajorLevel)
+
+
+def _mended(text: str) -> str:
+    """Join names that a line break or space cuts in two, where neither half is a name of its own."""
+    for found in list(_BROKEN.finditer(text))[:200]:
+        left = re.split(rf"[{_SEPARATORS}\s]", text[: found.start()])[-1]
+        right = re.split(rf"[{_SEPARATORS}\s]", text[found.end() :], maxsplit=1)[0]
+        if _is_name(left + right) and not (_is_name(left) and _is_name(right)):
+            gap = SKIPPED * (found.end() - found.start())
+            text = text[: found.start()] + gap + text[found.end() :]
+    return text
+
+
 def fold_text(raw: str) -> str:
     """Return the text as it is read; character i of it stands for character i of the raw text."""
     text = fold(raw.translate(_SIGNS)).translate(_SIGNS)
-    text = _LEFTOVER.sub(lambda found: " " * len(found.group()), text)
+    for pattern in (_LEFTOVER, _HEADCOUNT):
+        text = pattern.sub(_spaces, text)
+    text = _KIND_OF_LEVEL.sub(lambda m: m[1] + " " * (len(m.group()) - len(m[1])), text)
+    text = _LETTERS_APART.sub(lambda m: m[1] + m[3] + m[2], text)
+    text = _JOINED_BY_OR.sub(lambda m: "、" + " " * (len(m.group()) - 1), text)
+    text = _LATIN_GAP.sub(lambda m: SKIPPED * len(m.group()), text)
+    text = _mended(text)
     for start, end in list(_numbering(text)):
         text = text[:start] + "、" + " " * (end - start - 1) + text[end:]
     pattern = _names_with_joint() if "、" in text else None

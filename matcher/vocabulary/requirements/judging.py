@@ -57,6 +57,9 @@ def _best(
 def decide(reading: LevelReading, ref: MajorRef) -> Judgement:
     """Judge one leaf against the reading of its level; a person's answer settles a doubt."""
     answer = _as_read(reading, ref)
+    if answer.verdict is Verdict.YES and reading.doubted:
+        doubt = next((reading.doubted[k] for k, _ in student_keys(ref) if k in reading.doubted), "")
+        answer = Judgement(Verdict.MAYBE, "excluded_perhaps", doubt) if doubt else answer
     if answer.verdict is Verdict.MAYBE and reading.decided:
         said = reading.decided.get(leaf_key(ref))
         if said is not None:

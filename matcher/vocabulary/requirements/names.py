@@ -133,7 +133,9 @@ def by_old_name(build: LevelBuilder, words: str, said: str) -> bool:
 def by_alias(build: LevelBuilder, words: str, said: str) -> bool:
     """A word in no catalogue whose meaning is published data (财会审计类)."""
     catalogue = load_catalogue()
-    found = catalogue.aliases.get((build.level, name_key(words)), [])
+    key = name_key(words)
+    spellings = (key, key.removesuffix("类"), f"{key}类")
+    found = next((f for s in spellings if (f := catalogue.aliases.get((build.level, s)))), [])
     for alias in found:
         node = catalogue.by_code.get((NAMESPACE_OF_LEVEL[build.level], alias.target))
         if node is not None:
@@ -143,6 +145,7 @@ def by_alias(build: LevelBuilder, words: str, said: str) -> bool:
     if found:
         build.note("aliases", words)
         build.grant(keys.name(words), said, how="major")
+    if not all(alias.certain for alias in found):
         build.grant(keys.UNKNOWN_LEAF, said, how="alias", sure=False)
     return bool(found)
 
@@ -243,6 +246,21 @@ def literally(build: LevelBuilder, words: str, said: str) -> bool:
     return True
 
 
+def by_join(build: LevelBuilder, words: str, said: str) -> bool:
+    """化工与制药类及食品科学与工程类: two names that are known each for itself."""
+    cuts = [(words[: j.start()], words[j.end() :]) for j in _JOINERS.finditer(words)]
+    cuts = [(left, right) for left, right in cuts if min(len(left), len(right)) > 1]
+    official = [cut for cut in cuts if all(load_catalogue().named(build.level, n) for n in cut)]
+    for left, right in (*official, *cuts):
+        if not known(build, left):
+            continue
+        if known(build, right) or by_join(build.trial(), right, said):
+            resolve_name(build, left, said)
+            resolve_name(build, right, said)
+            return True
+    return False
+
+
 RULES: tuple[Callable[[LevelBuilder, str, str], bool], ...] = (
     by_term,
     by_exact_name,
@@ -252,6 +270,7 @@ RULES: tuple[Callable[[LevelBuilder, str, str], bool], ...] = (
     by_old_name,
     by_class_word,
     by_gate_word,
+    by_join,
     by_contraction,
 )
 

@@ -4,7 +4,7 @@ import re
 
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.requirements.building import LevelBuilder
-from matcher.vocabulary.requirements.items import Item
+from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.readings import Span
 
 _BRACKET = re.compile(r"[(（]")

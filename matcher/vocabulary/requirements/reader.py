@@ -5,19 +5,30 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
-from matcher.vocabulary.requirements.asides import read_aside, skipped_lead, unlimited_words
+from matcher.vocabulary.requirements.asides import (
+    hint_of_lead,
+    read_aside,
+    says_part_is_free,
+    skipped_lead,
+    unlimited_words,
+)
+from matcher.vocabulary.requirements.bare_names import bare_name, open_part
 from matcher.vocabulary.requirements.building import LevelBuilder
-from matcher.vocabulary.requirements.cutting import cut_exclusions, cut_phrases, cut_preferences
-from matcher.vocabulary.requirements.items import Item, ItemReader
+from matcher.vocabulary.requirements.cutting import (
+    cut_exclusions,
+    cut_free_but,
+    cut_phrases,
+    cut_preferences,
+)
+from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.items import ItemReader
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.painting import kinds_of
 from matcher.vocabulary.requirements.phrases import NOTE_ALL, known_somewhere
 from matcher.vocabulary.requirements.progress import Progress
 from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement, decided
 from matcher.vocabulary.requirements.resolving import (
-    bare_name,
     homonyms_of_gates,
-    open_part,
     resolve_item,
 )
 from matcher.vocabulary.requirements.scanning import (
@@ -51,7 +62,7 @@ class _Reader(Progress):
         self.column = levels_of_column(column)
         self.depth = 0
         note = NOTE_ALL.search(self.text)
-        self.hint = "gate" if note and "门类" in note["what"] else ""
+        self.hint_for_all = self.hint = "gate" if note and "门类" in note["what"] else ""
 
     def read(self) -> None:
         """Read the whole text."""
@@ -71,6 +82,9 @@ class _Reader(Progress):
         builders = [self.build(level) for level in sorted(levels, key=list(MajorLevel).index)]
         if unlimited_words(words) or self.depth >= DEEPEST:
             self._whole(start, end, builders)
+            return
+        self.hint = self.hint_for_all
+        if cut_free_but(self, self.text, (start, end), builders):
             return
         text = cut_phrases(self, start, end, builders)
         text = cut_exclusions(self, text, (start, end), builders)
@@ -109,13 +123,21 @@ class _Reader(Progress):
         words = text[start:end].strip()
         if not words:
             return []
+        hint = hint_of_lead(text, start, end)
+        self.hint = self.hint if hint is None else hint or self.hint_for_all
+        if says_part_is_free(words) and words != text[slice(*section)].strip():
+            self.condition(start, end)
+            return []
         led = skipped_lead(text, start, end)
         if isinstance(led, Item):
             return [led]
-        given = self.lexicon.meanings_of(words) or led != (start, end)
-        if not given and read_aside(self, text, piece, section, builders):
+        given = self.lexicon.meanings_of(words)
+        if not given and read_aside(self, text, led, section, builders):
             return []
-        return ItemReader(text, known_somewhere).read(*led)
+        items = ItemReader(text, known_somewhere).read(*led)
+        for item in items:
+            item.hint = item.hint or self.hint
+        return items
 
     def _item(self, item: Item, builders: list[LevelBuilder]) -> None:
         for start, end in item.asides:
@@ -125,7 +147,6 @@ class _Reader(Progress):
         said = self.raw[item.start : item.end].strip()
         item.name, item.open_ended = open_part(item.name)
         item.name = bare_name(item.name) if item.name else ""
-        item.hint = item.hint or self.hint
         if item.degree or item.asides_said:
             self.conditions += [said] if item.degree else item.asides_said
         chosen = self._levels_of(item, builders)

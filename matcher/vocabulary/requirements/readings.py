@@ -65,6 +65,7 @@ class LevelReading:
     open_ended: bool = False
     grants: Mapping[str, Grant] = field(default_factory=dict)
     exclusions: Mapping[str, str] = field(default_factory=dict)
+    doubted: Mapping[str, str] = field(default_factory=dict)
     fallback: Grant = Grant(Verdict.NO, "not_listed", "")
     decided: Mapping[str, Verdict] = field(default_factory=dict)
     """Answers of people by `terms.leaf_key`; they settle "to be confirmed" and nothing else."""

@@ -5,50 +5,16 @@ nationally. A code decides only where the name agrees with it, or where no name 
 """
 
 import re
-from functools import lru_cache
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.catalogue import ALIAS_CODES, LEAF_KINDS, NAMESPACES_OF_LEVEL, Node
 from matcher.vocabulary.majors.references import GRADUATE
 from matcher.vocabulary.requirements import keys
+from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder, same_name
-from matcher.vocabulary.requirements.items import Item
+from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.names import known, resolve_name
-
-_OPEN = re.compile(
-    r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:相关|相近|相似|类似)(?:的|等)?(?:学科|专业|类|类别|领域)*$"
-    r"|等(?:学科|专业|类)*$"
-)
-_NOISE_BEHIND = re.compile(
-    r"(?:一级|二级)学科(?:专业)?$|学科专业$|专业学位$|(?<=类)专业$|专业$|方向$|学科$"
-)
-_NOISE_BEFORE = re.compile(
-    r"^(?:限|仅限|须为|应为|要求|或者|以及|或|及其|及|和|并|含|包括|所学|其中|学习)+|^(?:第?[一二三四五六七八九十]+[、.]|\d[.、])"
-)
-
-
-# A degree of many fields: its brackets name the field that is meant.
-_OF_DEGREE = re.compile(
-    r"(?:工程|农业|教育|艺术|工商管理|专业)?(?:专业学位)?(?:硕士|博士)(?:专业学位)?$|^工程$|^专业学位$"
-)
-
-
-def open_part(words: str) -> tuple[str, bool]:
-    """Take 等相关专业 off a name; True where something was taken."""
-    found = _OPEN.search(words)
-    if found and found.start() > 0:
-        return words[: found.start()], True
-    return words, False
-
-
-@lru_cache(maxsize=16384)
-def bare_name(words: str) -> str:
-    """Take words such as 专业 off both ends of a name, unless the catalogue writes them so."""
-    if any(load_catalogue().named(level, words) for level in MajorLevel):
-        return words
-    shorter = _NOISE_BEHIND.sub("", _NOISE_BEFORE.sub("", words)).strip()
-    return shorter or words
 
 
 def _digits(code: str) -> tuple[str, bool]:
@@ -133,12 +99,40 @@ def _gate_by_exclusion(level: MajorLevel, item: Item) -> Node | None:
     return None
 
 
+# A degree of many fields: its brackets name the field that is meant.
+_OF_DEGREE = re.compile(
+    r"(?:工程|农业|教育|艺术|工商管理|专业)?(?:专业学位)?(?:硕士|博士)(?:专业学位)?$|^工程$|^专业学位$"
+)
+
+
+def _excluded_name(build: LevelBuilder, raw: str) -> str:
+    """Return what an exclusion names; of 公安院校的公安学类 the known end, so that nobody slips through."""
+    name = without_code(bare_name(without_code(open_part(raw)[0])))
+    if known(build, name):
+        return name
+    ends = (name[at:] for at in range(1, max(len(name) - 3, 1)))
+    return next(
+        (end for end in ends if name[-len(end) - 1] in "的下中" and known(build, end)), name
+    )
+
+
+def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> None:
+    """不含艺术学: the discipline for certain; the gate of that name too, or at least in doubt."""
+    nodes = load_catalogue().named(build.level, name)
+    for node in (n for n in nodes if n.kind == "gate" and len(nodes) > 1):
+        if sure:
+            build.exclude(keys.node_key(node), raw)
+        else:
+            build.doubted.setdefault(keys.node_key(node), raw)
+
+
 def exclude_words(build: LevelBuilder, words: list[str]) -> None:
     """Bar what an exclusion names; a word that names nothing sure is kept as unread."""
+    of_gates = any(raw.endswith("门类") for raw in words)
     for raw in words:
-        name = bare_name(open_part(raw)[0])
-        name = re.sub(r"^\d{4,7}[TK]*|[(]?\d{4,7}[TK]*[)]?$", "", name).strip() or name
+        name = _excluded_name(build, raw)
         trial = build.trial()
+        _exclude_gate(build, name, raw, sure=of_gates)
         known_name = known(build, name) and resolve_name(trial, name, raw)
         sure = [key for key, grant in trial.grants.items() if grant.verdict is Verdict.YES]
         for key in sure:
@@ -165,7 +159,9 @@ def homonyms_of_gates(items: list[Item], builders: list[LevelBuilder]) -> None:
         named = [catalogue.named(build.level, item.name) for item in plain]
         if not any(nodes and all(n.kind == "gate" for n in nodes) for nodes in named):
             continue
-        within = [{catalogue.ref(n).gate_code for n in nodes if n.kind != "gate"} for nodes in named]
+        within = [
+            {catalogue.ref(n).gate_code for n in nodes if n.kind != "gate"} for nodes in named
+        ]
         for at, nodes in enumerate(named):
             elsewhere = set().union(*within[:at], *within[at + 1 :])
             gates = [n for n in nodes if n.kind == "gate" and n.code not in elsewhere]
@@ -192,7 +188,7 @@ def _restricted(build: LevelBuilder, item: Item, words: list[str], said: str) ->
     nodes = base_nodes(build, item) or _gates_spoken(build, item)
     of_degree = not nodes and _OF_DEGREE.search(item.name)
     for raw in words:
-        name = bare_name(open_part(raw)[0])
+        name = bare_name(without_code(open_part(raw)[0]))
         if of_degree and known(build, name):
             resolve_name(build, name, said)
             continue
@@ -201,7 +197,9 @@ def _restricted(build: LevelBuilder, item: Item, words: list[str], said: str) ->
                 _restrict_discipline(build, node, name, said)
             else:
                 _restrict_class(build, node, name, said)
-        if not nodes:
+        if not nodes and not item.direction and known(build, name):
+            resolve_name(build, name, said)
+        elif not nodes:
             build.grant(keys.name(name), said, how="restricted", sure=False)
     if not nodes and not of_degree:
         build.grant(keys.name(item.name), said, how="restricted", sure=False)
@@ -239,9 +237,22 @@ def _restrict_class(build: LevelBuilder, node: Node, name: str, said: str) -> No
 
 
 def _names_only(build: LevelBuilder, words: list[str]) -> bool:
-    names = [bare_name(open_part(word)[0]) for word in words]
+    names = [bare_name(without_code(open_part(word)[0])) for word in words]
     tries = [build, *(LevelBuilder(level, build.lexicon) for level in MajorLevel)]
     return bool(names) and all(any(known(each, name) for each in tries) for name in names)
+
+
+def _says_it_again(build: LevelBuilder, item: Item, words: list[str]) -> bool:
+    """电子商务（电商）: the bracket holds nothing but another name of the same."""
+    base, other = build.trial(), build.trial()
+    resolve_name(base, item.name, item.name)
+    for word in words:
+        resolve_name(other, word, word)
+    nodes = [
+        {k for k, g in one.grants.items() if g.verdict is Verdict.YES and k[0] != "n"}
+        for one in (base, other)
+    ]
+    return bool(nodes[0]) and nodes[0] == nodes[1] and not other.unread
 
 
 def _asked(build: LevelBuilder, item: Item, said: str) -> bool:
@@ -253,6 +264,8 @@ def _asked(build: LevelBuilder, item: Item, said: str) -> bool:
             resolve_name(build, item.name + body, said)
             resolve_name(build, item.name, said)
             done = True
+        elif _says_it_again(build, item, words):
+            continue
         elif _names_only(build, words):
             _restricted(build, item, words, said)
             done = True
@@ -299,6 +312,29 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     _resolve_plain(build, item, said)
 
 
+def known_name_of(build: LevelBuilder, item: Item) -> bool:
+    """Tell whether the name beside a code is one the reader knows at this or another level."""
+    levels = (build, *(LevelBuilder(level, build.lexicon) for level in MajorLevel))
+    return any(known(each, item.name) for each in levels)
+
+
+def _code_of_unknown_name(build: LevelBuilder, item: Item, said: str) -> None:
+    """思政（030503）: sure where the name shortens the official one, else the code is only a hint."""
+    for code in item.codes:
+        digits, own = _digits(code)
+        if re.search(r"[ZJ]", code):
+            # A major a school set up within a discipline: nobody else of the discipline is meant.
+            build.grant(keys.within(digits, item.name), said, how="major")
+            continue
+        for node in () if own else _nodes_of_code(build.level, digits):
+            build.grant_node(node, said, sure=_shortens(item.name, node.name), how="code")
+
+
+def _shortens(short: str, name: str) -> bool:
+    rest = iter(name)
+    return len(short) > 1 and all(char in rest for char in short)
+
+
 def _resolve_plain(build: LevelBuilder, item: Item, said: str) -> None:
     nodes = coded_nodes(build.level, item)
     for node in nodes:
@@ -309,6 +345,8 @@ def _resolve_plain(build: LevelBuilder, item: Item, said: str) -> None:
         if item.name:
             _same_name_elsewhere(build, item, said)
         return
+    if item.codes and item.name and not known_name_of(build, item):
+        _code_of_unknown_name(build, item, said)
     if not item.name:
         if item.codes:
             build.unread.append("、".join(item.codes))

@@ -1,0 +1,81 @@
+"""A name without the words around it: 凡水产类各专业均可报考 speaks of 水产类, 等相关专业 leaves a list open."""
+
+import re
+
+from matcher.kinds import MajorLevel
+from matcher.vocabulary.majors import load_catalogue, name_key
+from matcher.vocabulary.majors.caches import catalogue_cache
+
+_OPEN = re.compile(
+    r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:与之|与其)?(?:相关|相近|相似|类似|相关联)(?:或(?:相关|相近))?(?:的|等)?(?:学科|专业|类|类别|领域)*$"
+    r"|等(?:学科|专业|类)*$"
+)
+# 等三个专业: what is counted is closed.
+_COUNTED = re.compile(r"等(?:以上|上述)?[两二三四五六七八九十\d]{1,2}个?(?:专业|学科|类)+$")
+_BEHIND = re.compile(
+    r"(?:一级|二级)学科(?:专业)?$|学科专业$|专业学位$|(?<=类)专业$|专业$|方向$|学科$|的$|者$"
+    r"|(?:均|都|皆)?(?:可|可以)(?:报考|报名|应聘)?$|即可$|(?:报考|报名|应聘|毕业)$|(?:应届|往届)?(?:高校)?毕业生$"
+    r"|(?:所有|全部|各个?|下属的?|下设的?|项下的?|类下|大类下|及其)?(?:各|所有|全部)?(?:二级)?(?:专业|学科|类别)$"
+    r"|(?:所有|全部|下属|下设|相应|各)的?$|(?<=\D)\d{1,2}[人名]$"
+)
+_PLAIN_BEHIND = re.compile(
+    r"(?:一级|二级)学科(?:专业)?$|学科专业$|专业学位$|(?<=类)专业$|专业$|方向$|学科$"
+)
+_PLAIN_BEFORE = re.compile(
+    r"^(?:限|仅限|须为|应为|要求|或者|以及|或|及其|及|和|并|含|包括|所学|其中|学习)+"
+    r"|^(?:第?[一二三四五六七八九十]+[、.]|\d[.、])"
+)
+_BEFORE = re.compile(
+    r"^(?:限|仅限|只限|须为|应为|要求|或者|以及|或|及其|及|和|并|含|包括|所学|其中|学习|凡|凡是|是|为|须|应|需|但|且|在|有)+"
+    r"|^(?:第?[一二三四五六七八九十]+(?:[、.]|是)|其[一二三四五]|\d[.、])|^(?:一级|二级)学科|^(?:学科)?专业(?=.{2})"
+    r"|^(?:我[行校院司部]|本(?:单位|公司|行|院|校|岗位?))?(?:拟|现|公开|计划)?(?:招聘|招录|招收|需要|需求|引进)"
+)
+
+
+def open_part(words: str) -> tuple[str, bool]:
+    """Take 等相关专业 off a name; True where something was taken that leaves the list open."""
+    if counted := _COUNTED.search(words):
+        return words[: counted.start()], False
+    found = _OPEN.search(words)
+    if found and found.start() > 0:
+        return words[: found.start()], True
+    return words, False
+
+
+def _is_name(words: str) -> bool:
+    return any(load_catalogue().named(level, words) for level in MajorLevel)
+
+
+def _is_word(words: str) -> bool:
+    """Tell whether the catalogues or the published aliases know a name."""
+    aliases, key = load_catalogue().aliases, name_key(words)
+    return _is_name(words) or any((level, key) in aliases for level in MajorLevel)
+
+
+@catalogue_cache(maxsize=16_384)
+def bare_name(words: str) -> str:
+    """Take words such as 专业 off both ends of a name, unless the catalogue writes them so.
+
+    Short words such as 应 and 在 go only where a known name is left: 应用统计硕士 begins with none.
+    """
+    shorter = words
+    while shorter and not _is_word(shorter):
+        behind = _BEHIND.sub("", shorter).strip(" ,、:")
+        step = _BEFORE.sub("", behind).strip(" ,、:")
+        step = behind if behind != shorter else step
+        if step == shorter or not step:
+            break
+        shorter = step
+    if shorter and (_is_word(shorter) or shorter.endswith("类")):
+        return shorter
+    plain = _PLAIN_BEHIND.sub("", _PLAIN_BEFORE.sub("", words)).strip()
+    return plain or words
+
+
+_CODE_BEFORE = re.compile(r"^[A-C]?\d{4,7}[TKtk]*\s*(?=\D)")
+_CODE_BEHIND = re.compile(r"[(]?[A-C]?\d{4,7}[TKtk]*[)]?$")
+
+
+def without_code(words: str) -> str:
+    """Return a name without the code written before or behind it."""
+    return _CODE_BEHIND.sub("", _CODE_BEFORE.sub("", words)).strip() or words
