@@ -8,9 +8,9 @@ import re
 
 from matcher.vocabulary.majors.references import fold
 from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere
 from matcher.vocabulary.requirements.progress import Progress
-from matcher.vocabulary.requirements.resolving import exclude_words
 from matcher.vocabulary.requirements.terms import Meaning, Term
 
 _PAINT_OF_MEANING = {

@@ -1,0 +1,51 @@
+"""What an exclusion bars (不含, 除外): never less than it names, and in doubt where it may mean more."""
+
+from matcher.kinds import Verdict
+from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.requirements import keys
+from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
+from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.names import known, resolve_name
+
+
+def _excluded_name(build: LevelBuilder, raw: str) -> str:
+    """Return what an exclusion names; of 公安院校的公安学类 the known end, so that nobody slips through."""
+    name = without_code(bare_name(without_code(open_part(raw)[0])))
+    if known(build, name):
+        return name
+    ends = (name[at:] for at in range(1, max(len(name) - 3, 1)))
+    return next(
+        (end for end in ends if name[-len(end) - 1] in "的下中" and known(build, end)), name
+    )
+
+
+def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> None:
+    """不含艺术学: the discipline for certain; the gate of that name too, or at least in doubt."""
+    nodes = load_catalogue().named(build.level, name)
+    for node in (n for n in nodes if n.kind == "gate" and len(nodes) > 1):
+        if sure:
+            build.exclude(keys.node_key(node), raw)
+        else:
+            build.doubted.setdefault(keys.node_key(node), raw)
+
+
+def exclude_words(build: LevelBuilder, words: list[str]) -> None:
+    """Bar what an exclusion names; a word that names nothing sure is kept as unread."""
+    of_gates = any(raw.endswith("门类") for raw in words)
+    for raw in words:
+        name = _excluded_name(build, raw)
+        trial = build.trial()
+        _exclude_gate(build, name, raw, sure=of_gates)
+        known_name = known(build, name) and resolve_name(trial, name, raw)
+        sure = [key for key, grant in trial.grants.items() if grant.verdict is Verdict.YES]
+        for key in sure:
+            build.exclude(key, raw)
+            build.note("exclude", key.rsplit(":", 1)[1])
+        build.exclude(keys.name(name), raw)
+        if not sure:
+            build.note("exclude", name)
+        vague = any(g.how == "alias" for g in trial.grants.values() if g.verdict is Verdict.MAYBE)
+        if vague or (
+            not sure and (known_name or name.endswith("类") or "方向" in raw or len(name) > 20)
+        ):
+            build.unread.append(f"不含{raw}")
