@@ -90,9 +90,10 @@ class LevelBuilder:
         how = how or HOW_OF_KIND[node.kind]
         self.grant(keys.node_key(node), words, how=how, sure=sure)
         if sure:
-            self._publish(node)
+            self.publish(node)
 
-    def _publish(self, node: Node) -> None:
+    def publish(self, node: Node) -> None:
+        """Note a node in the published fields."""
         field = _FIELD_OF_KIND[node.kind]
         if node.namespace == VOCATIONAL_BACHELOR:
             self.note("voc_bachelor", node.code or node.name)
@@ -194,6 +195,8 @@ class LevelBuilder:
             exclude=lists.get("exclude", ()),
             aliases=lists.get("aliases", ()),
             old_names=lists.get("old_names", ()),
+            dir_categories=lists.get("dir_categories", ()),
+            directory=self.lexicon.directory_words,
             unread=(*self.unread, *self.asides),
             open_ended=self.open_ended,
             grants=self.grants,

@@ -50,7 +50,11 @@ class LeafIndex:
             if answer.verdict is not Verdict.NO:
                 admitted.append((number, answer.verdict, answer.how))
         rest = reading.fallback
-        if rest.verdict is not Verdict.NO:
+        if reading.directory:
+            admitted += self._decided(
+                reading, [n for n in self._of_level[level] if n not in touched]
+            )
+        elif rest.verdict is not Verdict.NO:
             others = [n for n in self._of_level[level] if n not in touched]
             if reading.decided and rest.verdict is Verdict.MAYBE:
                 admitted += self._decided(reading, others)

@@ -6,6 +6,7 @@ from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.names import known, resolve_name
+from matcher.vocabulary.requirements.under_directory import exclude_under
 
 
 def _excluded_name(build: LevelBuilder, raw: str) -> str:
@@ -36,6 +37,7 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
         name = _excluded_name(build, raw)
         trial = build.trial()
         _exclude_gate(build, name, raw, sure=of_gates)
+        exclude_under(build, name, raw)
         known_name = known(build, name) and resolve_name(trial, name, raw)
         sure = [key for key, grant in trial.grants.items() if grant.verdict is Verdict.YES]
         for key in sure:

@@ -6,10 +6,10 @@ spaces, and the 、 inside catalogue names is protected while the text is cut at
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.references import fold
 
 SKIPPED = "\ue001"
@@ -77,7 +77,7 @@ def _numbering(text: str) -> Iterator[tuple[int, int]]:
             expected += 1
 
 
-@lru_cache(maxsize=1)
+@catalogue_cache(maxsize=1)
 def _names_with_joint() -> re.Pattern[str] | None:
     names = {fold(n.name) for n in load_catalogue().nodes if "、" in n.name and "(" not in n.name}
     if not names:

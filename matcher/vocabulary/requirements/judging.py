@@ -1,10 +1,11 @@
 """The verdict for one student: which granted key decides, and what stands against it."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import MajorRef, load_catalogue, name_key
+from matcher.vocabulary.majors.caches import catalogue_cache
+from matcher.vocabulary.majors.directories import find_directory
 from matcher.vocabulary.majors.references import NAMESPACE_OF_LEVEL
 from matcher.vocabulary.requirements.keys import student_keys
 from matcher.vocabulary.requirements.readings import (
@@ -21,7 +22,7 @@ _WEIGHT = {"m": 0, "r": 0, "n": 1, "p": 2, "c": 2, "g": 3, "x": 4}
 NO_LEVEL = Judgement(Verdict.NO, "level", "")
 
 
-@lru_cache(maxsize=65536)
+@catalogue_cache(maxsize=65_536)
 def resolve_student(level: MajorLevel, major_name: str, code: str | None) -> MajorRef:
     """Return the leaf a student means; a major no catalogue knows becomes a leaf of its own."""
     catalogue = load_catalogue()
@@ -60,11 +61,20 @@ def decide(reading: LevelReading, ref: MajorRef) -> Judgement:
     if answer.verdict is Verdict.YES and reading.doubted:
         doubt = next((reading.doubted[k] for k, _ in student_keys(ref) if k in reading.doubted), "")
         answer = Judgement(Verdict.MAYBE, "excluded_perhaps", doubt) if doubt else answer
+    if answer.how == "not_listed" and reading.directory and not _listed(reading.directory, ref):
+        answer = Judgement(Verdict.MAYBE, "not_in_directory", "")
     if answer.verdict is Verdict.MAYBE and reading.decided:
         said = reading.decided.get(leaf_key(ref))
         if said is not None:
             return Judgement(said, "decided", answer.words)
     return answer
+
+
+@catalogue_cache(maxsize=65_536)
+def _listed(directory: str, ref: MajorRef) -> bool:
+    """Tell whether a directory lists a major at all; if not, only the issuer can say where it belongs."""
+    found = find_directory(directory)
+    return found is None or found.knows(ref.level, ref.name)
 
 
 def _as_read(reading: LevelReading, ref: MajorRef) -> Judgement:

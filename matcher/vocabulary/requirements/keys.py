@@ -5,9 +5,8 @@ A reading grants or excludes keys, a student carries keys; both sides build them
 a discipline; `p:` a discipline studied as such; `x:` a leaf that no catalogue knows.
 """
 
-from functools import lru_cache
-
 from matcher.vocabulary.majors import MajorRef, load_catalogue, name_key
+from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
 from matcher.vocabulary.majors.references import GRADUATE, NAMESPACE_OF_LEVEL
 
@@ -80,7 +79,7 @@ def _successor_keys(ref: MajorRef) -> list[tuple[str, bool]]:
     return found
 
 
-@lru_cache(maxsize=16384)
+@catalogue_cache(maxsize=16384)
 def student_keys(ref: MajorRef) -> tuple[tuple[str, bool], ...]:
     """Return every key of a leaf; False marks one that only "to be confirmed" may rest on."""
     keys = [(name(ref.name), True)]

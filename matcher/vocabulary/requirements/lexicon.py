@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import name_key
+from matcher.vocabulary.majors.directories import Directory, find_directory
 from matcher.vocabulary.requirements.terms import Meaning, Term
 
 
@@ -17,12 +18,14 @@ class Lexicon:
     """The words that mean something of their own in this reading."""
 
     terms: tuple[Term, ...] = ()
+    directory_words: str = ""
+    """The directory it is read under, in the words that `find_directory` knows; "" for none."""
     _by_words: dict[str, list[Term]] = field(default_factory=dict, repr=False, compare=False)
     _hash: int = field(default=0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the terms by their folded words."""
-        object.__setattr__(self, "_hash", hash(self.terms))
+        object.__setattr__(self, "_hash", hash((self.terms, self.directory_words)))
         for term in self.terms:
             # Names are compared without the 专业 at their end, as the reader takes it off.
             full = name_key(term.words)
@@ -32,6 +35,11 @@ class Lexicon:
     def __hash__(self) -> int:
         """Return the hash of the terms, reckoned once: every name looked up asks for it."""
         return self._hash
+
+    @property
+    def directory(self) -> Directory | None:
+        """The directory the text is read under, if one was named and is at hand."""
+        return find_directory(self.directory_words) if self.directory_words else None
 
     @property
     def phrases(self) -> tuple[Term, ...]:

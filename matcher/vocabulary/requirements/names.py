@@ -7,10 +7,10 @@ either a name no catalogue knows (accepted literally, as issuers list such names
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue, name_key
+from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
 from matcher.vocabulary.majors.references import (
     GRADUATE,
@@ -280,7 +280,7 @@ def known(build: LevelBuilder, words: str) -> bool:
     return _is_known(build.level, build.lexicon, words)
 
 
-@lru_cache(maxsize=CACHED_NAMES)
+@catalogue_cache(maxsize=CACHED_NAMES)
 def _is_known(level: MajorLevel, lexicon: Lexicon, words: str) -> bool:
     trial = LevelBuilder(level, lexicon)
     return any(rule(trial, words, words) for rule in RULES)
@@ -315,7 +315,7 @@ def resolve_name(build: LevelBuilder, words: str, said: str) -> bool:
     return not outcome.unread
 
 
-@lru_cache(maxsize=CACHED_NAMES)
+@catalogue_cache(maxsize=CACHED_NAMES)
 def _outcome(level: MajorLevel, lexicon: Lexicon, words: str) -> Outcome:
     """Read a name once: the same few thousand names make up most of what employers write."""
     trial = LevelBuilder(level, lexicon)

@@ -1,10 +1,10 @@
 """The phrases of a requirement that are not names: 不限, exclusions, notes, conditions."""
 
 import re
-from functools import lru_cache
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.caches import catalogue_cache
 
 UNLIMITED = re.compile(
     r"^(?:所学)?(?:专业)?(?:要求)?:?(?:不限|无限制|不限制|无要求|不作要求|不作限制|不设限制?|无专业(?:要求|限制)|不做要求|无|不限定|均可"
@@ -47,13 +47,13 @@ NO_MATTER = re.compile(
 )
 
 
-@lru_cache(maxsize=16384)
+@catalogue_cache(maxsize=16384)
 def known_somewhere(name: str) -> bool:
     """Tell whether a name stands in a catalogue of any level."""
     return any(load_catalogue().named(level, name) for level in MajorLevel)
 
 
-@lru_cache(maxsize=1)
+@catalogue_cache(maxsize=1)
 def _major_names() -> re.Pattern[str]:
     names = {re.escape(node.name) for node in load_catalogue().nodes if len(node.name) > 1}
     return re.compile("|".join(sorted(names, key=len, reverse=True)))

@@ -1,10 +1,11 @@
 """One text in, `Requirement` out: sections by level, pieces, items, what each of them became."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.majors.caches import catalogue_cache
+from matcher.vocabulary.majors.directories import find_directory
 from matcher.vocabulary.requirements.asides import (
     hint_of_lead,
     read_aside,
@@ -199,7 +200,7 @@ class _Reader(Progress):
         by_level = {
             level: build.close() for level, build in self.builders.items() if not build.is_empty
         }
-        if directory is not None:
+        if directory is not None and not self.lexicon.directory_words:
             by_level = {lv: _under_unknown_directory(r, directory) for lv, r in by_level.items()}
         unread = dict.fromkeys(w for reading in by_level.values() for w in reading.unread)
         return Requirement(
@@ -232,11 +233,14 @@ def _under_unknown_directory(reading: LevelReading, directory: str) -> LevelRead
     )
 
 
-@lru_cache(maxsize=CACHED_READINGS)
+@catalogue_cache(maxsize=CACHED_READINGS)
 def _read(
     text: str, column: str | None, directory: str | None, terms: tuple[Term, ...]
 ) -> Requirement:
-    reader = _Reader(text, column, Lexicon(terms) if terms else NATIONAL_LEXICON)
+    known = directory or ""
+    known = known if known and find_directory(known) else ""
+    lexicon = Lexicon(terms, known) if terms or known else NATIONAL_LEXICON
+    reader = _Reader(text, column, lexicon)
     if len(text) > LONGEST_TEXT:
         for level in reader.column:
             reader.build(level).unread.append(text[:40] + "…")

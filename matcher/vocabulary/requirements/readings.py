@@ -61,6 +61,9 @@ class LevelReading:
     exclude: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     old_names: tuple[str, ...] = ()
+    dir_categories: tuple[str, ...] = ()
+    directory: str = ""
+    """Words of the known directory it was read under: a major it does not list is in doubt."""
     unread: tuple[str, ...] = ()
     open_ended: bool = False
     grants: Mapping[str, Grant] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.names import known, resolve_name
 from matcher.vocabulary.requirements.restricting import restricted
+from matcher.vocabulary.requirements.under_directory import resolve_under
 
 
 def _same_name_elsewhere(build: LevelBuilder, item: Item, said: str) -> None:
@@ -134,6 +135,8 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     if gate is not None:
         build.grant_node(gate, said)
         return
+    if not item.restrict and not item.asked_of and resolve_under(build, item, said):
+        return
     if item.restrict:
         restricted(build, item, item.restrict, said)
         return
@@ -152,6 +155,24 @@ def known_name_of(build: LevelBuilder, item: Item) -> bool:
 
 
 def _resolve_plain(build: LevelBuilder, item: Item, said: str) -> None:
+    if build.lexicon.directory_words:
+        _nationally(build, item, said)
+    else:
+        _resolve_at(build, item, said)
+
+
+def _nationally(build: LevelBuilder, item: Item, said: str) -> None:
+    """A word the directory of this reading does not list: a class of the national one only in doubt."""
+    trial = build.trial()
+    _resolve_at(trial, item, said)
+    for key, grant in trial.grants.items():
+        sure = grant.verdict is Verdict.YES and key[0] not in "gc"
+        how = grant.how if sure or key[0] not in "gc" else "not_in_directory"
+        build.grant(key, grant.words, how=how, sure=sure)
+    build.unread += trial.unread
+
+
+def _resolve_at(build: LevelBuilder, item: Item, said: str) -> None:
     nodes = coded_nodes(build.level, item)
     for node in nodes:
         build.grant_node(node, said)
