@@ -2,7 +2,7 @@
 
 Codes: GB/T 4658-2006 (11 博士毕业 … 61 高中毕业 …) and the three-digit codes of the national graduate
 tables (101, 111, 231, 341, 361). Classes of technician schools count as their level by the rule of
-人社部 (高级工班 as 专科, 预备技师班 and 技师班 as 本科).
+人社部 (高级工班 as 专科, 预备技师班 and 技师班 as 本科); 大学普通班 of the 1970s counts as 专科 (教育部).
 """
 
 import re
@@ -17,15 +17,35 @@ _BACHELOR, _MASTER, _DOCTOR = EducationLevel.BACHELOR, EducationLevel.MASTER, Ed
 _WORDS: tuple[tuple[str, EducationLevel], ...] = (
     ("博士研究生", _DOCTOR),
     ("博士", _DOCTOR),
+    ("博研", _DOCTOR),
+    ("硕博连读", _DOCTOR),
+    ("本硕连读", _MASTER),
+    ("硕研", _MASTER),
     ("硕士研究生", _MASTER),
     ("研究生班", _MASTER),
     ("研究生", _MASTER),
     ("硕士", _MASTER),
     ("MBA", _MASTER),
+    ("EMBA", _MASTER),
+    ("MPA", _MASTER),
+    ("MPACC", _MASTER),
     ("专升本", _BACHELOR),
+    ("专接本", _BACHELOR),
+    ("专插本", _BACHELOR),
+    ("专转本", _BACHELOR),
+    ("高升本", _BACHELOR),
+    ("高起本", _BACHELOR),
     ("专科起点本科", _BACHELOR),
     ("高中起点本科", _BACHELOR),
     ("第二学士学位", _BACHELOR),
+    ("双学士", _BACHELOR),
+    ("双学位", _BACHELOR),
+    ("第二学位", _BACHELOR),
+    ("高职本科", _BACHELOR),
+    ("电大本科", _BACHELOR),
+    ("一本", _BACHELOR),
+    ("二本", _BACHELOR),
+    ("三本", _BACHELOR),
     ("职业本科", _BACHELOR),
     ("大学本科", _BACHELOR),
     ("本科", _BACHELOR),
@@ -38,12 +58,19 @@ _WORDS: tuple[tuple[str, EducationLevel], ...] = (
     ("高级工班", _COLLEGE),
     ("高级技工班", _COLLEGE),
     ("高起专", _COLLEGE),
+    ("高升专", _COLLEGE),
+    ("电大专科", _COLLEGE),
+    ("大学普通班", _COLLEGE),
     ("大专", _COLLEGE),
     ("专科", _COLLEGE),
     ("高职", _COLLEGE),
     ("高专", _COLLEGE),
     ("中等职业", _SECONDARY),
     ("中等专业", _SECONDARY),
+    ("中等专科", _SECONDARY),
+    ("中等师范", _SECONDARY),
+    ("中师", _SECONDARY),
+    ("技工学校", _SECONDARY),
     ("职业高中", _SECONDARY),
     ("普通高中", _SECONDARY),
     ("高级中学", _SECONDARY),
@@ -59,10 +86,15 @@ _WORDS: tuple[tuple[str, EducationLevel], ...] = (
     ("大学", _BACHELOR),
 )
 _LEVEL_OF = dict(_WORDS)
-_ONE_WORD = "|".join(sorted(_LEVEL_OF, key=len, reverse=True))
-_TAIL = r"(?:毕业|肄业|结业)?(?:学历|学位|文化程度|文化)?"
+_NOT_INSIDE = {"本科": r"(?<![基资成])本科(?![技目])"}
+"""基本科目 and 资本科技 are no levels."""
+_ONE_WORD = "|".join(_NOT_INSIDE.get(w, w) for w in sorted(_LEVEL_OF, key=len, reverse=True))
+_WHOLE = {"博": _DOCTOR, "硕": _MASTER, "研": _MASTER, "本": _BACHELOR, "专": _COLLEGE}
+"""What narrow columns write; inside other words these letters say nothing."""
+_TAIL = r"(?:教育|学校)?生?(?:毕业|肄业|结业)?生?(?:学历|学位|文化程度|文化)?"
 _LEVEL = re.compile(
-    rf"(?:全日制|普通)?(?:高等(?:学校|院校|教育))?(?:{_ONE_WORD}){_TAIL}", re.IGNORECASE
+    rf"(?:全日制|普通)?(?:全日制|统招)?(?:高等(?:学校|院校|教育))?(?:{_ONE_WORD}){_TAIL}",
+    re.IGNORECASE,
 )
 _WORD = re.compile(_ONE_WORD, re.IGNORECASE)
 _UPWARDS = re.compile(r"[(]?(?:及其?|或|或者|\()?(?:以上|起|更高)(?:学历|学位|层次|学历学位)?[)]?")
@@ -95,7 +127,7 @@ _GRADUATE_TABLE = {
     "361": _COLLEGE,
 }
 """学历层次 of the national graduate tables."""
-_CODES = {**_GBT_4658, **_GRADUATE_TABLE}
+_CODES = {**_GBT_4658, **_GRADUATE_TABLE, **_WHOLE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ A small group without finer occupations is an occupation itself and keeps its co
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -24,6 +24,8 @@ _LEAST_SIMILAR = 62.0
 _CONTAINED_FLOOR, _SIMILAR_CEILING = 0.55, 0.9
 """A title that contains a known one scores from here to 1 by the share it covers; a similar one never
 reaches an exact one."""
+_OTHER_BEGINNING_FACTOR = 0.85
+"""The beginning of a title is what is worked with: 船务人员 are not 财务人员."""
 _LONGEST_TITLE = 60
 _SAYS_LITTLE = re.compile(
     "经理|助理|工程师|技术员|研究员|研发|主管|总监|老师|顾问|实习生|设计师|管理|测试|市场|评估|操作工"
@@ -36,6 +38,28 @@ _TITLE_END = re.compile(
     r"\d*名$"
 )
 """Words of advertising around a title."""
+_ADVERTISING = re.compile(
+    r"(?<=..)(?:税[前后]|[月底年时日]薪|无责|薪资(?![专主核])|待遇|待工|提供|包[吃食住]|带薪|做[五六]休|周末|年终|年底|绩效(?![专主考经管])|"
+    r"补贴|福利(?![专主])|班车|工作轻松|转正|晋升|五天|朝九|不加班|无需|无经验|零基础|编号).*$"
+)
+"""From here on a title only praises itself."""
+_PRAISE_FIRST = 0.7
+"""Below this what stood before the praise was no title: it stands behind (双休 年终奖/物流专员)."""
+_ROLE = re.compile(
+    "(?:专员|助理|主管|副?经理|组长|领班|主任|副?总监|负责人|专家|人员|岗位?|职位|实习生?|培训生|储备(?:干部)?|储干|学徒)+$"
+)
+_GRADE = re.compile(
+    "^(?:诚|急|高薪)?聘?(?:初级|中级|高级|资深|首席|储备|见习|实习|兼职|全职|驻外|海外|vip)+",
+    re.IGNORECASE,
+)
+"""What a title says of rank and not of the work: a known title with only these around it is as sure."""
+_AROUND_IS_RANK = 0.95
+_TEACHES = re.compile("老师|讲师|教师|教员|助教|教练")
+_TEACHING = ("2-08-", "4-07-03-05", "4-14-05-", "4-13-03-", "4-02-02-07")
+_NOT_TEACHING_FACTOR = 0.6
+"""Whoever teaches a subject (Python讲师) does not do it."""
+_WHOLE_GROUP_FACTOR = 0.75
+"""A middle group of a hundred occupations (工程师) says little beside any occupation."""
 _PARTS = re.compile(r"[/、,;|+&·\-—\s:]+")
 
 
@@ -73,9 +97,18 @@ class OccupationMatch:
 class Occupations:
     """The classification with its look-ups; immutable after building, safe to share."""
 
-    def __init__(self, occupations: list[Occupation], titles: list[tuple[str, str]]) -> None:
-        """Index occupations by code; `titles` are (title, code), the first of equal titles counts."""
+    def __init__(
+        self,
+        occupations: list[Occupation],
+        titles: list[tuple[str, str]],
+        own: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Index occupations by code; `titles` are (title, code), the first of equal titles counts.
+
+        `own` are those of the titles that were set by hand.
+        """
         self._by_code = {o.code: o for o in occupations}
+        self._own = tuple((bare(title), code) for title, code in own)
         self._code_of: dict[str, str] = {}
         for title, code in titles:
             self._code_of.setdefault(bare(title), code)
@@ -91,6 +124,14 @@ class Occupations:
     def __len__(self) -> int:
         """Number of groups and occupations."""
         return len(self._by_code)
+
+    def list_all(self) -> list[Occupation]:
+        """Return every group and occupation, ordered by code."""
+        return sorted(self._by_code.values(), key=lambda o: o.code)
+
+    def own_titles(self) -> tuple[tuple[str, str], ...]:
+        """Return the titles set by hand as they are compared, each with its code."""
+        return self._own
 
     def get(self, code: str) -> Occupation | None:
         """Return the group or occupation of a code, with or without hyphens; None if unknown."""
@@ -135,11 +176,7 @@ class Occupations:
         key = bare(query)
         if not key:
             return ()
-        found: dict[str, OccupationMatch] = {}
-        for match in (*self._search_names(key), *self.find(query, limit)):
-            if match.code not in found or match.score > found[match.code].score:
-                found[match.code] = match
-        return tuple(sorted(found.values(), key=_best_first)[:limit])
+        return _best_of((*self._search_names(key), *self.find(query, limit)))[:limit]
 
     def _search_names(self, key: str) -> Iterator[OccupationMatch]:
         """Yield occupations whose code, name or initials begin with or contain the key."""
@@ -159,34 +196,43 @@ class Occupations:
         key = bare(title)
         if code := self._code_of.get(key):
             return (self._match(code, 1.0, "exact"),)
-        core = _TITLE_END.sub(" ", without_brackets(title))
-        core_key = bare(core) or key
+        outside = without_brackets(title) or title.replace("(", " ").replace(")", " ")
+        whole = _TITLE_END.sub(" ", outside)
+        core = _TITLE_END.sub(" ", _ADVERTISING.sub("", outside))
+        core_key = bare(core).replace("老师", "教师") or key
         if code := self._code_of.get(core_key):
             return (self._match(code, 1.0, "exact"),)
-        found: dict[str, OccupationMatch] = {}
-        for match in (*self._contained(core), *self._similar(core_key, limit)):
-            if match.code not in found or match.score > found[match.code].score:
-                found[match.code] = match
-        return tuple(sorted(found.values(), key=_best_first)[:limit])
+        found = _best_of((*self._contained(core), *self._similar(core_key, limit)))
+        if core != whole and (not found or found[0].score < _PRAISE_FIRST):
+            found = _best_of((*found, *self._contained(whole)))
+        if _TEACHES.search(outside):
+            found = _best_of(map(_unless_teaching, found))
+        return found[:limit]
 
     def _contained(self, core: str) -> Iterator[OccupationMatch]:
-        """Yield the known titles inside the parts of a title, by the share of its part they cover."""
+        """Yield what the parts of a title say, the first part counting most."""
         for place, part in enumerate(p for p in map(bare, _PARTS.split(core)) if p):
-            for at in range(len(part) - 1):
-                for length in self._lengths.get(part[at : at + 2], ()):
-                    code = self._code_of.get(part[at : at + length])
-                    if code is None or len(part) < at + length:
-                        continue
-                    share = length / len(part)
-                    head = 0.05 if at + length == len(part) else 0.0
-                    score = (
-                        _CONTAINED_FLOOR + (0.94 - _CONTAINED_FLOOR) * share + head - 0.02 * place
-                    )
-                    score *= (
-                        _SAYS_LITTLE_FACTOR if _SAYS_LITTLE.fullmatch(part, at, at + length) else 1
-                    )
-                    yield self._match(code, max(0.0, score), "contained")
-                    break
+            work = _GRADE.sub("", _ROLE.sub("", part))
+            if len(work) > 1 and work != part and (code := self._code_of.get(work)):
+                yield self._match(code, _AROUND_IS_RANK - 0.02 * place, "contained")
+            for match in self._inside(part):
+                yield self._match(match.code, max(0.0, match.score - 0.02 * place), "contained")
+
+    def _inside(self, part: str) -> Iterator[OccupationMatch]:
+        """Yield the known titles inside one part of a title, by the share of it they cover."""
+        for at in range(len(part) - 1):
+            for length in self._lengths.get(part[at : at + 2], ()):
+                code = self._code_of.get(part[at : at + length])
+                if code is None or len(part) < at + length:
+                    continue
+                head = 0.05 if at + length == len(part) else 0.0
+                score = _CONTAINED_FLOOR + (0.94 - _CONTAINED_FLOOR) * length / len(part) + head
+                if _SAYS_LITTLE.fullmatch(part, at, at + length):
+                    score *= _SAYS_LITTLE_FACTOR
+                if code.endswith("-00-00"):
+                    score *= _WHOLE_GROUP_FACTOR
+                yield self._match(code, score, "contained")
+                break
 
     def _similar(self, key: str, limit: int) -> Iterator[OccupationMatch]:
         """Yield titles of similar spelling."""
@@ -194,11 +240,28 @@ class Occupations:
             key, self._keys, scorer=fuzz.ratio, limit=limit * 2, score_cutoff=_LEAST_SIMILAR
         )
         for known, similarity, _ in near:
-            yield self._match(self._code_of[known], similarity / 100 * _SIMILAR_CEILING, "similar")
+            factor = _SIMILAR_CEILING * (1 if known[0] == key[0] else _OTHER_BEGINNING_FACTOR)
+            yield self._match(self._code_of[known], similarity / 100 * factor, "similar")
 
     def _match(self, code: str, score: float, how: How) -> OccupationMatch:
         """Make a match of a code this table has."""
         return OccupationMatch(code, self._by_code[code].name, round(score, 4), how)
+
+
+def _unless_teaching(match: OccupationMatch) -> OccupationMatch:
+    """Return the match, less sure unless it is an occupation of teaching."""
+    if match.code.startswith(_TEACHING):
+        return match
+    return replace(match, score=round(match.score * _NOT_TEACHING_FACTOR, 4), how="contained")
+
+
+def _best_of(matches: Iterable[OccupationMatch]) -> tuple[OccupationMatch, ...]:
+    """Return the best match of each occupation, surest first."""
+    found: dict[str, OccupationMatch] = {}
+    for match in matches:
+        if match.code not in found or match.score > found[match.code].score:
+            found[match.code] = match
+    return tuple(sorted(found.values(), key=_best_first))
 
 
 def _best_first(match: OccupationMatch) -> tuple[float, str]:
@@ -220,5 +283,6 @@ def load_occupations() -> Occupations:
         )
         for row in read_table("occupations.csv")
     ]
-    titles = [(row["title"], row["code"]) for row in read_table("occupation_titles.csv")]
-    return Occupations(occupations, titles)
+    rows = read_table("occupation_titles.csv")
+    own = [(row["title"], row["code"]) for row in rows if row["origin"] == "own"]
+    return Occupations(occupations, [(row["title"], row["code"]) for row in rows], own)

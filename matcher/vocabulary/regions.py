@@ -1,21 +1,40 @@
-"""Places (行政区划, GB/T 2260): today's provinces, prefectures and counties, and place texts read into them.
+"""Places (行政区划, GB/T 2260): place texts, codes and names of then and now, read into regions of today.
 
-A municipality (直辖市) is its own prefecture: its districts hang under 110000, 120000, 310000, 500000, and the
-pseudo codes 110100 or 500200 mean the municipality. A county that answers to its province directly
-(济源市, 仙桃市, 石河子市) counts as its own prefecture. Data: `data/regions.csv`, dated in its head.
+The table of today stands in `regions_table`, what was renamed and merged since 1980 in `regions_history`.
 """
 
+import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-from matcher.vocabulary.tables import read_table
+from matcher.vocabulary.regions_history import (
+    ALSO_WORDS,
+    RegionHistory,
+    Resolution,
+    is_whole_name,
+    load_history,
+)
+from matcher.vocabulary.regions_table import (
+    MUNICIPALITIES,
+    Region,
+    RegionLevel,
+    RegionTable,
+    load_rows,
+)
 from matcher.vocabulary.text import normalise
 
-RegionLevel = Literal["province", "city", "county"]
+__all__ = [
+    "MUNICIPALITIES",
+    "Region",
+    "RegionLevel",
+    "RegionMatch",
+    "Regions",
+    "Resolution",
+    "load_regions",
+]
 
-MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 _READ_AT_MOST = 200
 """Characters read: a place stands at the beginning; the rest of a long description is not an address."""
 _RANK: dict[RegionLevel, int] = {"province": 0, "city": 1, "county": 2}
@@ -56,17 +75,8 @@ _ALSO_WORD = re.compile(
     "东方|永安|新星|双河|白杨|安国|天长|明光|大安|富锦|安达|平安|和平|胜利|建设"
 )
 """Short county names that are everyday words or company names: read only with a boundary on both sides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """One administrative division; `short_names` are what people say (广州, 天河), best first."""
-
-    code: str
-    name: str
-    level: RegionLevel
-    parent: str | None
-    short_names: tuple[str, ...]
+_CODE = re.compile(r"\d{6}(?:\d{6})?")
+"""A code written instead of a name; the six digits more are the township and the village."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,83 +108,39 @@ class _Mention:
     whole_name: bool
 
 
-class Regions:
+class Regions(RegionTable):
     """The table of regions with its look-ups; immutable after building, safe to share."""
 
-    def __init__(self, regions: list[Region]) -> None:
-        """Index the regions by code and by name."""
-        self._by_code = {r.code: r for r in regions}
+    def __init__(self, regions: Sequence[Region], history: RegionHistory) -> None:
+        """Index the regions by code and by name, and the names that are no more."""
+        super().__init__(regions)
+        self._history = history
         self._by_name: dict[str, tuple[str, ...]] = {}
         self._whole_names = {r.name for r in regions}
         for region in regions:
             for name in {region.name, *region.short_names}:
                 self._by_name[name] = (*self._by_name.get(name, ()), region.code)
+        self._old_names = history.old_names(self._by_name)
         self._lengths: dict[str, tuple[int, ...]] = {}
-        for name in self._by_name:
+        for name in (*self._by_name, *self._old_names):
             lengths = {*self._lengths.get(name[:2], ()), len(name)}
             self._lengths[name[:2]] = tuple(sorted(lengths, reverse=True))
 
-    def __len__(self) -> int:
-        """Number of regions."""
-        return len(self._by_code)
+    def resolve(self, code: str, on: dt.date | None = None) -> Resolution:
+        """Return what a code written down on some day is today; see `RegionHistory.resolve`."""
+        return self._history.resolve(code, on)
 
-    def list_regions(self, parent: str | None = None) -> list[Region]:
-        """Return the regions directly under `parent` (None: the provinces), ordered by code."""
-        return sorted(
-            (r for r in self._by_code.values() if r.parent == parent), key=lambda r: r.code
-        )
-
-    def get(self, code: str) -> Region | None:
-        """Return the region of a code of 2, 4, 6, 9 or 12 digits, or None."""
-        code = code.strip()
-        if len(code) in {2, 4}:
-            code = code.ljust(6, "0")
-        code = code[:6]
-        if code[:2] + "0000" in MUNICIPALITIES and code[2:] in {"0100", "0200"}:
-            code = code[:2] + "0000"
-        return self._by_code.get(code)
-
-    def name_of(self, code: str) -> str:
-        """Return the full name from the province down (广东省广州市天河区), or "" for an unknown code."""
-        return "".join(self._by_code[c].name for c in reversed(self.ancestors(code)))
-
-    def ancestors(self, code: str) -> tuple[str, ...]:
-        """Return the region itself and what it belongs to, from small to large; empty if unknown."""
-        chain: list[str] = []
-        region = self.get(code)
-        while region is not None:
-            chain.append(region.code)
-            region = self._by_code.get(region.parent) if region.parent else None
-        return tuple(chain)
-
-    def contains(self, outer: str, inner: str) -> bool:
-        """Whether `inner` is `outer` or lies in it."""
-        whole = self.get(outer)
-        return whole is not None and whole.code in self.ancestors(inner)
-
-    def province_of(self, code: str) -> str | None:
-        """Return the code of the province a region lies in (itself for a province)."""
-        chain = self.ancestors(code)
-        return chain[-1] if chain else None
-
-    def city_of(self, code: str) -> str | None:
-        """Return the prefecture (地级) of a region; None for a province and for unknown codes.
-
-        A municipality, and a county that answers to its province, is its own prefecture.
-        """
-        chain = self.ancestors(code)
-        if not chain:
-            return None
-        if chain[-1] in MUNICIPALITIES:
-            return chain[-1]
-        return chain[-2] if len(chain) > 1 else None
+    def resolve_identity(self, area: str, born: dt.date) -> Resolution:
+        """Return where the first six digits of an identity number are today."""
+        return self._history.resolve_identity(area, born)
 
     def find(self, text: str, *, within: str | None = None) -> RegionMatch | None:
         """Read a place text or an employer's name: the most specific region it names, or None.
 
         The first place counts; later ones only make it narrower (北京·海淀区) or are ignored. Of one
         short name for several levels (吉林, 海南, 西安) the higher counts, unless what stands before it
-        says otherwise (吉林·吉林).
+        says otherwise (吉林·吉林). A name that is no more (襄樊市) means what took its place; a code of six
+        or twelve digits means what it is today.
 
         Parameters
         ----------
@@ -182,11 +148,16 @@ class Regions:
         within : code of the region the sheet is about; of equal names those inside it are meant
         """
         text = normalise(text)[:_READ_AT_MOST]
+        if _CODE.fullmatch(text):
+            return _match_of(self.resolve(text), text)
         places: tuple[str, ...] = ()
         start = end = 0
         accepted_until = -1
         for mention in self._mentions(text):
-            narrower = self._narrower(places or ((within,) if within else ()), mention.codes)
+            around = places or ((within,) if within else ())
+            narrower = self._narrower(around, mention.codes) or self._narrower_then(
+                around, mention.codes, text[mention.start : mention.end]
+            )
             if not self._is_meant(text, mention, narrower, accepted_until):
                 continue
             if places and not narrower:
@@ -211,14 +182,15 @@ class Regions:
             if not name or not (whole or self._may_stand(text, at, len(name))):
                 at += 1
                 continue
-            found.append(_Mention(at, at + len(name), self._by_name[name], whole))
+            codes = self._by_name.get(name) or self._old_names[name]
+            found.append(_Mention(at, at + len(name), codes, whole))
             at += len(name)
         return found
 
     def _longest_name(self, text: str, at: int) -> str:
         """Return the longest place name that begins here, or ""."""
         names = (text[at : at + length] for length in self._lengths.get(text[at : at + 2], ()))
-        return next((name for name in names if name in self._by_name), "")
+        return next((n for n in names if n in self._by_name or n in self._old_names), "")
 
     def _may_stand(self, text: str, at: int, length: int) -> bool:
         """Whether no whole name begins inside this short one (共和 in 中共和平县)."""
@@ -235,6 +207,14 @@ class Regions:
             return inside
         return tuple(p for p in places if any(self.contains(c, p) for c in codes))
 
+    def _narrower_then(
+        self, places: tuple[str, ...], codes: tuple[str, ...], word: str
+    ) -> tuple[str, ...]:
+        """Return what a name meant once inside one of the places; none for the name of one of them."""
+        if any(self.contains(code, place) for code in codes for place in places):
+            return ()
+        return self._narrower(places, self._old_names.get(word, ()))
+
     def _is_meant(
         self, text: str, mention: _Mention, narrower: tuple[str, ...], accepted_until: int
     ) -> bool:
@@ -242,6 +222,8 @@ class Regions:
         before, after = text[: mention.start], text[mention.end :]
         begins = self._begins(before, accepted_until == mention.start)
         word = text[mention.start : mention.end]
+        if word not in self._by_name:
+            return self._old_is_meant(text, mention, begins, bool(narrower))
         if mention.whole_name and len(word) > 2:
             return True
         if mention.whole_name:
@@ -252,6 +234,13 @@ class Regions:
         if levels & {"province", "city"}:
             return True
         return begins and (bool(narrower) or self._ends(word, after, mention))
+
+    def _old_is_meant(self, text: str, mention: _Mention, begins: bool, narrower: bool) -> bool:
+        """Whether a name that is no more is meant: short (襄樊) only alone or behind what held it."""
+        word = text[mention.start : mention.end]
+        if not begins or _STREET.match(text, mention.end):
+            return False
+        return narrower or is_whole_name(word) or (word == text and not ALSO_WORDS.fullmatch(word))
 
     def _begins(self, before: str, follows_a_place: bool) -> bool:
         """Whether a name may begin here: at the start, after a separator, a place or an opening word."""
@@ -282,16 +271,14 @@ class Regions:
         return RegionMatch(common[0] if common else None, tuple(sorted(places)), words)
 
 
+def _match_of(resolution: Resolution, words: str) -> RegionMatch | None:
+    """Return the match of a code that was read, None when nothing is known of it."""
+    if resolution.how == "unknown":
+        return None
+    return RegionMatch(resolution.code or resolution.within, resolution.candidates, words)
+
+
 @lru_cache(maxsize=1)
 def load_regions() -> Regions:
-    """Return the regions of today; read once for each process."""
-    return Regions([_region(row) for row in read_table("regions.csv")])
-
-
-def _region(row: dict[str, str]) -> Region:
-    """Make a region from a row of the table."""
-    level: RegionLevel = (
-        "province" if not row["parent"] else "city" if row["level"] == "city" else "county"
-    )
-    shorts = tuple(filter(None, row["short"].split("|")))
-    return Region(row["code"], row["name"], level, row["parent"] or None, shorts)
+    """Return the regions of today with their history; read once for each process."""
+    return Regions(load_rows(), load_history())

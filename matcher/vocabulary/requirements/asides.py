@@ -2,12 +2,13 @@
 
 import re
 
-from matcher.vocabulary.requirements.bare_names import bare_name, without_code
+from matcher.vocabulary.requirements.bare_names import bare_name, names_something, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.phrases import (
     CERTIFICATE,
     CONDITION,
+    FREE_IF,
     HEAD,
     HEAD_OF_GATES,
     HEAD_OF_PART,
@@ -15,7 +16,9 @@ from matcher.vocabulary.requirements.phrases import (
     NOTE_ALL,
     OF_CLASS,
     OPEN_ALONE,
+    TWINS,
     UNLIMITED,
+    begins_a_name,
     known_somewhere,
     mentions_major,
     only_condition,
@@ -37,8 +40,15 @@ _BEGINNING = re.compile(
 _RANGE = re.compile(r"^(?P<a>\d{4,6})[TKtk]*\s*(?:-|—|–|~|至|到)+\s*(?P<b>\d{4,6})[TKtk]*$")
 
 
+# 哲学类(0101):哲学(010101): what stands before the colon only groups what comes behind it.
+_LABEL = re.compile(r"^[^:;。()]{2,30}(?:\([^():]*\))?:(?=\S{2})")
+_DOTS = re.compile(r"(?:\.{2,}|…+)$")
 _NAMED = re.compile(r"[^属设的所有全部各二级学科专业类别均可下辖含报考]")
 _LIMITS = re.compile(r"限于|仅限|只限")
+
+
+def _first_name(words: str) -> str:
+    return re.split(r"[(、,;\s]", words.strip(), maxsplit=1)[0]
 
 
 def unlimited_words(words: str) -> bool:
@@ -72,6 +82,9 @@ def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
         return at, at + len(of_class[1])
     if listed := _NATIONAL_DIRECTORY.match(piece):
         return skipped_lead(text, start + lead + listed.end(), end)
+    labelled = _LABEL.match(piece)
+    if labelled and known_somewhere(bare_name(without_code(_first_name(piece[labelled.end() :])))):
+        return start + lead + labelled.end(), end
     within = _WITHIN.match(piece)
     if within and known_somewhere(within["group"]) and not known_somewhere(piece):
         if unlimited_words(piece[within.end() :].strip()) or not _NAMED.search(
@@ -98,6 +111,16 @@ def says_part_is_free(piece: str) -> bool:
     )
 
 
+def cut_off(text: str) -> str:
+    """Return the end of a text that breaks off: dots, an open bracket, the first half of a name."""
+    end = text.rstrip()
+    last = re.split(r"[、,;\s]", end)[-1]
+    dotted = _DOTS.search(end)
+    open_bracket = end.rfind("(") > end.rfind(")")
+    begun = len(last) > 2 and not known_somewhere(last) and begins_a_name(last)
+    return last or "…" if dotted or open_bracket or begun else ""
+
+
 def read_aside(
     now: Progress,
     text: str,
@@ -111,6 +134,11 @@ def read_aside(
     if OPEN_ALONE.match(words):
         for build in builders:
             build.open_ended, build.open_words = True, words
+        now.paint.put(start, end, "open_ended")
+        return True
+    if TWINS.match(words):
+        for build in builders:
+            build.twins = build.twins or words
         now.paint.put(start, end, "open_ended")
         return True
     if NOTE_ALL.match(words.strip("()")) or NO_MATTER.match(words):
@@ -155,9 +183,11 @@ def _of_a_major(words: str) -> bool:
 def _condition(
     now: Progress, words: str, piece: tuple[int, int], builders: list[LevelBuilder]
 ) -> bool:
-    name = bare_name(without_code(_BRACKETED.sub("", words).strip()))
-    if known_somewhere(name) or known_somewhere(bare_name(words)):
+    if names_something(_BRACKETED.sub("", words).strip()) or names_something(words):
         return False
+    if FREE_IF.search(words) and (CONDITION.search(words) or "放宽" in words):
+        now.keep_unread(*piece, builders)
+        return True
     if CERTIFICATE.search(words) or LEVEL_PIECE.match(words) or _of_a_major(words):
         now.condition(*piece)
         return True

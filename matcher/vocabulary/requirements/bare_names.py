@@ -7,13 +7,13 @@ from matcher.vocabulary.majors import load_catalogue, name_key
 from matcher.vocabulary.majors.caches import catalogue_cache
 
 _OPEN = re.compile(
-    r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:与之|与其)?(?:相关|相近|相似|类似|相关联)(?:或(?:相关|相近))?(?:的|等)?(?:学科|专业|类|类别|领域)*$"
-    r"|等(?:学科|专业|类)*$"
+    r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:与之|与其)?(?:相关|相近|相似|类似|相关联|近似|有关)(?:(?:或|和|及|、)(?:相关|相近|类似))?(?:的|等)?(?:学科|专业|类|类别|领域)*$"
+    r"|等(?:学科|专业|类)*$|等[^、,;()等]{1,8}(?:类专业|专业|学科)$"
 )
 # 等三个专业: what is counted is closed.
 _COUNTED = re.compile(r"等(?:以上|上述)?[两二三四五六七八九十\d]{1,2}个?(?:专业|学科|类)+$")
 _BEHIND = re.compile(
-    r"(?:一级|二级)学科(?:专业)?$|学科专业$|专业学位$|(?<=类)专业$|专业$|方向$|学科$|的$|者$"
+    r"(?:专业)?(?:一级|二级)学科(?:专业)?$|学科专业$|专业学位$|(?<=类)专业$|专业$|方向$|学科$|的$|者$"
     r"|(?:均|都|皆)?(?:可|可以)(?:报考|报名|应聘)?$|即可$|(?:报考|报名|应聘|毕业)$|(?:应届|往届)?(?:高校)?毕业生$"
     r"|(?:所有|全部|各个?|下属的?|下设的?|项下的?|类下|大类下|及其)?(?:各|所有|全部)?(?:二级)?(?:专业|学科|类别)$"
     r"|(?:所有|全部|下属|下设|相应|各)的?$|(?<=\D)\d{1,2}[人名]$"
@@ -25,11 +25,13 @@ _PLAIN_BEFORE = re.compile(
     r"^(?:限|仅限|须为|应为|要求|或者|以及|或|及其|及|和|并|含|包括|所学|其中|学习)+"
     r"|^(?:第?[一二三四五六七八九十]+[、.]|\d[.、])"
 )
-_BEFORE = re.compile(
-    r"^(?:限|仅限|只限|须为|应为|要求|或者|以及|或|及其|及|和|并|含|包括|所学|其中|学习|凡|凡是|是|为|须|应|需|但|且|在|有)+"
-    r"|^(?:第?[一二三四五六七八九十]+(?:[、.]|是)|其[一二三四五]|\d[.、])|^(?:一级|二级)学科|^(?:学科)?专业(?=.{2})"
-    r"|^(?:我[行校院司部]|本(?:单位|公司|行|院|校|岗位?))?(?:拟|现|公开|计划)?(?:招聘|招录|招收|需要|需求|引进)"
+_LEAD = re.compile(
+    r"^(?:限|仅限|只限|须为|应为|要求|或者|以及|或|及其|以及|包括|所学|其中|学习|凡是?|[一二三]级学科|(?:[一二三]级)?专业目录(?:中的?)?|三级"
+    r"|(?:第?[一二三四五六七八九十]+(?:[、.]|是)|其[一二三四五]|\d[.、]))+|^(?:学科)?专业(?=.{2})"
+    r"|^(?:我[行校院司部]|本(?:单位|公司|行|院|校|岗位?))?(?:主要|拟|现|公开|计划)*(?:招聘|招录|招收|需要|需求|引进)"
 )
+# Words that also begin names (应用统计, 有色金属, 为): they go only where a known name is left.
+_RISKY_LEAD = re.compile(r"^(?:及|和|并|含|是|为|须|应|需|但|且|在|有|取得|获得)+")
 
 
 def open_part(words: str) -> tuple[str, bool]:
@@ -60,16 +62,24 @@ def bare_name(words: str) -> str:
     """
     shorter = words
     while shorter and not _is_word(shorter):
-        behind = _BEHIND.sub("", shorter).strip(" ,、:")
-        step = _BEFORE.sub("", behind).strip(" ,、:")
-        step = behind if behind != shorter else step
-        if step == shorter or not step:
+        steps = (pattern.sub("", shorter).strip(" ,、:") for pattern in (_BEHIND, _LEAD))
+        step = next((each for each in steps if each != shorter), "")
+        if not step:
             break
         shorter = step
-    if shorter and (_is_word(shorter) or shorter.endswith("类")):
+    for name in (shorter, _RISKY_LEAD.sub("", shorter)):
+        if _is_word(name):
+            return name
+    if shorter.endswith("类"):
         return shorter
     plain = _PLAIN_BEHIND.sub("", _PLAIN_BEFORE.sub("", words)).strip()
     return plain or words
+
+
+def names_something(words: str) -> bool:
+    """Tell whether a name, or a class word of one, is left without the words around it."""
+    name = without_code(bare_name(without_code(words)))
+    return _is_word(name) or (name.endswith("类") and len(name) > 2 and _is_word(name[:-1]))
 
 
 _CODE_BEFORE = re.compile(r"^[A-C]?\d{4,7}[TKtk]*\s*(?=\D)")

@@ -12,7 +12,7 @@ from matcher.vocabulary.requirements.phrases import (
 from matcher.vocabulary.requirements.scanning import levels_in
 
 _CODE = CODE.pattern
-_ONLY_CODES = re.compile(rf"^(?:专业|学科)?(?:代码)?:?\s*({_CODE}(?:\s*[、,/;和]?\s*{_CODE})*)\s*$")
+_ONLY_CODES = re.compile(rf"^(?:专业|学科)?(?:代码)?:?\s*({_CODE}(?:[\s、,/;和]+{_CODE})*)\s*$")
 _LEADING_CODE = re.compile(rf"^\s*(?:代码)?:?\s*({_CODE})\s*[,、;:]?\s*(.+)$", re.DOTALL)
 _PREFIX_CODE = re.compile(r"代码(?:以|为|前.位为)?\s*(\d{2,4})\s*(?:开头|打头|开始)?")
 _RESTRICT = re.compile(
@@ -35,7 +35,7 @@ _HINTS = {
     "major": re.compile(r"^(?:仅?限|指|为)?(?:本科)?专业(?:名称)?$"),
 }
 # A note on all that stands before it; the reader has looked for it in the whole text.
-_NOTE = re.compile(r"^(?:以上|上述|前述)?.{0,6}均")
+_NOTE = re.compile(r"^(?:以上|上述|前述)?.{0,6}均|^(?:以上|上述)[为是]")
 _DEGREE = re.compile(
     r"^(?:(?:专业|学术)(?:学位|硕士|型)(?:硕士)?|学术|专业|专硕|学硕|学术型硕士|[A-Z][A-Za-z.]{1,8})$"
 )
@@ -54,6 +54,12 @@ _SHORT_AND_CODE = re.compile(
 _FOREIGN = re.compile(r"^[A-Za-z][A-Za-z\s&.,'\-\ue001]{2,}$")
 
 
+def only_codes(content: str) -> list[str]:
+    """Return the codes of a bracket that holds nothing else."""
+    found = _ONLY_CODES.match(content.strip())
+    return [code.upper() for code in CODE.findall(found[1])] if found else []
+
+
 def read_bracket(item: Item, content: str, stretch: tuple[int, int]) -> None:
     """Enter what one bracket says into the item before it."""
     body = content.strip()
@@ -62,8 +68,8 @@ def read_bracket(item: Item, content: str, stretch: tuple[int, int]) -> None:
     if short := _SHORT_AND_CODE.match(body):
         item.codes.append((short[1] or short[2]).upper())
         return
-    if codes := _ONLY_CODES.match(body):
-        item.codes += [c.upper() for c in CODE.findall(codes[1])]
+    if codes := only_codes(body):
+        item.codes += codes
         return
     prefix = _PREFIX_CODE.search(body)
     lead = None if prefix else _LEADING_CODE.match(body)

@@ -38,6 +38,7 @@ class Outcome:
     notes: tuple[tuple[str, str], ...]
     second_level: tuple[tuple[str, str], ...]
     unread: tuple[str, ...]
+    literal: tuple[str, ...]
 
 
 class LevelBuilder:
@@ -61,6 +62,14 @@ class LevelBuilder:
         """A person said what a phrase of the section means: nothing more needs to be read of it."""
         self.open_ended = False
         self.open_words = ""
+        self.twins = ""
+        """Words that admit the professional degrees of the disciplines listed (含相关专业的专业学位)."""
+        self.cut_off = ""
+        """The end of a text that breaks off: the list may go on."""
+        self.vouched: list[str] = []
+        """Names that a code stands beside: a major of some directory, though not of ours."""
+        self.literal: list[str] = []
+        """Names that no catalogue knows, accepted as they stand."""
 
     @property
     def is_empty(self) -> bool:
@@ -122,6 +131,7 @@ class LevelBuilder:
             notes=tuple((f, value) for f, values in self.fields.items() for value in values),
             second_level=tuple(self.second_level.items()),
             unread=tuple(self.unread),
+            literal=tuple(self.literal),
         )
 
     def absorb(self, outcome: "Outcome", words: str) -> None:
@@ -132,6 +142,7 @@ class LevelBuilder:
             self.note(field, value)
         self.second_level.update(outcome.second_level)
         self.unread += outcome.unread
+        self.literal += outcome.literal
 
     def weaken(self, other: "LevelBuilder", *, how: str) -> None:
         """Take over what another builder granted, as "to be confirmed"."""
@@ -154,6 +165,16 @@ class LevelBuilder:
                     self.grant(near, self.open_words, how="open_ended_gate", sure=False)
         self.grant(keys.UNKNOWN_LEAF, self.open_words, how="open_ended", sure=False)
 
+    def _admit_twins(self) -> None:
+        """Admit the professional degree called like a listed discipline; its other kin in doubt."""
+        catalogue = load_catalogue()
+        for key, grant in list(self.grants.items()):
+            if grant.how == "other_degree_kind":
+                self.grant(key, grant.words, how="discipline")
+            for node in self._nodes_of(key) if key.startswith("c:graduate:") else ():
+                for related in catalogue.relatives_of(node.code):
+                    self.grant(f"c:graduate:{related}", self.twins, how="twin", sure=False)
+
     def _nodes_of(self, key: str) -> list[Node]:
         catalogue = load_catalogue()
         if key.startswith("n:"):
@@ -171,12 +192,23 @@ class LevelBuilder:
             return Grant(Verdict.YES, "any", "不限")
         if self.unread:
             return Grant(Verdict.MAYBE, "unread", "；".join(self.unread))
+        if self.cut_off:
+            return Grant(Verdict.MAYBE, "cut_off", self.cut_off)
+        if set(self.literal) - set(self.vouched) and not self._knows_more():
+            return Grant(Verdict.MAYBE, "unknown_name", "、".join(self.literal))
         return Grant(Verdict.NO, "not_listed", "")
+
+    def _knows_more(self) -> bool:
+        """Tell whether anything but names that no catalogue knows is asked for."""
+        literal = {keys.name(word) for word in self.literal if word not in self.vouched}
+        return any(k not in literal and g.verdict is Verdict.YES for k, g in self.grants.items())
 
     def close(self) -> LevelReading:
         """Return the finished reading."""
         if self.open_ended and not self.unlimited:
             self._widen()
+        if self.twins:
+            self._admit_twins()
         broad = next((g for k, g in self.grants.items() if k[0] in "gc"), None)
         if broad is not None:
             # Whether a major outside every catalogue belongs to a class, only a person can say.

@@ -54,6 +54,10 @@ def coded_nodes(level: MajorLevel, item: Item) -> list[Node]:
     for code in dict.fromkeys(item.codes):
         digits, own = _digits(code)
         if own and item.name:
+            if len(digits) == 2:
+                # The length speaks even where the digits are an issuer's own: 经济学(B02) is the gate.
+                named = load_catalogue().named(level, item.name)
+                found += [node for node in named if node.kind == "gate"]
             continue
         for node in nodes_of_code(level, digits):
             if not item.name or _agrees(node, item.name):
@@ -69,7 +73,15 @@ def base_nodes(build: LevelBuilder, item: Item) -> list[Node]:
     named = load_catalogue().named(build.level, item.name) if item.name else []
     if not named and item.name and build.level is MajorLevel.GRADUATE:
         named = load_catalogue().named(build.level, keys.toggled(item.name))
-    return named
+    return named or _renamed(build.level, item.name)
+
+
+def _renamed(level: MajorLevel, name: str) -> list[Node]:
+    """Return what an old name became, where it became one thing (图书情报与档案管理 → 信息资源管理)."""
+    catalogue = load_catalogue()
+    successors = catalogue.successors.get((level, keys.name(name)[2:]), ())
+    found = [n for s in successors if s.certain for n in nodes_of_code(level, s.code)]
+    return found if len(successors) == 1 else []
 
 
 def code_range(build: LevelBuilder, first: str, last: str) -> None:
@@ -100,3 +112,13 @@ def code_of_unknown_name(build: LevelBuilder, item: Item, said: str) -> None:
 def _shortens(short: str, name: str) -> bool:
     rest = iter(name)
     return len(short) > 1 and all(char in rest for char in short)
+
+
+def disagreeing_codes(build: LevelBuilder, item: Item, said: str) -> None:
+    """会计学120204: the name decides, and whoever holds what the code stands for is in doubt."""
+    named = load_catalogue().named(build.level, item.name)
+    for code in dict.fromkeys(item.codes):
+        digits, own = _digits(code)
+        same_length = [node for node in named if len(node.code) == len(digits)]
+        for node in nodes_of_code(build.level, digits) if same_length and not own else ():
+            build.grant_node(node, said, sure=False, how="code_disagrees")

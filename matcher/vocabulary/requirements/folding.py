@@ -37,9 +37,13 @@ _HEADCOUNT = re.compile(r"(?<=[\u4e00-\u9fff)TK])\s*\d{1,3}[人名](?=[、,;。)
 _LETTERS_APART = re.compile(r"(\d{4,7})(\s+)([TKtk]{1,2})(?![A-Za-z])")
 _JOINED_BY_OR = re.compile(r"(?<=[\u4e00-\u9fff)])\s*(?:or|OR|and|AND)\s*(?=[\u4e00-\u9fff(])")
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z&])\s+(?=[A-Za-z&])")
+_LEVEL = r"(?:研究生|本科|硕士|博士|专科|大专|高职|中专)"
 _KIND_OF_LEVEL = re.compile(
-    r"(研究生|本科|硕士|博士|专科|大专|高职)"
-    r"\((?:学术型?|专业型|学术学位|专业学位|全日制|专科|高职|大专|硕士|博士|学士|含|及以上|[、,含硕士博及或])+\)"
+    rf"((?:{_LEVEL})(?:阶段|学历|层次)?)"
+    r"\((?:学术型?|专业型|学术学位|专业学位|[一二]级学科|专业(?:名称|类)?|学科门类|全日制|专科|高职|大专|硕士|博士|学士|含|及以上|[、,含硕士博及或])+\)"
+)
+_LEVEL_SIGN = re.compile(
+    rf"[【<〈\[]((?:大学)?{_LEVEL}(?:研究生)?(?:[及、或和/]*(?:以上|{_LEVEL}))*(?:学历|阶段|层次)?)[】>〉\]]:?"
 )
 _BROKEN = re.compile(r"(?<=[^\s、,;:。()])\s+(?=[^\s、,;:。()])")
 _SEPARATORS = "、,;:。()"
@@ -87,6 +91,28 @@ def _names_with_joint() -> re.Pattern[str] | None:
     return re.compile("|".join(loose))
 
 
+def _repaired(text: str) -> str:
+    """Blank out brackets that close nothing, and the first of two that close together: ((0812)."""
+    waiting: list[int] = []
+    lone: list[int] = []
+    for at, char in enumerate(text):
+        if char == "(":
+            if waiting and waiting[-1] == at - 1:
+                lone.append(waiting.pop())
+            waiting.append(at)
+        elif char == ")":
+            if waiting:
+                waiting.pop()
+            else:
+                lone.append(at)
+    if not lone:
+        return text
+    chars = list(text)
+    for at in lone:
+        chars[at] = " "
+    return "".join(chars)
+
+
 def _spaces(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
@@ -108,17 +134,21 @@ def _mended(text: str) -> str:
 
 def fold_text(raw: str) -> str:
     """Return the text as it is read; character i of it stands for character i of the raw text."""
-    text = fold(raw.translate(_SIGNS)).translate(_SIGNS)
-    for pattern in (_LEFTOVER, _HEADCOUNT):
-        text = pattern.sub(_spaces, text)
+    marked = _LEVEL_SIGN.sub(
+        lambda m: "、" + m[1] + ":" + " " * (len(m.group()) - len(m[1]) - 2), raw
+    )
+    text = fold(marked.translate(_SIGNS)).translate(_SIGNS)
+    for leftover in (_LEFTOVER, _HEADCOUNT):
+        text = leftover.sub(_spaces, text)
     text = _KIND_OF_LEVEL.sub(lambda m: m[1] + " " * (len(m.group()) - len(m[1])), text)
+    text = _repaired(text)
     text = _LETTERS_APART.sub(lambda m: m[1] + m[3] + m[2], text)
     text = _JOINED_BY_OR.sub(lambda m: "、" + " " * (len(m.group()) - 1), text)
     text = _LATIN_GAP.sub(lambda m: SKIPPED * len(m.group()), text)
     text = _mended(text)
     for start, end in list(_numbering(text)):
         text = text[:start] + "、" + " " * (end - start - 1) + text[end:]
-    pattern = _names_with_joint() if "、" in text else None
-    if pattern is None:
+    joined = _names_with_joint() if "、" in text else None
+    if joined is None:
         return text
-    return pattern.sub(lambda found: found.group().replace("、", JOINT), text)
+    return joined.sub(lambda found: found.group().replace("、", JOINT), text)

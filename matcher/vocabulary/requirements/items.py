@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from matcher.vocabulary.requirements.brackets import read_bracket
+from matcher.vocabulary.requirements.brackets import only_codes, read_bracket
 from matcher.vocabulary.requirements.folding import JOINT
 from matcher.vocabulary.requirements.item import CODE, Item, clean
 from matcher.vocabulary.requirements.scanning import closing
 
+# 管理学类12、: two digits behind a class word stand for a gate.
+_GATE_CODE = re.compile(r"(?<=[类学])[01]\d(?=[、,;)\s]|$)")
 # (1), (一): numbers an item and says nothing of it.
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[a-zA-Z])$")
 
@@ -28,9 +30,10 @@ def _tokens(text: str, start: int, end: int) -> Iterator[_Token]:
             i, spaced = i + 1, True
             continue
         code = CODE.match(text, i, end)
+        gate = _GATE_CODE.match(text, i, end)
         if text[i] == "(" and (close := closing(text, i, end)) > i:
             token = _Token("bracket", i, close + 1, spaced)
-        elif code and (len(code.group()) > 2 or i == start or spaced):
+        elif code and (len(code.group()) > 2 or i == start or spaced or gate):
             token = _Token("code", i, code.end(), spaced)
         else:
             stop = i + 1
@@ -47,7 +50,7 @@ def _breaks(text: str, at: int, end: int) -> bool:
     if text[at] == "(":
         return closing(text, at, end) > at
     code = CODE.match(text, at, end) if text[at].isalnum() and text[at].isascii() else None
-    return bool(code and len(code.group()) > 2)
+    return bool(code and (len(code.group()) > 2 or _GATE_CODE.match(text, at, end)))
 
 
 class ItemReader:
@@ -107,6 +110,11 @@ class ItemReader:
             elif name != "专业":
                 current.name += name
             return True
+        if current.asked_of and self.known(current.name + name):
+            # 侦查(察)学: the bracket holds another way to write it.
+            current.asked_of.pop()
+            current.name += name
+            return True
         if current.asked_of and not current.codes:
             joined = current.name + self._taken_bracket(current) + name
             current.name = joined
@@ -119,6 +127,10 @@ class ItemReader:
 
     def _bracket(self, token: _Token) -> None:
         content = self.text[token.start + 1 : token.end - 1]
+        if not self.items and (codes := only_codes(content)):
+            self._new(token).codes += codes
+            self.code_first = True
+            return
         if not self.items:
             if not _NUMBERING.match(content.strip()):
                 self._new(token).asides.append((token.start + 1, token.end - 1))

@@ -134,7 +134,7 @@ def by_alias(build: LevelBuilder, words: str, said: str) -> bool:
     """A word in no catalogue whose meaning is published data (财会审计类)."""
     catalogue = load_catalogue()
     key = name_key(words)
-    spellings = (key, key.removesuffix("类"), f"{key}类")
+    spellings = (key, key.removesuffix("类"), f"{key}类" if len(key) > 2 else key)
     found = next((f for s in spellings if (f := catalogue.aliases.get((build.level, s)))), [])
     for alias in found:
         node = catalogue.by_code.get((NAMESPACE_OF_LEVEL[build.level], alias.target))
@@ -239,11 +239,41 @@ def literally(build: LevelBuilder, words: str, said: str) -> bool:
         return False
     build.note("names", words)
     build.grant(keys.name(words), said, how="major")
+    build.literal.append(words)
     if len(words) <= STEM_LENGTH:
-        for node in load_catalogue().nodes:
-            if node.level is build.level and words in node.name and node.kind != "gate":
-                build.grant_node(node, said, sure=False, how="stem")
+        for node in _stems(build.level).get(words, ()):
+            build.grant_node(node, said, sure=False, how="stem")
     return True
+
+
+@catalogue_cache(maxsize=4)
+def _stems(level: MajorLevel) -> dict[str, list[Node]]:
+    """Return the rows of a level by every short stretch of their names."""
+    found: dict[str, list[Node]] = {}
+    for node in load_catalogue().nodes:
+        if node.level is not level or node.kind == "gate":
+            continue
+        lengths = range(1, STEM_LENGTH + 1)
+        parts = {node.name[i : i + n] for n in lengths for i in range(len(node.name) - n + 1)}
+        for part in parts:
+            found.setdefault(part, []).append(node)
+    return found
+
+
+def by_prefix(build: LevelBuilder, words: str, said: str) -> bool:
+    """道路桥梁, 水利水电: the beginning of exactly one official name."""
+    if len(words) < 4:
+        return False
+    begun = [
+        node
+        for node in load_catalogue().nodes
+        if node.level is build.level and node.kind in LEAF_KINDS and node.name.startswith(words)
+    ]
+    if len({node.name for node in begun}) != 1 or begun[0].name[len(words)] not in "与及工技科管学":
+        return False
+    build.grant(keys.name(words), said, how="major")
+    build.note("aliases", words)
+    return _leaf_by_name(build, begun[0].name, begun, said)
 
 
 def by_join(build: LevelBuilder, words: str, said: str) -> bool:
@@ -319,6 +349,6 @@ def resolve_name(build: LevelBuilder, words: str, said: str) -> bool:
 def _outcome(level: MajorLevel, lexicon: Lexicon, words: str) -> Outcome:
     """Read a name once: the same few thousand names make up most of what employers write."""
     trial = LevelBuilder(level, lexicon)
-    if not any(rule(trial, words, "") for rule in (*RULES, by_parts, literally)):
+    if not any(rule(trial, words, "") for rule in (*RULES, by_parts, by_prefix, literally)):
         trial.unread.append(words)
     return trial.outcome()

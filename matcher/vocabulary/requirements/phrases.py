@@ -13,13 +13,19 @@ UNLIMITED = re.compile(
 )
 OF_CLASS = re.compile(r"^(.+?)[:](?:专业)?不限(?:方向|专业|研究方向)?$")
 OPEN_ALONE = re.compile(
-    r"^(?:及|和|或|等)*(?:其他|其它)?(?:相关|相近|类似)(?:的|等)?(?:学科|专业|类)*$|^等(?:专业)?$"
+    r"^(?:及|和|或|以及|等|与|含|包括)*其?(?:他|它|余)?(?:相关|相近|类似|近似|有关|相似|邻近)(?:或|和|及|、)?(?:相关|相近|类似|近似)?(?:的|等)?(?:学科|专业|类|领域)*$"
+    r"|^等(?:专业)?$"
 )
-NOTE_ALL = re.compile(r"(?:以上|上述|前述)?(?:专业)?均(?:为|指|是)(?P<what>[^),;。]*)")
+TWINS = re.compile(
+    r"^(?:以及|及|和|并)?(?:含|包括|包含)?(?:相关|对应|相应|上述)(?:学科|专业)?的?(?:专业学位|专业硕士)(?:类别|领域)?$"
+)
+NOTE_ALL = re.compile(
+    r"(?:以上|上述|前述)?(?:专业)?(?:均(?:为|指|是)|(?<=以上)[为是]|(?<=上述)[为是])(?P<what>[^),;。]*)"
+)
 # Words before a colon or 为 that only say what follows: 本科专业名称为, 具有以下专业之一:, 二级学科:
 _LEAD_WORDS = (
     r"(?:具有|具备|以下|下列|专业学位|学术学位|专业|之一|仅?限|本科|学科|[一二]级|门类|大类|类别|类|名称|目录|要求|所学|所载|须|应|需|毕业|证书"
-    r"|第一学历|最高学历|学历|代码|报考|招聘|招录|需求|主修|任[一意何]|阶段|条件|岗位|如下|包括|范围|可|报|及其?|和|或|、|的|其|在|\d|符合|并非|不限|有效|本职位|本岗位)"
+    r"|第一学历|最高学历|学历|代码|报考|招聘|招录|需求|主修|任[一意何]|阶段|条件|岗位|如下|包括|范围|可|报|及其?|和|或|、|的|其|在|\d|符合|并非|不限|有效|本职位|本岗位|主要|招收|职业教育|高等职业教育|普通高等教育|[三]级|目录)"
 )
 HEAD = re.compile(rf"^(?:{_LEAD_WORDS}){{1,12}}(?:\([^():]{{0,20}}\))?(?::|为:?|是:?)")
 HEAD_OF_GATES = re.compile(r"学科门类|门类")
@@ -32,6 +38,8 @@ EXCLUDING = re.compile(
     r"|(?:^|(?<=[,;。、]))(?P<c>[^,;。、()]{1,40}?)(?:专业)?除外"
     r"|(?:^|(?<=[,;。、:]))非(?P<d>[^,;。、()]{1,40}?)(?:专业)?(?=[,;。、]|$)"
 )
+# 持证者专业不限: who holds the paper may have any major; nobody else is meant.
+FREE_IF = re.compile(r"(?:专业不限|不限专业|放宽专业|专业(?:可以?)?放宽)")
 CERTIFICATE = re.compile(
     r"(?:证书|职业资格|资格证|学位证|执业资格|考试合格|等级考试|职称|驾驶证|驾照|身份证)"
 )
@@ -57,6 +65,17 @@ def known_somewhere(name: str) -> bool:
 def _major_names() -> re.Pattern[str]:
     names = {re.escape(node.name) for node in load_catalogue().nodes if len(node.name) > 1}
     return re.compile("|".join(sorted(names, key=len, reverse=True)))
+
+
+@catalogue_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    names = {node.name for node in load_catalogue().nodes if node.kind != "gate"}
+    return frozenset(name[:n] for name in names for n in range(3, len(name)))
+
+
+def begins_a_name(words: str) -> bool:
+    """Tell whether words are the beginning of an official name, and break off inside a word of it."""
+    return words in _beginnings() and words[-1] not in "学类程术理"
 
 
 def mentions_major(piece: str) -> bool:

@@ -7,6 +7,7 @@ from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.directories import find_directory
 from matcher.vocabulary.requirements.asides import (
+    cut_off,
     hint_of_lead,
     read_aside,
     says_part_is_free,
@@ -94,7 +95,9 @@ class _Reader(Progress):
         for piece_start, piece_end, _ in pieces(text, start, end):
             items += self._items(text, (piece_start, piece_end), (start, end), builders)
         self._read_items(items, builders)
+        broken = cut_off(self.text) if end == len(self.text) else ""
         for build in builders:
+            build.cut_off = build.cut_off or broken
             build.settle(words)
 
     def _whole(self, start: int, end: int, builders: list[LevelBuilder]) -> None:

@@ -9,14 +9,17 @@ from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.coding import (
+    base_nodes,
     code_of_unknown_name,
     code_range,
     coded_nodes,
+    disagreeing_codes,
     nodes_of_code,
 )
 from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.names import known, resolve_name
+from matcher.vocabulary.requirements.phrases import only_condition
 from matcher.vocabulary.requirements.restricting import restricted
 from matcher.vocabulary.requirements.under_directory import resolve_under
 
@@ -76,6 +79,19 @@ def _names_only(build: LevelBuilder, words: list[str]) -> bool:
     return bool(names) and all(any(known(each, name) for each in tries) for name in names)
 
 
+_PART = re.compile(r"(?:专业|方向|学科|领域)$")
+
+
+def _lists_parts(build: LevelBuilder, item: Item, words: list[str]) -> bool:
+    """公共管理学一级学科（土地资源管理、城市规划管理）: a list of its parts, known or not."""
+    nodes = base_nodes(build, item)
+    names = [word for word in words if 2 < len(word) < 20 and not only_condition(word)]
+    if not any(n.kind in ("class", "discipline", "professional", "gate") for n in nodes):
+        return False
+    named = bool(_PART.search(words[-1])) or len(words) > 1
+    return named and len(names) == len(words)
+
+
 def _says_it_again(build: LevelBuilder, item: Item, words: list[str]) -> bool:
     """电子商务（电商）: the bracket holds nothing but another name of the same."""
     base, other = build.trial(), build.trial()
@@ -94,13 +110,14 @@ def _asked(build: LevelBuilder, item: Item, said: str) -> bool:
     done = False
     for _, _, body in item.asked_of:
         words = [w for w in re.split(r"[、,;/\s]", body) if w]
-        if body in ("学", "类"):
-            resolve_name(build, item.name + body, said)
+        if all(len(word) < 3 and known(build, item.name + word) for word in words):
+            for word in words:
+                resolve_name(build, item.name + word, said)
             resolve_name(build, item.name, said)
             done = True
         elif _says_it_again(build, item, words):
             continue
-        elif _names_only(build, words):
+        elif _names_only(build, words) or _lists_parts(build, item, words):
             restricted(build, item, words, said)
             done = True
         else:
@@ -130,6 +147,8 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     for code in item.prefix_codes:
         for node in nodes_of_code(build.level, code):
             build.grant_node(node, said)
+    if item.prefix_codes and not item.name and not item.codes:
+        return
     gate = _gate_by_exclusion(build.level, item) if item.exclude else None
     exclude_words(build, item.exclude)
     if gate is not None:
@@ -174,6 +193,9 @@ def _nationally(build: LevelBuilder, item: Item, said: str) -> None:
 
 def _resolve_at(build: LevelBuilder, item: Item, said: str) -> None:
     nodes = coded_nodes(build.level, item)
+    if item.codes and item.name and not nodes:
+        disagreeing_codes(build, item, said)
+        build.vouched.append(item.name)
     for node in nodes:
         build.grant_node(node, said)
         if node.kind in ("field", "second_level"):

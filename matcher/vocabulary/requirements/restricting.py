@@ -43,11 +43,19 @@ def restricted(build: LevelBuilder, item: Item, words: list[str], said: str) -> 
         code = node.code or node.name
         build.restricted[code] = (*build.restricted.get(code, ()), *words)
         if item.direction:
-            build.grant_node(node, said, sure=False, how="direction")
+            _in_doubt(build, node, said)
         build.note(
             {"gate": "gates", "class": "classes", "major": "majors"}.get(node.kind, "disciplines"),
             code,
         )
+
+
+def _in_doubt(build: LevelBuilder, node: Node, said: str) -> None:
+    """A direction shows in no major of a bachelor; a graduate's second-level major tells it."""
+    if node.namespace == GRADUATE and node.kind in ("discipline", "professional"):
+        build.grant(keys.pure(node.code), said, how="direction", sure=False)
+    else:
+        build.grant_node(node, said, sure=False, how="direction")
 
 
 def _gates_spoken(build: LevelBuilder, item: Item) -> list[Node]:

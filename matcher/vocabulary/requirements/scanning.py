@@ -119,7 +119,9 @@ def level_pieces(text: str) -> frozenset[MajorLevel] | None:
 def _is_mark(flat: str, found: re.Match[str]) -> bool:
     start = found.start()
     if start and flat[start - 1] not in _BEFORE_MARK:
-        return bool(found["lead"]) and bool(found["colon"] or found["verb"])
+        led = bool(found["lead"]) and bool(found["colon"] or found["verb"])
+        # …自动化研究生: 机械工程: nothing but a level stands right before a colon.
+        return led or (found["colon"] == ":" and len(found["units"]) > 2)
     if found["colon"]:
         return True
     following = flat[found.end() : found.end() + 1]
