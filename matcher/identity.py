@@ -17,7 +17,10 @@ _EARLIEST_BIRTH = dt.date(1900, 1, 1)
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LANDLINE = re.compile(r"(0\d{2,3})-?(\d{7,8})(-\d{1,6})?", re.ASCII)
 _COUNTRY_CODE = re.compile(r"^(?:\+86|0086|86(?=-?1))-?")
+_AREA_WITHOUT_ZERO = re.compile(r"(?:10|2\d|[3-9]\d{2})-?\d{7,8}(?:-\d{1,6})?", re.ASCII)
+"""A landline as written behind +86: the 0 of its area code falls away (+86 951 6123456)."""
 _NOT_IN_PHONE = re.compile(r"[\s()]")
+_NOT_IN_CODE = re.compile(r"[\s\-]")
 
 
 def id_check_digit(first_17: str) -> str:
@@ -59,13 +62,18 @@ def birth_date(id_number: str) -> dt.date:
     return dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
 
 
+def normalise_credit_code(text: str) -> str:
+    """Return the one spelling of a credit code: half width, upper case, without spaces and hyphens."""
+    return _NOT_IN_CODE.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
 def credit_code_problem(text: str) -> str | None:
     """Say what looks wrong with a unified social credit code (统一社会信用代码), or None.
 
     A real code in use fails its own check digit (domain.md §10), so callers warn and allow an
     override with a reason; they never refuse.
     """
-    text = text.strip().upper()
+    text = normalise_credit_code(text)
     if len(text) != 18 or any(c not in _CREDIT_ALPHABET for c in text) or not text[2:8].isdigit():
         return "form"
     total = sum(_CREDIT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(text[:17]))
@@ -79,7 +87,9 @@ def normalise_phone(text: str) -> str:
     spreadsheet's number go. What is no phone comes back trimmed, for the message.
     """
     number = _NOT_IN_PHONE.sub("", unicodedata.normalize("NFKC", text)).replace("—", "-")
-    number = _COUNTRY_CODE.sub("", number.removesuffix(".0"))
+    number, abroad = _COUNTRY_CODE.subn("", number.removesuffix(".0"))
+    if abroad and _AREA_WITHOUT_ZERO.fullmatch(number) and not _MOBILE.fullmatch(number):
+        number = "0" + number
     digits = number.replace("-", "")
     if _MOBILE.fullmatch(digits):
         return digits

@@ -13,6 +13,7 @@ from matcher.services.permissions import Permission
 from matcher.settings import Settings, load_settings
 from web import (
     auth,
+    editions,
     errors,
     faces,
     filters,
@@ -83,6 +84,7 @@ def _install(app: APIFlask, settings: Settings) -> None:
     """Install guards in the order they must run, then pages, API and what walks over all views."""
     logs.install(app)
     i18n.install(app)
+    editions.install(app)
     auth.install(app)
     security.install(app, settings, BLUEPRINTS)
     errors.install(app)

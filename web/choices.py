@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
+from matcher.vocabulary import occupations_search
 from matcher.vocabulary.certificates import find_certificates, get_certificate, list_certificates
 from matcher.vocabulary.industries import load_industries
+from matcher.vocabulary.majors.directory_rows import known_editions
 from matcher.vocabulary.majors.searching import search
 from matcher.vocabulary.occupations import load_occupations
+from matcher.vocabulary.pinyin import sound_of
 from matcher.vocabulary.regions import Region, load_regions
 from matcher.vocabulary.text import normalise
 from web.i18n import gettext
+from web.major_choices import node_note, node_words, search_nodes
 
 MOST = 12
 """Suggestions shown at once: what a phone shows above its keyboard, twice."""
@@ -56,15 +58,13 @@ def _places() -> list[tuple[Region, str, str]]:
     while layer:
         found += layer
         layer = [below for region in layer for below in regions.list_regions(region.code)]
-    return [(region, regions.name_of(region.code), _initials(region.name)) for region in found]
-
-
-def _initials(name: str) -> str:
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+    return [
+        (region, regions.name_of(region.code), sound_of(region.name).initials) for region in found
+    ]
 
 
 def search_places(query: str) -> list[Suggestion]:
-    """Return places by the beginning of a name, by a part of it, or by pinyin initials."""
+    """Return places by the beginning of a name, a part of it, pinyin initials, or an old name or code."""
     key = normalise(query)[:_LONGEST].lower()
     if not key:
         return []
@@ -76,7 +76,21 @@ def search_places(query: str) -> list[Suggestion]:
         if rank < 9:
             ranked.append((rank, Suggestion(full)))
     ranked.sort(key=lambda one: one[0])
-    return [suggestion for _, suggestion in ranked[:MOST]]
+    shown = [suggestion for _, suggestion in ranked[:MOST]]
+    return [*shown, *_places_once_called(key, shown)][:MOST]
+
+
+def _places_once_called(key: str, shown: list[Suggestion]) -> list[Suggestion]:
+    """Return what a name that is no more (襄樊) or an old code means today, if not shown already."""
+    regions = load_regions()
+    found = regions.find(key)
+    if found is None or found.words != key:
+        return []
+    codes = found.candidates or tuple(filter(None, [found.code]))
+    listed = {suggestion.value for suggestion in shown}
+    return [
+        Suggestion(full, f"← {key}") for full in map(regions.name_of, codes) if full not in listed
+    ]
 
 
 def place_words(code: str | None) -> str:
@@ -103,8 +117,8 @@ def read_place(text: str | None) -> Chosen:
 
 
 def search_occupations(query: str) -> list[Suggestion]:
-    """Return occupations by code, name, known title, pinyin initials or typo."""
-    found = load_occupations().search(query[:_LONGEST], MOST)
+    """Return occupations by code, name, known title, pinyin or typo."""
+    found = occupations_search.search(query[:_LONGEST], MOST)
     return [Suggestion(occupation_words(match.code)) for match in found]
 
 
@@ -170,13 +184,30 @@ def read_industry(text: str | None) -> Chosen:
 
 
 def search_majors(query: str) -> list[Suggestion]:
-    """Return majors by name, code, pinyin initials, old name or typo, each once with its levels."""
+    """Return majors by name, code, pinyin, old name or typo, each once with its levels and the old name."""
     levels: dict[str, list[str]] = {}
+    said: dict[str, str] = {}
     for hit in search(query[:_LONGEST], MOST):
         known = levels.setdefault(hit.ref.name, [])
         if hit.ref.level.label not in known:
             known.append(hit.ref.level.label)
-    return [Suggestion(name, "、".join(known)) for name, known in levels.items()]
+        if hit.said:
+            said.setdefault(hit.ref.name, f" ← {hit.said}")
+    return [
+        Suggestion(name, "、".join(known) + said.get(name, "")) for name, known in levels.items()
+    ]
+
+
+def search_major_groups(query: str) -> list[Suggestion]:
+    """Return gates, classes and majors with their codes: what a word may stand for."""
+    found = search_nodes(query[:_LONGEST], MOST)
+    return [Suggestion(node_words(node), node_note(node)) for node in found]
+
+
+def directory_names() -> list[str]:
+    """Return the reference directories at hand as a text names them, newest first of each issuer."""
+    newest_first = sorted(known_editions(), key=lambda one: (one[0], -one[1]))
+    return [f"{issuer}{year}" for issuer, year in newest_first]
 
 
 def certificate_names() -> list[str]:
@@ -207,5 +238,6 @@ SEARCHES: dict[str, Callable[[str], list[Suggestion]]] = {
     "occupations": search_occupations,
     "industries": search_industries,
     "majors": search_majors,
+    "major_groups": search_major_groups,
 }
 """Search by the name it has in the address."""

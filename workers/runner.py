@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from matcher.db.engine import SessionFactory, transaction
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import ConflictError, YangguangError
 from matcher.kinds import JobQueue, JobState
 from matcher.models.jobs import Job
-from matcher.services import jobs
+from matcher.services import catalogues, jobs
 from workers.logs import where
 
 LEASE_SECONDS: Mapping[JobQueue, float] = {JobQueue.LIVE: 20, JobQueue.BATCH: 60}
@@ -199,6 +199,8 @@ class Runner:
         if known is None:
             return self._fail(context, "job_unknown", "没有这种后台任务。", retry=True)
         try:
+            with reading(self._factory) as session:
+                catalogues.adopt(session)
             result = known.body(context, **arguments)
         except JobStoppedError:
             with transaction(self._factory) as session:

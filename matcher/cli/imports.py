@@ -36,10 +36,23 @@ _REFUSED = (RowStatus.REFUSED, RowStatus.AMBIGUOUS)
 @click.argument("kind", type=click.Choice([kind.value for kind in ImportKind]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--drive", "drive_name", required=True, help="活动的名称或编号")
+@click.option("--issuer", default="", help="岗位表的发布机构；不写则以用人单位为准")
+@click.option("--directory", default="", help="岗位表参照的专业目录；不写则为国家目录")
 @click.option("--dry-run", is_flag=True, help="只预检，不写入")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def command(kind: str, file: Path, drive_name: str, *, dry_run: bool, as_json: bool) -> int:
+def command(
+    kind: str,
+    file: Path,
+    drive_name: str,
+    *,
+    issuer: str,
+    directory: str,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """导入岗位、单位、毕业生或家庭名册。"""
+    if kind != ImportKind.POSTINGS and (issuer or directory):
+        raise click.UsageError("--issuer 和 --directory 只用于导入岗位。")
     started = time.perf_counter()
     factory = open_house()
     grids = open_table(file)
@@ -52,6 +65,8 @@ def command(kind: str, file: Path, drive_name: str, *, dry_run: bool, as_json: b
             drive_id=drive.id,
             file_name=file.name,
             file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+            issuer=issuer,
+            directory=directory,
         ).id
     try:
         counts = _stage(factory, batch_id, grids)

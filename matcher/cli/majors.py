@@ -10,6 +10,8 @@ from collections.abc import Iterable
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from matcher.cli.majors_evaluate import evaluate
+from matcher.cli.majors_import import adopt_installed, editions, import_edition
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.requirements import (
     LevelReading,
@@ -21,6 +23,8 @@ from matcher.vocabulary.requirements import (
 from matcher.vocabulary.requirements.scanning import levels_in
 
 EXIT_REFUSED = 2
+READING_VERBS = ("read", "match", "evaluate")
+"""Verbs that read under the editions an installation imported, where there is one."""
 
 
 class StudentIn(BaseModel):
@@ -178,6 +182,13 @@ def match_lines(lines: Iterable[str]) -> Iterable[VerdictOut | LineErrorOut]:
 @click.group()
 def majors() -> None:
     """Majors (专业): read requirements, match graduates."""
+    if click.get_current_context().invoked_subcommand in READING_VERBS:
+        adopt_installed()
+
+
+majors.add_command(evaluate)
+majors.add_command(import_edition)
+majors.add_command(editions)
 
 
 @majors.command("read")

@@ -5,6 +5,7 @@ from matcher.models import (
     accounts,
     audit,
     calendar,
+    catalogues,
     consents,
     drives,
     employers,
@@ -18,6 +19,7 @@ from matcher.models import (
     outbox,
     postings,
     ranking_runs,
+    readings,
     tasks,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "accounts",
     "audit",
     "calendar",
+    "catalogues",
     "consents",
     "drives",
     "employers",
@@ -39,5 +42,6 @@ __all__ = [
     "outbox",
     "postings",
     "ranking_runs",
+    "readings",
     "tasks",
 ]

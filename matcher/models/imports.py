@@ -27,6 +27,9 @@ class ImportBatch(Base):
     file_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("stored_file.id", ondelete="SET NULL")
     )
+    issuer: Mapped[str | None]
+    directory: Mapped[str | None]
+    """Of postings: who issued the table (发布机构), and the directory its majors are read under."""
     state: Mapped[BatchState] = mapped_column(
         one_of(BatchState, "state"), default=BatchState.STAGED
     )

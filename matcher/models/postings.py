@@ -65,6 +65,8 @@ class Posting(Base):
     """专业要求 as written, by column level: {"混合": text} or {"研究生": …, "本科": …, "专科": …}."""
     directory: Mapped[str | None]
     """Directory the requirement is read under; None means the national catalogues."""
+    issuer: Mapped[str | None] = mapped_column(index=True)
+    """Who issued the table it stands in (发布机构); None means its employer."""
     certificates: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     occupation_code: Mapped[str | None]
     industry: Mapped[str | None]

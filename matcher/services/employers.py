@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
-from matcher.identity import credit_code_problem, phone_problem
+from matcher.identity import credit_code_problem, normalise_credit_code, phone_problem
 from matcher.kinds import EmployerState, PostingState, UnitKind
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting
@@ -112,7 +112,14 @@ def update_employer(
         if by.employer_id is not None and set(changed) & set(_IDENTITY):
             employer.state = EmployerState.PENDING
             employer.recheck_due_on = None
-    audit.record(session, by, "employer.updated", subject=("employer", employer_id), fields=changed)
+    audit.record(
+        session,
+        by,
+        "employer.updated",
+        subject=("employer", employer_id),
+        fields=changed,
+        code_override=employer.credit_code_override is not None,
+    )
     note_postings(session, employer_id)
     session.flush()
     return employer
@@ -134,7 +141,7 @@ def _get_editable(session: Session, by: Actor, employer_id: int) -> Employer:
 def _fill(session: Session, employer: Employer, facts: EmployerInput) -> None:
     """Check and set the fields of an employer."""
     fields: dict[str, str] = {}
-    code = (facts.credit_code or "").strip().upper() or None
+    code = normalise_credit_code(facts.credit_code or "") or None
     if not facts.name.strip():
         fields["name"] = "请填写单位名称。"
     if code and credit_code_problem(code) and not (facts.credit_code_override or "").strip():
@@ -146,6 +153,8 @@ def _fill(session: Session, employer: Employer, facts: EmployerInput) -> None:
     for name in _PLAIN:
         setattr(employer, name, getattr(facts, name))
     employer.name, employer.credit_code = facts.name.strip(), code
+    if not code or credit_code_problem(code) is None:
+        employer.credit_code_override = None  # a reason without anything to explain
     if facts.contact_phone:
         sealing.seal_contact_phone(session, employer, facts.contact_phone)
 

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     VIEW_HARDSHIP = "view_hardship"
     VIEW_RANKING = "view_ranking"
     RUN_RANKING = "run_ranking"
+    CONFIRM_MAJORS = "confirm_majors"
+    EDIT_READINGS = "edit_readings"
+    EDIT_ALIASES = "edit_aliases"
     EXPORT_LIST = "export_list"
     REVEAL_NUMBER = "reveal_number"
     VIEW_AUDIT = "view_audit"
@@ -42,7 +45,7 @@ class Permission(StrEnum):
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.VIEW_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.VIEW_AUDIT, _P.EDIT_ALIASES}),
     Role.DRIVE_MANAGER: frozenset(
         {
             _P.MANAGE_DRIVE,
@@ -56,6 +59,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_HARDSHIP,
             _P.VIEW_RANKING,
             _P.RUN_RANKING,
+            _P.CONFIRM_MAJORS,
+            _P.EDIT_READINGS,
+            _P.EDIT_ALIASES,
             _P.EXPORT_LIST,
             _P.REVEAL_NUMBER,
             _P.USE_API,
@@ -70,6 +76,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_GRADUATES,
             _P.VIEW_HARDSHIP,
             _P.VIEW_RANKING,
+            _P.CONFIRM_MAJORS,
             _P.REVEAL_NUMBER,
         }
     ),

@@ -51,6 +51,8 @@ class PostingInput:
     education_text: str | None = None
     requirement: Mapping[str, str] = field(default_factory=dict)
     directory: str | None = None
+    issuer: str | None = None
+    """Who issued the table it stands in; None leaves it as it is, empty is the employer. Employers cannot say."""
     certificates: tuple[str, ...] = ()
     occupation_code: str | None = None
     industry: str | None = None
@@ -113,6 +115,7 @@ def create_posting(
         created_at=clock.now(),
     )
     _fill(posting, employer, facts)
+    _set_issuer(posting, by, facts)
     _refuse_twin(session, posting)
     posting.seats = [Seat(number=n) for n in range(1, facts.headcount + 1)]
     with unique_or(session, _twin_error(None)):
@@ -183,6 +186,12 @@ def _fill(posting: Posting, employer: Employer, facts: PostingInput) -> None:
     )
 
 
+def _set_issuer(posting: Posting, by: Actor, facts: PostingInput) -> None:
+    """Set the issuer, by whose lists the text is read; an employer speaks for itself alone."""
+    if facts.issuer is not None and by.employer_id is None:
+        posting.issuer = facts.issuer.strip() or None
+
+
 def _refuse_twin(session: Session, posting: Posting) -> None:
     """Name the posting of the same employer, title, place and requirement, if there is one."""
     twin = sa.select(Posting.id).where(
@@ -227,6 +236,7 @@ def update_posting(
     fit_seats(session, posting, facts.headcount)
     with unique_or(session, _twin_error(None)):
         _fill(posting, employer, facts)
+        _set_issuer(posting, by, facts)
         _refuse_twin(session, posting)
     if posting.state is not PostingState.DRAFT:
         pass_gate(posting, employer)

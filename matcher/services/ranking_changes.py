@@ -5,7 +5,7 @@ catches up by number, however often its worker dies.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,12 +23,33 @@ FOLLOW = "ranking.follow_changes"
 POSTING, GRADUATE, MANY = "posting", "graduate", "many"
 """Sides of a change; MANY says that a new run is the way to catch up (an import, new parameters)."""
 
+MOST_FOLLOWED = 300
+"""Changed postings of a drive the live lane follows one by one: some tens of seconds; a run is quicker."""
+
 
 def note_posting(session: Session, posting_id: int) -> None:
     """Note that what ranking sees of a posting changed (its employer's state included)."""
     drive_id = session.scalar(sa.select(Posting.drive_id).where(Posting.id == posting_id))
     if drive_id is not None:
         _note(session, drive_id, POSTING, posting_id)
+
+
+def note_postings(session: Session, posting_ids: Mapping[int, Collection[int]]) -> None:
+    """Note changes of several postings; drives are locked in order, so that nobody deadlocks.
+
+    More than `MOST_FOLLOWED` of one drive wait for the next run.
+
+    Parameters
+    ----------
+    posting_ids : by drive
+    """
+    for drive_id in sorted(posting_ids):
+        ids = sorted(set(posting_ids[drive_id]))
+        if len(ids) > MOST_FOLLOWED:
+            note_many(session, drive_id)
+            continue
+        for posting_id in ids:
+            _note(session, drive_id, POSTING, posting_id)
 
 
 def note_graduate(session: Session, graduate_id: int) -> None:

@@ -6,7 +6,6 @@ published, are past their last day, or whose employer is not verified today.
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -25,12 +24,18 @@ from matcher.kinds import (
     UnitKind,
 )
 from matcher.models.consents import Consent
-from matcher.models.drives import DriveEntry
+from matcher.models.drives import Drive, DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.postings import Posting, Seat
 from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.services.requirement_rules import (
+    ReadingRules,
+    issuer_key,
+    load_rules,
+    requirement_key,
+)
 from matcher.vocabulary.majors import MajorRef
 from matcher.vocabulary.requirements import Student, leaf_of
 
@@ -148,12 +153,19 @@ def _graduate(row: Any, majors: list[MajorRef]) -> GraduateFacts:
 def posting_facts(
     session: Session, drive_id: int, today: dt.date, only: Sequence[int] | None = None
 ) -> Iterator[PostingFacts]:
-    """Stream the facts of a drive's postings that may be ranked today, by id; one query."""
+    """Stream the facts of a drive's postings that may be ranked today, by id; four queries."""
+    rules = rules_of_drive(session, drive_id, today)
     chosen = _postings(drive_id, today)
     if only is not None:
         chosen = chosen.where(Posting.id.in_(only))
     for row in session.execute(chosen.execution_options(yield_per=_BATCH)):
-        yield _posting(row)
+        yield _posting(row, rules)
+
+
+def rules_of_drive(session: Session, drive_id: int, today: dt.date) -> ReadingRules:
+    """Load the rules by which the requirements of a drive's postings are read today."""
+    union_id = session.scalar(sa.select(Drive.union_id).where(Drive.id == drive_id))
+    return load_rules(session, union_id or 0, today)
 
 
 def rankable(today: dt.date) -> sa.ColumnElement[bool]:
@@ -178,6 +190,8 @@ def _postings(drive_id: int, today: dt.date) -> sa.Select[*tuple[Any, ...]]:
             Posting.lottery_number,
             Posting.requirement,
             Posting.directory,
+            Posting.issuer,
+            Posting.employer_id,
             Posting.education_min,
             Posting.region_code,
             Posting.occupation_code,
@@ -198,23 +212,13 @@ def _postings(drive_id: int, today: dt.date) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def requirement_key(requirement: dict[str, Any], directory: str | None) -> str:
-    """Return the key ranking knows a requirement by: the same for the same texts and directory."""
-    return json.dumps([requirement, directory], ensure_ascii=False, sort_keys=True)
-
-
-def requirement_of_key(key: str) -> tuple[dict[str, str], str | None]:
-    """Return texts by column level, and the directory, of a key."""
-    requirement, directory = json.loads(key)
-    return requirement, directory
-
-
-def _posting(row: Any) -> PostingFacts:
+def _posting(row: Any, rules: ReadingRules) -> PostingFacts:
     kind = row.unit_kind or row.employer_kind
+    issuer = issuer_key(row.issuer, row.employer_id)
     return PostingFacts(
         id=row.id,
         entry_number=row.lottery_number,
-        requirement=requirement_key(row.requirement, row.directory),
+        requirement=requirement_key(row.requirement, row.directory, issuer=issuer, rules=rules),
         education_min=EducationLevel(row.education_min) if row.education_min else None,
         place=row.region_code or row.employer_region,
         occupation=row.occupation_code,

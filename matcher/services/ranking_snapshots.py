@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.storage import load_snapshot
-from matcher.services.ranking_facts import requirement_of_key
+from matcher.services import requirement_rules
 from matcher.settings import Settings
-from matcher.vocabulary.requirements import Requirement, read_columns
+from matcher.vocabulary.majors.caches import catalogue_cache
+from matcher.vocabulary.requirements import Requirement
 
 KEEP_DAYS = 30
 """Snapshots no current run needs are kept so long (decisions.md 6); afterwards the hash alone stays."""
@@ -24,11 +25,10 @@ def snapshot_folder(settings: Settings, drive_id: int, content_hash: str) -> Pat
     return settings.snapshots / str(drive_id) / content_hash
 
 
-@lru_cache(maxsize=65_536)
+@catalogue_cache(maxsize=65_536)
 def read_key(key: str) -> Requirement:
-    """Read the requirement behind a ranking key."""
-    columns, directory = requirement_of_key(key)
-    return read_columns(columns, directory)
+    """Read the requirement behind a ranking key; old ones carry no terms and decisions."""
+    return requirement_rules.read_key(key)
 
 
 @lru_cache(maxsize=2)

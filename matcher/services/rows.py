@@ -18,9 +18,10 @@ from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.organisations import UnionClosure
+from matcher.models.readings import RequirementTerm
 from matcher.services.permissions import Actor, scope_of
 
-OfUnion = TypeVar("OfUnion", Graduate, Household, Employer)
+OfUnion = TypeVar("OfUnion", Graduate, Household, Employer, RequirementTerm)
 Row = TypeVar("Row")
 
 

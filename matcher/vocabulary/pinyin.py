@@ -23,6 +23,8 @@ _READINGS = {
     "藏药": ["zang", "yao"],
     "藏语": ["zang", "yu"],
     "藏族": ["zang", "zu"],
+    "洪洞": ["hong", "tong"],
+    "浚县": ["xun", "xian"],
 }
 """Words the dictionary spells wrongly inside longer names."""
 _SIGNS = re.compile(r"[^\w ]|_")

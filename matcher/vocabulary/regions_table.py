@@ -34,6 +34,9 @@ class RegionTable:
     def __init__(self, regions: Sequence[Region]) -> None:
         """Index the regions by code."""
         self._by_code = {r.code: r for r in regions}
+        self._below: dict[str | None, list[Region]] = {}
+        for region in sorted(regions, key=lambda r: r.code):
+            self._below.setdefault(region.parent, []).append(region)
 
     def __len__(self) -> int:
         """Number of regions."""
@@ -41,9 +44,7 @@ class RegionTable:
 
     def list_regions(self, parent: str | None = None) -> list[Region]:
         """Return the regions directly under `parent` (None: the provinces), ordered by code."""
-        return sorted(
-            (r for r in self._by_code.values() if r.parent == parent), key=lambda r: r.code
-        )
+        return list(self._below.get(parent, ()))
 
     def get(self, code: str) -> Region | None:
         """Return the region of a code of 2, 4, 6, 9 or 12 digits, or None."""

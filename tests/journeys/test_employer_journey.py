@@ -46,7 +46,7 @@ def test_an_employer_publishes_a_posting_after_taking_out_what_the_law_forbids(
     page.get_by_label("月薪最高（元）").fill("6000")
     page.get_by_label("最低学历").select_option("college")
     page.get_by_label("专业要求").fill("会计学、财务管理")
-    expect(page.locator("#reading .understood")).to_have_count(2)
+    expect(page.locator("#reading .as-read .r-major")).to_have_count(2)
     page.get_by_label("其他条件").fill("限女性，认真细致")
     expect(page.locator("#findings mark")).to_have_text("限女性")
     look(page)

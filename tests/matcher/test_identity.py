@@ -124,6 +124,15 @@ def test_a_doubtful_credit_code_is_told_with_its_reason(code: str, problem: str)
     assert identity.credit_code_problem(code) == problem
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["９１３５０２００ＭＡ２ＹＪ１ＸＲ９Ｇ", "91350200-MA2YJ1XR9-G", "9135 0200 ma2y j1xr 9g"],
+)
+def test_width_case_and_separators_of_a_credit_code_do_not_matter(written: str) -> None:
+    assert identity.normalise_credit_code(written) == "91350200MA2YJ1XR9G"
+    assert identity.credit_code_problem(written) is None
+
+
 @pytest.mark.parametrize("office", ["A1", "N1", "Y1"])
 def test_codes_of_village_collectives_are_not_doubted(office: str) -> None:
     first_17 = office + "610113" + "000000001"
@@ -144,6 +153,11 @@ def test_codes_of_village_collectives_are_not_doubted(office: str) -> None:
         ("（010）8888 8888", "01088888888"),
         ("0951-6123456", "09516123456"),
         ("010-88888888-123", "01088888888-123"),
+        ("+86 951 6123456", "09516123456"),
+        ("0086-10-88888888", "01088888888"),
+        ("+86 (0951) 6123456", "09516123456"),
+        ("19212345678", "19212345678"),
+        ("16612345678", "16612345678"),
     ],
 )
 def test_a_phone_has_one_spelling(written: str, number: str) -> None:

@@ -25,13 +25,16 @@ from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.ranking_runs import RankingRun
+from matcher.models.readings import RequirementTerm
 from matcher.services import api_tokens, files, jobs, sign_in, sign_in_sessions
 from matcher.services.calendar import seed_calendar_days
 from matcher.services.consents import seed_consent_texts
 from matcher.services.files import FilePurpose
 from matcher.services.imports import batches
 from matcher.services.permissions import Actor
+from matcher.services.requirement_rules import issuer_key
 from matcher.settings import load_settings
+from matcher.vocabulary.requirements import Meaning
 from tests.factories.accounts import make_actor, make_union, numbers
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate, make_household, make_id_number, make_member
@@ -65,6 +68,7 @@ class Place:
     account: str
     session_id: int
     token_id: int
+    term_id: int
     actors: dict[Role, Actor]
     run: str = ""
 
@@ -111,6 +115,24 @@ def make_token(session: Session, actor: Actor, token: str) -> ApiToken:
         name="x",
         created_at=clock.now(),
         expires_at=clock.now() + api_tokens.LIFE,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_term(session: Session, union: Union, *, issuer: str) -> RequirementTerm:
+    """Insert an entry of an issuer's alias list."""
+    row = RequirementTerm(
+        union_id=union.id,
+        issuer_key=issuer_key(issuer, None),
+        issuer_name=issuer,
+        words="账房类",
+        meaning=Meaning.NODE,
+        target="national:120203",
+        valid_from=clock.today(),
+        reason="问过",
+        made_at=clock.now(),
     )
     session.add(row)
     session.flush()
@@ -203,6 +225,7 @@ def make_place(session: Session) -> Place:
         account=account.public_id,
         session_id=opened,
         token_id=make_token(session, manager, f"kept-{next(numbers)}").id,
+        term_id=make_term(session, union, issuer="甲市人社局").id,
         actors=actors,
     )
 

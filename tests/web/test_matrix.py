@@ -39,6 +39,7 @@ _FORMS: dict[str, dict[str, str]] = {
     "graduates.number": {"field": "phone", "reason": "核对本人电话"},
     "employers.open_agent": {"login": "new.agent", "display_name": "经办人"},
     "own_postings.close": {"reason": "filled"},
+    "aliases.end": {"reason": "不用了"},
     "registrations.update": {"name": "张三", "education": "bachelor", "major_1": "会计学"},
 }
 """Fields of forms that are read before their row is looked up."""
@@ -94,6 +95,7 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "posting_id": place.posting,
         "session_id": place.session_id,
         "token_id": place.token_id,
+        "term_id": place.term_id,
         "kind": "majors",
         "purpose": "ranking",
     }

@@ -200,8 +200,8 @@ def test_typed_words_are_read_while_typing(client: PageClient) -> None:
         "/my/postings/read", requirement="会计学、财务管理等相关专业", conditions="未婚优先"
     )
 
-    assert 'class="understood"' in answer.text
-    assert "含“等相关专业”" in answer.text
+    assert '<mark class="r-major"' in answer.text
+    assert "写了“等相关专业”" in answer.text
     assert '<div id="findings" hx-swap-oob="true"' in answer.text
     assert "<mark>未婚优先</mark>" in answer.text
 

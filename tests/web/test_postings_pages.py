@@ -180,7 +180,7 @@ def test_the_requirement_page_colours_what_was_read_and_counts_people(
 ) -> None:
     page = signed_in_as(world.manager).get(f"/postings/{world.open_ended}/requirement").text
 
-    assert '<mark class="understood"' in page
+    assert '<mark class="r-major"' in page
     assert "等相关专业" in page
     assert "要人工确认的专业" in page
     assert "财务管理" in page
@@ -195,7 +195,7 @@ def test_words_that_were_not_read_are_kept_and_shown(
     page = signed_in_as(world.manager).get(f"/postings/{world.posting}/requirement").text
 
     assert "甲乙丙丁戊方术" in page
-    assert "有没读懂的" in page or "目录外的专业名" in page
+    assert "没有读懂" in page or "目录外的专业名" in page
 
 
 @contextmanager

@@ -79,6 +79,12 @@ ACTIONS = MappingProxyType(
         "ranking.requested": msg("运行排序"),
         "ranking.stopped": msg("停止排序"),
         "calendar.corrected": msg("更正工作日"),
+        "catalogue.imported": msg("导入专业目录"),
+        "catalogue.replaced": msg("更新专业目录"),
+        "requirement.decided": msg("确认专业是否符合"),
+        "requirement.decision_taken_back": msg("撤回专业确认"),
+        "requirement_term.ended": msg("撤回别名或更正"),
+        "requirement_term.made": msg("添加别名或更正"),
         "union.created": msg("新建工会"),
         "union.moved": msg("调整上级工会"),
         "audit.verified": msg("校验操作记录"),
@@ -101,6 +107,9 @@ SUBJECTS = MappingProxyType(
         "household": msg("家庭档案"),
         "ranking_run": msg("排序"),
         "union": msg("工会"),
+        "requirement_decision": msg("专业确认"),
+        "requirement_term": msg("别名或更正"),
+        "catalogue_edition": msg("专业目录版次"),
     }
 )
 """Kinds of records by code."""

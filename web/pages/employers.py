@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher import clock
 from matcher.errors import InvalidInputError
+from matcher.identity import credit_code_problem
 from matcher.kinds import EmployerState, UnitKind
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
@@ -162,9 +163,12 @@ def _detail(
     """Show an employer; a form that was sent and refused is shown again with what was typed."""
     actor = current_actor()
     with reading_aside() as database:
+        employer = employers.get_employer(database, actor, employer_id)
+        code = employer.credit_code
         page = render_template(
             "employers/detail.html",
-            employer=employers.get_employer(database, actor, employer_id),
+            employer=employer,
+            code_problem=credit_code_problem(code) if code else None,
             checks=employer_checks.list_checks(database, actor, employer_id),
             agents=employer_agents.list_agents(database, actor, employer_id),
             today=clock.today(),

@@ -11,7 +11,6 @@ from matcher.models.employers import Employer
 from matcher.models.postings import Posting
 from matcher.services.pledges import Pledge
 from matcher.services.posting_drafts import PostingInput
-from matcher.services.requirement_views import RequirementView
 from matcher.vocabulary.requirements import read_columns
 from web.choices import (
     certificate_words,
@@ -24,7 +23,7 @@ from web.choices import (
 from web.forms import FormErrors, FormState, blank_form
 from web.i18n import gettext, label, msg
 from web.schemas.own_postings import OwnPosting
-from web.words.requirements import RequirementWords, requirement_words
+from web.words.readings import ReadingWords, reading_words
 
 MIXED = "混合"
 """Column of a requirement that is written for all levels at once."""
@@ -133,9 +132,9 @@ def work_form_options() -> list[tuple[str, str]]:
     return [(word, gettext(word)) for word in WORK_FORMS]
 
 
-def reading_of(columns: Mapping[str, str]) -> RequirementWords | None:
+def reading_of(columns: Mapping[str, str], directory: str | None = None) -> ReadingWords | None:
     """Return how a requirement is read, or None if nothing is written."""
     filled = {column: text for column, text in columns.items() if text and text.strip()}
     if not filled:
         return None
-    return requirement_words(RequirementView(read_columns(filled), (), 0))
+    return reading_words(read_columns(filled, directory), deep=False)

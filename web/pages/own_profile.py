@@ -10,7 +10,7 @@ from matcher.services.own_matches import change_to_follow
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
-from web.fragments import see_other, toast
+from web.fragments import fragment_or_page, see_other, toast
 from web.i18n import gettext, msg
 from web.marks import needs
 from web.navigation import NavItem
@@ -21,6 +21,7 @@ from web.pages.profile_form import (
     save_profile,
     shown_profile,
 )
+from web.pages.wish_sentence import filled
 from web.schemas.own_profile import Profile
 from web.session import reading_aside, request_session
 
@@ -52,9 +53,32 @@ def index() -> ResponseReturnValue:
 
 def _page(form: FormState, graduate: Graduate, status: int = 200) -> ResponseReturnValue:
     page = render_template(
-        "own_profile/profile.html", form=form, graduate=graduate, **profile_options()
+        "own_profile/profile.html",
+        form=form,
+        read=None,
+        graduate=graduate,
+        fill_address=url_for(".fill"),
+        **profile_options(),
     )
     return page, status
+
+
+@bp.post("/fill")
+@needs(_OWN)
+def fill() -> ResponseReturnValue:
+    """Fill the wishes from a sentence; nothing is saved."""
+    with reading_aside() as session:
+        graduate = get_own(session, current_actor())
+    form, read = filled(Profile)
+    return fragment_or_page(
+        "own_profile/_wishes.html",
+        "own_profile/profile.html",
+        form=form,
+        read=read,
+        graduate=graduate,
+        fill_address=url_for(".fill"),
+        **profile_options(),
+    )
 
 
 @bp.post("")

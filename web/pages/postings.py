@@ -5,14 +5,13 @@ Who may not see hardship gets another list, of another type: no seat class, no f
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.kinds import PostingState
 from matcher.services import posting_lists
 from matcher.services.permissions import Permission, may
 from matcher.services.posting_lists import PostingFilter, find_posting
-from matcher.services.requirement_views import requirement_view
 from web.asked import asked_member, asked_region, asked_tick, asked_words
 from web.auth import current_actor
 from web.drive_choice import chosen_drive
@@ -21,15 +20,15 @@ from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
 from web.pages import posting_lists as posting_lists_pages
+from web.pages import posting_requirements
 from web.paging import page_of, requested_slice
 from web.session import request_session
 from web.words import gate, places
-from web.words.posting_heads import head_of
 from web.words.ranked import offer_pay
-from web.words.requirements import requirement_words
 
 bp = Blueprint("postings", __name__, url_prefix="/postings")
 bp.register_blueprint(posting_lists_pages.bp)
+bp.register_blueprint(posting_requirements.bp)
 
 MENU = (
     NavItem(
@@ -104,13 +103,5 @@ def index() -> ResponseReturnValue:
 @needs(Permission.VIEW_RANKING)
 def requirement(public_id: str) -> ResponseReturnValue:
     """Show how a posting's major requirement was read."""
-    actor, session = current_actor(), request_session()
-    row = find_posting(session, actor, public_id)
-    view = requirement_view(session, actor, row.posting)
-    return render_template(
-        "postings/requirement.html",
-        posting=row.posting,
-        head=head_of(session, actor, row, tab="requirement"),
-        words=requirement_words(view),
-        list_address=url_for("postings.list.show", public_id=public_id),
-    )
+    row = find_posting(request_session(), current_actor(), public_id)
+    return posting_requirements.requirement_page(row)

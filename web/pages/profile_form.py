@@ -26,6 +26,7 @@ from web.choices import (
 )
 from web.forms import FormErrors
 from web.i18n import label
+from web.pages.wish_sentence import with_words
 from web.schemas.own_profile import Profile, Study
 
 _NUMBERS = range(1, CHOICES + 1)
@@ -85,9 +86,16 @@ def read_profile(wish: Profile, *, name: str, **kept: Any) -> ReadProfile | Form
         unit_kinds=tuple(dict.fromkeys(wish.unit_kinds)),
         wanted_pay_yuan=wish.wanted_pay_yuan,
         mobility=wish.mobility,
-        text=wish.text,
+        text=_own_words(wish),
     )
     return ReadProfile(facts, majors_of(wish), wishes)
+
+
+def _own_words(wish: Profile) -> str | None:
+    """Return the own words; a sentence that was typed but never filled in is kept whole among them."""
+    if wish.sentence is None or wish.sentence == wish.sentence_read:
+        return wish.text
+    return with_words(wish.text or "", wish.sentence)
 
 
 def _codes(chosen: Iterable[Chosen]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from matcher.services.registrations import (
 from web.addresses import address_of
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
-from web.fragments import see_other, toast
+from web.fragments import see_other, toast, wants_fragment
 from web.i18n import gettext, msg
 from web.marks import needs
 from web.navigation import NavItem
@@ -34,10 +34,12 @@ from web.pages.profile_form import (
     save_profile,
     shown_profile,
 )
+from web.pages.wish_sentence import filled
 from web.paging import page_of, requested_slice
 from web.schemas.own_profile import OnBehalf
 from web.session import reading_aside, request_session
 from web.words.people import name_of
+from web.words.wishes import WishWords
 
 bp = Blueprint("registrations", __name__, url_prefix="/registrations")
 
@@ -125,12 +127,49 @@ def new() -> ResponseReturnValue:
     return _form(blank_form(OnBehalf, mobility="listed", union=current_actor().union_id), None)
 
 
-def _form(form: FormState, public_id: str | None, status: int = 200) -> ResponseReturnValue:
+@bp.post("/fill")
+@needs(_EDIT)
+def fill_new() -> ResponseReturnValue:
+    """Fill the wishes of somebody's new record from a sentence; nothing is saved."""
+    return _filled(None)
+
+
+@bp.post("/<public_id>/fill")
+@needs(_EDIT)
+def fill(public_id: str) -> ResponseReturnValue:
+    """Fill the wishes of somebody's record from a sentence; nothing is saved."""
+    with reading_aside() as session:
+        get_registration(session, current_actor(), public_id)
+    return _filled(public_id)
+
+
+def _filled(public_id: str | None) -> ResponseReturnValue:
+    form, read = filled(OnBehalf)
+    if wants_fragment():
+        return render_template(
+            "own_profile/_wishes.html",
+            form=form,
+            read=read,
+            fill_address=_fill_address(public_id),
+            **profile_options(),
+        )
+    return _form(form, public_id, read=read)
+
+
+def _fill_address(public_id: str | None) -> str:
+    return url_for(".fill", public_id=public_id) if public_id else url_for(".fill_new")
+
+
+def _form(
+    form: FormState, public_id: str | None, status: int = 200, *, read: WishWords | None = None
+) -> ResponseReturnValue:
     with reading_aside() as session:
         unions = list_unions(session, current_actor())
     page = render_template(
         "registrations/form.html",
         form=form,
+        read=read,
+        fill_address=_fill_address(public_id),
         public_id=public_id,
         unions=[(union.id, union.name) for union in unions],
         back=_record(public_id) if public_id else url_for("registrations.index"),

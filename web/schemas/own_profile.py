@@ -44,6 +44,14 @@ class Registration(Study):
 class Wishes(Form):
     """What a graduate wants, each kind in order of preference."""
 
+    sentence: str | None = Field(
+        title=msg("用一句话说说想找什么样的工作"),
+        description=msg("比如：想在银川或附近做会计、行政，4000以上，国企优先"),
+        default=None,
+        max_length=_OWN_WORDS,
+    )
+    sentence_read: str | None = None
+    """The sentence as it was last filled into the fields below it."""
     place_1: str | None = Field(title=msg("第 1 志愿"), default=None, max_length=_SHORT)
     place_2: str | None = Field(title=msg("第 2 志愿"), default=None, max_length=_SHORT)
     place_3: str | None = Field(title=msg("第 3 志愿"), default=None, max_length=_SHORT)

@@ -41,6 +41,20 @@
     }
   });
 
+  /* What a person folded open stays open when the part of the page around it comes anew. */
+  const open = new Set();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    for (const box of event.detail.target.querySelectorAll("details[data-keep-open][id]")) {
+      if (box.open) open.add(box.id);
+      else open.delete(box.id);
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    for (const box of event.detail.target.querySelectorAll("details[data-keep-open][id]")) {
+      box.open = open.has(box.id);
+    }
+  });
+
   /* What just came keeps the place of what it replaced: focus goes to its heading if it was lost. */
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;

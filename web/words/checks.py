@@ -6,7 +6,7 @@ from typing import Any
 from matcher.kinds import EducationLevel, Mobility, Verdict
 from matcher.ranking.explain import Check
 from matcher.ranking.why_not import WhyNot
-from matcher.services.ranking_facts import requirement_of_key
+from matcher.services.requirement_rules import requirement_of_key
 from web.filters import figure
 from web.i18n import gettext, label, msg
 from web.words import places

@@ -14,6 +14,7 @@ CERTAIN = {
     "group": msg("在岗位所列的门类或大类之内"),
     "any": msg("岗位不限专业"),
     "not_stated": msg("岗位没有写专业要求，按不限处理"),
+    "decided": msg("人工已确认"),
 }
 """Rules of certain answers."""
 
@@ -38,6 +39,20 @@ DOUBTFUL = {
     "second_level_of": msg("岗位写的是二级学科，本人为一级学科"),
     "class_of_undergraduates": msg("岗位写的是本科专业类，研究生学科是否相当"),
     "other_degree_kind": msg("学术学位与专业学位是否互认"),
+    "twin": msg("岗位写有“含相关专业学位”，是否含本专业学位"),
+    "code": msg("岗位写的名称目录里没有，只有代码对得上"),
+    "code_disagrees": msg("岗位写的名称与代码不是同一专业"),
+    "class": msg("是否在岗位所列的专业类之内"),
+    "gate": msg("是否在岗位所列的门类或大类之内"),
+    "gate_of_same_name": msg("岗位写的是门类名，也是专业名，不知指哪个"),
+    "major": msg("是否为岗位所写的专业"),
+    "name": msg("是否为岗位所写的专业"),
+    "discipline": msg("是否为岗位所写的学科"),
+    "unknown_name": msg("岗位写的专业目录里没有，可能指别的专业"),
+    "cut_off": msg("岗位要求没有写完，后面可能还有专业"),
+    "excluded_perhaps": msg("岗位有一句排除读不懂，可能排除本专业"),
+    "directory_part": msg("岗位所用的专业目录只收本专业的一部分"),
+    "not_in_directory": msg("岗位所用的专业目录没有收本专业"),
 }
 """Rules of answers to be confirmed: what a person has to decide."""
 

@@ -29,8 +29,15 @@ def create_batch(
     file_name: str,
     file_sha256: str,
     file_id: int | None = None,
+    issuer: str = "",
+    directory: str = "",
 ) -> ImportBatch:
     """Note that a file is to be taken in for a drive.
+
+    Parameters
+    ----------
+    issuer : of postings: who issued the table (发布机构); empty leaves each employer its own
+    directory : of postings: the directory its majors are read under; empty for the national ones
 
     Raises
     ------
@@ -52,6 +59,8 @@ def create_batch(
         file_name=file_name,
         file_sha256=file_sha256,
         file_id=file_id,
+        issuer=issuer.strip() or None,
+        directory=directory.strip() or None,
         state=BatchState.STAGED,
         columns={},
         counts={},
@@ -86,7 +95,13 @@ def find_batch(session: Session, by: Actor, public_id: str) -> ImportBatch:
 
 def place_of(batch: ImportBatch) -> BatchPlace:
     """Return where a batch writes to."""
-    return BatchPlace(batch_id=batch.id, union_id=batch.union_id, drive_id=batch.drive_id)
+    return BatchPlace(
+        batch_id=batch.id,
+        union_id=batch.union_id,
+        drive_id=batch.drive_id,
+        issuer=batch.issuer,
+        directory=batch.directory,
+    )
 
 
 def list_batches(

@@ -1,28 +1,16 @@
 """Graduate drafts → prepared columns (毕业生草稿): keys, majors, wishes read into codes."""
 
-from functools import lru_cache
 from typing import Any
 
 from matcher.identity import normalise_id_number, normalise_phone
 from matcher.intake.drafts import GraduateDraft
 from matcher.keys import KeyRing
-from matcher.kinds import EducationLevel, MajorLevel, Mobility
+from matcher.kinds import EducationLevel, MajorLevel
+from matcher.services.imports.graduate_wishes import intent_values, region_of
 from matcher.services.imports.rows import Values
 from matcher.services.sealing import ID_NUMBERS, PHONES
 from matcher.vocabulary.certificates import find_certificates
-from matcher.vocabulary.industries import load_industries
 from matcher.vocabulary.majors import load_catalogue
-from matcher.vocabulary.occupations import load_occupations
-from matcher.vocabulary.regions import load_regions
-from matcher.vocabulary.text import split_list
-
-_CHOICES = 3
-"""Up to three places, occupations and industries (issue 2; the score model's choices)."""
-
-_LEAST_OCCUPATION_SCORE = 0.6
-
-_REMEMBERED = 20_000
-"""Texts whose reading is remembered: rosters say the same few thousand things."""
 
 MAJOR_LEVEL = {
     EducationLevel.SECONDARY: MajorLevel.COLLEGE,
@@ -55,7 +43,7 @@ def graduate_values(draft: GraduateDraft, ring: KeyRing) -> Values:
             "student_number": draft.student_no,
             "education": level.value,
             "graduates_on": draft.graduation_date.isoformat() if draft.graduation_date else None,
-            "origin_region": draft.origin_code or _region(draft.origin_place),
+            "origin_region": region_of(draft.origin_code) or region_of(draft.origin_place),
             "hardship_codes": draft.hardship_mask,
             "certificates": list(find_certificates(draft.certificates))
             if draft.certificates
@@ -63,7 +51,7 @@ def graduate_values(draft: GraduateDraft, ring: KeyRing) -> Values:
             "about": draft.about,
         },
         "majors": _majors(draft, MAJOR_LEVEL[level]),
-        "intent": _intent(draft),
+        "intent": intent_values(draft),
         "household": _household_link(draft, ring),
     }
 
@@ -94,53 +82,6 @@ def _major(level: MajorLevel, name: str, code: str | None) -> dict[str, str]:
         "code": found.code if found else (code or ""),
         "edition": catalogue.edition_of(found) if found else "",
     }
-
-
-def _intent(draft: GraduateDraft) -> Values:
-    pay = draft.wanted_pay
-    return {
-        "places": list(_places(draft.wanted_places)),
-        "occupations": list(_occupations(draft.wanted_occupations)),
-        "industries": list(_industries(draft.wanted_industries)),
-        "unit_kinds": [kind.value for kind in draft.wanted_unit_kinds],
-        "wanted_pay_yuan": pay.low_yuan if pay else None,
-        "mobility": (draft.mobility or Mobility.LISTED).value,
-        "text": "；".join(filter(None, (draft.wanted_occupations, draft.wanted_industries)))
-        or None,
-    }
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _region(text: str | None) -> str | None:
-    found = load_regions().find(text) if text else None
-    return found.code if found is not None and not found.ambiguous else None
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _places(text: str | None) -> tuple[str, ...]:
-    found = [_region(part) for part in split_list(text)] if text else []
-    return _first([code for code in found if code])
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _occupations(text: str | None) -> tuple[str, ...]:
-    codes = []
-    for part in split_list(text) if text else []:
-        best = load_occupations().find(part, 1)
-        if best and best[0].score >= _LEAST_OCCUPATION_SCORE:
-            codes.append(best[0].code)
-    return _first(codes)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _industries(text: str | None) -> tuple[str, ...]:
-    found = [load_industries().find(part) for part in split_list(text)] if text else []
-    return _first([industry.code for industry in found if industry])
-
-
-def _first(codes: list[str]) -> tuple[str, ...]:
-    """Keep the first three different codes."""
-    return tuple(dict.fromkeys(codes))[:_CHOICES]
 
 
 def _household_link(draft: GraduateDraft, ring: KeyRing) -> str | None:

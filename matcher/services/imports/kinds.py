@@ -23,6 +23,9 @@ class BatchPlace:
     batch_id: int
     union_id: int
     drive_id: int | None
+    issuer: str | None = None
+    directory: str | None = None
+    """Of postings: who issued the table, and the directory its majors are read under."""
 
 
 @dataclass(frozen=True)

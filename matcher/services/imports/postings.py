@@ -49,6 +49,8 @@ _COLUMNS = (
     "education_min",
     "education_text",
     "requirement",
+    "directory",
+    "issuer",
     "certificates",
     "occupation_code",
     "industry",
@@ -86,7 +88,7 @@ class PostingImport:
 
     def _staged(self, judged: JudgedRow) -> StagedRow:
         draft = judged.draft
-        values = posting_values(draft) if isinstance(draft, PostingDraft) else None
+        values = self._values(draft) if isinstance(draft, PostingDraft) else None
         if values is not None and not values["external_id"]:
             digests = self._prints.setdefault(values["key"], [])
             digest = digest_of(values)
@@ -94,6 +96,13 @@ class PostingImport:
                 digests.append(digest)
             values = numbered_print(values, digests.index(digest) + 1)
         return from_judged(judged, values)
+
+    def _values(self, draft: PostingDraft) -> Values:
+        """Return a row's values with what is said of the whole table; unsaid, it stays as it was."""
+        values = posting_values(draft)
+        said = {"issuer": self._place.issuer, "directory": self._place.directory}
+        of_table = {name: words for name, words in said.items() if words}
+        return {**values, "posting": {**values["posting"], **of_table}}
 
     def _existing(self, values: Sequence[Values]) -> dict[str, tuple[int, str | None]]:
         """Return (id, digest) of the postings these values name, by key."""

@@ -65,7 +65,7 @@ def _ends(text: str, end: int) -> bool:
 
 
 def place_at(
-    text: str, at: int, *, begins: bool, within: str | None = None
+    text: str, at: int, *, begins: bool, within: tuple[str, ...] = ()
 ) -> tuple[int, RegionMatch] | None:
     """Return the end of a place that begins here with what it means: 银川, 银川市兴庆区, 北京·海淀区."""
     end = name_end(text, at, begins=begins)
@@ -86,9 +86,19 @@ def place_at(
 
 
 @lru_cache(maxsize=65_536)
-def _find(text: str, within: str | None) -> RegionMatch | None:
-    """Return what a place name means; remembered, for people name the same few thousand."""
-    return load_regions().find(text, within=within)
+def _find(text: str, within: tuple[str, ...]) -> RegionMatch | None:
+    """Return what a place name means; of equal names that of the first region of `within` that has one.
+
+    Remembered, for people name the same few thousand.
+    """
+    regions = load_regions()
+    found = regions.find(text)
+    for region in within:
+        if found is None or not found.candidates:
+            break
+        nearer = regions.find(text, within=region)
+        found = nearer if nearer is not None and nearer.code else found
+    return found
 
 
 def _is_narrower(outer: RegionMatch, inner: RegionMatch) -> bool:

@@ -39,9 +39,9 @@ def read_intent(text: str, *, home: str | None = None) -> IntentReading:
     return _Collection(found, home).read(pieces)
 
 
-def _says_which(piece: Piece, after: Piece | None) -> bool:
+def _says_which(piece: Piece, after: list[Piece]) -> bool:
     """Whether an industry only says which occupation is meant (酒店服务员不干 refuses no hotel)."""
-    glued = after is not None and after.start == piece.end and after.kind == OCCUPATION
+    glued = any(one.start == piece.end and one.kind == OCCUPATION for one in after)
     return piece.kind == INDUSTRY and glued
 
 
@@ -62,8 +62,8 @@ class _Collection:
 
     def read(self, pieces: list[Piece]) -> IntentReading:
         """Put every piece into its field and return the reading."""
-        for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
-            if not (piece.negative and _says_which(piece, after)):
+        for i, piece in enumerate(pieces):
+            if not (piece.negative and _says_which(piece, pieces[i + 1 : i + 2])):
                 self._take(piece)
         self._ask_contradictions()
         self._places_at_home()

@@ -71,7 +71,8 @@ class _Walk:
         self.text = folded.text
         self.scan = Scan(folded)
         regions = load_regions()
-        self._within = regions.province_of(home) if home else None
+        near = (regions.city_of(home), regions.province_of(home)) if home else ()
+        self._within = tuple(code for code in near if code)
         self._shapes: dict[int, Piece] = {}
         self._fix(patterns.mobility_pieces(self.text))
         for piece, pay in patterns.pay_pieces(self.text):

@@ -31,7 +31,7 @@ def catalogue_cache(
 
         @wraps(function)
         def cached(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-            return remembered(_generation[0], *args, **kwargs)  # type: ignore[arg-type]
+            return remembered(_generation[0], *args, **kwargs)  # type: ignore[arg-type]  # lru_cache asks for hashable arguments at run time
 
         _empty.append(remembered.cache_clear)
         return cached

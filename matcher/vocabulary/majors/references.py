@@ -25,6 +25,8 @@ NAMESPACE_OF_LEVEL = {
 # Digits, then T (特设) and K (国家控制布点) in the undergraduate and vocational catalogues.
 _CODE = re.compile(r"^(\d{2,8})[TKH]{0,3}$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+# All but ASCII and the plain Chinese characters, which fold to themselves.
+_FOLDABLE = re.compile(r"[^\x00-\x7f\u4e00-\u9fff、。]")
 _BRACKETS = str.maketrans({"【": "(", "〔": "(", "[": "(", "{": "(", "《": "(", "】": ")"})
 # Issuers write 与, 及 and 和 for one another inside one and the same official name.
 _SAME_SIGNS = str.maketrans({"及": "与", "和": "与", ",": "、", "·": None})
@@ -51,11 +53,16 @@ class MajorRef:
 
 def fold(text: str) -> str:
     """Fold full-width forms and brackets character by character, so that offsets stay true."""
-    folded = []
-    for char in text.translate(_BRACKETS).translate(_MORE_BRACKETS):
-        form = unicodedata.normalize("NFKC", char)
-        folded.append(form if len(form) == 1 else char)
-    return "".join(folded).translate(_BRACKETS).translate(_MORE_BRACKETS)
+    folded = text.translate(_BRACKETS).translate(_MORE_BRACKETS)
+    if not _FOLDABLE.search(folded):
+        return folded
+    folded = _FOLDABLE.sub(_one_form, folded)
+    return folded.translate(_BRACKETS).translate(_MORE_BRACKETS)
+
+
+def _one_form(found: re.Match[str]) -> str:
+    form = unicodedata.normalize("NFKC", found.group())
+    return form if len(form) == 1 else found.group()
 
 
 @lru_cache(maxsize=65536)

@@ -128,6 +128,23 @@ def _entries() -> tuple[tuple[_Entry, ...], tuple[_Entry, ...]]:
     return rows, tuple(_old_entries(catalogue))
 
 
+@catalogue_cache(maxsize=8)
+def _entries_of(
+    groups: bool,
+    level: MajorLevel | None,
+) -> tuple[tuple[_Entry, ...], tuple[_Entry, ...]]:
+    """Return the entries of rows and of old names that a search may answer with."""
+    rows, old = (
+        tuple(
+            entry
+            for entry in entries
+            if (groups or entry.kind in LEAF_KINDS) and level in (None, entry.level)
+        )
+        for entries in _entries()
+    )
+    return rows, old
+
+
 def _entry(node: Node) -> _Entry:
     key = name_key(node.name)
     return _Entry(key, node.code, sound_of(key), node.level, node.kind, node)
@@ -195,7 +212,9 @@ def _old_rank_of(entry: _Entry, query: _Query) -> _Rank | None:
     return _Rank.OLD_NAME_CONTAINS if near else None
 
 
-def _typos(query: _Query, entries: list[_Entry], limit: int) -> Iterator[tuple[_Rank, _Entry]]:
+def _typos(
+    query: _Query, entries: tuple[_Entry, ...], limit: int
+) -> Iterator[tuple[_Rank, _Entry]]:
     """Yield the names spelt nearly like what was typed, fewest wrong characters first."""
     keys = [entry.key for entry in entries]
     near = process.extract(
@@ -231,24 +250,20 @@ def search(
     asked = _query(query)
     if not asked.key:
         return []
-    rows, old = (
-        [
-            entry
-            for entry in entries
-            if (groups or entry.kind in LEAF_KINDS) and level in (None, entry.level)
-        ]
-        for entries in _entries()
-    )
+    rows, old = _entries_of(groups, level)
     ranked = _ranked(asked, rows, old)
     if not ranked and (short := _TAIL.sub("", asked.key)):
-        ranked = _ranked(_query(short), rows, old)
+        asked = _query(short)
+        ranked = _ranked(asked, rows, old)
     sure = any(rank <= _Rank.OLD_NAME for rank, _ in ranked)
     if len(ranked) < _ENOUGH and not sure and not asked.digits and not asked.letters:
         ranked += _typos(asked, rows, limit)
     return list(islice(_unique(ranked), limit))
 
 
-def _ranked(asked: _Query, rows: list[_Entry], old: list[_Entry]) -> list[tuple[_Rank, _Entry]]:
+def _ranked(
+    asked: _Query, rows: tuple[_Entry, ...], old: tuple[_Entry, ...]
+) -> list[tuple[_Rank, _Entry]]:
     """Return what answers a query as it stands, best first, of equals the shorter name."""
     found = [(rank, entry) for entry in rows if (rank := _rank_of(entry, asked)) is not None]
     found += [(rank, entry) for entry in old if (rank := _old_rank_of(entry, asked)) is not None]

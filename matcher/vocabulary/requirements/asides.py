@@ -42,6 +42,7 @@ _RANGE = re.compile(r"^(?P<a>\d{4,6})[TKtk]*\s*(?:-|—|–|~|至|到)+\s*(?P<b>
 
 # 哲学类(0101):哲学(010101): what stands before the colon only groups what comes behind it.
 _LABEL = re.compile(r"^[^:;。()]{2,30}(?:\([^():]*\))?:(?=\S{2})")
+_HALF = re.compile(r".{2,}[工管科技设自及与、化]$")
 _DOTS = re.compile(r"(?:\.{2,}|…+)$")
 _NAMED = re.compile(r"[^属设的所有全部各二级学科专业类别均可下辖含报考]")
 _LIMITS = re.compile(r"限于|仅限|只限")
@@ -117,7 +118,7 @@ def cut_off(text: str) -> str:
     last = re.split(r"[、,;\s]", end)[-1]
     dotted = _DOTS.search(end)
     open_bracket = end.rfind("(") > end.rfind(")")
-    begun = len(last) > 2 and not known_somewhere(last) and begins_a_name(last)
+    begun = bool(_HALF.match(last)) and not names_something(last) and begins_a_name(last)
     return last or "…" if dotted or open_bracket or begun else ""
 
 
@@ -147,6 +148,10 @@ def read_aside(
     if unlimited_words(words):
         _unlimited(now, text, piece, section, builders)
         return True
+    if UNLIMITED.match(_BRACKETED.sub("", words).strip()):
+        # 专业不限（会计学、财务管理）: what the brackets name is wanted, and the rest is in doubt.
+        now.keep_unread(start, end, builders)
+        return False
     return _condition(now, words, piece, builders)
 
 
@@ -159,7 +164,8 @@ def _unlimited(
 ) -> None:
     """不限 beside other words limits something else: never a silent "unlimited"."""
     others = (text[a:b].strip() for a, b, _ in pieces(text, *section) if b != piece[1])
-    if not all(not w or only_condition(w) for w in others):
+    explicit = "专业" in text[slice(*piece)]
+    if not all(not w or _says_nothing(w, explicit=explicit) for w in others):
         now.keep_unread(*piece, builders)
         return
     for build in builders:
@@ -178,6 +184,13 @@ def _of_a_major(words: str) -> bool:
     return bool(
         found and known_somewhere(bare_name(found["name"])) and CONDITION.search(found["rest"])
     )
+
+
+def _says_nothing(words: str, *, explicit: bool) -> bool:
+    """Tell whether a piece beside 专业不限 names no major at all (海外营销, 专业不限)."""
+    if only_condition(words) or LEVEL_PIECE.match(words):
+        return True
+    return explicit and not (names_something(words) or mentions_major(words) or "学" in words)
 
 
 def _condition(

@@ -5,6 +5,7 @@ import re
 from matcher.vocabulary.requirements.item import CODE, Item, clean, words_in
 from matcher.vocabulary.requirements.phrases import (
     CONDITION,
+    DEGREE_OF_GATE,
     NO_MATTER,
     known_somewhere,
     only_condition,
@@ -12,7 +13,9 @@ from matcher.vocabulary.requirements.phrases import (
 from matcher.vocabulary.requirements.scanning import levels_in
 
 _CODE = CODE.pattern
-_ONLY_CODES = re.compile(rf"^(?:专业|学科)?(?:代码)?:?\s*({_CODE}(?:[\s、,/;和]+{_CODE})*)\s*$")
+_ONLY_CODES = re.compile(
+    rf"^(?:专业|学科)?(?:代码)?(?:为|是)?:?\s*({_CODE}(?:[\s、,/;和]+{_CODE})*)\s*$"
+)
 _LEADING_CODE = re.compile(rf"^\s*(?:代码)?:?\s*({_CODE})\s*[,、;:]?\s*(.+)$", re.DOTALL)
 _PREFIX_CODE = re.compile(r"代码(?:以|为|前.位为)?\s*(\d{2,4})\s*(?:开头|打头|开始)?")
 _RESTRICT = re.compile(
@@ -118,6 +121,8 @@ def _words(item: Item, body: str, stretch: tuple[int, int]) -> None:
 
 def _is_aside(body: str, limited: re.Match[str] | None) -> bool:
     """Tell whether a bracket asks for something other than a major (须具有教师资格证, 限本县户籍)."""
+    if DEGREE_OF_GATE.search(body):
+        return False
     if "优先" in body or NO_MATTER.match(body):
         return True
     if _ASKING.match(body) and CONDITION.search(body):

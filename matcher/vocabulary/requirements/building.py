@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue, name_key
-from matcher.vocabulary.majors.catalogue import Node
+from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
 from matcher.vocabulary.majors.references import GRADUATE, NATIONAL, VOCATIONAL_BACHELOR
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
@@ -163,7 +163,15 @@ class LevelBuilder:
                 if gate:
                     near = f"g:{ref.namespace}:{gate}"
                     self.grant(near, self.open_words, how="open_ended_gate", sure=False)
+        self._widen_by_name([key[2:] for key, _ in listed if key.startswith("n:") and len(key) > 4])
         self.grant(keys.UNKNOWN_LEAF, self.open_words, how="open_ended", sure=False)
+
+    def _widen_by_name(self, names: list[str]) -> None:
+        """Admit, in doubt, what is called after a listed major (人文地理与城乡规划 after 城乡规划)."""
+        for name in names[:40]:
+            for node in load_catalogue().nodes:
+                if node.level is self.level and node.kind in LEAF_KINDS and name in node.name:
+                    self.grant(keys.node_key(node), self.open_words, how="open_ended", sure=False)
 
     def _admit_twins(self) -> None:
         """Admit the professional degree called like a listed discipline; its other kin in doubt."""

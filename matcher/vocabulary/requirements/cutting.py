@@ -9,8 +9,9 @@ import re
 from matcher.vocabulary.majors.references import fold
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.excluding import exclude_words
-from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere
+from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere, only_condition
 from matcher.vocabulary.requirements.progress import Progress
+from matcher.vocabulary.requirements.scanning import LEVEL_PIECE
 from matcher.vocabulary.requirements.terms import Meaning, Term
 
 _PAINT_OF_MEANING = {
@@ -19,10 +20,14 @@ _PAINT_OF_MEANING = {
     Meaning.NOTHING: "separator",
 }
 _PREFERENCE = re.compile(
-    r"(?:^|(?<=[,;。\n]))[^,;。\n()]*?(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?[者的]?(?=[,;。\n)]|$)"
+    r"(?:^|(?<=[,;。\n!]))[^,;。\n()]*?"
+    r"(?:(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?[者的]?|(?:更|为|者)佳|欢迎[^,;。\n()]*|最好是?[^,;。\n()]*|原则上[^,;。\n()]*)!?(?=[,;。\n)!]|$)"
 )
 _FREE_BUT = re.compile(
     r"\s*(?:所学)?专业:?不限(?:专业)?(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))\s*$"
+)
+_PREFERRED = re.compile(
+    r"(?:的?人员)?(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?者?|(?:更|为|者)佳|欢迎|最好是?|原则上(?:为|是)?"
 )
 _SIGNS = " ,;。、()"
 
@@ -74,11 +79,12 @@ def cut_preferences(
     ]
     for each in found:
         rest = _blank(rest, each.start(), each.end())
-    if found and not rest[start:end].strip(_SIGNS):
+    left = [w for w in re.split(r"[,;。、\s]+", rest[start:end]) if w.strip(_SIGNS)]
+    if found and all(LEVEL_PIECE.match(w) or only_condition(w) for w in left):
         # Those named are wanted, and nobody else is refused: only a person can say.
         for build in builders:
             build.unread.append(text[start:end].strip(_SIGNS))
-        return re.sub(r"优先|择优", "  ", text)
+        return _PREFERRED.sub(lambda m: " " * len(m.group()), text)
     for each in found:
         now.condition(each.start(), each.end())
     return rest

@@ -2,6 +2,7 @@
 
 from matcher.kinds import Verdict
 from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.catalogue import LEAF_KINDS
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
@@ -30,6 +31,14 @@ def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> No
             build.doubted.setdefault(keys.node_key(node), raw)
 
 
+def _exclude_topic(build: LevelBuilder, word: str, raw: str) -> None:
+    """不含国际贸易、能源: a topic rather than a name bars every major called after it."""
+    if 2 <= len(word) <= 5 and not word.endswith("类"):
+        for node in load_catalogue().nodes:
+            if node.level is build.level and node.kind in LEAF_KINDS and word in node.name:
+                build.exclude(keys.node_key(node), raw)
+
+
 def exclude_words(build: LevelBuilder, words: list[str]) -> None:
     """Bar what an exclusion names; a word that names nothing sure is kept as unread."""
     of_gates = any(raw.endswith("门类") for raw in words)
@@ -46,6 +55,8 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
         build.exclude(keys.name(name), raw)
         if not sure:
             build.note("exclude", name)
+        if not load_catalogue().named(build.level, name):
+            _exclude_topic(build, name, raw)
         vague = any(g.how == "alias" for g in trial.grants.values() if g.verdict is Verdict.MAYBE)
         if vague or (
             not sure and (known_name or name.endswith("类") or "方向" in raw or len(name) > 20)

@@ -53,6 +53,22 @@ def _breaks(text: str, at: int, end: int) -> bool:
     return bool(code and (len(code.group()) > 2 or _GATE_CODE.match(text, at, end)))
 
 
+_SIMPLE = re.compile(
+    rf"\s*(?P<before>{CODE.pattern})?\s*(?P<name>[\u4e00-\u9fff]{{2,16}}?)\s*(?:\((?P<within>{CODE.pattern})\)|(?P<behind>{CODE.pattern}))?\s*"
+)
+
+
+def simple_item(text: str, start: int, end: int, known: Callable[[str], bool]) -> Item | None:
+    """Return the item of a piece that is an official name with a code at most: nine of ten are."""
+    found = _SIMPLE.fullmatch(text, start, end)
+    if found is None or not known(found["name"]):
+        return None
+    codes = [code.upper() for code in found.group("before", "within", "behind") if code]
+    first = found.start("before") if found["before"] else found.start("name")
+    last = end - (len(text[start:end]) - len(text[start:end].rstrip()))
+    return Item(found["name"], first, last, codes)
+
+
 class ItemReader:
     """Groups the tokens of one piece into items; `known` tells whether a name is in the lexicon."""
 

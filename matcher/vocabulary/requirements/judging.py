@@ -89,7 +89,8 @@ def _as_read(reading: LevelReading, ref: MajorRef) -> Judgement:
         return Judgement(fallback.verdict, fallback.how, fallback.words)
     best = _best(reading, keys)
     if excluded is not None:
-        if best and best[2].verdict is Verdict.YES and best[1][0] in "mn":
+        same = best is not None and best[1] in reading.exclusions
+        if best and best[2].verdict is Verdict.YES and (same or best[1][0] in "mn"):
             return Judgement(Verdict.MAYBE, "excluded_and_listed", excluded)
         return Judgement(Verdict.NO, "excluded", excluded)
     grant = best[2] if best else reading.fallback

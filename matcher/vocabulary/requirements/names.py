@@ -87,10 +87,15 @@ def by_exact_name(build: LevelBuilder, words: str, said: str) -> bool:
         return False
     found = _leaf_by_name(build, words, nodes, said)
     if not found:
+        if all(node.namespace == VOCATIONAL_BACHELOR for node in nodes):
+            by_alias(build, words, said)
         return _grouping(build, nodes, said)
     if build.level is MajorLevel.GRADUATE:
         _counterparts(build, words, said)
         by_old_name(build, words, said)
+    elif all(node.namespace == VOCATIONAL_BACHELOR for node in nodes):
+        # 法律 is a vocational major, and what people call 法学.
+        _ = by_alias(build, words, said) or by_toggled_name(build, words, said)
     return True
 
 
@@ -109,6 +114,7 @@ def by_toggled_name(build: LevelBuilder, words: str, said: str) -> bool:
     nodes = [n for n in load_catalogue().named(build.level, other) if n.kind in LEAF_KINDS]
     if not nodes:
         return False
+    by_old_name(build, words, said)
     build.grant(keys.name(words), said, how="major")
     build.note("aliases", words)
     return _leaf_by_name(build, other, nodes, said)
@@ -134,20 +140,36 @@ def by_alias(build: LevelBuilder, words: str, said: str) -> bool:
     """A word in no catalogue whose meaning is published data (财会审计类)."""
     catalogue = load_catalogue()
     key = name_key(words)
-    spellings = (key, key.removesuffix("类"), f"{key}类" if len(key) > 2 else key)
+    is_class = bool(catalogue.by_name.get((NATIONAL, key)))
+    spellings = (
+        key,
+        key if is_class else key.removesuffix("类"),
+        f"{key}类" if len(key) > 2 else key,
+    )
     found = next((f for s in spellings if (f := catalogue.aliases.get((build.level, s)))), [])
+    vague = not all(alias.certain for alias in found)
     for alias in found:
         node = catalogue.by_code.get((NAMESPACE_OF_LEVEL[build.level], alias.target))
         if node is not None:
             build.grant_node(node, said, sure=alias.certain, how="alias")
+            if vague:
+                _near(build, node, said, is_group=words[-1] in "类科")
         else:
             build.grant(keys.name(alias.target), said, how="alias", sure=alias.certain)
     if found:
         build.note("aliases", words)
         build.grant(keys.name(words), said, how="major")
-    if not all(alias.certain for alias in found):
+    if vague:
         build.grant(keys.UNKNOWN_LEAF, said, how="alias", sure=False)
     return bool(found)
+
+
+def _near(build: LevelBuilder, node: Node, said: str, *, is_group: bool) -> None:
+    """What lies around a word in no catalogue: only its issuer knows where it ends."""
+    ref = load_catalogue().ref(node)
+    for kind, code in (("c", ref.class_code), ("g", ref.gate_code if is_group else "")):
+        if code:
+            build.grant(f"{kind}:{ref.namespace}:{code}", said, how="alias_near", sure=False)
 
 
 def by_degree_word(build: LevelBuilder, words: str, said: str) -> bool:
@@ -155,8 +177,9 @@ def by_degree_word(build: LevelBuilder, words: str, said: str) -> bool:
     bare = words.removesuffix("硕士").removesuffix("博士")
     if build.level is not MajorLevel.GRADUATE or bare == words:
         return False
-    nodes = load_catalogue().named(build.level, bare)
-    nodes = [n for n in nodes if n.kind in ("professional", "field")]
+    named = load_catalogue().named(build.level, bare)
+    nodes = [n for n in named if n.kind in ("professional", "field")]
+    nodes = nodes or [n for n in named if n.kind in ("discipline", "second_level")]
     for node in nodes:
         build.grant_node(node, said)
     if nodes:
@@ -260,20 +283,68 @@ def _stems(level: MajorLevel) -> dict[str, list[Node]]:
     return found
 
 
+@catalogue_cache(maxsize=4)
+def _begun(level: MajorLevel) -> dict[str, list[Node]]:
+    """Return the majors of a level by every longer beginning of their names."""
+    found: dict[str, list[Node]] = {}
+    for node in load_catalogue().nodes:
+        if node.level is level and node.kind in LEAF_KINDS:
+            for length in range(4, len(node.name)):
+                found.setdefault(node.name[:length], []).append(node)
+    return found
+
+
+_TAILS = ("工程", "学", "技术", "管理", "科学", "科学与工程", "语言文学", "与技术", "设计")
+
+
+def by_tail(build: LevelBuilder, words: str, said: str) -> bool:
+    """印刷, 包装, 网络, 法语: an official name without the word that says what kind it is."""
+    if not 2 <= len(words) <= 4:
+        return False
+    catalogue = load_catalogue()
+    full = [words + tail for tail in _TAILS]
+    nodes = [n for name in full for n in catalogue.named(build.level, name) if n.kind in LEAF_KINDS]
+    national = [n for n in nodes if n.namespace != VOCATIONAL_BACHELOR] or nodes
+    for node in national:
+        build.grant_node(node, said)
+        build.grant(keys.name(node.name), said, how="major")
+    for group in catalogue.named(build.level, f"{words}类"):
+        build.grant_node(group, said, sure=False, how="class_word_of_major")
+    if national:
+        build.grant(keys.name(words), said, how="major")
+        build.note("aliases", words)
+        for node in _stems(build.level).get(words, ()):
+            build.grant_node(node, said, sure=False, how="stem")
+    return bool(national)
+
+
+def by_pair(build: LevelBuilder, words: str, said: str) -> bool:
+    """印刷包装, 广告传播: two short words drawn together, each of them known; only in doubt."""
+    if not 4 <= len(words) <= 6 or words[-1] in "类学":
+        return False
+    for at in range(2, len(words) - 1):
+        halves = (words[:at], words[at:])
+        if all(known(build, half) or by_tail(build.trial(), half, said) for half in halves):
+            trial = build.trial()
+            for half in halves:
+                resolve_name(trial, half, said)
+            build.weaken(trial, how="drawn_together")
+            build.grant(keys.name(words), said, how="major")
+            build.note("aliases", words)
+            return True
+    return False
+
+
 def by_prefix(build: LevelBuilder, words: str, said: str) -> bool:
     """道路桥梁, 水利水电: the beginning of exactly one official name."""
     if len(words) < 4:
         return False
-    begun = [
-        node
-        for node in load_catalogue().nodes
-        if node.level is build.level and node.kind in LEAF_KINDS and node.name.startswith(words)
-    ]
+    begun = _begun(build.level).get(words, ())
     if len({node.name for node in begun}) != 1 or begun[0].name[len(words)] not in "与及工技科管学":
         return False
     build.grant(keys.name(words), said, how="major")
     build.note("aliases", words)
-    return _leaf_by_name(build, begun[0].name, begun, said)
+    return _leaf_by_name(build, begun[0].name, list(begun), said)
 
 
 def by_join(build: LevelBuilder, words: str, said: str) -> bool:
@@ -349,6 +420,9 @@ def resolve_name(build: LevelBuilder, words: str, said: str) -> bool:
 def _outcome(level: MajorLevel, lexicon: Lexicon, words: str) -> Outcome:
     """Read a name once: the same few thousand names make up most of what employers write."""
     trial = LevelBuilder(level, lexicon)
-    if not any(rule(trial, words, "") for rule in (*RULES, by_parts, by_prefix, literally)):
+    if not any(
+        rule(trial, words, "")
+        for rule in (*RULES, by_tail, by_parts, by_prefix, by_pair, literally)
+    ):
         trial.unread.append(words)
     return trial.outcome()

@@ -47,7 +47,11 @@ CONDITION = re.compile(
     r"证书|资格|应届|往届|学位证|户籍|户口|生源|经历|经验|年以上|党员|团员|优先|[四六八]级|CET|成绩|性别|男|女性?(?!学)|辅修|第一学历"
     r"|最高学历|为准|一致|周岁|年龄|岁以下|职称|全日制|毕业|取得|具有|能够|能力|熟悉|从事|同时|学历|学位|参照|目录|适合|适宜|加试|测试|限.*报考"
     r"|基层|工作需要|工作地|工作年限|服务期|夜班|值班|加班|出差|研究方向|身高|体能|体检|体测|矫正|视力|退役|士兵|驾驶|普通话|艰苦|偏远|一线"
-    r"|通过|主修|其一|即可|面向|定向|待遇|试用|笔试|面试|招聘|录用|报名|考生|人员|学校|院校|籍贯|民族|届别|婚|合同|公告|附件|备注"
+    r"|通过|主修|其一|即可|面向|定向|待遇|试用|笔试|面试|招聘|录用|报名|考生|人员|学校|院校|籍贯|民族|届别|婚|合同|公告|附件|备注|工作|爱好|热爱"
+)
+# 授予理学学位: a major whose degree may be either is admitted by its school's choice.
+DEGREE_OF_GATE = re.compile(
+    r"(?:哲|经济|法|教育|文|历史|理|工|农|医|管理|艺术)学(?:学士|硕士|博士)?学位"
 )
 NO_MATTER = re.compile(
     r"^(?:学校|院校|户籍|户口|生源|生源地|年龄|性别|男女|学历|学位|经验|工作经验|工作经历|地区|地域|籍贯|民族|届别|应往届|婚否|政治面貌|专业方向|研究方向"
@@ -75,7 +79,7 @@ def _beginnings() -> frozenset[str]:
 
 def begins_a_name(words: str) -> bool:
     """Tell whether words are the beginning of an official name, and break off inside a word of it."""
-    return words in _beginnings() and words[-1] not in "学类程术理"
+    return words in _beginnings()
 
 
 def mentions_major(piece: str) -> bool:

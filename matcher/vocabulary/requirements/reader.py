@@ -23,7 +23,7 @@ from matcher.vocabulary.requirements.cutting import (
     cut_preferences,
 )
 from matcher.vocabulary.requirements.item import Item
-from matcher.vocabulary.requirements.items import ItemReader
+from matcher.vocabulary.requirements.items import ItemReader, simple_item
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.painting import kinds_of
 from matcher.vocabulary.requirements.phrases import NOTE_ALL, known_somewhere
@@ -127,6 +127,9 @@ class _Reader(Progress):
         words = text[start:end].strip()
         if not words:
             return []
+        if not self.lexicon.terms and (item := simple_item(text, start, end, known_somewhere)):
+            item.hint = self.hint
+            return [item]
         hint = hint_of_lead(text, start, end)
         self.hint = self.hint if hint is None else hint or self.hint_for_all
         if says_part_is_free(words) and words != text[slice(*section)].strip():

@@ -79,7 +79,7 @@ def _names_only(build: LevelBuilder, words: list[str]) -> bool:
     return bool(names) and all(any(known(each, name) for each in tries) for name in names)
 
 
-_PART = re.compile(r"(?:专业|方向|学科|领域)$")
+_PART = re.compile(r"(?:专业|方向|学科|领域|类)$")
 
 
 def _lists_parts(build: LevelBuilder, item: Item, words: list[str]) -> bool:

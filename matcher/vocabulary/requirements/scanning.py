@@ -89,6 +89,8 @@ def closing(text: str, start: int, end: int) -> int:
 
 def flatten(text: str) -> str:
     """Blank out what stands in brackets, keeping every offset."""
+    if "(" not in text:
+        return text
     out = list(text)
     i = 0
     while i < len(text):
@@ -106,8 +108,10 @@ LEVEL_PIECE = re.compile(rf"^(?:限|仅限|须|需|要求|具有|学历|:|为)*{
 
 def level_pieces(text: str) -> frozenset[MajorLevel] | None:
     """Return the levels that pieces such as 本科及以上学历 limit a whole text to, or None."""
-    flat = flatten(text)
     found = None
+    if not levels_in(text):
+        return None
+    flat = flatten(text)
     for start, end, _ in pieces(flat, 0, len(flat)):
         piece = flat[start:end].strip()
         if piece and LEVEL_PIECE.match(piece):
@@ -130,6 +134,8 @@ def _is_mark(flat: str, found: re.Match[str]) -> bool:
 
 def marks(text: str) -> list[tuple[int, int, frozenset[MajorLevel]]]:
     """Every level mark outside brackets (本科：, 以研究生专业报考, （本科）会计学), in order."""
+    if not levels_in(text.upper()):
+        return []
     flat = flatten(text)
     found = [
         (m.start(), m.end(), levels_in(m["units"]))

@@ -110,3 +110,52 @@ def test_a_level_and_above_admits_exactly_the_levels_from_there(level: L, words:
 )
 def test_a_register_entry_gives_its_level(text: str, level: L | None) -> None:
     assert read_level(text) is level
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("专科(高职)", L.COLLEGE),
+        ("高职（专科）", L.COLLEGE),
+        ("普通全日制本科", L.BACHELOR),
+        ("统招本科", L.BACHELOR),
+        ("本科（学士）", L.BACHELOR),
+        ("高职本科", L.BACHELOR),
+        ("第二学士学位", L.BACHELOR),
+        ("双学位", L.BACHELOR),
+        ("专插本", L.BACHELOR),
+        ("硕研", L.MASTER),
+        ("研究生班", L.MASTER),
+        ("EMBA", L.MASTER),
+        ("本硕连读", L.MASTER),
+        ("直接攻博的博士生", L.DOCTOR),
+        ("电大专科", L.COLLEGE),
+        ("大学普通班", L.COLLEGE),
+        ("中专/技校", L.SECONDARY),
+        ("中等专科", L.SECONDARY),
+        ("技工学校", L.SECONDARY),
+        ("博", L.DOCTOR),
+        ("硕", L.MASTER),
+        ("本", L.BACHELOR),
+        ("专", L.COLLEGE),
+    ],
+)
+def test_every_common_spelling_of_a_level_is_read_whole(text: str, level: L) -> None:
+    reading = read_education(text)
+
+    assert read_level(text) is level
+    assert reading.minimum is level
+
+
+@pytest.mark.parametrize(
+    "text", ["本科生毕业", "中专毕业生", "本科教育", "统招大专", "EMBA", "高职本科"]
+)
+def test_nothing_of_a_spelling_is_left_over(text: str) -> None:
+    reading = read_education(text)
+
+    assert (reading.text_rest, reading.plain) == ("", True)
+
+
+@pytest.mark.parametrize("text", ["基本科目", "某某资本科技有限公司", "专本", "研发", "成本科"])
+def test_a_level_inside_another_word_is_not_read(text: str) -> None:
+    assert read_level(text) is None

@@ -80,3 +80,33 @@ def test_any_text_reads_to_an_industry_there_is(text: str) -> None:
     found = INDUSTRIES.find(text)
 
     assert found is None or INDUSTRIES.get(found.code) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("律师事务所", "72"),
+        ("养老院", "85"),
+        ("街道办事处", "92"),
+        ("党政机关", "S"),
+        ("外卖", "62"),
+        ("加油站", "52"),
+        ("航天", "37"),
+        ("知识产权代理", "75"),
+        ("奶茶店", "62"),
+    ],
+)
+def test_words_people_use_lead_to_their_industry(text: str, code: str) -> None:
+    found = INDUSTRIES.find(text)
+
+    assert found is not None
+    assert found.code == code
+
+
+def test_no_word_is_set_twice_with_two_meanings() -> None:
+    rows = read_table("industry_words.csv")
+    meanings: dict[str, set[str]] = {}
+    for row in rows:
+        meanings.setdefault(row["word"].casefold(), set()).add(row["code"])
+
+    assert [word for word, codes in meanings.items() if len(codes) > 1] == []

@@ -111,3 +111,50 @@ def test_a_cold_title_takes_less_than_five_milliseconds() -> None:
     seconds = time.perf_counter() - started
 
     assert seconds / len(titles) < 5e-3 * 3  # Three times the aim: test machines are loaded.
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Python讲师", "2-02-10-03"),
+        ("Java少儿编程老师 上市平台", "2-02-10-03"),
+    ],
+)
+def test_whoever_teaches_a_subject_is_not_surely_of_that_trade(title: str, code: str) -> None:
+    assert all(m.score < 0.7 for m in OCCUPATIONS.find(title) if m.code == code)
+
+
+def test_a_known_title_with_only_rank_around_it_is_nearly_sure() -> None:
+    for title in ("会计专员", "高级会计", "采购主管", "储备护士", "兼职翻译"):
+        assert OCCUPATIONS.find(title)[0].score >= 0.9, title
+
+
+def test_praise_behind_a_title_does_not_make_it_less_sure() -> None:
+    plain = OCCUPATIONS.find("物流专员")[0]
+
+    for praise in (
+        "薪资6000+年终奖",
+        " 周末双休 五险一金",
+        "，包食宿，提供班车",
+        "(底薪5000+提成)",
+    ):
+        assert OCCUPATIONS.find("物流专员" + praise)[0].code == plain.code
+        assert OCCUPATIONS.find("物流专员" + praise)[0].score >= 0.9
+
+
+def test_praise_in_front_of_a_title_does_not_hide_it() -> None:
+    assert OCCUPATIONS.find("周末双休 年终奖/物流专员")[0].code == "4-02-06-03"
+
+
+def test_a_title_that_stands_in_brackets_only_is_read() -> None:
+    assert OCCUPATIONS.find("急聘（会计/出纳）")[0].code == "2-06-03-00"
+
+
+def test_a_whole_group_of_occupations_is_never_a_sure_answer_inside_a_longer_title() -> None:
+    found = OCCUPATIONS.find("外贸工程师")
+
+    assert all(m.score < 0.75 for m in found if m.code.endswith("-00-00"))
+
+
+def test_teachers_of_either_word_are_the_same_occupation() -> None:
+    assert OCCUPATIONS.find("幼儿园老师")[0] == OCCUPATIONS.find("幼儿园教师")[0]

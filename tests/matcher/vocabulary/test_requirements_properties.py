@@ -1,17 +1,23 @@
 """Properties of the reader: it reads back what was written, and nothing makes it crash or lie."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.kinds import MajorLevel, Verdict
-from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors import MajorRef, load_catalogue, name_key
 from matcher.vocabulary.majors.catalogue import Node
 from matcher.vocabulary.majors.references import GRADUATE, NATIONAL
 from matcher.vocabulary.requirements import (
+    Decision,
     LeafIndex,
+    Meaning,
     Student,
+    Term,
     compile_requirement,
     judge,
+    leaf_key,
     leaf_of,
     read_requirement,
 )
@@ -176,3 +182,108 @@ def test_unlimited_is_never_silent(text: str) -> None:
     reading = requirement.by_level.get(MajorLevel.BACHELOR)
     if reading is not None and reading.unlimited:
         assert any(word in text for word in ("不限", "除", "非"))
+
+
+RANK = {Verdict.NO: 0, Verdict.MAYBE: 1, Verdict.YES: 2}
+MEANINGS = st.sampled_from(list(Meaning))
+STRANGE_WORDS = st.sampled_from(["甲乙丙类", "财会审计类", "会计学", "以上", "某省某目录"])
+
+
+def answers(text: str, **people: Any) -> list[Verdict]:
+    requirement = read_requirement(text, "本科", **people)
+    return [judge(requirement, student).verdict for student in STUDENTS]
+
+
+@given(
+    st.lists(st.sampled_from(UNDERGRADUATE), min_size=1, max_size=5),
+    st.sampled_from(UNDERGRADUATE),
+    GRAMMARS,
+    SEPARATORS,
+)
+def test_another_major_in_the_list_never_admits_fewer(
+    nodes: list[Node], more: Node, grammar: str, separator: str
+) -> None:
+    before = answers(render(nodes, grammar, separator))
+
+    after = answers(render([*nodes, more], grammar, separator))
+
+    assert all(RANK[a] >= RANK[b] for a, b in zip(after, before, strict=True))
+
+
+@given(
+    st.lists(st.sampled_from(UNDERGRADUATE), min_size=1, max_size=5),
+    GRAMMARS,
+    st.sampled_from(["等相关专业", "等相近专业", "及相关专业", "、相关专业", "，等相关专业"]),
+)
+def test_an_open_end_turns_no_into_maybe_and_nothing_else(
+    nodes: list[Node], grammar: str, open_end: str
+) -> None:
+    closed = answers(render(nodes, grammar, "、"))
+
+    opened = answers(render(nodes, grammar, "、") + open_end)
+
+    changes = {(b, a) for b, a in zip(closed, opened, strict=True) if a is not b}
+    assert changes <= {(Verdict.NO, Verdict.MAYBE)}
+
+
+@given(TEXTS, st.sampled_from(UNDERGRADUATE))
+def test_an_exclusion_put_behind_any_text_never_admits_more(text: str, barred: Node) -> None:
+    before = answers(text)
+
+    after = answers(f"{text}，不含{barred.name}") if text else before
+
+    assert all(RANK[a] <= RANK[b] or a is Verdict.MAYBE for a, b in zip(after, before, strict=True))
+
+
+@given(st.lists(st.sampled_from(UNDERGRADUATE), max_size=4), STRANGE_WORDS, MEANINGS, st.booleans())
+def test_a_term_changes_nothing_where_its_words_do_not_stand(
+    nodes: list[Node],
+    words: str,
+    meaning: Meaning,
+    certain: bool,
+) -> None:
+    text = render(nodes, "{n}（{c}）", "、") or "法学"
+    if name_key(words) in name_key(text):
+        return
+    term = Term(
+        words, meaning, "national:0809" if meaning is Meaning.NODE else words, None, certain
+    )
+
+    assert read_requirement(text, "本科", terms=[term]) == read_requirement(text, "本科")
+
+
+@given(TEXTS, st.lists(st.sampled_from(range(len(STUDENTS))), max_size=6), st.booleans())
+def test_decisions_settle_maybe_and_nothing_else(
+    text: str,
+    numbers: list[int],
+    fits: bool,
+) -> None:
+    said = Verdict.YES if fits else Verdict.NO
+    decisions = [Decision(leaf_key(LEAVES[number]), said) for number in numbers]
+    settled = {leaf_key(LEAVES[number]) for number in numbers}
+
+    before, after = answers(text), answers(text, decisions=decisions)
+
+    for leaf, one, other in zip(LEAVES, before, after, strict=True):
+        decided = one is Verdict.MAYBE and leaf_key(leaf) in settled
+        assert other is (said if decided else one)
+
+
+@given(TEXTS, STRANGE_WORDS, MEANINGS, COLUMNS, st.lists(st.sampled_from(LEAVES), max_size=3))
+def test_compiling_equals_judging_with_terms_and_decisions_too(
+    text: str, words: str, meaning: Meaning, column: str | None, decided: list[MajorRef]
+) -> None:
+    target = "national:0809" if meaning is Meaning.NODE else words
+    requirement = read_requirement(
+        f"{text}、{words}",
+        column,
+        terms=[Term(words, meaning, target)],
+        decisions=[Decision(leaf_key(leaf), Verdict.YES) for leaf in decided],
+    )
+
+    compiled = {number: (verdict, how) for number, verdict, how in INDEX.compile(requirement)}
+
+    for number, student in enumerate(STUDENTS):
+        answer = judge(requirement, student)
+        expected = None if answer.verdict is Verdict.NO else (answer.verdict, answer.how)
+        assert compiled.get(number) == expected
