@@ -281,6 +281,8 @@ class DirectoryJudge:
             code = code_of(line, f"{column}_code") or code
             if name:
                 code = code or self.codes.get((level, kind, name_key(name)), "")
+                if kind == "gate" and not code and not line.text("class"):
+                    kind = "category"  # a list of names under 大类, as Jiangsu publishes it
                 self.codes[level, kind, name_key(name)] = code
                 self._enter(DirectoryRow(level, kind, code, name, parent))
                 parent = line_key(kind, code, name)

@@ -199,7 +199,7 @@ class Occupations:
         outside = without_brackets(title) or title.replace("(", " ").replace(")", " ")
         whole = _TITLE_END.sub(" ", outside)
         core = _TITLE_END.sub(" ", _ADVERTISING.sub("", outside))
-        core_key = bare(core) or key
+        core_key = bare(core).replace("老师", "教师") or key
         if code := self._code_of.get(core_key):
             return (self._match(code, 1.0, "exact"),)
         found = _best_of((*self._contained(core), *self._similar(core_key, limit)))

@@ -199,8 +199,6 @@ class RegionHistory:
         """Return today's codes of what a place became, through every later change."""
         known = self._resolved.get(id(span))
         if known is None:
-            # Successors only ever lie later, so the way ends; this guards against a table that errs.
-            self._resolved[id(span)] = frozenset()
             known = frozenset(
                 code
                 for new_code, new_name in span.successors
@@ -210,7 +208,7 @@ class RegionHistory:
         return known
 
     def _end_of(self, code: str, name: str, before: _Span) -> Iterator[str]:
-        """Yield today's codes of one successor."""
+        """Yield today's codes of one successor; it must end later, so the way never turns back."""
         later = [
             span
             for span in self._spans.get(code, ())

@@ -58,7 +58,7 @@ def test_before_an_entry_is_saved_the_page_says_what_it_decides_differently(
 ) -> None:
     page = client.submit("/aliases/new", **ENTRY, act="preview").text
 
-    assert "保存后，1 个岗位、3 人的结论会变" in page
+    assert "保存后，1 个岗位、5 人的结论会变" in page
     assert "会计学" in page
     assert "财务管理" in page
     assert "符合" in page.split('id="effects-head"', 1)[1]
@@ -136,7 +136,7 @@ def test_ending_says_what_it_decides_differently_and_leaves_the_entry_to_be_seen
 
     client.submit(f"/aliases/{term.id}/end", reason="目录改了", version=str(term.version_id))
 
-    assert "3 人的结论会变" in page
+    assert "5 人的结论会变" in page
     assert "账房类" not in client.get("/aliases").text
     assert "已结束" in client.get("/aliases?ended=yes").text
 
@@ -218,7 +218,7 @@ def test_a_correction_says_first_what_it_decides_differently(
 ) -> None:
     answer = client.submit(f"{_requirement(world)}/correct", **CORRECTION, act="preview")
 
-    assert "1 个岗位、3 人的结论会变" in answer.text
+    assert "1 个岗位、5 人的结论会变" in answer.text
     assert 'value="电话问过"' in answer.text
     assert _terms(sqlite_factory) == []
 

@@ -161,6 +161,27 @@ def test_a_wrong_credit_code_is_taken_only_with_a_reason(
     assert "执照原件看过" in clerk.get(taken.headers["Location"]).text
 
 
+def test_an_imported_wrong_code_is_shown_as_doubtful_until_a_reason_is_given(
+    clerk: PageClient, sqlite_factory: SessionFactory, union: Union
+) -> None:
+    number = _employer(sqlite_factory, union, credit_code=WRONG_CODE)
+
+    before = clerk.get(f"/employers/{number}").text
+    unsaid = clerk.submit(f"/employers/{number}/edit", name="甲", credit_code=WRONG_CODE)
+    clerk.submit(
+        f"/employers/{number}/edit",
+        name="甲",
+        credit_code=WRONG_CODE,
+        credit_code_override="执照原件看过",
+    )
+    after = clerk.get(f"/employers/{number}").text
+
+    assert "请对照营业执照改正" in before
+    assert unsaid.status_code == 422
+    assert "请对照营业执照改正" not in after
+    assert "执照原件看过" in after
+
+
 def test_an_agent_gets_an_account_only_at_a_verified_employer_and_the_password_once(
     clerk: PageClient, sqlite_factory: SessionFactory, union: Union
 ) -> None:

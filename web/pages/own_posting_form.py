@@ -11,7 +11,8 @@ from matcher.models.employers import Employer
 from matcher.models.postings import Posting
 from matcher.services.pledges import Pledge
 from matcher.services.posting_drafts import PostingInput
-from matcher.vocabulary.requirements import read_columns
+from matcher.services.requirement_views import reading_of
+from web.auth import current_actor
 from web.choices import (
     certificate_words,
     occupation_words,
@@ -23,6 +24,7 @@ from web.choices import (
 from web.forms import FormErrors, FormState, blank_form
 from web.i18n import gettext, label, msg
 from web.schemas.own_postings import OwnPosting
+from web.session import reading_aside
 from web.words.readings import ReadingWords, reading_words
 
 MIXED = "混合"
@@ -132,9 +134,11 @@ def work_form_options() -> list[tuple[str, str]]:
     return [(word, gettext(word)) for word in WORK_FORMS]
 
 
-def reading_of(columns: Mapping[str, str], directory: str | None = None) -> ReadingWords | None:
-    """Return how a requirement is read, or None if nothing is written."""
+def shown_reading(columns: Mapping[str, str], directory: str | None = None) -> ReadingWords | None:
+    """Return how an employer's requirement is read, as the drives read it; None if nothing is written."""
     filled = {column: text for column, text in columns.items() if text and text.strip()}
     if not filled:
         return None
-    return reading_words(read_columns(filled, directory), deep=False)
+    with reading_aside() as session:
+        found = reading_of(session, current_actor(), filled, directory=directory)
+    return reading_words(found, deep=False)

@@ -105,7 +105,7 @@ def _form(form: FormState, row: PostingRow | None, status: int = 200) -> Respons
         certificates=certificate_names(),
         work_forms=posting_form.work_form_options(),
         kept_columns={} if posting_form.MIXED in columns else columns,
-        read=posting_form.reading_of(columns, row.posting.directory if row else None),
+        read=posting_form.shown_reading(columns, row.posting.directory if row else None),
         findings=findings_in({name: form.value(name) for name in FIELDS}, clock.today()),
     )
     return page, status
@@ -119,7 +119,7 @@ def read_words() -> ResponseReturnValue:
     typed = {} if isinstance(words, FormErrors) else words.model_dump()
     return render_template(
         "own_postings/_reading.html",
-        read=posting_form.reading_of({posting_form.MIXED: typed.get("requirement") or ""}),
+        read=posting_form.shown_reading({posting_form.MIXED: typed.get("requirement") or ""}),
         findings=findings_in(typed, clock.today()),
     )
 
@@ -224,7 +224,7 @@ def show(public_id: str) -> ResponseReturnValue:
         missing=[(name, ELEMENTS[name]) for name in posting.incomplete if name in ELEMENTS],
         findings=findings_in(texts, clock.today()),
         of_employer=[one for one in posting.findings if one["code"] == "labour_dispatch"],
-        read=posting_form.reading_of(posting_form.columns_of(posting), posting.directory),
+        read=posting_form.shown_reading(posting_form.columns_of(posting), posting.directory),
         place=place_words(posting.region_code),
         occupation=occupation_words(posting.occupation_code),
         reasons=REASONS,

@@ -10,13 +10,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.services.permissions import Permission
-from matcher.vocabulary.requirements import read_requirement
+from matcher.services.permissions import Permission, may
+from matcher.services.requirement_views import reading_of
+from matcher.services.term_lists import list_issuers
+from web.auth import current_actor
 from web.choices import directory_names
 from web.fragments import see_other, wants_fragment
 from web.i18n import gettext, msg
 from web.marks import needs
 from web.navigation import NavItem
+from web.session import reading_aside
 from web.words.readings import ReadingWords, reading_words
 
 bp = Blueprint("readings", __name__, url_prefix="/readings")
@@ -63,11 +66,13 @@ class Asked:
     text: str
     column: str
     directory: str
+    issuer: str
     find: str
 
     def address(self) -> str | None:
         """Return the address that says all of it, None if it is too long."""
         said = {"text": self.text, "column": self.column, "directory": self.directory}
+        said["issuer"] = self.issuer
         said = {name: value for name, value in {**said, "find": self.find}.items() if value}
         query = urlencode(said)
         address = url_for("readings.index")
@@ -82,6 +87,7 @@ def _asked() -> Asked:
         text=_shown(request.values.get("text", ""))[:_LONGEST],
         column=column if column in dict(COLUMNS) else "",
         directory=_shown(request.values.get("directory", ""))[:_LONGEST_NAME],
+        issuer=_shown(request.values.get("issuer", ""))[:_LONGEST_NAME],
         find=_shown(request.values.get("find", ""))[:_LONGEST_NAME],
     )
 
@@ -94,7 +100,14 @@ def _shown(typed: str) -> str:
 def _read(asked: Asked) -> ReadingWords | None:
     if not asked.text:
         return None
-    found = read_requirement(asked.text, asked.column or None, asked.directory or None)
+    with reading_aside() as session:
+        found = reading_of(
+            session,
+            current_actor(),
+            {asked.column or COLUMNS[0][0]: asked.text},
+            directory=asked.directory or None,
+            issuer=asked.issuer or None,
+        )
     return reading_words(found, find=asked.find)
 
 
@@ -127,8 +140,18 @@ def _page(asked: Asked) -> Response:
             read=_read(asked),
             columns=[(value, gettext(words)) for value, words in COLUMNS],
             directories=directory_names(),
+            issuers=_issuers(),
             examples=[(text, url_for("readings.index", text=text)) for text in EXAMPLES],
         )
     )
     answer.vary.add("HX-Request")
     return answer
+
+
+def _issuers() -> list[str]:
+    """Return the names of issuers to choose from, for those who may see alias lists."""
+    actor = current_actor()
+    if wants_fragment() or not may(actor, Permission.VIEW_RANKING):
+        return []
+    with reading_aside() as session:
+        return [one.name for one in list_issuers(session, actor)]

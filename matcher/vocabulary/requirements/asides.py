@@ -18,6 +18,7 @@ from matcher.vocabulary.requirements.phrases import (
     OPEN_ALONE,
     TWINS,
     UNLIMITED,
+    asks_condition,
     begins_a_name,
     known_somewhere,
     mentions_major,
@@ -204,7 +205,7 @@ def _condition(
     if CERTIFICATE.search(words) or LEVEL_PIECE.match(words) or _of_a_major(words):
         now.condition(*piece)
         return True
-    if not CONDITION.search(words):
+    if not asks_condition(words):
         return False
     if mentions_major(words):
         now.keep_unread(*piece, builders)

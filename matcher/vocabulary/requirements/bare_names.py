@@ -62,6 +62,8 @@ def bare_name(words: str) -> str:
 
     Short words such as 应 and 在 go only where a known name is left: 应用统计硕士 begins with none.
     """
+    if words.endswith("专业") and _is_word(words[:-2]):
+        return words[:-2]
     shorter = words
     while shorter and not _is_word(shorter):
         steps = (pattern.sub("", shorter).strip(" ,、:") for pattern in (_BEHIND, _LEAD))

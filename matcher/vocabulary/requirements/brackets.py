@@ -78,7 +78,8 @@ def read_bracket(item: Item, content: str, stretch: tuple[int, int]) -> None:
     lead = None if prefix else _LEADING_CODE.match(body)
     if lead and not known_somewhere(clean(lead[2])) and not CODE.search(lead[2]):
         item.codes.append(lead[1].upper())
-        read_bracket(item, lead[2], stretch)
+        if not _LEADING_CODE.match(lead[2]):
+            read_bracket(item, lead[2], stretch)
     elif prefix:
         item.prefix_codes.append(prefix[1])
     elif not _sign(item, body, stretch):

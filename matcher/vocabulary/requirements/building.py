@@ -56,6 +56,8 @@ class LevelBuilder:
         self.restricted: dict[str, tuple[str, ...]] = {}
         self.unread: list[str] = []
         self.asides: list[str] = []
+        self.vague_exclusion = ""
+        """Words of an exclusion that nobody can draw the line of: who is in by a group is in doubt."""
         self.unlimited = False
         self.all_but = False
         self.settled = False
@@ -173,6 +175,19 @@ class LevelBuilder:
                 if node.level is self.level and node.kind in LEAF_KINDS and name in node.name:
                     self.grant(keys.node_key(node), self.open_words, how="open_ended", sure=False)
 
+    def _neighbours(self) -> frozenset[str]:
+        """Return the class keys around what is listed, for majors that a directory does not know."""
+        if not self.lexicon.directory_words:
+            return frozenset()
+        catalogue = load_catalogue()
+        near: set[str] = set()
+        for key in self.grants:
+            for node in self._nodes_of(key):
+                ref = catalogue.ref(node)
+                if ref.class_code:
+                    near.add(f"c:{ref.namespace}:{ref.class_code}")
+        return frozenset(near)
+
     def _admit_twins(self) -> None:
         """Admit the professional degree called like a listed discipline; its other kin in doubt."""
         catalogue = load_catalogue()
@@ -242,6 +257,8 @@ class LevelBuilder:
             grants=self.grants,
             exclusions=self.exclusions,
             doubted=self.doubted,
+            vague_exclusion=self.vague_exclusion,
+            near=self._neighbours(),
             fallback=self._fallback(),
         )
 

@@ -6,6 +6,8 @@ nationally. A code decides only where the name agrees with it, or where no name 
 
 import re
 
+from rapidfuzz import fuzz
+
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.caches import catalogue_cache
@@ -39,6 +41,14 @@ def nodes_of_code(level: MajorLevel, digits: str) -> tuple[Node, ...]:
     return tuple(found)
 
 
+# The length of a code speaks even where its digits are an issuer's own: 经济学(B02) is the gate.
+_KINDS_OF_LENGTH = {2: ("gate",), 4: ("class", "discipline", "professional")}
+
+
+# Likeness (0..100) from which an issuer's code and an older name point at one row (农业资源利用).
+_ALIKE = 60.0
+
+
 def _agrees(node: Node, name: str) -> bool:
     if same_name(node.name, name):
         return True
@@ -54,10 +64,9 @@ def coded_nodes(level: MajorLevel, item: Item) -> list[Node]:
     for code in dict.fromkeys(item.codes):
         digits, own = _digits(code)
         if own and item.name:
-            if len(digits) == 2:
-                # The length speaks even where the digits are an issuer's own: 经济学(B02) is the gate.
-                named = load_catalogue().named(level, item.name)
-                found += [node for node in named if node.kind == "gate"]
+            named = load_catalogue().named(level, item.name)
+            named = [*named, *_renamed(level, item.name)]
+            found += [node for node in named if node.kind in _KINDS_OF_LENGTH.get(len(digits), ())]
             continue
         for node in nodes_of_code(level, digits):
             if not item.name or _agrees(node, item.name):
@@ -105,8 +114,11 @@ def code_of_unknown_name(build: LevelBuilder, item: Item, said: str) -> None:
             # A major a school set up within a discipline: nobody else of the discipline is meant.
             build.grant(keys.within(digits, item.name), said, how="major")
             continue
-        for node in () if own else nodes_of_code(build.level, digits):
-            build.grant_node(node, said, sure=_shortens(item.name, node.name), how="code")
+        for node in nodes_of_code(build.level, digits):
+            near = fuzz.ratio(item.name, node.name) >= _ALIKE
+            if not own or near:
+                sure = not own and _shortens(item.name, node.name)
+                build.grant_node(node, said, sure=sure, how="code")
 
 
 def _shortens(short: str, name: str) -> bool:

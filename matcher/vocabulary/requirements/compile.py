@@ -49,18 +49,18 @@ class LeafIndex:
             answer = decide(reading, self.leaves[number])
             if answer.verdict is not Verdict.NO:
                 admitted.append((number, answer.verdict, answer.how))
+        others = [n for n in self._of_level[level] if n not in touched]
+        return admitted + self._rest(reading, others)
+
+    def _rest(self, reading: LevelReading, others: list[int]) -> list[Admitted]:
+        """Admit those who carry no key of the reading; alike, unless the answer rests on who they are."""
         rest = reading.fallback
-        if reading.directory:
-            admitted += self._decided(
-                reading, [n for n in self._of_level[level] if n not in touched]
-            )
-        elif rest.verdict is not Verdict.NO:
-            others = [n for n in self._of_level[level] if n not in touched]
-            if reading.decided and rest.verdict is Verdict.MAYBE:
-                admitted += self._decided(reading, others)
-            else:
-                admitted += [(number, rest.verdict, rest.how) for number in others]
-        return admitted
+        doubtful = bool(reading.decided) and rest.verdict is Verdict.MAYBE
+        if doubtful or reading.directory or reading.vague_exclusion:
+            return self._decided(reading, others)
+        if rest.verdict is Verdict.NO:
+            return []
+        return [(number, rest.verdict, rest.how) for number in others]
 
     def _decided(self, reading: LevelReading, numbers: Sequence[int]) -> list[Admitted]:
         answers = ((number, decide(reading, self.leaves[number])) for number in numbers)

@@ -7,8 +7,11 @@ nothing of anybody, but a section that holds nothing else leaves open what is as
 import re
 
 from matcher.vocabulary.majors.references import fold
+from matcher.vocabulary.requirements.bare_names import names_something
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.excluding import exclude_words
+from matcher.vocabulary.requirements.item import Item, clean
+from matcher.vocabulary.requirements.items import ItemReader
 from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere, only_condition
 from matcher.vocabulary.requirements.progress import Progress
 from matcher.vocabulary.requirements.scanning import LEVEL_PIECE
@@ -26,6 +29,10 @@ _PREFERENCE = re.compile(
 _FREE_BUT = re.compile(
     r"\s*(?:所学)?专业:?不限(?:专业)?(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))\s*$"
 )
+_BEHIND = re.compile(
+    r"(?P<base>[^,;。、()\s仅只限][^,;。、()仅只限]{1,30}(?:\([0-9A-Z、]+\))?)(?:仅限于?|只限于?|限于)(?P<names>[^,;。()]{2,200})"
+)
+_AND_SO_ON = re.compile(r"^等(?:相关|类似)?(?:的)?(?:专业|学科|方向|类)*$")
 _PREFERRED = re.compile(
     r"(?:的?人员)?(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?者?|(?:更|为|者)佳|欢迎|最好是?|原则上(?:为|是)?"
 )
@@ -114,13 +121,47 @@ def cut_exclusions(
     for found in list(EXCLUDING.finditer(text, start, end)):
         if text.count("(", start, found.start()) > text.count(")", start, found.start()):
             continue
-        said = next(group for group in found.groups() if group)
-        words = [w for w in re.split(r"[、/或\s]", said) if w and not w.startswith("等")]
-        if found["d"] and known_somewhere("非" + found["d"]):
+        at = found.lastgroup or "a"
+        if at == "d" and names_something("非" + found["d"]):
             continue
+        first = found.start()
+        words = _names_in(found[at])
+        if at == "c" and first == start and len(words) > 1:
+            # One list, 除外 at its end: its last name is barred, the others perhaps.
+            first = max(first, text.rindex("、", first, found.end()))
+            _doubt(builders, words[:-1])
+            words = words[-1:]
         for build in builders:
             exclude_words(build, words)
-            build.all_but = build.all_but or bool(found["b"] or found["d"])
-        now.paint.put(found.start(), found.end(), "exclusion")
-        text = _blank(text, found.start(), found.end())
+            build.all_but = build.all_but or at in "bd"
+        now.paint.put(first, found.end(), "exclusion")
+        text = _blank(text, first, found.end())
     return text
+
+
+def _names_in(said: str) -> list[str]:
+    words = [clean(word) for word in re.split(r"[、/或\s]", said)]
+    return [word for word in words if word and not _AND_SO_ON.match(word)]
+
+
+def _doubt(builders: list[LevelBuilder], words: list[str]) -> None:
+    for build in builders:
+        trial = build.trial()
+        exclude_words(trial, words)
+        for key, said in trial.exclusions.items():
+            build.doubted.setdefault(key, said)
+
+
+def cut_restrictions(now: Progress, text: str, bounds: tuple[int, int]) -> tuple[str, list[Item]]:
+    """Read 物理学（0702）仅限声学、等离子体物理, where what narrows stands behind without brackets."""
+    items: list[Item] = []
+    for found in list(_BEHIND.finditer(text, *bounds)):
+        read = ItemReader(text, known_somewhere).read(found.start("base"), found.end("base"))
+        if not read or not read[-1].name:
+            continue
+        item = read[-1]
+        item.restrict = _names_in(found["names"])
+        item.end = found.end()
+        items += read
+        text = _blank(text, found.start(), found.end())
+    return text, items

@@ -1,5 +1,7 @@
 """What an exclusion bars (不含, 除外): never less than it names, and in doubt where it may mean more."""
 
+import re
+
 from matcher.kinds import Verdict
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS
@@ -19,6 +21,9 @@ def _excluded_name(build: LevelBuilder, raw: str) -> str:
     return next(
         (end for end in ends if name[-len(end) - 1] in "的下中" and known(build, end)), name
     )
+
+
+_OPEN_WORDS = re.compile(r"相关|相近|部分|特殊|热门|紧缺|等$")
 
 
 def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> None:
@@ -62,3 +67,5 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
             not sure and (known_name or name.endswith("类") or "方向" in raw or len(name) > 20)
         ):
             build.unread.append(f"不含{raw}")
+        if not sure or vague or _OPEN_WORDS.search(raw):
+            build.vague_exclusion = build.vague_exclusion or raw

@@ -45,6 +45,10 @@ _KIND_OF_LEVEL = re.compile(
 _LEVEL_SIGN = re.compile(
     rf"[【<〈\[]((?:大学)?{_LEVEL}(?:研究生)?(?:[及、或和/]*(?:以上|{_LEVEL}))*(?:学历|阶段|层次)?)[】>〉\]]:?"
 )
+# A cell that wraps between a name and its code: the bracket belongs to the name.
+_BEFORE_BRACKET = re.compile(
+    r"(?<=[\u4e00-\u9fffA-Za-z0-9])\s+(?=\(\s*(?:[A-C]?\d{2,8}|仅限|只限|限|不含|不包括|含|除|专业代码|代码))"
+)
 _BROKEN = re.compile(r"(?<=[^\s、,;:。()])\s+(?=[^\s、,;:。()])")
 _SEPARATORS = "、,;:。()"
 _NUMERALS = "一二三四五六七八九十"
@@ -142,6 +146,7 @@ def fold_text(raw: str) -> str:
         text = leftover.sub(_spaces, text)
     text = _KIND_OF_LEVEL.sub(lambda m: m[1] + " " * (len(m.group()) - len(m[1])), text)
     text = _repaired(text)
+    text = _BEFORE_BRACKET.sub(lambda m: SKIPPED * len(m.group()), text)
     text = _LETTERS_APART.sub(lambda m: m[1] + m[3] + m[2], text)
     text = _JOINED_BY_OR.sub(lambda m: "、" + " " * (len(m.group()) - 1), text)
     text = _LATIN_GAP.sub(lambda m: SKIPPED * len(m.group()), text)

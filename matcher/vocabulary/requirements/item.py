@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from matcher.vocabulary.requirements.folding import JOINT, SKIPPED
 
+# No official name is longer, nor two of them joined; what is longer was not cut where it should be.
+LONGEST_NAME = 60
 CODE = re.compile(r"(?<![0-9A-Za-z])[A-Ca-c]?\d{2,8}(?:[TKHtkh]{1,2}(?![A-Za-z])|[ZJzj]\d*)?(?!\d)")
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from matcher.vocabulary.requirements.brackets import only_codes, read_bracket
 from matcher.vocabulary.requirements.folding import JOINT
-from matcher.vocabulary.requirements.item import CODE, Item, clean
+from matcher.vocabulary.requirements.item import CODE, LONGEST_NAME, Item, clean
 from matcher.vocabulary.requirements.scanning import closing
 
 # 管理学类12、: two digits behind a class word stand for a gate.
-_GATE_CODE = re.compile(r"(?<=[类学])[01]\d(?=[、,;)\s]|$)")
+_GATE_CODE = re.compile(r"(?<=[类学])\d{2}(?=[、,;)\s]|$)")
 # (1), (一): numbers an item and says nothing of it.
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[a-zA-Z])$")
 
@@ -121,7 +121,7 @@ class ItemReader:
             r"(?:等|及|和|或)?(?:下属|下设|项下|所含|中|内)?的?(?:所有|全部|各)?(?:二级)?(?:相关|相近)?(?:等)?(?:学科|专业|类|方向|学位|领域)*",
             name,
         ):
-            if current.asked_of and name.startswith("类"):
+            if current.asked_of and name.startswith("类") and len(current.name) < LONGEST_NAME:
                 current.name += self._taken_bracket(current) + name
             elif name != "专业":
                 current.name += name
@@ -131,7 +131,7 @@ class ItemReader:
             current.asked_of.pop()
             current.name += name
             return True
-        if current.asked_of and not current.codes:
+        if current.asked_of and not current.codes and len(current.name) < LONGEST_NAME:
             joined = current.name + self._taken_bracket(current) + name
             current.name = joined
             return True

@@ -62,7 +62,8 @@ def decide(reading: LevelReading, ref: MajorRef) -> Judgement:
         doubt = next((reading.doubted[k] for k, _ in student_keys(ref) if k in reading.doubted), "")
         answer = Judgement(Verdict.MAYBE, "excluded_perhaps", doubt) if doubt else answer
     if answer.how == "not_listed" and reading.directory and not _listed(reading.directory, ref):
-        answer = Judgement(Verdict.MAYBE, "not_in_directory", "")
+        near = any(key in reading.near for key, _ in student_keys(ref))
+        answer = Judgement(Verdict.MAYBE, "not_in_directory", "") if near else answer
     if answer.verdict is Verdict.MAYBE and reading.decided:
         said = reading.decided.get(leaf_key(ref))
         if said is not None:
@@ -85,6 +86,8 @@ def _as_read(reading: LevelReading, ref: MajorRef) -> Judgement:
     if reading.unlimited:
         if excluded is not None:
             return Judgement(Verdict.NO, "excluded", excluded)
+        if reading.vague_exclusion:
+            return Judgement(Verdict.MAYBE, "excluded_perhaps", reading.vague_exclusion)
         fallback = reading.fallback
         return Judgement(fallback.verdict, fallback.how, fallback.words)
     best = _best(reading, keys)
@@ -93,6 +96,8 @@ def _as_read(reading: LevelReading, ref: MajorRef) -> Judgement:
         if best and best[2].verdict is Verdict.YES and (same or best[1][0] in "mn"):
             return Judgement(Verdict.MAYBE, "excluded_and_listed", excluded)
         return Judgement(Verdict.NO, "excluded", excluded)
+    if best and best[2].verdict is Verdict.YES and best[1][0] in "cgp" and reading.vague_exclusion:
+        return Judgement(Verdict.MAYBE, "excluded_perhaps", reading.vague_exclusion)
     grant = best[2] if best else reading.fallback
     if grant.verdict is Verdict.YES and any(k in reading.exclusions for k, _ in keys):
         return Judgement(Verdict.MAYBE, "old_name_excluded", grant.words)

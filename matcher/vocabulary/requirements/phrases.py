@@ -30,12 +30,14 @@ _LEAD_WORDS = (
 HEAD = re.compile(rf"^(?:{_LEAD_WORDS}){{1,12}}(?:\([^():]{{0,20}}\))?(?::|为:?|是:?)")
 HEAD_OF_GATES = re.compile(r"学科门类|门类")
 HEAD_OF_PART = re.compile(r"名称|方向|二级")
+# Anything up to the next clause, brackets of names included.
+_STRETCH = r"(?:[^,;。()]|\([^()]*\))"
 EXCLUDING = re.compile(
-    r"(?:不含|不包括|不包含|排除|不招收?)(?P<a>[^,;。()]{1,200})"
-    r"|除了?(?P<b>[^,;。()除]{1,200}?)(?:以外|之外|外)(?:,?(?:的)?(?:其他|其它|其余|所有|各)(?:所有|各|的)?(?:专业)?|的)?(?:专业)?"
+    rf"(?:不含|不包括|不包含|排除|不招收?)(?P<a>{_STRETCH}{{1,200}})"
+    rf"|除了?(?P<b>{_STRETCH}{{1,200}}?)(?:以外|之外|外)(?:,?(?:的)?(?:其他|其它|其余|所有|各)(?:所有|各|的)?(?:专业)?|的)?(?:专业)?"
     r"(?:(?:均|都)?(?:可|不限)(?:报考)?)?"
-    r"|(?:^|(?<=[,;。]))(?:但|其中)(?P<e>[^,;。()]{1,80}?)(?:专业|类专业)?(?:除外|不可|不招|不得报考)"
-    r"|(?:^|(?<=[,;。、]))(?P<c>[^,;。、()]{1,40}?)(?:专业)?除外"
+    rf"|(?:^|(?<=[,;。]))(?:但|其中)(?P<e>{_STRETCH}{{1,80}}?)(?:专业|类专业)?(?:除外|不可|不招|不得报考)"
+    rf"|(?:^|(?<=[,;。]))(?P<c>{_STRETCH}{{1,120}}?)(?:专业)?除外"
     r"|(?:^|(?<=[,;。、:]))非(?P<d>[^,;。、()]{1,40}?)(?:专业)?(?=[,;。、]|$)"
 )
 # 持证者专业不限: who holds the paper may have any major; nobody else is meant.
@@ -45,7 +47,7 @@ CERTIFICATE = re.compile(
 )
 CONDITION = re.compile(
     r"证书|资格|应届|往届|学位证|户籍|户口|生源|经历|经验|年以上|党员|团员|优先|[四六八]级|CET|成绩|性别|男|女性?(?!学)|辅修|第一学历"
-    r"|最高学历|为准|一致|周岁|年龄|岁以下|职称|全日制|毕业|取得|具有|能够|能力|熟悉|从事|同时|学历|学位|参照|目录|适合|适宜|加试|测试|限.*报考"
+    r"|最高学历|为准|一致|周岁|年龄|\d岁|职称|全日制|毕业|取得|具有|能够|能力|熟悉|从事|同时|学历|学位|参照|目录|适合|适宜|加试|测试|限.*报考"
     r"|基层|工作需要|工作地|工作年限|服务期|夜班|值班|加班|出差|研究方向|身高|体能|体检|体测|矫正|视力|退役|士兵|驾驶|普通话|艰苦|偏远|一线"
     r"|通过|主修|其一|即可|面向|定向|待遇|试用|笔试|面试|招聘|录用|报名|考生|人员|学校|院校|籍贯|民族|届别|婚|合同|公告|附件|备注|工作|爱好|热爱"
 )
@@ -85,6 +87,11 @@ def begins_a_name(words: str) -> bool:
 def mentions_major(piece: str) -> bool:
     """Tell whether a condition may hide a major, so that it must not be passed over."""
     return bool(_major_names().search(piece)) or "类" in piece or "相关专业" in piece
+
+
+def asks_condition(piece: str) -> bool:
+    """Tell whether a piece asks for a condition, names such as 民族学 or 社会工作 aside."""
+    return bool(CONDITION.search(piece)) and bool(CONDITION.search(_major_names().sub(" ", piece)))
 
 
 def only_condition(piece: str) -> bool:

@@ -21,6 +21,7 @@ from matcher.vocabulary.requirements.cutting import (
     cut_free_but,
     cut_phrases,
     cut_preferences,
+    cut_restrictions,
 )
 from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.items import ItemReader, simple_item
@@ -47,6 +48,8 @@ from matcher.vocabulary.requirements.terms import Decision, Term, terms_within
 LONGEST_TEXT = 3000
 # Brackets in brackets: no real text goes deeper than two.
 DEEPEST = 4
+# The longest real list has some 150 names; what comes behind is kept as not understood.
+MOST_ITEMS = 300
 # Enough for the texts of one table at a time; more would only make the collector of cycles slow.
 CACHED_READINGS = 1_024
 
@@ -91,7 +94,7 @@ class _Reader(Progress):
         text = cut_phrases(self, start, end, builders)
         text = cut_exclusions(self, text, (start, end), builders)
         text = cut_preferences(self, text, (start, end), builders)
-        items: list[Item] = []
+        text, items = cut_restrictions(self, text, (start, end))
         for piece_start, piece_end, _ in pieces(text, start, end):
             items += self._items(text, (piece_start, piece_end), (start, end), builders)
         self._read_items(items, builders)
@@ -110,6 +113,9 @@ class _Reader(Progress):
         self.paint.put(start, end, "unlimited")
 
     def _read_items(self, items: list[Item], builders: list[LevelBuilder]) -> None:
+        for item in items[MOST_ITEMS:]:
+            self.keep_unread(item.start, item.end, builders)
+        items = items[:MOST_ITEMS]
         if items:
             items[-1].last = True
         homonyms_of_gates(items, builders)

@@ -69,6 +69,11 @@ class LevelReading:
     grants: Mapping[str, Grant] = field(default_factory=dict)
     exclusions: Mapping[str, str] = field(default_factory=dict)
     doubted: Mapping[str, str] = field(default_factory=dict)
+    """Keys that an exclusion may mean, with its words."""
+    vague_exclusion: str = ""
+    """Words of an exclusion that nothing clear is called by: no group is certain then."""
+    near: frozenset[str] = frozenset()
+    """Class keys around what a directory reading lists."""
     fallback: Grant = Grant(Verdict.NO, "not_listed", "")
     decided: Mapping[str, Verdict] = field(default_factory=dict)
     """Answers of people by `terms.leaf_key`; they settle "to be confirmed" and nothing else."""

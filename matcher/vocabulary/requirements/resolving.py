@@ -153,18 +153,29 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     exclude_words(build, item.exclude)
     if gate is not None:
         build.grant_node(gate, said)
-        return
-    if not item.restrict and not item.asked_of and resolve_under(build, item, said):
-        return
-    if item.restrict:
+    elif item.restrict:
         restricted(build, item, item.restrict, said)
-        return
+    elif item.asked_of or not resolve_under(build, item, said):
+        _resolve_named(build, item, said)
+
+
+def _resolve_named(build: LevelBuilder, item: Item, said: str) -> None:
     for name in item.include:
         if known(build, bare_name(name)):
-            resolve_name(build, bare_name(name), said)
-    if item.asked_of and _asked(build, item, said):
-        return
-    _resolve_plain(build, item, said)
+            _include(build, bare_name(name), said)
+    if not (item.asked_of and _asked(build, item, said)):
+        _resolve_plain(build, item, said)
+
+
+def _include(build: LevelBuilder, name: str, said: str) -> None:
+    """金融学（含：保险学）: the second-level major of that name, not the professional degree."""
+    trial = build.trial()
+    resolve_name(trial, name, said)
+    for key, grant in trial.grants.items():
+        professional = key.startswith("c:graduate:") and key[13:14] > "4"
+        build.grant(
+            key, said, how=grant.how, sure=grant.verdict is Verdict.YES and not professional
+        )
 
 
 def known_name_of(build: LevelBuilder, item: Item) -> bool:
@@ -193,25 +204,39 @@ def _nationally(build: LevelBuilder, item: Item, said: str) -> None:
 
 def _resolve_at(build: LevelBuilder, item: Item, said: str) -> None:
     nodes = coded_nodes(build.level, item)
-    if item.codes and item.name and not nodes:
-        disagreeing_codes(build, item, said)
-        build.vouched.append(item.name)
+    if nodes:
+        _grant_coded(build, item, nodes, said)
+    elif not item.name:
+        if item.codes:
+            build.unread.append("、".join(item.codes))
+    else:
+        if item.codes:
+            _codes_beside(build, item, said)
+        if not _hinted(build, item, said):
+            _by_name(build, item, said)
+
+
+def _grant_coded(build: LevelBuilder, item: Item, nodes: list[Node], said: str) -> None:
+    """Admit the rows whose code and name agree; what else bears the name only where codes may differ."""
     for node in nodes:
         build.grant_node(node, said)
         if node.kind in ("field", "second_level"):
             build.grant(keys.name(node.name), said, how="major")
-    if nodes:
-        if item.name:
-            _same_name_elsewhere(build, item, said)
-        return
-    if item.codes and item.name and not known_name_of(build, item):
+        elif node.kind in ("discipline", "professional") and node.name != item.name:
+            build.grant(keys.name(item.name or node.name), said, how="major")
+    if item.name and build.level is not MajorLevel.GRADUATE:
+        _same_name_elsewhere(build, item, said)
+
+
+def _codes_beside(build: LevelBuilder, item: Item, said: str) -> None:
+    """Read codes that no row agrees with: they never weigh more than the name beside them."""
+    disagreeing_codes(build, item, said)
+    build.vouched.append(item.name)
+    if not known_name_of(build, item):
         code_of_unknown_name(build, item, said)
-    if not item.name:
-        if item.codes:
-            build.unread.append("、".join(item.codes))
-        return
-    if _hinted(build, item, said):
-        return
+
+
+def _by_name(build: LevelBuilder, item: Item, said: str) -> None:
     before = len(build.grants)
     resolve_name(build, item.name, said)
     if item.open_ended and not item.last and len(build.grants) > before:

@@ -21,33 +21,50 @@ _OF_DEGREE = re.compile(
 def restricted(build: LevelBuilder, item: Item, words: list[str], said: str) -> None:
     """Admit only the names the brackets give, within the class or discipline before them."""
     nodes = base_nodes(build, item) or _gates_spoken(build, item)
-    of_degree = not nodes and _OF_DEGREE.search(item.name)
-    for raw in words:
-        name = bare_name(without_code(open_part(raw)[0]))
-        if of_degree and known(build, name):
-            resolve_name(build, name, said)
-            continue
+    names = [bare_name(without_code(open_part(raw)[0])) for raw in words]
+    if not nodes:
+        _names_of_unknown(build, item, names, said)
+    elif not any(_means_something(build, name) for name in names):
+        # 汉语言文学（限师范类）: whom that leaves, no list of majors tells.
         for node in nodes:
-            if node.namespace == GRADUATE:
-                _restrict_discipline(build, node, name, said)
-            else:
-                _restrict_class(build, node, name, said)
-        if not nodes and not item.direction and known(build, name):
+            build.grant_node(node, said, sure=False, how="bracket_unread")
+    else:
+        for node in nodes:
+            _restrict_node(build, node, names, said)
+            build.restricted[node.code or node.name] = (
+                *build.restricted.get(node.code or node.name, ()),
+                *words,
+            )
+            if item.direction or node.kind == "major":
+                _in_doubt(build, node, said)
+
+
+def _names_of_unknown(build: LevelBuilder, item: Item, names: list[str], said: str) -> None:
+    """工程硕士（计算机技术领域）, 设计类（视觉传达设计、环境设计）: the names tell, not what is before them."""
+    of_degree = bool(_OF_DEGREE.search(item.name))
+    for name in names:
+        if known(build, name) and (of_degree or not item.direction):
             resolve_name(build, name, said)
-        elif not nodes:
+        else:
             build.grant(keys.name(name), said, how="restricted", sure=False)
-    if not nodes and not of_degree:
+    if not of_degree:
         build.grant(keys.name(item.name), said, how="restricted", sure=False)
         build.note("names", item.name)
-    for node in nodes:
-        code = node.code or node.name
-        build.restricted[code] = (*build.restricted.get(code, ()), *words)
-        if item.direction:
-            _in_doubt(build, node, said)
-        build.note(
-            {"gate": "gates", "class": "classes", "major": "majors"}.get(node.kind, "disciplines"),
-            code,
-        )
+
+
+def _restrict_node(build: LevelBuilder, node: Node, names: list[str], said: str) -> None:
+    for name in names:
+        if node.namespace == GRADUATE:
+            _restrict_discipline(build, node, name, said)
+        else:
+            _restrict_class(build, node, name, said)
+    field = {"gate": "gates", "class": "classes", "major": "majors"}.get(node.kind, "disciplines")
+    build.note(field, node.code or node.name)
+
+
+def _means_something(build: LevelBuilder, name: str) -> bool:
+    """Tell whether a word names a major, known or not: 师范类 and 非定向 do not."""
+    return known(build, name) or not (name.endswith("类") or name.startswith("非") or len(name) < 3)
 
 
 def _in_doubt(build: LevelBuilder, node: Node, said: str) -> None:

@@ -53,14 +53,26 @@ def _grant(
     build: LevelBuilder, directory: Directory, entry: Entry, said: str, *, sure: bool
 ) -> None:
     how = "class" if entry.kind in _GROUPS else "major"
+    nested = _nested_names(directory, entry, build.level)
     for name in directory.names_of(entry, build.level):
-        build.grant(f"n:{name}", said, how=how, sure=sure)
+        # A category that lists another category: whether all of that is meant, its issuer knows.
+        build.grant(f"n:{name}", said, how=how, sure=sure and name not in nested)
     for name in directory.doubtful_names_of(entry, build.level):
         build.grant(f"n:{name}", said, how="directory_part", sure=False)
     if entry.kind == "category":
         build.note("dir_categories", f"{directory.issuer}{directory.year}:{entry.name}")
     for node in directory.national(entry):
         _grant_national(build, node, said, sure=sure)
+
+
+def _nested_names(directory: Directory, entry: Entry, level: MajorLevel) -> frozenset[str]:
+    """Return the names a category admits only through another category among its members."""
+    inner: set[str] = set()
+    direct: set[str] = set()
+    for member in entry.members if entry.kind == "category" else ():
+        names = directory.names_of(member, level)
+        (inner if member.kind == "category" else direct).update(names)
+    return frozenset(inner - direct)
 
 
 def _grant_national(build: LevelBuilder, node: Node, said: str, *, sure: bool) -> None:

@@ -80,6 +80,22 @@ def test_a_spreadsheet_with_title_merged_cells_and_lost_zeros_is_read(
     assert (found.code, found.class_code) == ("080994", "0809")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "专业代码,专业名称,专业类\n80902,软件工程,计算机类\n",
+        "专业代码,专业名称\n80902.0,软件工程\n",
+    ],
+)
+def test_a_zero_a_spreadsheet_took_is_given_back_and_told(
+    session_factory: SessionFactory, text: str
+) -> None:
+    outcome = import_text(session_factory, text, Wishes(level="本科"))
+
+    assert outcome.counts["same"] == 1
+    assert outcome.lines[1].problems[-1]["code"] == "code_zero"
+
+
 def test_a_table_in_gb18030_with_english_heads_is_read(session_factory: SessionFactory) -> None:
     text = "major_code,major,class\n080994,试验新学,计算机类\n080902,软件工程,计算机类\n"
 

@@ -214,6 +214,7 @@ def test_a_directory_without_codes_puts_a_name_under_several_categories(
     assert found is not None
     first, second = (found.entry(MajorLevel.BACHELOR, name)[0] for name in ("试甲类", "试乙类"))
     assert "会计学" in found.names_of(first) & found.names_of(second)
+    assert first.kind == second.kind == "category"
     assert len(found.entry(MajorLevel.BACHELOR, "会计学")) == 1
 
 

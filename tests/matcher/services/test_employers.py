@@ -10,6 +10,7 @@ from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import EmployerState, Role, TaskState, UnitKind
 from matcher.models.accounts import Membership
+from matcher.models.audit import AuditEntry
 from matcher.models.employers import Employer
 from matcher.models.ranking_runs import RankingChange
 from matcher.models.tasks import Task
@@ -60,6 +61,28 @@ def test_a_wrong_credit_code_needs_a_reason(session: Session, clerk: Actor) -> N
 
     assert "credit_code" in refused.value.details["fields"]  # type: ignore[operator]  # a dict
     assert taken.credit_code == wrong
+
+
+def test_a_reason_for_a_wrong_code_is_audited_and_goes_when_the_code_is_right(
+    session: Session, clerk: Actor
+) -> None:
+    assert clerk.union_id is not None
+    wrong = EmployerInput(
+        name="甲", credit_code="91640100MA75WX0Y00", credit_code_override="执照原件如此"
+    )
+    right = EmployerInput(
+        name="甲", credit_code="９１３５０２００ ma2yj1xr9g", credit_code_override="执照原件如此"
+    )
+
+    employer = employers.register_employer(session, clerk, wrong, union_id=clerk.union_id)
+    kept = employer.credit_code_override
+    employers.update_employer(session, clerk, employer.id, right)
+
+    assert (kept, employer.credit_code_override) == ("执照原件如此", None)
+    assert employer.credit_code == "91350200MA2YJ1XR9G"
+    entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)).all()
+    told = [one.details["code_override"] for one in entries if "code_override" in one.details]
+    assert told == [True, False]
 
 
 def test_a_credit_code_is_registered_once_and_where_is_not_told(

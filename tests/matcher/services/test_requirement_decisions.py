@@ -107,7 +107,7 @@ def test_the_same_text_of_another_issuer_stays_open(
     session_factory: SessionFactory, world: ReadingWorld
 ) -> None:
     _decide(session_factory, world, YES)
-    drain(session_factory)
+    rank(session_factory, world.drive_id)
 
     assert _listed(session_factory, world, world.other_id) is Verdict.MAYBE
 

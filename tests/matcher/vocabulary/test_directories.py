@@ -140,6 +140,7 @@ def test_what_a_directory_does_not_list_is_not_guessed() -> None:
 
     assert guangdong.entry(MajorLevel.BACHELOR, "03经济金融类") == []
     assert not guangdong.knows(MajorLevel.BACHELOR, "种子灵学")
+    assert not guangdong.knows(MajorLevel.BACHELOR, "工学")
 
 
 def test_an_old_name_is_known_and_admitted_under_its_new_one() -> None:
@@ -224,9 +225,9 @@ def test_a_directory_loads_in_a_moment() -> None:
         seconds = []
         for _ in range(3):
             forget()
-            start = time.perf_counter()
+            start = time.process_time()
             directory(f"{issuer}{year}")
-            seconds.append(time.perf_counter() - start)
+            seconds.append(time.process_time() - start)
         assert min(seconds) <= SLOWEST_LOAD
 
 

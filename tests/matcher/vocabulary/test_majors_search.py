@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue, name_key
-from matcher.vocabulary.majors.catalogue import LEAF_KINDS
+from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
 from matcher.vocabulary.majors.searching import label_of, search
 from matcher.vocabulary.pinyin import sound_of
 from matcher.vocabulary.tables import read_table
@@ -20,46 +20,46 @@ MOST_MS = 50.0
 """What the issue allows a search to take."""
 
 
-def names(query: str, **options: bool) -> list[str]:
-    return [hit.ref.name for hit in search(query, **options)]
+def names(query: str, limit: int = 20) -> list[str]:
+    return [hit.ref.name for hit in search(query, limit)]
 
 
 @given(st.sampled_from(LEAVES))
-def test_a_whole_name_is_found_first(node: object) -> None:
-    found = search(node.name, level=node.level)  # type: ignore[attr-defined]  # a Node
+def test_a_whole_name_is_found_first(node: Node) -> None:
+    found = search(node.name, level=node.level)
 
-    assert name_key(found[0].ref.name) == name_key(node.name)  # type: ignore[attr-defined]
+    assert name_key(found[0].ref.name) == name_key(node.name)
     assert found[0].why == "name"
 
 
 @given(st.sampled_from([node for node in LEAVES if node.code]))
-def test_a_code_finds_its_row(node: object) -> None:
-    found = search(node.code, level=node.level, limit=50)  # type: ignore[attr-defined]
+def test_a_code_finds_its_row(node: Node) -> None:
+    found = search(node.code, level=node.level, limit=50)
 
-    assert any(hit.ref == CATALOGUE.ref(node) for hit in found)  # type: ignore[arg-type]
+    assert any(hit.ref == CATALOGUE.ref(node) for hit in found)
     assert {hit.why for hit in found} == {"code"}
 
 
 @given(st.sampled_from(GROUPS))
 def test_a_class_or_gate_is_found_by_name_and_code_only_where_groups_are_asked_for(
-    node: object,
+    node: Node,
 ) -> None:
-    for query in (node.name, node.code):  # type: ignore[attr-defined]
+    for query in (node.name, node.code):
         with_groups = search(query, 100, groups=True)
         without = search(query, 100)
 
-        assert any((h.ref, h.kind) == (CATALOGUE.ref(node), node.kind) for h in with_groups)  # type: ignore[attr-defined, arg-type]
+        assert any((h.ref, h.kind) == (CATALOGUE.ref(node), node.kind) for h in with_groups)
         assert all(hit.kind in LEAF_KINDS for hit in without)
 
 
 @given(st.sampled_from(LEAVES))
-def test_a_name_is_found_by_its_sound_whole_and_in_initials(node: object) -> None:
-    key = name_key(node.name)  # type: ignore[attr-defined]
+def test_a_name_is_found_by_its_sound_whole_and_in_initials(node: Node) -> None:
+    key = name_key(node.name)
     sound = sound_of(key)
 
     for query in (sound.full, sound.initials):
         if query.isalpha() and len(query) > 3:
-            assert key in {name_key(n) for n in names(query, limit=200)}  # type: ignore[arg-type]
+            assert key in {name_key(n) for n in names(query, limit=200)}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,15 @@ def test_the_order_is_whole_name_beginning_then_inside() -> None:
 
     assert found[0] == "会计"
     assert found.index("会计学") < found.index("大数据与会计")
+
+
+@pytest.mark.parametrize("query", ["管理", "计算机", "护理", "工"])
+def test_names_of_today_stand_before_names_of_then_and_each_row_once(query: str) -> None:
+    found = search(query, 2000, groups=True)
+    whys = [hit.why for hit in found if len(hit.said) != len(query)]
+
+    assert whys == sorted(whys, key=["name", "pinyin", "old_name", "typo"].index)
+    assert len({(hit.ref, hit.kind in LEAF_KINDS) for hit in found}) == len(found)
 
 
 def test_a_sound_inside_two_other_syllables_is_not_heard() -> None:

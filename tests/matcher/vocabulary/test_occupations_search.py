@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.vocabulary.occupations import load_occupations
+from matcher.vocabulary.occupations import Occupation, load_occupations
 from matcher.vocabulary.occupations_search import label_of, search
 from matcher.vocabulary.pinyin import sound_of
 from matcher.vocabulary.text import bare
@@ -36,8 +36,8 @@ def test_the_first_answer_is_what_people_mean(query: str, code: str) -> None:
 
 
 @given(st.sampled_from(EVERY))
-def test_every_occupation_is_found_by_name_code_and_sound(one: object) -> None:
-    name, code = one.name, one.code  # type: ignore[attr-defined]  # an Occupation
+def test_every_occupation_is_found_by_name_code_and_sound(one: Occupation) -> None:
+    name, code = one.name, one.code
     sound = sound_of(bare(name))
 
     for query in (name, code, sound.full):

@@ -172,6 +172,18 @@ def test_a_table_that_goes_in_circles_ends_without_an_answer() -> None:
     assert RegionHistory(load_table(), circle).resolve("990001").code is None
 
 
+def test_a_name_that_came_back_at_its_code_is_followed_from_the_right_year() -> None:
+    first = row("990002", "乙县", 1985, "110101", "东城区")
+    again = row("990002", "乙县", 2000, "110102", "西城区") | {"since": "1990"}
+    before = row("990001", "甲县", 1990, "990002", "乙县")
+
+    assert RegionHistory(load_table(), [before, first, again]).resolve("990001").code == "110102"
+
+
+def test_a_number_given_after_the_change_has_the_new_meaning_only() -> None:
+    assert REGIONS.resolve_identity("440106", dt.date(1986, 5, 1)).code == "440106"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -138,6 +138,27 @@ def test_nothing_said_a_thousand_times_makes_the_reader_crash(
     assert_whole(text, column)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "理/1除外",
+        "，代码为",
+        "[)083109",
+        "非",
+        "除",
+        "（（",
+        "））",
+        "\ue000",
+        "本科：",
+        "类",
+        "仅限",
+    ],
+)
+def test_short_texts_that_are_no_list_do_not_crash(text: str) -> None:
+    for column in (None, "本科", "混合"):
+        assert_whole(text, column)
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_work_is_in_proportion_to_the_text(bomb: str) -> None:

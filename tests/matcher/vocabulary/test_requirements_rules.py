@@ -70,9 +70,11 @@ def ask(
         # Open ends.
         ("机械工程、车辆工程等相关专业", B, "工业设计", None, MAYBE),
         ("机械工程、车辆工程等相关专业", B, "英语", None, NO),
-        ("食品、化工等相关专业", B, "食品科学与工程", None, MAYBE),
+        ("食品、化工等相关专业", B, "食品科学与工程", None, YES),
+        ("食品、化工等相关专业", B, "粮食工程", None, MAYBE),
         # Words in no catalogue.
-        ("财会审计类", B, "会计学", None, MAYBE),
+        ("财会审计类", B, "会计学", None, YES),
+        ("财会审计类", B, "税收学", None, MAYBE),
         ("财会审计类", B, "护理学", None, NO),
         ("飞天遁地类", B, "护理学", None, MAYBE),
         ("具有计算机相关专业背景", B, "软件工程", None, MAYBE),
