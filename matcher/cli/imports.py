@@ -57,17 +57,9 @@ def command(
     factory = open_house()
     grids = open_table(file)
     drive = find_drive(factory, drive_name, may_make=True)
-    with transaction(factory) as session:
-        batch_id = create_batch(
-            session,
-            SYSTEM,
-            ImportKind(kind),
-            drive_id=drive.id,
-            file_name=file.name,
-            file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-            issuer=issuer,
-            directory=directory,
-        ).id
+    batch_id = _note_batch(
+        factory, ImportKind(kind), file, drive_id=drive.id, issuer=issuer, directory=directory
+    )
     try:
         counts = _stage(factory, batch_id, grids)
         del grids  # a sheet in memory is twice its size on paper; the rest works from staged rows
@@ -87,6 +79,29 @@ def command(
     }
     _tell(outcome, rows, as_json=as_json)
     return EXIT_REFUSED if any(counts[status.value] for status in _REFUSED) else 0
+
+
+def _note_batch(
+    factory: SessionFactory,
+    kind: ImportKind,
+    file: Path,
+    *,
+    drive_id: int,
+    issuer: str,
+    directory: str,
+) -> int:
+    with transaction(factory) as session:
+        batch = create_batch(
+            session,
+            SYSTEM,
+            kind,
+            drive_id=drive_id,
+            file_name=file.name,
+            file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+            issuer=issuer,
+            directory=directory,
+        )
+        return batch.id
 
 
 def _stage(factory: SessionFactory, batch_id: int, grids: list[Grid]) -> dict[str, int]:

@@ -35,7 +35,8 @@ _ONE = rf"(?:[¥])?{_NUMBER}\s?{_UNIT}\s?{_CURRENCY}"
 _BASIS_WORD = r"(月|年|周|星期|天|日|小时|时|h|hour|day|month|year)"
 _AMOUNT = re.compile(rf"{_ONE}(?:(?:/[月年天日时])?\s?(?:-|~|至|到)\s?{_ONE})?")
 _BASIS_AFTER = re.compile(
-    rf"(?:左右|上下)?\s?(?:/|每|一个|一|\(|p)\s?{_BASIS_WORD}|\s?的?(年薪|月薪|日薪|时薪|周薪)", re.IGNORECASE
+    rf"(?:左右|上下)?\s?(?:/|每|一个|一|\(|p)\s?{_BASIS_WORD}|\s?的?(年薪|月薪|日薪|时薪|周薪)",
+    re.IGNORECASE,
 )
 _BASIS_BEFORE = re.compile(
     r"(月薪|月收入|月工资|每月|年薪|年收入|每年|年包|日薪|每天|每日|日结|周薪|时薪|每小时|小时工|一天|一小时|一年|一个月)"

@@ -73,6 +73,9 @@ class Catalogue:
     places: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
     editions: tuple[str, ...] = ()
     """Names of the adopted editions, oldest first."""
+    _named: dict[tuple[MajorLevel, str], list[Node]] = field(default_factory=dict, repr=False)
+    _keys: set[str] = field(default_factory=set, repr=False)
+    """Folded names of every row: most words that are looked up are none of them."""
 
     def add(self, node: Node) -> None:
         """Enter one row into every index."""
@@ -80,13 +83,22 @@ class Catalogue:
         if node.code:
             self.by_code.setdefault((node.namespace, node.code), node)
         self.by_name[node.namespace, name_key(node.name)].append(node)
+        self._keys.add(name_key(node.name))
+        self._named.clear()
         if node.parent_code:
             self.children[node.namespace, node.parent_code].append(node)
 
     def named(self, level: MajorLevel, name: str) -> list[Node]:
         """Every node of a level with this name, national before vocational."""
         key = name_key(name)
-        return [n for ns in NAMESPACES_OF_LEVEL[level] for n in self.by_name.get((ns, key), ())]
+        if key not in self._keys:
+            return []
+        found = self._named.get((level, key))
+        if found is None:
+            spaces = NAMESPACES_OF_LEVEL[level]
+            found = [n for ns in spaces for n in self.by_name.get((ns, key), ())]
+            self._named[level, key] = found
+        return list(found)
 
     def coded(self, level: MajorLevel, code: str) -> Node | None:
         """Return the node of a level with this code, T and K ignored."""

@@ -33,6 +33,9 @@ _BEHIND = re.compile(
     r"(?P<base>[^,;。、()\s仅只限][^,;。、()仅只限]{1,30}(?:\([0-9A-Z、]+\))?)(?:仅限于?|只限于?|限于)(?P<names>[^,;。()]{2,200})"
 )
 _AND_SO_ON = re.compile(r"^等(?:相关|类似)?(?:的)?(?:专业|学科|方向|类)*$")
+_BETWEEN = re.compile(r"[、/或\s]")
+# More than any real text has; what comes behind is not read, and admits nobody for certain.
+MOST_EXCLUSIONS = 60
 _PREFERRED = re.compile(
     r"(?:的?人员)?(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?者?|(?:更|为|者)佳|欢迎|最好是?|原则上(?:为|是)?"
 )
@@ -118,7 +121,11 @@ def cut_exclusions(
 ) -> str:
     """Read exclusions that stand outside brackets; return the text without them."""
     start, end = bounds
-    for found in list(EXCLUDING.finditer(text, start, end)):
+    every = list(EXCLUDING.finditer(text, start, end))
+    for found in every[MOST_EXCLUSIONS:]:
+        _too_many(now, found, builders)
+        text = _blank(text, found.start(), found.end())
+    for found in every[:MOST_EXCLUSIONS]:
         if text.count("(", start, found.start()) > text.count(")", start, found.start()):
             continue
         at = found.lastgroup or "a"
@@ -128,7 +135,7 @@ def cut_exclusions(
         words = _names_in(found[at])
         if at == "c" and first == start and len(words) > 1:
             # One list, 除外 at its end: its last name is barred, the others perhaps.
-            first = max(first, text.rindex("、", first, found.end()))
+            first += max(m.start() for m in _BETWEEN.finditer(text[first : found.end()]))
             _doubt(builders, words[:-1])
             words = words[-1:]
         for build in builders:
@@ -139,8 +146,14 @@ def cut_exclusions(
     return text
 
 
+def _too_many(now: Progress, found: re.Match[str], builders: list[LevelBuilder]) -> None:
+    now.keep_unread(found.start(), found.end(), builders)
+    for build in builders:
+        build.vague_exclusion = build.vague_exclusion or found.group()
+
+
 def _names_in(said: str) -> list[str]:
-    words = [clean(word) for word in re.split(r"[、/或\s]", said)]
+    words = [clean(word) for word in _BETWEEN.split(said)]
     return [word for word in words if word and not _AND_SO_ON.match(word)]
 
 

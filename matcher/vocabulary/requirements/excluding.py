@@ -2,8 +2,9 @@
 
 import re
 
-from matcher.kinds import Verdict
+from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
@@ -23,6 +24,8 @@ def _excluded_name(build: LevelBuilder, raw: str) -> str:
     )
 
 
+# Names in one exclusion; no real one has half as many.
+MOST_WORDS = 40
 _OPEN_WORDS = re.compile(r"相关|相近|部分|特殊|热门|紧缺|等$")
 
 
@@ -38,14 +41,25 @@ def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> No
 
 def _exclude_topic(build: LevelBuilder, word: str, raw: str) -> None:
     """不含国际贸易、能源: a topic rather than a name bars every major called after it."""
-    if 2 <= len(word) <= 5 and not word.endswith("类"):
-        for node in load_catalogue().nodes:
-            if node.level is build.level and node.kind in LEAF_KINDS and word in node.name:
-                build.exclude(keys.node_key(node), raw)
+    if not 2 <= len(word) <= 5 or word.endswith("类") or word not in _all_names(build.level):
+        return
+    for node in load_catalogue().nodes:
+        if node.level is build.level and node.kind in LEAF_KINDS and word in node.name:
+            build.exclude(keys.node_key(node), raw)
+
+
+@catalogue_cache(maxsize=4)
+def _all_names(level: MajorLevel) -> str:
+    """Return every name of a level in one string: most words stand in none of them."""
+    return "\n".join(node.name for node in load_catalogue().nodes if node.level is level)
 
 
 def exclude_words(build: LevelBuilder, words: list[str]) -> None:
     """Bar what an exclusion names; a word that names nothing sure is kept as unread."""
+    if len(words) > MOST_WORDS:
+        build.vague_exclusion = build.vague_exclusion or words[MOST_WORDS]
+        build.unread.append(f"不含{words[MOST_WORDS]}")
+        words = words[:MOST_WORDS]
     of_gates = any(raw.endswith("门类") for raw in words)
     for raw in words:
         name = _excluded_name(build, raw)

@@ -66,6 +66,16 @@ def _place_keys(ref: MajorRef) -> list[str]:
     return keys
 
 
+def _former_keys(ref: MajorRef) -> list[str]:
+    """Keys of the class and gate an earlier edition put a major in: who meant those has to say."""
+    found = []
+    for place in load_catalogue().former_places_of(ref):
+        for kind, code in (("c", place.class_code), ("g", place.gate_code)):
+            if code:
+                found.append(f"{kind}:{place.namespace}:{code}")
+    return found
+
+
 def _successor_keys(ref: MajorRef) -> list[tuple[str, bool]]:
     """Keys of what an old name became; certain only where it became one thing."""
     catalogue = load_catalogue()
@@ -86,6 +96,7 @@ def student_keys(ref: MajorRef) -> tuple[tuple[str, bool], ...]:
     if base := _without_bracket(ref.name):
         keys.append((f"n:{base}", True))
     keys += [(key, True) for key in _place_keys(ref)]
+    keys += [(key, False) for key in _former_keys(ref)]
     if not ref.code and not ref.class_code:
         bare = MajorRef(ref.level, ref.namespace, "", base) if base else ref
         successors = _successor_keys(ref) or _successor_keys(bare)

@@ -7,6 +7,7 @@ import re
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue, name_key
+from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
 from matcher.vocabulary.majors.references import (
     GRADUATE,
@@ -166,20 +167,24 @@ def by_contraction(build: LevelBuilder, words: str, said: str) -> bool:
     """Two classes drawn together at a tail they share (化学生物技术类 for 化学技术类 + 生物技术类)."""
     if build.level is MajorLevel.GRADUATE or not words.endswith("类") or len(words) > LONGEST_CLASS:
         return False
+    classes = _classes(build.level)
     body = JOINERS.sub("", words.removesuffix("类"))
     for tail_at in range(4, len(body) - 1):
         tail = body[tail_at:] + "类"
         for cut in range(2, tail_at - 1):
-            pair = [body[:cut] + tail, body[cut:tail_at] + tail]
-            classes = [_class_called(build.level, each) for each in pair]
-            if all(classes):
-                for node in classes:
-                    if node is not None:
-                        build.grant_node(node, said)
+            pair = (body[:cut] + tail, body[cut:tail_at] + tail)
+            if pair[0] in classes and pair[1] in classes:
+                for name in pair:
+                    build.grant_node(classes[name], said)
                 return True
     return False
 
 
-def _class_called(level: MajorLevel, words: str) -> Node | None:
-    nodes = load_catalogue().named(level, words)
-    return next((n for n in nodes if n.kind == "class"), None)
+@catalogue_cache(maxsize=4)
+def _classes(level: MajorLevel) -> dict[str, Node]:
+    """Return the classes of a level by name, national before vocational."""
+    found: dict[str, Node] = {}
+    for node in load_catalogue().nodes:
+        if node.level is level and node.kind == "class":
+            found.setdefault(node.name, node)
+    return found

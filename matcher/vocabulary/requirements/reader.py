@@ -49,7 +49,7 @@ LONGEST_TEXT = 3000
 # Brackets in brackets: no real text goes deeper than two.
 DEEPEST = 4
 # The longest real list has some 150 names; what comes behind is kept as not understood.
-MOST_ITEMS = 300
+MOST_ITEMS = 250
 # Enough for the texts of one table at a time; more would only make the collector of cycles slow.
 CACHED_READINGS = 1_024
 
