@@ -81,7 +81,8 @@ def test_an_open_major_is_decided_undone_and_decided_again(
     expect(page.get_by_text("问过用人单位")).to_be_visible()
     look(page)
     with reading(sqlite_factory) as session:
-        rows = session.scalars(sa.select(RequirementDecision)).all()
+        decisions = sa.select(RequirementDecision).order_by(RequirementDecision.id)
+        rows = session.scalars(decisions).all()
     assert [row.taken_back_at is None for row in rows] == [False, True]
     assert said == []
 

@@ -292,3 +292,12 @@ def test_a_posting_without_a_requirement_has_nothing_to_correct(
 
     assert answer.status_code == 200
     assert "#correct" not in answer.text
+
+
+def test_the_own_entries_can_be_taken_along_as_a_workbook(client: PageClient) -> None:
+    _save(client)
+
+    answer = client.submit("/aliases/sheet")
+
+    assert answer.data.startswith(b"PK")
+    assert "aliases-" in answer.headers["Content-Disposition"]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Role, Verdict
 from matcher.models.accounts import Account
+from matcher.models.audit import AuditEntry
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.organisations import Union
@@ -215,3 +216,14 @@ def test_only_who_may_confirm_sees_buttons(
     looks = Permission.VIEW_RANKING in GRANTS[role]
     assert answer.status_code == (200 if looks else 403)
     assert ('name="answer"' in answer.text) is (Permission.CONFIRM_MAJORS in GRANTS[role])
+
+
+def test_the_list_can_be_taken_along_as_a_workbook_and_that_is_noted(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    answer = signed_in_as(world.manager).submit("/doubts/sheet")
+
+    assert answer.data.startswith(b"PK")
+    assert "doubts-" in answer.headers["Content-Disposition"]
+    with reading(sqlite_factory) as session:
+        assert "list.exported" in session.scalars(sa.select(AuditEntry.action)).all()

@@ -6,12 +6,14 @@ postings. The shipped list is shown too and cannot be changed; an own entry of t
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds import MajorLevel
 from matcher.models.readings import RequirementTerm
+from matcher.services import audit
 from matcher.services.permissions import Permission
 from matcher.services.requirement_terms import TermChange, change_terms
 from matcher.services.term_effects import Effects, term_effects
@@ -27,6 +29,8 @@ from web.paging import page_of, requested_slice
 from web.schemas.readings import AliasEntry, Ending
 from web.session import reading_aside, request_session
 from web.term_forms import fields_of, listed_terms
+from web.words.reading_sheets import aliases_book
+from web.words.sheets import XLSX
 from web.words.terms import MEANINGS, meaning_words, shipped_words, typed_meaning, typed_target
 
 bp = Blueprint("aliases", __name__, url_prefix="/aliases")
@@ -90,6 +94,18 @@ def _applied(words: str, issuer: str) -> list[tuple[str, str]]:
         (gettext("含已结束的"), "ended", asked_tick("ended")),
     ]
     return [(said, name) for said, name, is_on in tags if is_on]
+
+
+@bp.post("/sheet")
+@needs(Permission.EDIT_ALIASES)
+def sheet() -> ResponseReturnValue:
+    """Give the own entries as a workbook, ended ones left out."""
+    actor = current_actor()
+    with reading_aside() as session:
+        rows = list_terms(session, actor)
+    audit.record(request_session(), actor, "list.exported", side="aliases", rows=len(rows))
+    made, name = aliases_book(rows, []), f"aliases-{clock.today():%Y%m%d}.xlsx"
+    return send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @bp.get("/new")

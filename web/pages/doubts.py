@@ -6,14 +6,16 @@ A decision holds for every posting with the same text of the same issuer, and ca
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds import Verdict
 from matcher.models.drives import Drive
+from matcher.services import audit
 from matcher.services.doubtful_texts import (
     Decided,
     DoubtfulPage,
@@ -22,7 +24,7 @@ from matcher.services.doubtful_texts import (
     doubtful_text,
     doubtful_texts,
 )
-from matcher.services.permissions import Permission
+from matcher.services.permissions import Permission, require
 from matcher.services.postings import get_posting
 from matcher.services.requirement_decisions import (
     decide_all,
@@ -43,9 +45,11 @@ from web.marks import needs
 from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.readings import MajorDecision
-from web.session import request_session
+from web.session import reading_aside, request_session
 from web.words import rules
 from web.words.doubts import DoubtWords, doubt_words
+from web.words.reading_sheets import doubts_book
+from web.words.sheets import XLSX
 
 bp = Blueprint("doubts", __name__, url_prefix="/doubts")
 
@@ -67,6 +71,9 @@ ORDERS = (
     (Order.PEOPLE, msg("人多的在前")),
     (Order.PAIRS, msg("岗位和人都多的在前")),
 )
+
+_MOST_TEXTS = 50_000
+"""Texts of a workbook."""
 
 _MOST_DECISIONS = 500
 """Decisions shown under their tab."""
@@ -246,6 +253,27 @@ def _back(wanted: str | None, drive: Drive) -> str:
     ):
         return wanted.rstrip("?")
     return url_for("doubts.index", drive=drive.id)
+
+
+@bp.post("/sheet")
+@needs(Permission.EXPORT_LIST)
+def sheet() -> ResponseReturnValue:
+    """Give the texts that leave majors open as a workbook."""
+    drive, actor = needed_drive(), current_actor()
+    require(actor, Permission.EXPORT_LIST)
+    with reading_aside() as session:
+        found = doubtful_texts(session, actor, drive.id, limit=_MOST_TEXTS)
+    made = doubts_book(found.rows, [drive.name])
+    audit.record(
+        request_session(),
+        actor,
+        "list.exported",
+        subject=("drive", drive.id),
+        rows=len(found.rows),
+        of=found.total,
+    )
+    name = f"doubts-{clock.today():%Y%m%d}.xlsx"
+    return send_file(made, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @bp.post("/take-back")
