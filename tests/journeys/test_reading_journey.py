@@ -6,24 +6,17 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.db.engine import SessionFactory, reading
 from matcher.models.readings import RequirementDecision, RequirementTerm
 from tests.journeys.conftest import OpenAs
 from tests.support.looks import complaints, look
-from tests.web.ranking_world import World, make_world, posting_of, rank
-
-TEXT = "账房类、汉语言文学"
+from tests.web.ranking_world import World, make_world_of_own_words
 
 
 @pytest.fixture
 def world(sqlite_factory: SessionFactory) -> World:
     """Give a ranked drive: one posting with a word of its issuer's own, one with an open list."""
-    made = make_world(sqlite_factory)
-    with transaction(sqlite_factory) as session:
-        posting = posting_of(session, made)
-        posting.requirement, posting.issuer = {"混合": TEXT}, "甲市人社局"
-    rank(sqlite_factory, made.drive_id)
-    return made
+    return make_world_of_own_words(sqlite_factory)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -90,6 +90,20 @@ def make_world(factory: SessionFactory) -> World:
     return world
 
 
+OWN_WORDS = "账房类、汉语言文学"
+"""A requirement with a word only its issuer (甲市人社局) uses."""
+
+
+def make_world_of_own_words(factory: SessionFactory) -> World:
+    """Make a world whose first posting has the text OWN_WORDS of an issuer."""
+    made = make_world(factory)
+    with transaction(factory) as session:
+        posting = posting_of(session, made)
+        posting.requirement, posting.issuer = {"混合": OWN_WORDS}, "甲市人社局"
+    rank(factory, made.drive_id)
+    return made
+
+
 def _people(session: Session, union: Union, drive: Drive) -> dict[str, str]:
     zero = make_household(session, union, tier=HardshipTier.DEEP, zero_employment=True)
     other = make_union(session)

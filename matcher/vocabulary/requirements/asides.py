@@ -197,7 +197,8 @@ def _says_nothing(words: str, *, explicit: bool) -> bool:
 def _condition(
     now: Progress, words: str, piece: tuple[int, int], builders: list[LevelBuilder]
 ) -> bool:
-    if names_something(_BRACKETED.sub("", words).strip()) or names_something(words):
+    outside = _BRACKETED.sub("", words).strip()
+    if names_something(outside) or names_something(words):
         return False
     if FREE_IF.search(words) and (CONDITION.search(words) or "放宽" in words):
         now.keep_unread(*piece, builders)
@@ -205,7 +206,7 @@ def _condition(
     if CERTIFICATE.search(words) or LEVEL_PIECE.match(words) or _of_a_major(words):
         now.condition(*piece)
         return True
-    if not asks_condition(words):
+    if not asks_condition(outside):
         return False
     if mentions_major(words):
         now.keep_unread(*piece, builders)

@@ -40,6 +40,7 @@ _HINTS = {
 # A note on all that stands before it; the reader has looked for it in the whole text.
 _NOTE = re.compile(r"^(?:以上|上述|前述)?.{0,6}均|^(?:以上|上述)[为是]")
 _DEGREE = re.compile(
+    r"^专业(?:硕士)?学位(?:类别|硕士|研究生)?$|"
     r"^(?:(?:专业|学术)(?:学位|硕士|型)(?:硕士)?|学术|专业|专硕|学硕|学术型硕士|[A-Z][A-Za-z.]{1,8})$"
 )
 _LEVEL_ONLY = re.compile(
@@ -68,6 +69,10 @@ def read_bracket(item: Item, content: str, stretch: tuple[int, int]) -> None:
     body = content.strip()
     if _NOTE.match(body):
         return
+    if not item.name and item.codes and known_somewhere(clean(body)):
+        # 08（工学）: the name stands behind its code.
+        item.name = clean(body)
+        return
     if short := _SHORT_AND_CODE.match(body):
         item.codes.append((short[1] or short[2]).upper())
         return
@@ -94,6 +99,7 @@ def _sign(item: Item, body: str, stretch: tuple[int, int]) -> bool:
             return True
     if _DEGREE.match(body):
         item.degree = body
+        item.hint = item.hint or ("discipline" if body.startswith("学") else "professional")
     elif _LEVEL_ONLY.match(body):
         item.level_words = body
     elif _BY_LEVEL.match(body) or (":" in body and levels_in(body.split(":", 1)[0].upper())):

@@ -30,9 +30,10 @@ def leaf_by_name(build: LevelBuilder, words: str, nodes: list[Node], said: str) 
     if not leaves:
         return False
     build.grant(keys.name(words), said, how="major")
+    whole = any(node.kind in ("discipline", "professional") for node in leaves)
     for node in leaves:
         build.grant_node(node, said)
-        if node.kind in ("second_level", "field"):
+        if node.kind in ("second_level", "field") and not whole:
             build.grant(keys.pure(node.parent_code), said, how="second_level_of", sure=False)
     return True
 
@@ -54,7 +55,8 @@ def by_exact_name(build: LevelBuilder, words: str, said: str) -> bool:
     found = leaf_by_name(build, words, nodes, said)
     if not found:
         if all(node.namespace == VOCATIONAL_BACHELOR for node in nodes):
-            by_alias(build, words, said)
+            # 体育类 is a vocational class, and what people call 体育学类.
+            _ = by_alias(build, words, said) or by_class_word(build, words, said)
         return _grouping(build, nodes, said)
     if build.level is MajorLevel.GRADUATE:
         _counterparts(build, words, said)
@@ -160,7 +162,7 @@ def _class_of_disciplines(build: LevelBuilder, words: str, said: str) -> bool:
         build.note("aliases", words)
         return True
     nodes = [n for n in catalogue.named(build.level, words[:-1]) if n.kind in LEAF_KINDS]
-    return leaf_by_name(build, words[:-1], nodes, said)
+    return leaf_by_name(build, words[:-1], nodes, said) or by_old_name(build, words[:-1], said)
 
 
 def by_contraction(build: LevelBuilder, words: str, said: str) -> bool:
@@ -168,6 +170,8 @@ def by_contraction(build: LevelBuilder, words: str, said: str) -> bool:
     if build.level is MajorLevel.GRADUATE or not words.endswith("类") or len(words) > LONGEST_CLASS:
         return False
     classes = _classes(build.level)
+    if _two_classes(build, words, said):
+        return True
     body = JOINERS.sub("", words.removesuffix("类"))
     for tail_at in range(4, len(body) - 1):
         tail = body[tail_at:] + "类"
@@ -178,6 +182,26 @@ def by_contraction(build: LevelBuilder, words: str, said: str) -> bool:
                     build.grant_node(classes[name], said)
                 return True
     return False
+
+
+def _two_classes(build: LevelBuilder, words: str, said: str) -> bool:
+    """财政金融类: two classes named one behind the other."""
+    classes, body = _classes(build.level), words.removesuffix("类")
+    for at in range(2, len(body) - 1):
+        halves = (body[:at], body[at:])
+        pair = [_class_called(classes, half) for half in halves]
+        if all(pair):
+            for node in pair:
+                if node is not None:
+                    build.grant_node(node, said)
+            return True
+    return False
+
+
+def _class_called(classes: dict[str, Node], stem: str) -> Node | None:
+    """Return the class of a stem, with 学 or without, the national one first."""
+    found = [node for name in (f"{stem}类", f"{stem}学类") if (node := classes.get(name))]
+    return next((n for n in found if n.namespace == NATIONAL), found[0] if found else None)
 
 
 @catalogue_cache(maxsize=4)

@@ -158,6 +158,10 @@ class _Reader(Progress):
         if item.is_empty:
             return
         said = self.raw[item.start : item.end].strip()
+        if item.name.endswith(("一级学科", "一级学科专业")):
+            item.hint = item.hint or "discipline"
+        elif item.name.endswith("专业学位"):
+            item.hint = item.hint or "professional"
         item.name, item.open_ended = open_part(item.name)
         item.name = bare_name(item.name) if item.name else ""
         if item.degree or item.asides_said:

@@ -20,6 +20,7 @@ from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.names import known, resolve_name
 from matcher.vocabulary.requirements.phrases import only_condition
+from matcher.vocabulary.requirements.readings import Grant
 from matcher.vocabulary.requirements.restricting import restricted
 from matcher.vocabulary.requirements.under_directory import resolve_under
 
@@ -29,13 +30,24 @@ def _same_name_elsewhere(build: LevelBuilder, item: Item, said: str) -> None:
 
 
 def _hinted(build: LevelBuilder, item: Item, said: str) -> bool:
-    """Read under a note such as （以上均为学科门类）."""
+    """Read under a note such as （以上均为学科门类）, （一级学科）, （专业学位类别）."""
+    if item.hint in ("discipline", "professional"):
+        return _of_kind(build, item, said)
     if item.hint != "gate":
         return False
     bare = re.sub(r"(?:学科)?门类$|大类$|类$", "", item.name)
     nodes = [n for n in load_catalogue().named(build.level, bare) if n.kind == "gate"]
     for node in nodes:
         build.grant_node(node, said)
+    return bool(nodes)
+
+
+def _of_kind(build: LevelBuilder, item: Item, said: str) -> bool:
+    """法学（一级学科） is 0301 alone, 会计（专业学位） is 1253 alone."""
+    nodes = [n for n in base_nodes(build, item) if n.kind == item.hint]
+    for node in nodes:
+        build.grant_node(node, said)
+        build.grant(keys.name(item.name), said, how="discipline")
     return bool(nodes)
 
 
@@ -208,7 +220,8 @@ def _resolve_at(build: LevelBuilder, item: Item, said: str) -> None:
         _grant_coded(build, item, nodes, said)
     elif not item.name:
         if item.codes:
-            build.unread.append("、".join(item.codes))
+            # Kept and shown; where nothing else is asked for, the section is unread as a whole.
+            build.asides.append("、".join(item.codes))
     else:
         if item.codes:
             _codes_beside(build, item, said)
@@ -236,9 +249,22 @@ def _codes_beside(build: LevelBuilder, item: Item, said: str) -> None:
         code_of_unknown_name(build, item, said)
 
 
+def _other_kind(key: str, hint: str) -> bool:
+    """Tell whether a discipline is academic where a professional degree is meant, or the reverse."""
+    if hint not in ("discipline", "professional") or not key.startswith("c:graduate:"):
+        return False
+    # 研究生教育学科专业目录 2022: the third digit of a professional degree is 5 or more.
+    return (key.removeprefix("c:graduate:")[2:3] >= "5") is (hint == "discipline")
+
+
 def _by_name(build: LevelBuilder, item: Item, said: str) -> None:
     before = len(build.grants)
-    resolve_name(build, item.name, said)
+    trial = build.trial()
+    resolve_name(trial, item.name, said)
+    for key, grant in list(trial.grants.items()):
+        if grant.verdict is Verdict.YES and _other_kind(key, item.hint):
+            trial.grants[key] = Grant(Verdict.MAYBE, "other_degree_kind", grant.words)
+    build.absorb(trial.outcome(), said)
     if item.open_ended and not item.last and len(build.grants) > before:
         _relatives(build, item.name, said)
 
