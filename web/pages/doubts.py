@@ -26,6 +26,7 @@ from matcher.services.doubtful_texts import (
 )
 from matcher.services.permissions import Permission, require
 from matcher.services.postings import get_posting
+from matcher.services.ranking_facts import rules_of_drive
 from matcher.services.requirement_decisions import (
     decide_all,
     decide_majors,
@@ -34,7 +35,7 @@ from matcher.services.requirement_decisions import (
 from matcher.services.requirement_decisions import (
     take_back as take_decisions_back,
 )
-from matcher.services.requirement_views import reading_of
+from matcher.services.requirement_rules import read_key, requirement_key
 from web.asked import asked_member, asked_words
 from web.auth import current_actor
 from web.drive_choice import chosen_drive, needed_drive
@@ -127,7 +128,7 @@ def index() -> ResponseReturnValue:
         drives=choice.drives,
         found=found,
         asked=asked,
-        texts=[_words(session, choice.drive, one) for one in found.rows],
+        texts=_words(session, choice.drive, found.rows),
         applied=_applied(asked, found),
         orders=[(order.value, gettext(words)) for order, words in ORDERS],
         hows=[(how, rules.doubtful(how)) for how in found.hows],
@@ -138,18 +139,21 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _words(session: Session, drive: Drive, text: DoubtfulText) -> DoubtWords:
-    key = text.issuer_key
-    reading = reading_of(
-        session,
-        current_actor(),
-        text.columns,
-        directory=text.directory,
-        issuer=text.issuer if key.startswith("n:") else None,
-        employer_id=int(key[2:]) if key.startswith("e:") and key[2:].isdigit() else None,
-        drive_id=drive.id,
-    )
-    return doubt_words(text, reading, _posting_of(session, text))
+def _words(session: Session, drive: Drive, texts: Sequence[DoubtfulText]) -> list[DoubtWords]:
+    """Return the texts of a page, each as the drive reads it today."""
+    rules_today = rules_of_drive(session, drive.id, clock.today())
+    return [
+        doubt_words(
+            text,
+            read_key(
+                requirement_key(
+                    text.columns, text.directory, issuer=text.issuer_key, rules=rules_today
+                )
+            ),
+            _posting_of(session, text),
+        )
+        for text in texts
+    ]
 
 
 def _posting_of(session: Session, text: DoubtfulText) -> str:

@@ -25,12 +25,16 @@ NAMESPACE_OF_LEVEL = {
 # Digits, then T (特设) and K (国家控制布点) in the undergraduate and vocational catalogues.
 _CODE = re.compile(r"^(\d{2,8})[TKH]{0,3}$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-# All but ASCII and the plain Chinese characters, which fold to themselves.
+_ROUND = {**dict.fromkeys("【〔[{《", "("), **dict.fromkeys("】〕]}》", ")"), "∶": ":", "﹕": ":"}
+# Full-width signs stand at a fixed distance from their ASCII forms (Unicode, Halfwidth and Fullwidth Forms).
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_ONE_FORM = str.maketrans(
+    {**{w: _ROUND.get(n, n) for w, n in _WIDE.items()}, **_ROUND, "\u3000": " "}
+)
+# What no table above folds, and what neither ASCII nor the plain Chinese characters are.
 _FOLDABLE = re.compile(r"[^\x00-\x7f\u4e00-\u9fff、。]")
-_BRACKETS = str.maketrans({"【": "(", "〔": "(", "[": "(", "{": "(", "《": "(", "】": ")"})
 # Issuers write 与, 及 and 和 for one another inside one and the same official name.
 _SAME_SIGNS = str.maketrans({"及": "与", "和": "与", ",": "、", "·": None})
-_MORE_BRACKETS = str.maketrans({"〕": ")", "]": ")", "}": ")", "》": ")", "∶": ":", "﹕": ":"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,10 @@ class MajorRef:
 
 def fold(text: str) -> str:
     """Fold full-width forms and brackets character by character, so that offsets stay true."""
-    folded = text.translate(_BRACKETS).translate(_MORE_BRACKETS)
+    folded = text.translate(_ONE_FORM)
     if not _FOLDABLE.search(folded):
         return folded
-    folded = _FOLDABLE.sub(_one_form, folded)
-    return folded.translate(_BRACKETS).translate(_MORE_BRACKETS)
+    return _FOLDABLE.sub(_one_form, folded).translate(_ONE_FORM)
 
 
 def _one_form(found: re.Match[str]) -> str:

@@ -39,6 +39,7 @@ class Outcome:
     second_level: tuple[tuple[str, str], ...]
     unread: tuple[str, ...]
     literal: tuple[str, ...]
+    vouched: tuple[str, ...]
 
 
 class LevelBuilder:
@@ -134,6 +135,7 @@ class LevelBuilder:
             second_level=tuple(self.second_level.items()),
             unread=tuple(self.unread),
             literal=tuple(self.literal),
+            vouched=tuple(self.vouched),
         )
 
     def absorb(self, outcome: "Outcome", words: str) -> None:
@@ -145,6 +147,7 @@ class LevelBuilder:
         self.second_level.update(outcome.second_level)
         self.unread += outcome.unread
         self.literal += outcome.literal
+        self.vouched += outcome.vouched
 
     def weaken(self, other: "LevelBuilder", *, how: str) -> None:
         """Take over what another builder granted, as "to be confirmed"."""

@@ -81,5 +81,5 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
             not sure and (known_name or name.endswith("类") or "方向" in raw or len(name) > 20)
         ):
             build.unread.append(f"不含{raw}")
-        if not sure or vague or _OPEN_WORDS.search(raw):
+        if not sure or vague or _OPEN_WORDS.search(raw.replace(name, "")):
             build.vague_exclusion = build.vague_exclusion or raw

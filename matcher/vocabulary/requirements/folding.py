@@ -51,6 +51,7 @@ _BEFORE_BRACKET = re.compile(
 )
 _BROKEN = re.compile(r"(?<=[^\s、,;:。()])\s+(?=[^\s、,;:。()])")
 _SEPARATORS = "、,;:。()"
+_BRACKET = re.compile(r"[()]")
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(
     rf"\((?P<a>[1-9]\d?|[{_NUMERALS}]{{1,2}})\)"
@@ -99,16 +100,16 @@ def _repaired(text: str) -> str:
     """Blank out brackets that close nothing, and the first of two that close together: ((0812)."""
     waiting: list[int] = []
     lone: list[int] = []
-    for at, char in enumerate(text):
-        if char == "(":
+    for found in _BRACKET.finditer(text):
+        at = found.start()
+        if found.group() == "(":
             if waiting and waiting[-1] == at - 1:
                 lone.append(waiting.pop())
             waiting.append(at)
-        elif char == ")":
-            if waiting:
-                waiting.pop()
-            else:
-                lone.append(at)
+        elif waiting:
+            waiting.pop()
+        else:
+            lone.append(at)
     if not lone:
         return text
     chars = list(text)

@@ -31,6 +31,8 @@ class Item:
     asides: list[tuple[int, int]] = field(default_factory=list)
     asked_of: list[tuple[int, int, str]] = field(default_factory=list)
     asides_said: list[str] = field(default_factory=list)
+    plain: bool = False
+    """An official name with a code at most: nothing around it has to be taken off."""
     open_ended: bool = False
     last: bool = False
 

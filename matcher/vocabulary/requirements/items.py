@@ -66,7 +66,7 @@ def simple_item(text: str, start: int, end: int, known: Callable[[str], bool]) -
     codes = [code.upper() for code in found.group("before", "within", "behind") if code]
     first = found.start("before") if found["before"] else found.start("name")
     last = end - (len(text[start:end]) - len(text[start:end].rstrip()))
-    return Item(found["name"], first, last, codes)
+    return Item(found["name"], first, last, codes, plain=True)
 
 
 class ItemReader:

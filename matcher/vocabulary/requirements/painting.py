@@ -1,6 +1,7 @@
 """Spans: each stretch of the raw text and what it became, for people who check the reading."""
 
 import re
+from itertools import groupby
 
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.requirements.building import LevelBuilder
@@ -20,17 +21,18 @@ class Painter:
 
     def put(self, start: int, end: int, kind: str) -> None:
         """Paint `raw[start:end]` with a kind."""
-        for i in range(start, min(end, len(self.raw))):
-            self.kinds[i] = kind
+        end = min(end, len(self.raw))
+        if start < end:
+            self.kinds[start:end] = [kind] * (end - start)
 
     def spans(self) -> tuple[Span, ...]:
         """Return the stretches in order; together they are the whole text."""
         found: list[Span] = []
         start = 0
-        for i in range(1, len(self.raw) + 1):
-            if i == len(self.raw) or self.kinds[i] != self.kinds[start]:
-                found.append(Span(start, i, self.kinds[start], self.raw[start:i]))
-                start = i
+        for kind, run in groupby(self.kinds):
+            end = start + sum(1 for _ in run)
+            found.append(Span(start, end, kind, self.raw[start:end]))
+            start = end
         return tuple(found)
 
 

@@ -32,6 +32,7 @@ from matcher.vocabulary.requirements.progress import Progress
 from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement, decided
 from matcher.vocabulary.requirements.resolving import (
     homonyms_of_gates,
+    plain_outcome,
     resolve_item,
 )
 from matcher.vocabulary.requirements.scanning import (
@@ -155,6 +156,9 @@ class _Reader(Progress):
     def _item(self, item: Item, builders: list[LevelBuilder]) -> None:
         for start, end in item.asides:
             self._bracketed(start, end, builders)
+        if item.plain:
+            self._plain(item, builders)
+            return
         if item.is_empty:
             return
         said = self.raw[item.start : item.end].strip()
@@ -175,6 +179,17 @@ class _Reader(Progress):
             if item.open_ended and item.last:
                 build.open_ended, build.open_words = True, said
         self._paint(item, chosen, understood=unread == sum(len(b.unread) for b in chosen))
+
+    def _plain(self, item: Item, builders: list[LevelBuilder]) -> None:
+        said = self.raw[item.start : item.end]
+        understood = True
+        for build in builders:
+            outcome = plain_outcome(
+                build.level, build.lexicon, item.name, tuple(item.codes), item.hint
+            )
+            build.absorb(outcome, said)
+            understood = understood and not outcome.unread
+        self._paint(item, builders, understood=understood)
 
     def _bracketed(self, start: int, end: int, builders: list[LevelBuilder]) -> None:
         if not NOTE_ALL.match(self.text[start:end]):

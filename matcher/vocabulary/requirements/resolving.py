@@ -4,10 +4,11 @@ import re
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue
+from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
-from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.building import LevelBuilder, Outcome
 from matcher.vocabulary.requirements.coding import (
     base_nodes,
     code_of_unknown_name,
@@ -18,6 +19,7 @@ from matcher.vocabulary.requirements.coding import (
 )
 from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.lexicon import Lexicon
 from matcher.vocabulary.requirements.names import known, resolve_name
 from matcher.vocabulary.requirements.phrases import only_condition
 from matcher.vocabulary.requirements.readings import Grant
@@ -169,6 +171,16 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
         restricted(build, item, item.restrict, said)
     elif item.asked_of or not resolve_under(build, item, said):
         _resolve_named(build, item, said)
+
+
+@catalogue_cache(maxsize=32_768)
+def plain_outcome(
+    level: MajorLevel, lexicon: Lexicon, name: str, codes: tuple[str, ...], hint: str
+) -> Outcome:
+    """Return what an official name with its codes means, worked out once: most items are of this kind."""
+    trial = LevelBuilder(level, lexicon)
+    resolve_item(trial, Item(name, 0, 0, list(codes), hint=hint), "")
+    return trial.outcome()
 
 
 def _resolve_named(build: LevelBuilder, item: Item, said: str) -> None:

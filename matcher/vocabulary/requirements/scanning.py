@@ -10,6 +10,8 @@ from matcher.vocabulary.majors.references import fold
 
 SEPARATORS = "、,;。/|\n\r\t"
 
+_BRACKET = re.compile(r"[()]")
+_CUT = re.compile(rf"[(]|或者?|[{SEPARATORS}]")
 _UNIT = (
     r"(?:全日制|普通高校|普通高等教育|普通|统招|大学){0,3}"
     r"(?:本科|学士|硕士研究生|博士研究生|硕博|研究生|硕士|博士|大学专科|大专|高职高专|高职专科|高职|专科|UG|PG)"
@@ -46,6 +48,7 @@ class Section:
     mark: tuple[int, int] | None
 
 
+@lru_cache(maxsize=4096)
 def levels_in(words: str) -> frozenset[MajorLevel]:
     """Return the levels that a level word or a column name speaks of."""
     found = {lv for lv, names in LEVEL_WORDS.items() if any(name in words for name in names)}
@@ -73,11 +76,11 @@ def levels_of_column(column: str | None) -> frozenset[MajorLevel]:
 def _bracket_pairs(text: str) -> dict[int, int]:
     pairs: dict[int, int] = {}
     waiting: list[int] = []
-    for i, char in enumerate(text):
-        if char == "(":
-            waiting.append(i)
-        elif char == ")" and waiting:
-            pairs[waiting.pop()] = i
+    for found in _BRACKET.finditer(text):
+        if found.group() == "(":
+            waiting.append(found.start())
+        elif waiting:
+            pairs[waiting.pop()] = found.start()
     return pairs
 
 
@@ -91,15 +94,15 @@ def flatten(text: str) -> str:
     """Blank out what stands in brackets, keeping every offset."""
     if "(" not in text:
         return text
-    out = list(text)
-    i = 0
-    while i < len(text):
-        close = closing(text, i, len(text)) if text[i] == "(" else -1
-        if close > i:
-            out[i + 1 : close] = "\x00" * (close - i - 1)
-            i = close
-        i += 1
-    return "".join(out)
+    pairs = _bracket_pairs(text)
+    done = 0
+    parts: list[str] = []
+    for start in sorted(pairs):
+        if start >= done:
+            close = pairs[start]
+            parts += (text[done : start + 1], "\x00" * (close - start - 1))
+            done = close
+    return "".join((*parts, text[done:]))
 
 
 # A piece that says nothing but the level: 限本科及以上学历.
@@ -162,15 +165,15 @@ def sections(text: str) -> Iterator[Section]:
 
 def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Cut at the separators outside brackets: (start, end, separator before it)."""
-    begin, before, i = start, "", start
-    while i < end:
-        char = text[i]
+    begin, before, inside = start, "", start
+    for found in _CUT.finditer(text, start, end):
+        at, char = found.start(), found.group()
+        if at < inside:
+            continue
         if char == "(":
-            close = closing(text, i, end)
-            i = close if close > i else i
-        elif char in SEPARATORS or char == "或":
-            yield begin, i, before
-            i += text.startswith("或者", i)
-            begin, before = i + 1, char
-        i += 1
+            inside = max(closing(text, at, end), at) + 1
+        else:
+            yield begin, at, before
+            begin = inside = found.end()
+            before = char[0]
     yield begin, end, before
