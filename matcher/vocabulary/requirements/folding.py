@@ -47,7 +47,7 @@ _LEVEL_SIGN = re.compile(
 )
 # A cell that wraps between a name and its code: the bracket belongs to the name.
 _BEFORE_BRACKET = re.compile(
-    r"(?<=[\u4e00-\u9fffA-Za-z0-9])\s+(?=\(\s*(?:[A-C]?\d{2,8}|仅限|只限|限|不含|不包括|含|除|专业代码|代码))"
+    r"(?<=[\u4e00-\u9fffA-Za-z0-9)])\s+(?=\(\s*(?:[A-C]?\d{2,8}|仅限|只限|限|不含|不包括|含|除|专业代码|代码))"
 )
 _BROKEN = re.compile(r"(?<=[^\s、,;:。()])\s+(?=[^\s、,;:。()])")
 _SEPARATORS = "、,;:。()"

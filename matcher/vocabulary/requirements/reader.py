@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from matcher.kinds import MajorLevel, Verdict
+from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.directories import find_directory
 from matcher.vocabulary.requirements.asides import (
@@ -29,7 +29,7 @@ from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.painting import kinds_of
 from matcher.vocabulary.requirements.phrases import NOTE_ALL, known_somewhere
 from matcher.vocabulary.requirements.progress import Progress
-from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement, decided
+from matcher.vocabulary.requirements.readings import Requirement, decided
 from matcher.vocabulary.requirements.resolving import (
     homonyms_of_gates,
     plain_outcome,
@@ -44,6 +44,7 @@ from matcher.vocabulary.requirements.scanning import (
     sections,
 )
 from matcher.vocabulary.requirements.terms import Decision, Term, terms_within
+from matcher.vocabulary.requirements.under_directory import under_unknown_directory
 
 # Real texts stay below 2,000 characters; what is longer is a pasted document, and is not a list.
 LONGEST_TEXT = 3000
@@ -232,7 +233,7 @@ class _Reader(Progress):
             level: build.close() for level, build in self.builders.items() if not build.is_empty
         }
         if directory is not None and not self.lexicon.directory_words:
-            by_level = {lv: _under_unknown_directory(r, directory) for lv, r in by_level.items()}
+            by_level = {lv: under_unknown_directory(r, directory) for lv, r in by_level.items()}
         unread = dict.fromkeys(w for reading in by_level.values() for w in reading.unread)
         return Requirement(
             raw=self.raw,
@@ -244,24 +245,6 @@ class _Reader(Progress):
             unread=tuple(unread),
             spans=self.paint.spans(),
         )
-
-
-def _under_unknown_directory(reading: LevelReading, directory: str) -> LevelReading:
-    """Under a directory not at hand, class words and silence decide nothing."""
-    if reading.unlimited:
-        return reading
-    unsure = {
-        key: Grant(Verdict.MAYBE, "directory_unknown", grant.words) if key[0] in "gc" else grant
-        for key, grant in reading.grants.items()
-    }
-    fallback = Grant(Verdict.MAYBE, "directory_unknown", directory)
-    return LevelReading(
-        **{
-            **{name: getattr(reading, name) for name in reading.__dataclass_fields__},
-            "grants": unsure,
-            "fallback": fallback,
-        }
-    )
 
 
 @catalogue_cache(maxsize=CACHED_READINGS)

@@ -4,13 +4,14 @@ A class of a directory has members of its own, so it admits their names and noth
 way back to the national catalogues is by name alone.
 """
 
-from matcher.kinds import MajorLevel
+from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors.catalogue import Node
 from matcher.vocabulary.majors.directories import Directory
 from matcher.vocabulary.majors.directory_entries import Entry
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.readings import Grant, LevelReading
 
 _GROUPS = frozenset({"gate", "category", "class"})
 
@@ -92,3 +93,21 @@ def exclude_under(build: LevelBuilder, name: str, raw: str) -> bool:
         for member in directory.names_of(entry, build.level) if directory else ():
             build.exclude(keys.name(member), raw)
     return bool(entries)
+
+
+def under_unknown_directory(reading: LevelReading, directory: str) -> LevelReading:
+    """Under a directory not at hand, class words and silence decide nothing."""
+    if reading.unlimited:
+        return reading
+    unsure = {
+        key: Grant(Verdict.MAYBE, "directory_unknown", grant.words) if key[0] in "gc" else grant
+        for key, grant in reading.grants.items()
+    }
+    fallback = Grant(Verdict.MAYBE, "directory_unknown", directory)
+    return LevelReading(
+        **{
+            **{name: getattr(reading, name) for name in reading.__dataclass_fields__},
+            "grants": unsure,
+            "fallback": fallback,
+        }
+    )
