@@ -36,6 +36,7 @@ from matcher.services.requirement_rules import (
     load_rules,
     requirement_key,
 )
+from matcher.vocabulary.intents.wanted import wanted_text
 from matcher.vocabulary.majors import MajorRef
 from matcher.vocabulary.requirements import Student, leaf_of
 
@@ -146,7 +147,7 @@ def _graduate(row: Any, majors: list[MajorRef]) -> GraduateFacts:
         unit_kinds=frozenset(UnitKind(kind) for kind in row.unit_kinds or ()),
         certificates=tuple(row.certificates or ()),
         priority_rank=ZERO_EMPLOYMENT_RANK if row.is_zero_employment else tier.rank,
-        text=" ".join(part for part in (row.text, row.about) if part),
+        text=" ".join(part for part in (wanted_text(row.text or ""), row.about) if part),
     )
 
 

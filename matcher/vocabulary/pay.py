@@ -4,19 +4,17 @@
 a text without any amount that can be meant as pay reads as None, so that nobody is shown an invented wage.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 from matcher.vocabulary.numerals import with_digits
+from matcher.vocabulary.paid_months import PaidMonth, paid_month
 from matcher.vocabulary.text import normalise
 
 PayBasis = Literal["month", "year", "week", "day", "hour"]
 
-DAYS_PAID_A_MONTH = 21.75
-"""月计薪天数 (365 − 104) ÷ 12: 劳社部发〔2008〕3号; unchanged by 人社部发〔2025〕2号, in force from 2025-01-01."""
-HOURS_PAID_A_DAY = 8
-"""Standard working day: 劳动法 article 36, 国务院关于职工工作时间的规定 (1995) article 3."""
 MONTHS_A_YEAR = 12
 WEEKS_A_YEAR = 52
 MOST_MONTHLY_YUAN = 2_000_000
@@ -50,8 +48,8 @@ _NOTES: dict[PayBasis, str] = {
     "month": "",
     "year": "",
     "week": "按一年52周折算",
-    "day": "按月计薪21.75天折算",
-    "hour": "按月计薪21.75天、每天8小时折算",
+    "day": "按月计薪{days:g}天折算",
+    "hour": "按月计薪{days:g}天、每天{hours:g}小时折算",
 }
 _TAKEN_AS_YEARLY = "没有写月或年，按年薪折算"
 _OPEN_TOP = re.compile(
@@ -78,13 +76,17 @@ _BASIS_OF: dict[str, PayBasis] = {
     **dict.fromkeys(("天", "日", "day", "日薪", "每天", "每日", "日结", "一天"), "day"),
     **dict.fromkeys(("小时", "时", "h", "hour", "时薪", "每小时", "小时工", "一小时"), "hour"),
 }
-_PER_MONTH: dict[PayBasis, float] = {
-    "month": 1.0,
-    "year": 1 / MONTHS_A_YEAR,
-    "week": WEEKS_A_YEAR / MONTHS_A_YEAR,
-    "day": DAYS_PAID_A_MONTH,
-    "hour": DAYS_PAID_A_MONTH * HOURS_PAID_A_DAY,
-}
+
+
+def _per_month(basis: PayBasis, month: PaidMonth) -> float:
+    """Return how many of a unit a month's pay consists of."""
+    return {
+        "month": 1.0,
+        "year": 1 / MONTHS_A_YEAR,
+        "week": WEEKS_A_YEAR / MONTHS_A_YEAR,
+        "day": month.days,
+        "hour": month.days * month.hours_a_day,
+    }[basis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,19 @@ class Pay:
     negotiable: bool = False
 
 
-def read_pay(text: str) -> Pay | None:
-    """Read a pay text; None when it says nothing about pay. Never raises."""
+def read_pay(text: str, on: dt.date | None = None) -> Pay | None:
+    """Read a pay text; None when it says nothing about pay. Never raises.
+
+    Parameters
+    ----------
+    on : day whose rule tells how many days a month are paid; None: the rule in force last
+    """
     text = with_digits(_THOUSANDS_COMMA.sub("", normalise(text)))
     text = _TRIAL.sub(" ", text)
     months = _months_paid(text)
     without_months = _MONTHS_PAID.sub(" ", text)
     for match in _AMOUNT.finditer(without_months):
-        pay = _read_amount(without_months, match, months)
+        pay = _read_amount(without_months, match, months, paid_month(on))
         if pay is not None:
             return pay
     if _NEGOTIABLE.search(text):
@@ -126,7 +133,7 @@ def _months_paid(text: str) -> int:
     return int(match[1] or match[2]) if match else MONTHS_A_YEAR
 
 
-def _read_amount(text: str, match: re.Match[str], months: int) -> Pay | None:
+def _read_amount(text: str, match: re.Match[str], months: int, month: PaidMonth) -> Pay | None:
     """Turn one amount or range with what stands around it into pay, or None if it cannot be pay."""
     said, end = _basis(text, match)
     if end == match.end() and text[end - 1] not in "元圆块" and _NOT_PAY_AFTER.match(text, end):
@@ -134,12 +141,16 @@ def _read_amount(text: str, match: re.Match[str], months: int) -> Pay | None:
     low, high = _both_ends(match, said or "month")
     yearly = said is None and "万" in match[0] and max(low, high) >= YEARLY_FROM_YUAN
     basis: PayBasis = said or ("year" if yearly else "month")
-    factor = _PER_MONTH[basis]
+    factor = _per_month(basis, month)
     low_yuan, high_yuan = sorted((round(low * factor), round(high * factor)))
     if not LEAST_MONTHLY_YUAN <= low_yuan <= high_yuan <= MOST_MONTHLY_YUAN:
         return None
     before, after = text[: match.start()], text[end:]
-    note = _TAKEN_AS_YEARLY if yearly else _NOTES[basis]
+    note = (
+        _TAKEN_AS_YEARLY
+        if yearly
+        else _NOTES[basis].format(days=month.days, hours=month.hours_a_day)
+    )
     if _OPEN_TOP.match(after) or _OPEN_TOP_BEFORE.search(before):
         return Pay(low_yuan, None, months, basis, note)
     if _OPEN_BOTTOM.match(after) or _OPEN_BOTTOM_BEFORE.search(before):
