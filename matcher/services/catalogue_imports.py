@@ -10,7 +10,8 @@ from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.intake import Grid
 from matcher.models.catalogues import CatalogueEdition, CatalogueNode
-from matcher.services import catalogues
+from matcher.models.drives import Drive
+from matcher.services import catalogues, ranking_changes
 from matcher.services.catalogue_outcomes import Outcome, Wishes
 from matcher.services.catalogue_sheets import Line, read_lines
 from matcher.services.directory_imports import judge_directory
@@ -67,6 +68,10 @@ def take_in(
     require(by, Permission.MANAGE_ACCOUNTS)
     if outcome.state != "same":
         outcome.state = catalogues.store(session, by, table, file_name=file_name)
+    if outcome.state != "same":
+        # Names mean something else now: every drive's lists wait for its next run, and say so.
+        for drive_id in session.scalars(sa.select(Drive.id).order_by(Drive.id)):
+            ranking_changes.note_many(session, drive_id)
 
 
 @dataclass(frozen=True)

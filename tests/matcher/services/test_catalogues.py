@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import SessionFactory, reading
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import NotAllowedError
 from matcher.intake import open_table
 from matcher.kinds import MajorLevel
 from matcher.models.audit import AuditEntry
 from matcher.models.catalogues import CatalogueEdition
-from matcher.services import catalogues
+from matcher.models.ranking_runs import RankingChange
+from matcher.services import catalogues, ranking_changes
 from matcher.services.catalogue_imports import judge_table, list_editions
 from matcher.services.catalogue_outcomes import Outcome, Wishes
 from matcher.services.permissions import Actor
@@ -22,6 +23,7 @@ from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.directories import find_directory
 from matcher.vocabulary.majors.nodes import Place
 from matcher.vocabulary.majors.references import NATIONAL
+from tests.factories.drives import make_drive
 from tests.factories.editions import ADDITIONS, DIRECTORY, adopted, counted, import_text
 
 
@@ -251,3 +253,19 @@ def test_nobody_without_the_permission_imports_an_edition(session: Session) -> N
 
     with pytest.raises(NotAllowedError):
         judge_table(session, nobody, open_table(ADDITIONS.encode(), "t.csv"), Wishes())
+
+
+def test_an_import_leaves_every_drive_waiting_for_its_next_run_and_the_same_one_again_does_not(
+    session_factory: SessionFactory,
+) -> None:
+    with transaction(session_factory) as session:
+        drive_id = make_drive(session).id
+
+    for _ in range(2):
+        import_text(session_factory, ADDITIONS)
+
+    with reading(session_factory) as session:
+        noted = session.scalars(
+            sa.select(RankingChange.side).where(RankingChange.drive_id == drive_id)
+        ).all()
+    assert noted == [ranking_changes.MANY]
