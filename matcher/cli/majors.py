@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from matcher.cli.majors_evaluate import evaluate
 from matcher.cli.majors_import import adopt_installed, editions, import_edition
 from matcher.kinds import MajorLevel
+from matcher.vocabulary.majors.directory_rows import known_editions
 from matcher.vocabulary.requirements import (
     LevelReading,
     Requirement,
@@ -210,11 +211,14 @@ def read(text: str, level: str | None, directory: str | None, *, as_json: bool) 
             click.echo(f"{span.kind:<12}{span.text}")
 
 
+# Touches every rule once, so that no table is built while cases are being answered.
+_WARM_UP = "工学（08），计算机类、政治学、经济学与哲学、某某工程、某物、道路桥梁某、某某艺某类等相关专业，不含软件工程、某某"
+
+
 def _warm_up() -> None:
     """Build every table before the first line is read, and keep the collector of cycles from visiting them."""
-    read_requirement(
-        "工学（08），计算机类、政治学、经济学与哲学、某某工程等相关专业，不含软件工程", "混合"
-    )
+    for directory in (None, *(f"{issuer}{year}" for issuer, year in known_editions())):
+        read_requirement(_WARM_UP, "混合", directory)
     gc.freeze()
 
 

@@ -5,7 +5,7 @@ the body its table names, or else its employer. Terms and decisions hold for the
 and of those below it; where several speak about the same words, the one nearest to the text decides:
 a correction of the text before the issuer's list before everybody's, then the nearer union.
 
-Loaded once for a request or a job (three queries), never per posting.
+Loaded once for a request or a job (two queries), never per posting.
 """
 
 import datetime as dt
@@ -155,8 +155,15 @@ def _nearest(ones: Sequence[PlacedTerm]) -> list[Term]:
     return kept
 
 
-def load_rules(session: Session, union_id: int, today: dt.date) -> ReadingRules:
-    """Load what is in force for the drives of a union: two queries."""
+def load_rules(
+    session: Session, union_id: int | sa.ScalarSelect[int], today: dt.date
+) -> ReadingRules:
+    """Load what is in force for the drives of a union: two queries.
+
+    Parameters
+    ----------
+    union_id : the union, or a subquery that gives it
+    """
     above = (
         sa.select(UnionClosure.ancestor_id, UnionClosure.depth)
         .where(UnionClosure.descendant_id == union_id)

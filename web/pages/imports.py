@@ -21,6 +21,7 @@ from matcher.services.imports import batches, jobs, refused
 from matcher.services.imports.recognising import guess_kind
 from matcher.services.permissions import Actor, Permission, scope_of
 from web.auth import current_actor
+from web.choices import directory_names
 from web.drive_choice import chosen_drive
 from web.forms import FormErrors, FormState, blank_form, read_form
 from web.fragments import see_other, toast
@@ -87,6 +88,7 @@ def _form(form: FormState, status: int = 200) -> ResponseReturnValue:
         form=form,
         drives=[(drive.id, drive.name) for drive in open_ones],
         kinds=[("auto", gettext("自动判断")), *((kind.value, label(kind)) for kind in ImportKind)],
+        directories=directory_names(),
     )
     return page, status
 
@@ -128,9 +130,17 @@ def upload() -> ResponseReturnValue:
         file_name=name,
         file_sha256=hashlib.sha256(content).hexdigest(),
         file_id=stored.id,
+        **_said_of_postings(wish, kind),
     )
     jobs.ask_to_stage(session, actor, batch)
     return see_other(url_for("imports.columns", public_id=batch.public_id))
+
+
+def _said_of_postings(wish: NewImport, kind: ImportKind) -> dict[str, str]:
+    """Return what the form says of postings; nothing where the table turns out to hold something else."""
+    if kind is not ImportKind.POSTINGS:
+        return {}
+    return {"issuer": wish.issuer, "directory": wish.directory}
 
 
 def _kind(wanted: str, content: bytes, name: str) -> ImportKind | None:

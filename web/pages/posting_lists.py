@@ -104,7 +104,7 @@ def show(public_id: str) -> ResponseReturnValue:
         offset=part.offset - lead,
     )
     if found is None:
-        head = head_of(session, actor, row, tab=asked.tab)
+        head = head_of(session, actor, row, run=None, tab=asked.tab)
         return render_template("postings/not_ranked.html", row=row, head=head)
     fragment = _fragment(row, found, asked, lead=lead)
     fragment["pager"] = page_of(part, found.total)
@@ -135,7 +135,9 @@ def _around(row: PostingRow, found: PeopleList, asked: _Asked) -> dict[str, Any]
     n_maybe = found.n_maybe if asked.side is ListSide.POSTING_ORDINARY else None
     return {
         "row": row,
-        "head": head_of(request_session(), current_actor(), row, tab=asked.tab, n_maybe=n_maybe),
+        "head": head_of(
+            request_session(), current_actor(), row, run=found.run, tab=asked.tab, n_maybe=n_maybe
+        ),
         "choices": _choices(found),
         "why": _why(row, found, asked),
     }

@@ -14,6 +14,7 @@ from matcher.models.postings import Posting
 from matcher.services.permissions import Permission, may
 from matcher.services.posting_lists import find_posting
 from matcher.services.postings import PostingRow
+from matcher.services.ranking_runs import current_run
 from matcher.services.requirement_corrections import correct_reading, corrections_of
 from matcher.services.requirement_rules import issuer_key
 from matcher.services.requirement_terms import NewTerm, TermChange, change_terms
@@ -48,11 +49,12 @@ def requirement_page(
     actor = current_actor()
     find = asked_words("find") if request.method == "GET" else ""
     with reading_aside() as session:
+        run = current_run(session, row.posting.drive_id)
         words = requirement_words(requirement_view(session, actor, row.posting), find=find)
         page = render_template(
             "postings/requirement.html",
             posting=row.posting,
-            head=head_of(session, actor, row, tab="requirement"),
+            head=head_of(session, actor, row, run=run, tab="requirement"),
             words=words,
             find=find,
             form=form or _chosen(words.reading),

@@ -46,7 +46,7 @@ class Wishes(Form):
 
     sentence: str | None = Field(
         title=msg("用一句话说说想找什么样的工作"),
-        description=msg("比如：想在银川或附近做会计、行政，4000以上，国企优先"),
+        description=msg("比如：想在银川或附近做会计、行政，4000以上，最好是国企"),
         default=None,
         max_length=_OWN_WORDS,
     )

@@ -7,10 +7,10 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from matcher.kinds import ListSide
+from matcher.models.ranking_runs import RankingRun
 from matcher.services.permissions import Actor
 from matcher.services.posting_lists import seats_of_posting
 from matcher.services.postings import PostingRow
-from matcher.services.ranking_runs import current_run
 from matcher.services.seats import SeatCounts
 from matcher.services.standings import standings
 from web.filters import figure
@@ -46,17 +46,23 @@ class Head:
 
 
 def head_of(
-    session: Session, by: Actor, row: PostingRow, *, tab: str, n_maybe: int | None = None
+    session: Session,
+    by: Actor,
+    row: PostingRow,
+    *,
+    run: RankingRun | None,
+    tab: str,
+    n_maybe: int | None = None,
 ) -> Head:
     """Return head and tabs of a posting; five queries.
 
     Parameters
     ----------
+    run : the one whose lists the tabs count, as the page has it already
     tab : "a" ordinary, "b" reserved, "c" to be confirmed, "requirement"
     """
     posting, employer = row.posting, row.employer
     seats = seats_of_posting(session, by, posting.id)
-    run = current_run(session, posting.drive_id)
     counts: dict[ListSide, int | None] = {}
     for side in (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED):
         found = standings(session, run, side, [posting.id]) if run else {}

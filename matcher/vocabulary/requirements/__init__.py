@@ -14,9 +14,9 @@ from matcher.vocabulary.requirements.readings import (
     Judgement,
     LevelReading,
     Requirement,
-    Span,
     Student,
 )
+from matcher.vocabulary.requirements.spans import Span
 from matcher.vocabulary.requirements.terms import Decision, Meaning, Term, leaf_key
 
 __all__ = [

@@ -9,7 +9,6 @@ from matcher.vocabulary.requirements.readings import (
     Grant,
     LevelReading,
     Requirement,
-    Span,
     decided,
 )
 from matcher.vocabulary.requirements.scanning import levels_in, levels_of_column
@@ -20,7 +19,7 @@ def _not_stated(columns: Mapping[str, str], directory: str | None) -> Requiremen
     levels = frozenset(level for name in columns for level in levels_of_column(name))
     reading = LevelReading(unlimited=True, fallback=Grant(Verdict.YES, "not_stated", ""))
     by_level = dict.fromkeys(levels or frozenset(MajorLevel), reading)
-    return Requirement("", None, directory, MappingProxyType(by_level), False, (), (), ())
+    return Requirement("", None, directory, MappingProxyType(by_level), False, (), ())
 
 
 def read_columns(
@@ -61,11 +60,11 @@ def _joined(
     by_level: Mapping[MajorLevel, LevelReading],
     directory: str | None,
 ) -> Requirement:
-    raw, spans = "", []
+    raw, coats = "", []
     for _, part in parts:
         offset = len(raw) + (1 if raw else 0)
         raw = f"{raw}\n{part.raw}" if raw else part.raw
-        spans += [Span(s.start + offset, s.end + offset, s.kind, s.text) for s in part.spans]
+        coats += [(start + offset, end + offset, kind) for start, end, kind in part.coats]
     return Requirement(
         raw=raw,
         column_level="+".join(name for name, _ in parts),
@@ -74,5 +73,5 @@ def _joined(
         open_ended=any(part.open_ended for _, part in parts),
         conditions=tuple(c for _, part in parts for c in part.conditions),
         unread=tuple(u for _, part in parts for u in part.unread),
-        spans=tuple(spans),
+        coats=tuple(coats),
     )

@@ -1,39 +1,27 @@
-"""Spans: each stretch of the raw text and what it became, for people who check the reading."""
+"""What each stretch of the raw text is painted with, for people who check the reading."""
 
 import re
-from itertools import groupby
 
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.item import Item
-from matcher.vocabulary.requirements.readings import Span
+from matcher.vocabulary.requirements.spans import Coat
 
 _BRACKET = re.compile(r"[(（]")
-_SEPARATORS = set(" \t\r\n、,，;；。:：()（）/|“”\"'")
 
 
 class Painter:
-    """Paints stretches of a text; a later coat covers an earlier one."""
+    """Collects the coats of one text."""
 
     def __init__(self, raw: str) -> None:
-        self.raw = raw
-        self.kinds = ["separator" if char in _SEPARATORS else "unread" for char in raw]
+        self.length = len(raw)
+        self.coats: list[Coat] = []
 
     def put(self, start: int, end: int, kind: str) -> None:
         """Paint `raw[start:end]` with a kind."""
-        end = min(end, len(self.raw))
+        end = min(end, self.length)
         if start < end:
-            self.kinds[start:end] = [kind] * (end - start)
-
-    def spans(self) -> tuple[Span, ...]:
-        """Return the stretches in order; together they are the whole text."""
-        found: list[Span] = []
-        start = 0
-        for kind, run in groupby(self.kinds):
-            end = start + sum(1 for _ in run)
-            found.append(Span(start, end, kind, self.raw[start:end]))
-            start = end
-        return tuple(found)
+            self.coats.append((start, end, kind))
 
 
 def kinds_of(item: Item, builders: list[LevelBuilder], raw: str) -> list[tuple[int, int, str]]:

@@ -53,7 +53,7 @@ DEEPEST = 4
 # The longest real list has some 150 names; what comes behind is kept as not understood.
 MOST_ITEMS = 250
 # Enough for the texts of one table at a time; more would only make the collector of cycles slow.
-CACHED_READINGS = 1_024
+CACHED_READINGS = 4_096
 
 
 def _unmarked(found: list[Section], column: frozenset[MajorLevel]) -> frozenset[MajorLevel]:
@@ -243,7 +243,7 @@ class _Reader(Progress):
             open_ended=any(reading.open_ended for reading in by_level.values()),
             conditions=tuple(dict.fromkeys(self.conditions)),
             unread=tuple(unread),
-            spans=self.paint.spans(),
+            coats=tuple(self.paint.coats),
         )
 
 

@@ -7,9 +7,11 @@ compiling for all of them read the same two mappings, which is why they cannot d
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
+from matcher.vocabulary.requirements.spans import Coat, Span, painted
 from matcher.vocabulary.requirements.terms import Decision
 
 
@@ -20,20 +22,6 @@ class Student:
     level: MajorLevel
     major_name: str
     code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What the stretch `raw[start:end]` became.
-
-    `kind` is one of unlimited, gate, class, major, discipline, name, code, level, exclusion,
-    restriction, open_ended, condition, unread, separator.
-    """
-
-    start: int
-    end: int
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +81,12 @@ class Requirement:
     open_ended: bool
     conditions: tuple[str, ...]
     unread: tuple[str, ...]
-    spans: tuple[Span, ...]
+    coats: tuple[Coat, ...] = ()
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The stretches of `raw` with what they became; made when somebody looks."""
+        return painted(self.raw, self.coats)
 
 
 def decided(requirement: Requirement, decisions: Sequence[Decision]) -> Requirement:

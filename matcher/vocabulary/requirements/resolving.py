@@ -65,6 +65,16 @@ def _gate_by_exclusion(level: MajorLevel, item: Item) -> Node | None:
     return None
 
 
+@catalogue_cache(maxsize=4)
+def _gates_only(level: MajorLevel) -> frozenset[str]:
+    """Return the names that only a gate bears at a level (工学, 文学)."""
+    catalogue = load_catalogue()
+    gates = {node.name for node in catalogue.nodes if node.level is level and node.kind == "gate"}
+    return frozenset(
+        name for name in gates if all(n.kind == "gate" for n in catalogue.named(level, name))
+    )
+
+
 def homonyms_of_gates(items: list[Item], builders: list[LevelBuilder]) -> None:
     """哲学、文学、法学: beside a name that only a gate has, the others may mean their gates too.
 
@@ -73,9 +83,9 @@ def homonyms_of_gates(items: list[Item], builders: list[LevelBuilder]) -> None:
     catalogue = load_catalogue()
     plain = [item for item in items if item.name and not item.codes and not item.restrict]
     for build in builders:
-        named = [catalogue.named(build.level, item.name) for item in plain]
-        if not any(nodes and all(n.kind == "gate" for n in nodes) for nodes in named):
+        if not any(item.name in _gates_only(build.level) for item in plain):
             continue
+        named = [catalogue.named(build.level, item.name) for item in plain]
         within = [
             {catalogue.ref(n).gate_code for n in nodes if n.kind != "gate"} for nodes in named
         ]

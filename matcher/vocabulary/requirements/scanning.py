@@ -109,10 +109,14 @@ def flatten(text: str) -> str:
 LEVEL_PIECE = re.compile(rf"^(?:限|仅限|须|需|要求|具有|学历|:|为)*{_UNIT}{_TAIL}$")
 
 
+# A level with nothing of a name behind it: most texts have none, and need not be cut to see that.
+_LEVEL_ALONE = re.compile(rf"{_UNIT}(?:{_TAIL}|\([^()]*\))*\s*(?:$|[{SEPARATORS}\s])")
+
+
 def level_pieces(text: str) -> frozenset[MajorLevel] | None:
     """Return the levels that pieces such as 本科及以上学历 limit a whole text to, or None."""
     found = None
-    if not levels_in(text):
+    if not _LEVEL_ALONE.search(text):
         return None
     flat = flatten(text)
     for start, end, _ in pieces(flat, 0, len(flat)):

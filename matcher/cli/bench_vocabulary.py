@@ -1,0 +1,167 @@
+"""`yangguang bench vocabulary`: how fast requirements, wishes, places and search boxes are, on made-up input.
+
+Needs no installation: it measures with the tables that ship with the product. Tables are loaded before
+anything else in the process, so that their first loading is what a new process pays.
+"""
+
+import os
+import platform
+import time
+from collections.abc import Callable
+
+import click
+
+from matcher.cli.bench_clock import clocked, clocked_each, milliseconds, spread, tables_kept_aside
+from matcher.cli.bench_reading import measure_bombs, measure_reading
+from matcher.cli.bench_report import tables
+from matcher.cli.bench_shapes import (
+    ColdWarmOut,
+    LoadOut,
+    MachineOut,
+    SearchOut,
+    SentencesOut,
+    VocabularyOut,
+)
+from matcher.vocabulary import occupations_search, regions_search
+from matcher.vocabulary.benchmarks import (
+    long_sentences,
+    made_up_texts,
+    major_queries,
+    occupation_queries,
+    place_queries,
+    place_texts,
+    sentences,
+)
+from matcher.vocabulary.intents import read_intent
+from matcher.vocabulary.majors import load_catalogue, searching
+from matcher.vocabulary.majors.caches import forget
+from matcher.vocabulary.majors.directories import find_directory
+from matcher.vocabulary.majors.directory_rows import known_editions
+from matcher.vocabulary.occupations import load_occupations
+from matcher.vocabulary.regions import load_regions
+
+TEXTS = 2_000
+"""More than the readings the reader remembers, so that its warm pass reads again, with known names."""
+QUERIES = 500
+"""Of each search box at most; with few texts, fewer."""
+CASES = (1, 6)
+
+
+def _load_all() -> list[LoadOut]:
+    """Load every table for the first time, and those an import changes again."""
+    _, first = clocked(load_catalogue)
+    forget()
+    _, again = clocked(load_catalogue)
+    loads = [
+        LoadOut(
+            name="catalogue", first_ms=milliseconds(first.cpu), again_ms=milliseconds(again.cpu)
+        )
+    ]
+    loads += [_load_directory(f"{issuer}{year}") for issuer, year in known_editions()]
+    for name, load in (("regions", load_regions), ("occupations", load_occupations)):
+        _, spent = clocked(load)
+        loads.append(LoadOut(name=name, first_ms=milliseconds(spent.cpu), again_ms=None))
+    return loads
+
+
+def _load_directory(name: str) -> LoadOut:
+    spent = []
+    for _ in range(2):
+        forget()
+        load_catalogue()
+        spent.append(milliseconds(clocked(lambda: find_directory(name))[1].cpu))
+    return LoadOut(name=name, first_ms=spent[0], again_ms=spent[1])
+
+
+def _measure_search(search: Callable[[str], object], first: str, queries: list[str]) -> SearchOut:
+    _, loading = clocked(lambda: search(first))
+    with tables_kept_aside():
+        warm = clocked_each(search, {query: query for query in queries})
+    return SearchOut(first_ms=milliseconds(loading.cpu), warm=spread(warm))
+
+
+def _measure_boxes(queries: int, seed: int) -> dict[str, SearchOut]:
+    return {
+        "majors": _measure_search(
+            lambda query: searching.search(query, groups=True),
+            "会计",
+            major_queries(queries, seed),
+        ),
+        "occupations": _measure_search(
+            occupations_search.search, "会计", occupation_queries(queries, seed)
+        ),
+        "places": _measure_search(regions_search.search, "银川", place_queries(queries, seed)),
+    }
+
+
+def _twice(action: Callable[[str], object], inputs: dict[str, str]) -> ColdWarmOut:
+    """Measure each input for the first time, then again."""
+    with tables_kept_aside():
+        cold = clocked_each(action, inputs)
+        warm = clocked_each(action, inputs)
+    return ColdWarmOut(cold=spread(cold), warm=spread(warm))
+
+
+def _measure_sentences(count: int, seed: int) -> SentencesOut:
+    read_intent(
+        "想在银川做工程测量会计"
+    )  # Loads its tables; those of places and occupations are there.
+    each = _twice(read_intent, {text: text for text in sentences(count, seed)})
+    return SentencesOut(
+        cold_per_second=round(each.cold.calls / each.cold.cpu_seconds, 1),
+        warm_per_second=round(each.warm.calls / each.warm.cpu_seconds, 1),
+        sentences=each,
+        overlong=_twice(read_intent, long_sentences()),
+    )
+
+
+def measure(texts: int, seed: int, say: Callable[[str], None]) -> VocabularyOut:
+    """Measure everything once.
+
+    Parameters
+    ----------
+    texts : requirements to read; of sentences half as many, of queries at most `QUERIES`
+    say : is told what is measured now
+    """
+    started = time.perf_counter()
+    queries = max(2, min(texts, QUERIES))
+    say("loading")
+    loads = _load_all()
+    say("search boxes")
+    search = _measure_boxes(queries, seed)
+    say("places")
+    places = {text: text for text in place_texts(queries, seed)}
+    regions = _twice(load_regions().find, places)
+    say("sentences of wishes")
+    intents = _measure_sentences(max(2, texts // 2), seed)
+    made = list(made_up_texts(texts, seed))
+    reading = []
+    for cases in CASES:
+        say(f"requirements, {cases} graduates a text")
+        reading.append(measure_reading(made, cases))
+    say("requirements made to be slow")
+    return VocabularyOut(
+        seed=seed,
+        machine=MachineOut(
+            system=f"{platform.system()} {platform.machine()}",
+            python=platform.python_version(),
+            cores=os.cpu_count() or 1,
+        ),
+        loads=loads,
+        reading=reading,
+        worst_case=measure_bombs(),
+        search=search,
+        intents=intents,
+        regions=regions,
+        seconds=round(time.perf_counter() - started, 1),
+    )
+
+
+@click.command("vocabulary")
+@click.option("--texts", type=click.IntRange(min=1), default=TEXTS, help="Requirements to read.")
+@click.option("--seed", type=int, default=1, help="The same seed makes up the same input.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def vocabulary(*, texts: int, seed: int, as_json: bool) -> None:
+    """Measure reading and searching, on made-up input."""
+    measured = measure(texts, seed, lambda words: click.echo(f"measuring: {words}", err=True))
+    click.echo(measured.model_dump_json() if as_json else "\n".join(tables(measured)))
