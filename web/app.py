@@ -30,6 +30,7 @@ from web.api import BLUEPRINTS
 from web.marks import needs
 from web.pages import PAGES
 from web.problems import API_BLUEPRINTS
+from web.warming import warm_up
 
 _LARGEST_UPLOAD = 64 * 1024 * 1024
 """A sheet of 50,000 rows × 15 columns is under 10 MB; old xls files are several times that."""
@@ -55,9 +56,11 @@ def create_app(
 
     Parameters
     ----------
-    settings : read from the environment if None, as the server does; then logs are JSON lines
+    settings : read from the environment if None, as the server's processes do; then logs are JSON
+        lines, and the vocabulary is read before the first request
     factory : sessions of a prepared installation; opened from the settings if None
     """
+    serves = settings is None
     if settings is None:
         logs.set_up()
         settings = load_settings()
@@ -77,6 +80,8 @@ def create_app(
     if settings.secure_cookies:  # a TLS proxy stands in front and says who asks
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign] # as Flask's manual does
     _install(app, settings)
+    if serves:
+        warm_up(factory)
     return app
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 Answer = TypeVar("Answer")
+_YARDSTICK_ROUNDS = 5
 _SHOWN = 40
 """Characters of the slowest input that are shown."""
 
@@ -50,6 +51,19 @@ def clocked(action: Callable[[], Answer]) -> tuple[Answer, Spent]:
 def clocked_each(action: Callable[[str], object], inputs: Mapping[str, str]) -> dict[str, Spent]:
     """Run an action on each input; return what each took, by name."""
     return {name: clocked(partial(action, text))[1] for name, text in inputs.items()}
+
+
+def yardstick() -> float:
+    """Return the CPU milliseconds of a fixed piece of plain Python, the fastest of some: how fast the machine is.
+
+    Milliseconds of two machines, or of a busy and an idle one, may be compared after division by it.
+    """
+    return milliseconds(min(clocked(_plain_work)[1].cpu for _ in range(_YARDSTICK_ROUNDS)))
+
+
+def _plain_work() -> int:
+    words = [f"{number}学" for number in range(20_000)]
+    return len({word[:-1]: word.find("9") for word in words})
 
 
 def spread(spent: Mapping[str, Spent]) -> SpreadOut:

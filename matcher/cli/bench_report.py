@@ -10,6 +10,7 @@ def tables(measured: VocabularyOut) -> Iterator[str]:
     """Yield the lines of the report."""
     machine = measured.machine
     yield f"{machine.system}，{machine.cores} 核，Python {machine.python}；速率和毫秒均按 CPU 时间"
+    yield f"标尺（一段普通 Python）：前 {machine.yardstick_before_ms:.2f} ms，后 {machine.yardstick_after_ms:.2f} ms"
     for one in measured.reading:
         yield from _reading(one)
     yield f"\n{'载入（毫秒）':<16}{'首次':>9}{'再次':>9}"
@@ -26,16 +27,17 @@ def tables(measured: VocabularyOut) -> Iterator[str]:
 def _reading(one: ReadingOut) -> Iterator[str]:
     yield f"\n专业要求 {one.texts:,} 条，每条 {one.cases_a_text} 人，共 {one.cases:,} 题"
     yield f"{'':<10}{'条/秒':>10}{'题/秒':>10}{'CPU 秒':>8}{'墙钟秒':>8}"
-    for name, each in (("首次", one.cold), ("再次", one.warm), ("切分对照", one.splitter)):
+    for name, each in one.passes.items():
         yield _pass(name, each)
-    yield f"与切分对照之比：首次 {one.ratio_cold:.3f}，再次 {one.ratio_warm:.3f}"
+    ratios = "，".join(f"{name} {ratio:.3f}" for name, ratio in one.ratios.items())
+    yield f"与切分对照（splitter）之比：{ratios}"
     decided = "—" if one.agree_decided is None else f"{one.agree_decided:.2%}"
-    yield f"答案相同 {one.agree:.2%}，其中读者已判定的相同 {decided}；各答案 {one.verdicts}"
+    yield f"答案相同 {one.agree:.2%}，其中已判定的相同 {decided}；各答案 {one.verdicts}"
 
 
 def _pass(name: str, each: PassOut) -> str:
     rates = f"{each.texts_per_second:>12,.0f}{each.cases_per_second:>12,.0f}"
-    return f"{name:<8}{rates}{each.cpu_seconds:>10.3f}{each.wall_seconds:>10.3f}"
+    return f"{name:<10}{rates}{each.cpu_seconds:>10.3f}{each.wall_seconds:>10.3f}"
 
 
 def _spreads(measured: VocabularyOut) -> Iterator[str]:

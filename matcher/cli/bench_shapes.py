@@ -6,11 +6,17 @@ from matcher.cli.bench_clock import SpreadOut
 
 
 class MachineOut(BaseModel):
-    """Where it was measured."""
+    """Where it was measured.
+
+    The yardsticks are CPU milliseconds of a fixed piece of plain Python before and after all else: what they
+    differ by is how much the machine was disturbed.
+    """
 
     system: str
     python: str
     cores: int
+    yardstick_before_ms: float
+    yardstick_after_ms: float
 
 
 class LoadOut(BaseModel):
@@ -36,7 +42,8 @@ class PassOut(BaseModel):
 class ReadingOut(BaseModel):
     """The reader and a plain splitter on the same lines; a ratio is the reader's rate through the splitter's.
 
-    `agree` is the share of all cases in which the splitter, which knows no maybe, says the same;
+    Passes: `cold` after start-up, `warm` with the names known from other texts, `again` the same texts once
+    more, `splitter`. `agree` is the share of all cases in which the splitter, which knows no maybe, says the same;
     `agree_decided` the share of those the reader decides.
     """
 
@@ -47,11 +54,8 @@ class ReadingOut(BaseModel):
     agree: float
     agree_decided: float | None
     verdicts: dict[str, int]
-    cold: PassOut
-    warm: PassOut
-    splitter: PassOut
-    ratio_cold: float
-    ratio_warm: float
+    passes: dict[str, PassOut]
+    ratios: dict[str, float]
 
 
 class ColdWarmOut(BaseModel):

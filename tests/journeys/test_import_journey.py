@@ -116,6 +116,26 @@ def test_a_roster_is_looked_at_written_and_taken_back(
     assert _names(sqlite_factory) == []
 
 
+def test_issuer_and_directory_are_asked_for_unless_the_table_is_another(
+    address: str, new_page: NewPage, sqlite_factory: SessionFactory, account_id: int
+) -> None:
+    with transaction(sqlite_factory) as session:
+        token = sign_in.open_session(session, account_id)
+    page = new_page(WIDTHS[0])
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+
+    page.goto(f"{address}/imports/new")
+    fields = [page.get_by_label("发布机构"), page.get_by_label("专业目录")]
+
+    for kind, is_asked in (("graduates", False), ("postings", True), ("employers", False)):
+        page.get_by_label("表格内容").select_option(kind)
+        for field in fields:
+            expect(field).to_be_visible(visible=is_asked)
+    page.get_by_label("表格内容").select_option("auto")
+    for field in fields:
+        expect(field).to_be_visible()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_of_a_drive_manager_are_fit_for_everybody(
     address: str, new_page: NewPage, sqlite_factory: SessionFactory, account_id: int, width: int

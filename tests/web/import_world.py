@@ -33,8 +33,9 @@ def upload(
     *rows: Sequence[object],
     kind: str = "auto",
     content: bytes | None = None,
+    **said: str,
 ) -> TestResponse:
-    """Send a sheet."""
+    """Send a sheet, with what else the form says."""
     sent = io.BytesIO(make_xlsx(rows) if content is None else content)
     return client.post(
         "/imports",
@@ -43,6 +44,7 @@ def upload(
             "drive": str(drive_id),
             "kind": kind,
             "file": (sent, "名单.xlsx"),
+            **said,
         },
         content_type="multipart/form-data",
     )

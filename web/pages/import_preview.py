@@ -54,12 +54,23 @@ def batch_page(batch: ImportBatch, *, step: int = 0) -> ResponseReturnValue:
         "work": job.name if job is not None else "",
         "job": _progress(session, actor, job),
         "kept_code": KEPT,
+        "said": said_of_postings(batch),
     }
     if jobs.is_going_on(job) or (batch.state is BatchState.STAGED and not batch.counts):
         return render_template("imports/running.html", **facts)
     return fragment_or_page(
         "imports/_rows.html", "imports/batch.html", **facts, **_rows(session, actor, batch, job)
     )
+
+
+def said_of_postings(batch: ImportBatch) -> list[str]:
+    """Return what was said of a table of postings as a whole, in words."""
+    words = []
+    if batch.issuer:
+        words.append(gettext("发布机构：%(name)s", name=batch.issuer))
+    if batch.directory:
+        words.append(gettext("专业目录：%(name)s", name=batch.directory))
+    return words
 
 
 def _progress(session: Session, actor: Actor, job: Job | None) -> job_sweep.JobProgress | None:

@@ -29,7 +29,7 @@ from web.i18n import gettext, label, msg
 from web.marks import needs, rate_limited
 from web.navigation import NavItem
 from web.pages.import_columns import decided_columns, shown_sheets
-from web.pages.import_preview import batch_page
+from web.pages.import_preview import batch_page, said_of_postings
 from web.schemas.imports import NewImport
 from web.session import factory, reading_aside, request_session
 
@@ -68,10 +68,16 @@ def index() -> ResponseReturnValue:
 @needs(Permission.IMPORT_ROWS)
 def new() -> ResponseReturnValue:
     """Show the form for a file."""
-    form = blank_form(
-        NewImport, drive=request.args.get("drive"), kind=request.args.get("kind", "auto")
+    asked = request.args
+    return _form(
+        blank_form(
+            NewImport,
+            drive=asked.get("drive"),
+            kind=asked.get("kind", "auto"),
+            issuer=asked.get("issuer"),
+            directory=asked.get("directory"),
+        )
     )
-    return _form(form)
 
 
 def _form(form: FormState, status: int = 200) -> ResponseReturnValue:
@@ -175,6 +181,7 @@ def columns(public_id: str) -> ResponseReturnValue:
         batch=batch,
         drive=drives.get_drive(session, actor, batch.drive_id or 0),
         sheets=shown_sheets(batch),
+        said=said_of_postings(batch),
         twins=batches.list_same_file(session, actor, batch),
     )
 

@@ -43,6 +43,8 @@ _RANGE = re.compile(r"^(?P<a>\d{4,6})[TKtk]*\s*(?:-|—|–|~|至|到)+\s*(?P<b>
 
 # 哲学类(0101):哲学(010101): what stands before the colon only groups what comes behind it.
 _LABEL = re.compile(r"^[^:;。()]{2,30}(?:\([^():]*\))?:(?=\S{2})")
+# 文科, 理工, 但限…: words that limit, or that speak of a group though no catalogue has it.
+_OF_A_GROUP = re.compile(r"[学科类系工农医]|文史|理工|限|须|只|仅|除|非|不")
 _HALF = re.compile(r".{2,}[工管科技设自及与、化]$")
 _DOTS = re.compile(r"(?:\.{2,}|…+)$")
 _NAMED = re.compile(r"[^属设的所有全部各二级学科专业类别均可下辖含报考]")
@@ -79,7 +81,8 @@ def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
     found = _BEGINNING.match(piece)
     if found and found["code"] != piece and (found["how"] or "代码" in piece or "位" in piece):
         return Item("", start + lead, end, prefix_codes=[found["code"]])
-    if of_class := OF_CLASS.match(piece):
+    of_class = OF_CLASS.match(piece)
+    if of_class and (of_class[1].endswith("类") or names_something(of_class[1])):
         at = text.index(of_class[1], start)
         return at, at + len(of_class[1])
     if listed := _NATIONAL_DIRECTORY.match(piece):
@@ -191,7 +194,8 @@ def _says_nothing(words: str, *, explicit: bool) -> bool:
     """Tell whether a piece beside 专业不限 names no major at all (海外营销, 专业不限)."""
     if only_condition(words) or LEVEL_PIECE.match(words):
         return True
-    return explicit and not (names_something(words) or mentions_major(words) or "学" in words)
+    named = names_something(words) or mentions_major(words) or _OF_A_GROUP.search(words)
+    return explicit and not named
 
 
 def _condition(

@@ -10,6 +10,7 @@ from matcher.vocabulary.requirements.phrases import (
     known_somewhere,
     only_condition,
 )
+from matcher.vocabulary.requirements.refusing import refusals
 from matcher.vocabulary.requirements.scanning import levels_in
 
 _CODE = CODE.pattern
@@ -49,6 +50,7 @@ _LEVEL_ONLY = re.compile(
 
 
 _BY_LEVEL = re.compile(rf"^(?:(?:本科|研究生|硕士|专科|大专)生?\s*{_CODE}[、,;/\s]*)+$")
+_ALL_ABOVE = re.compile(r"^(?:以上|上述|前述|均|都|但|其中|专业|各专业|[:,])+(?=不|除|非)")
 _ASKING = re.compile(r"^(?:必?须|需|应|要求|具有|具备|持有?|取得|获得|满足)")
 # （MEM，1256）: an abbreviation and a code.
 _SHORT_AND_CODE = re.compile(
@@ -110,10 +112,14 @@ def _sign(item: Item, body: str, stretch: tuple[int, int]) -> bool:
 
 
 def _words(item: Item, body: str, stretch: tuple[int, int]) -> None:
+    body = _ALL_ABOVE.sub("", body)
     excluded = next((m for pattern in _EXCLUDE if (m := pattern.match(body))), None)
     limited = _RESTRICT.match(body)
+    refused = [] if excluded else list(refusals(body, 0, len(body)))
     if excluded:
         item.exclude += words_in(excluded[1])
+    elif refused:
+        item.exclude += [word for each in refused for word in each.names or (each.words,)]
     elif _is_aside(body, limited):
         item.asides_said.append(body)
     elif limited:

@@ -14,7 +14,8 @@ from matcher.vocabulary.requirements.item import Item, clean
 from matcher.vocabulary.requirements.items import ItemReader
 from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere, only_condition
 from matcher.vocabulary.requirements.progress import Progress
-from matcher.vocabulary.requirements.scanning import LEVEL_PIECE
+from matcher.vocabulary.requirements.refusing import refusals
+from matcher.vocabulary.requirements.scanning import LEVEL_PIECE, flatten
 from matcher.vocabulary.requirements.terms import Meaning, Term
 
 _PAINT_OF_MEANING = {
@@ -31,6 +32,10 @@ _FREE_BUT = re.compile(
 )
 _BEHIND = re.compile(
     r"(?P<base>[^,;。、()\s仅只限][^,;。、()仅只限]{1,30}(?:\([0-9A-Z、]+\))?)(?:仅限于?|只限于?|限于)(?P<names>[^,;。()]{2,200})"
+)
+_ONLY = re.compile(
+    r"除了?(?P<names>[^;。()除]{2,200}?)(?:以外|之外|外),?(?:其他|其它|其余)(?:的)?(?:所有|各)?(?:专业|学科)?(?:考生|人员)?(?:一律|均|都)?"
+    r"(?:不得|不可|不能|不予|不许|不招|不接|不收|不考虑|请?勿|谢绝|禁止)[^,;。()]{0,8}"
 )
 _AND_SO_ON = re.compile(r"^等(?:相关|类似)?(?:的)?(?:专业|学科|方向|类)*$")
 _BETWEEN = re.compile(r"[、/或\s]")
@@ -83,20 +88,20 @@ def cut_preferences(
     start, end = bounds
     rest = text
     found = [
-        m
-        for m in _PREFERENCE.finditer(text, start, end)
-        if text.count("(", start, m.start()) <= text.count(")", start, m.start())
+        (start + m.start(), start + m.end())
+        for m in _PREFERENCE.finditer(text[start:end])
+        if _outside(text, start, start + m.start())
     ]
-    for each in found:
-        rest = _blank(rest, each.start(), each.end())
+    for first, last in found:
+        rest = _blank(rest, first, last)
     left = [w for w in re.split(r"[,;。、\s]+", rest[start:end]) if w.strip(_SIGNS)]
     if found and all(LEVEL_PIECE.match(w) or only_condition(w) for w in left):
         # Those named are wanted, and nobody else is refused: only a person can say.
         for build in builders:
             build.unread.append(text[start:end].strip(_SIGNS))
         return _PREFERRED.sub(lambda m: " " * len(m.group()), text)
-    for each in found:
-        now.condition(each.start(), each.end())
+    for first, last in found:
+        now.condition(first, last)
     return rest
 
 
@@ -121,35 +126,68 @@ def cut_exclusions(
 ) -> str:
     """Read exclusions that stand outside brackets; return the text without them."""
     start, end = bounds
-    every = list(EXCLUDING.finditer(text, start, end))
+    # A slice, since ^ would not stand for the beginning of a section otherwise.
+    every = list(EXCLUDING.finditer(text[start:end]))
     for found in every[MOST_EXCLUSIONS:]:
-        _too_many(now, found, builders)
-        text = _blank(text, found.start(), found.end())
+        _too_many(now, (start + found.start(), start + found.end()), builders)
+        text = _blank(text, start + found.start(), start + found.end())
     for found in every[:MOST_EXCLUSIONS]:
-        if text.count("(", start, found.start()) > text.count(")", start, found.start()):
-            continue
+        first, last = start + found.start(), start + found.end()
         at = found.lastgroup or "a"
-        if at == "d" and names_something("非" + found["d"]):
+        if not _outside(text, start, first) or (at == "d" and names_something("非" + found["d"])):
             continue
-        first = found.start()
         words = _names_in(found[at])
         if at == "c" and first == start and len(words) > 1:
             # One list, 除外 at its end: its last name is barred, the others perhaps.
-            first += max(m.start() for m in _BETWEEN.finditer(text[first : found.end()]))
+            first += max(m.start() for m in _BETWEEN.finditer(text[first:last]))
             _doubt(builders, words[:-1])
             words = words[-1:]
         for build in builders:
             exclude_words(build, words)
             build.all_but = build.all_but or at in "bd"
-        now.paint.put(first, found.end(), "exclusion")
-        text = _blank(text, first, found.end())
+        now.paint.put(first, last, "exclusion")
+        text = _blank(text, first, last)
     return text
 
 
-def _too_many(now: Progress, found: re.Match[str], builders: list[LevelBuilder]) -> None:
-    now.keep_unread(found.start(), found.end(), builders)
+def _outside(text: str, start: int, at: int) -> bool:
+    """Tell whether a place of a section stands in no bracket."""
+    return text.count("(", start, at) <= text.count(")", start, at)
+
+
+def _too_many(now: Progress, stretch: tuple[int, int], builders: list[LevelBuilder]) -> None:
+    now.keep_unread(*stretch, builders)
     for build in builders:
-        build.vague_exclusion = build.vague_exclusion or found.group()
+        build.vague_exclusion = build.vague_exclusion or now.text[slice(*stretch)]
+
+
+def cut_refusals(
+    now: Progress, text: str, bounds: tuple[int, int], builders: list[LevelBuilder]
+) -> str:
+    """Read refusals in wordings of every kind; return the text without what they refuse."""
+    for refusal in list(refusals(flatten(text[: bounds[1]]), *bounds))[:MOST_EXCLUSIONS]:
+        if refusal.joined:
+            _doubt(builders, list(refusal.names[:-1]))
+        for build in builders:
+            exclude_words(build, list(refusal.names[-1:] if refusal.joined else refusal.names))
+            if not refusal.names:
+                build.vague_exclusion = build.vague_exclusion or refusal.words
+                build.unread.append(refusal.words)
+        if refusal.names and not refusal.joined:
+            now.paint.put(refusal.start, refusal.end, "exclusion")
+            text = _blank(text, refusal.start, refusal.end)
+    return text
+
+
+def cut_only(now: Progress, text: str, bounds: tuple[int, int]) -> str:
+    """Read 除A、B外，其他专业不得报考 as what it says: A and B, and nobody else."""
+    start, end = bounds
+    for found in _ONLY.finditer(text[start:end]):
+        names = (start + found.start("names"), start + found.end("names"))
+        whole = (start + found.start(), start + found.end())
+        now.paint.put(*whole, "restriction")
+        text = _blank(_blank(text, whole[0], names[0]), names[1], whole[1])
+    return text
 
 
 def _names_in(said: str) -> list[str]:

@@ -6,10 +6,12 @@ from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS
+from matcher.vocabulary.majors.references import VOCATIONAL_BACHELOR
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.names import known, resolve_name
+from matcher.vocabulary.requirements.readings import Grant
 from matcher.vocabulary.requirements.under_directory import exclude_under
 
 
@@ -27,6 +29,12 @@ def _excluded_name(build: LevelBuilder, raw: str) -> str:
 # Names in one exclusion; no real one has half as many.
 MOST_WORDS = 40
 _OPEN_WORDS = re.compile(r"相关|相近|部分|特殊|热门|紧缺|等$")
+
+
+def _barred(key: str, grant: Grant) -> bool:
+    """Tell whether an exclusion surely means a key: a vocational class is as much called so as a national."""
+    twin = f":{VOCATIONAL_BACHELOR}:" in key and grant.how in ("class", "gate")
+    return grant.verdict is Verdict.YES or twin
 
 
 def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> None:
@@ -67,7 +75,10 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
         _exclude_gate(build, name, raw, sure=of_gates)
         exclude_under(build, name, raw)
         known_name = known(build, name) and resolve_name(trial, name, raw)
-        sure = [key for key, grant in trial.grants.items() if grant.verdict is Verdict.YES]
+        sure = [key for key, grant in trial.grants.items() if _barred(key, grant)]
+        for key in trial.grants:
+            build.doubted.setdefault(key, raw)
+        build.doubted.setdefault(keys.name(keys.toggled(name)), raw)
         for key in sure:
             build.exclude(key, raw)
             build.note("exclude", key.rsplit(":", 1)[1])

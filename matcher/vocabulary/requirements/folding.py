@@ -36,6 +36,10 @@ _LEFTOVER = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|</?[a-zA-Z][^<>]{0,200}>")
 _HEADCOUNT = re.compile(r"(?<=[\u4e00-\u9fff)TK])\s*\d{1,3}[人名](?=[、,;。)\s]|$)")
 _LETTERS_APART = re.compile(r"(\d{4,7})(\s+)([TKtk]{1,2})(?![A-Za-z])")
 _JOINED_BY_OR = re.compile(r"(?<=[\u4e00-\u9fff)])\s*(?:or|OR|and|AND)\s*(?=[\u4e00-\u9fff(])")
+# 不 含: a space or line break inside a word of refusal would turn it into its opposite.
+_REFUSAL_APART = re.compile(
+    r"(不|除|勿|剔|排|拒|谢|禁|例)(\s+)(含|包括|包含|外|以外|得|可|能|予|招收?|收|接收|接受|要|报|投|除|绝|止)"
+)
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z&])\s+(?=[A-Za-z&])")
 _LEVEL = r"(?:研究生|本科|硕士|博士|专科|大专|高职|中专)"
 _KIND_OF_LEVEL = re.compile(
@@ -47,7 +51,7 @@ _LEVEL_SIGN = re.compile(
 )
 # A cell that wraps between a name and its code: the bracket belongs to the name.
 _BEFORE_BRACKET = re.compile(
-    r"(?<=[\u4e00-\u9fffA-Za-z0-9)])\s+(?=\(\s*(?:[A-C]?\d{2,8}|仅限|只限|限|不含|不包括|含|除|专业代码|代码))"
+    r"(?<=[\u4e00-\u9fffA-Za-z0-9)])\s+(?=\(\s*(?:[A-C]?\d{2,8}|仅限|只限|限|不|含|除|非|其中|专业代码|代码|[^()]{1,40}除外))"
 )
 _BROKEN = re.compile(r"(?<=[^\s、,;:。()])\s+(?=[^\s、,;:。()])")
 _SEPARATORS = "、,;:。()"
@@ -148,6 +152,7 @@ def fold_text(raw: str) -> str:
     text = _KIND_OF_LEVEL.sub(lambda m: m[1] + " " * (len(m.group()) - len(m[1])), text)
     text = _repaired(text)
     text = _BEFORE_BRACKET.sub(lambda m: SKIPPED * len(m.group()), text)
+    text = _REFUSAL_APART.sub(lambda m: m[1] + m[3] + m[2], text)
     text = _LETTERS_APART.sub(lambda m: m[1] + m[3] + m[2], text)
     text = _JOINED_BY_OR.sub(lambda m: "、" + " " * (len(m.group()) - 1), text)
     text = _LATIN_GAP.sub(lambda m: SKIPPED * len(m.group()), text)

@@ -19,6 +19,8 @@ from matcher.vocabulary.requirements.terms import leaf_key
 
 # A named major decides before its class, the class before the gate.
 _WEIGHT = {"m": 0, "r": 0, "n": 1, "p": 2, "c": 2, "g": 3, "x": 4}
+# Rules that admit somebody as one of a group, whatever key says so.
+_OF_GROUPS = frozenset({"gate", "class", "discipline", "alias"})
 NO_LEVEL = Judgement(Verdict.NO, "level", "")
 
 
@@ -80,27 +82,20 @@ def _listed(directory: str, ref: MajorRef) -> bool:
 
 def _as_read(reading: LevelReading, ref: MajorRef) -> Judgement:
     keys = student_keys(ref)
-    excluded = next(
-        (reading.exclusions[k] for k, sure in keys if sure and k in reading.exclusions), None
-    )
-    if reading.unlimited:
-        if excluded is not None:
-            return Judgement(Verdict.NO, "excluded", excluded)
-        if reading.vague_exclusion:
-            return Judgement(Verdict.MAYBE, "excluded_perhaps", reading.vague_exclusion)
-        fallback = reading.fallback
-        return Judgement(fallback.verdict, fallback.how, fallback.words)
-    best = _best(reading, keys)
-    if excluded is not None:
+    barred = next((k for k, sure in keys if sure and k in reading.exclusions), None)
+    best = None if reading.unlimited else _best(reading, keys)
+    if barred is not None:
         same = best is not None and best[1] in reading.exclusions
+        words = reading.exclusions[barred]
         if best and best[2].verdict is Verdict.YES and (same or best[1][0] in "mn"):
-            return Judgement(Verdict.MAYBE, "excluded_and_listed", excluded)
-        return Judgement(Verdict.NO, "excluded", excluded)
-    if best and best[2].verdict is Verdict.YES and best[1][0] in "cgp" and reading.vague_exclusion:
-        return Judgement(Verdict.MAYBE, "excluded_perhaps", reading.vague_exclusion)
+            return Judgement(Verdict.MAYBE, "excluded_and_listed", words)
+        return Judgement(Verdict.NO, "excluded", words)
     grant = best[2] if best else reading.fallback
     if grant.verdict is Verdict.YES and any(k in reading.exclusions for k, _ in keys):
         return Judgement(Verdict.MAYBE, "old_name_excluded", grant.words)
+    by_group = best is None or best[1][0] in "cgp" or grant.how in _OF_GROUPS
+    if grant.verdict is Verdict.YES and by_group and reading.vague_exclusion:
+        return Judgement(Verdict.MAYBE, "excluded_perhaps", reading.vague_exclusion)
     return Judgement(grant.verdict, grant.how, grant.words)
 
 

@@ -49,6 +49,14 @@ def _without_bracket(words: str) -> str:
     return folded.split("(", 1)[0] if "(" in folded[1:] else ""
 
 
+def _plainly(words: str) -> list[str]:
+    """Return a name as the catalogues would write it: without 专业, its last bracket, all of them."""
+    folded = name_key(words)
+    less = folded.removesuffix("专业")
+    forms = [less, less.rsplit("(", 1)[0], less.split("(", 1)[0]]
+    return [form for form in dict.fromkeys(forms) if len(form) > 1 and form != folded]
+
+
 def _place_keys(ref: MajorRef) -> list[str]:
     keys = []
     if ref.code and ref.namespace != GRADUATE:
@@ -58,7 +66,7 @@ def _place_keys(ref: MajorRef) -> list[str]:
     if ref.gate_code:
         keys.append(f"g:{ref.namespace}:{ref.gate_code}")
     if ref.namespace == GRADUATE and ref.class_code:
-        keys.append(within(ref.class_code, ref.name))
+        keys += [within(ref.class_code, form) for form in (ref.name, *_plainly(ref.name))]
         if name_key(ref.name) in (name_key(ref.class_name), name_key(toggled(ref.class_name))):
             keys.append(pure(ref.class_code))
         if len(ref.code) > 4:
@@ -92,9 +100,8 @@ def _successor_keys(ref: MajorRef) -> list[tuple[str, bool]]:
 @catalogue_cache(maxsize=16384)
 def student_keys(ref: MajorRef) -> tuple[tuple[str, bool], ...]:
     """Return every key of a leaf; False marks one that only "to be confirmed" may rest on."""
-    keys = [(name(ref.name), True)]
-    if base := _without_bracket(ref.name):
-        keys.append((f"n:{base}", True))
+    base = _without_bracket(ref.name)
+    keys = [(name(ref.name), True), *((name(plain), True) for plain in _plainly(ref.name))]
     keys += [(key, True) for key in _place_keys(ref)]
     keys += [(key, False) for key in _former_keys(ref)]
     if not ref.code and not ref.class_code:

@@ -1,6 +1,7 @@
 """The phrases of a requirement that are not names: 不限, exclusions, notes, conditions."""
 
 import re
+from collections.abc import Iterator
 
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
@@ -33,7 +34,7 @@ HEAD_OF_PART = re.compile(r"名称|方向|二级")
 # Anything up to the next clause, brackets of names included.
 _STRETCH = r"(?:[^,;。()]|\([^()]*\))"
 EXCLUDING = re.compile(
-    rf"(?:不含|不包括|不包含|排除|不招收?)(?P<a>{_STRETCH}{{1,200}})"
+    rf"(?:不含|不包括(?!在内)|不包含(?!在内)|排除|不招收?)(?P<a>{_STRETCH}{{1,200}})"
     rf"|除了?(?P<b>{_STRETCH}{{1,200}}?)(?:以外|之外|外)(?:,?(?:的)?(?:其他|其它|其余|所有|各)(?:所有|各|的)?(?:专业)?|的)?(?:专业)?"
     r"(?:(?:均|都)?(?:可|不限)(?:报考)?)?"
     rf"|(?:^|(?<=[,;。]))(?:但|其中)(?P<e>{_STRETCH}{{1,80}}?)(?:专业|类专业)?(?:除外|不可|不招|不得报考)"
@@ -71,6 +72,24 @@ def known_somewhere(name: str) -> bool:
 def _major_names() -> re.Pattern[str]:
     names = {re.escape(node.name) for node in load_catalogue().nodes if len(node.name) > 1}
     return re.compile("|".join(sorted(names, key=len, reverse=True)))
+
+
+@catalogue_cache(maxsize=1)
+def _every_name() -> re.Pattern[str]:
+    catalogue = load_catalogue()
+    names = {node.name for node in catalogue.nodes if len(node.name) > 1}
+    names |= {alias for _, alias in catalogue.aliases if len(alias) > 1 and not alias.isascii()}
+    names |= {name.removesuffix("学类") + "类" for name in names if name.endswith("学类")}
+    ordered = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered)))
+
+
+def named_stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where official names and published aliases stand in a text, longest first, left to right."""
+    for found in _every_name().finditer(text):
+        end = found.end()
+        # 计算机 of 计算机类: a class word of the name is part of what is said.
+        yield found.start(), end + (text[end : end + 1] == "类" and text[end - 1] != "类")
 
 
 @catalogue_cache(maxsize=1)

@@ -19,8 +19,10 @@ from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.cutting import (
     cut_exclusions,
     cut_free_but,
+    cut_only,
     cut_phrases,
     cut_preferences,
+    cut_refusals,
     cut_restrictions,
 )
 from matcher.vocabulary.requirements.item import Item
@@ -94,7 +96,9 @@ class _Reader(Progress):
         if cut_free_but(self, self.text, (start, end), builders):
             return
         text = cut_phrases(self, start, end, builders)
+        text = cut_only(self, text, (start, end))
         text = cut_exclusions(self, text, (start, end), builders)
+        text = cut_refusals(self, text, (start, end), builders)
         text = cut_preferences(self, text, (start, end), builders)
         text, items = cut_restrictions(self, text, (start, end))
         for piece_start, piece_end, _ in pieces(text, start, end):

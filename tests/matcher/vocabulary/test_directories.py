@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ LEVELS = {
     "本科": MajorLevel.BACHELOR,
     "专科": MajorLevel.COLLEGE,
 }
-SLOWEST_LOAD = 0.06
 
 
 def directory(words: str) -> Directory:
@@ -218,17 +216,6 @@ def test_every_class_knows_its_members() -> None:
             admitted = found.names_of(entry) | found.doubtful_names_of(entry)
             for line in entry.inside():
                 assert line.kind not in ("class", "major") or name_key(line.name) in admitted
-
-
-def test_a_directory_loads_in_a_moment() -> None:
-    for issuer, year in known_editions():
-        seconds = []
-        for _ in range(3):
-            forget()
-            start = time.process_time()
-            directory(f"{issuer}{year}")
-            seconds.append(time.process_time() - start)
-        assert min(seconds) <= SLOWEST_LOAD
 
 
 def test_no_directory_is_read_before_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

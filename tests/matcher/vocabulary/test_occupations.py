@@ -1,7 +1,5 @@
 """Occupations and job titles."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,19 +96,6 @@ def test_the_search_box_takes_names_codes_and_initials(query: str, code: str | N
 @given(st.text(max_size=30))
 def test_no_query_makes_the_search_crash(query: str) -> None:
     assert len(OCCUPATIONS.search(query, 5)) <= 5
-
-
-def test_a_cold_title_takes_less_than_five_milliseconds() -> None:
-    titles = [
-        f"{a['title']}{b['title']}" for a, b in zip(TITLES[::20], TITLES[7::20], strict=False)
-    ]
-
-    started = time.perf_counter()
-    for title in titles:
-        OCCUPATIONS.find(title)
-    seconds = time.perf_counter() - started
-
-    assert seconds / len(titles) < 5e-3 * 3  # Three times the aim: test machines are loaded.
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Places and place texts."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,14 +151,3 @@ def test_codes_are_read_short_and_long() -> None:
         "440106",
     ]
     assert REGIONS.get("000000") is None
-
-
-def test_reading_a_place_takes_less_than_two_hundred_microseconds() -> None:
-    texts = [REGIONS.name_of(code) + "人力资源和社会保障局" for code in COUNTIES[:500]]
-
-    started = time.perf_counter()
-    for text in texts:
-        REGIONS.find(text)
-    seconds = time.perf_counter() - started
-
-    assert seconds / len(texts) < 200e-6 * 5  # Five times the aim: test machines are loaded.
