@@ -52,7 +52,10 @@ def test_a_batch_shows_what_was_said_of_its_table(
     waiting = office.client.get(address).text
     work(sqlite_factory)
 
-    for page in (waiting, *(office.client.get(f"{address}{more}").text for more in ("", "/columns"))):
+    for page in (
+        waiting,
+        *(office.client.get(f"{address}{more}").text for more in ("", "/columns")),
+    ):
         assert "发布机构：宁夏某某人力资源中心" in page
         assert "专业目录：广东2025" in page
 

@@ -43,11 +43,14 @@ _RANGE = re.compile(r"^(?P<a>\d{4,6})[TKtk]*\s*(?:-|—|–|~|至|到)+\s*(?P<b>
 
 # 哲学类(0101):哲学(010101): what stands before the colon only groups what comes behind it.
 _LABEL = re.compile(r"^[^:;。()]{2,30}(?:\([^():]*\))?:(?=\S{2})")
+# 不限 alone beside other words may free something else (薪资…，不限), 专业不限 does not.
+_OF_MAJORS = re.compile(r"专业|学科")
 # 文科, 理工, 但限…: words that limit, or that speak of a group though no catalogue has it.
 _OF_A_GROUP = re.compile(r"[学科类系工农医]|文史|理工|限|须|只|仅|除|非|不")
 _HALF = re.compile(r".{2,}[工管科技设自及与、化]$")
 _DOTS = re.compile(r"(?:\.{2,}|…+)$")
 _NAMED = re.compile(r"[^属设的所有全部各二级学科专业类别均可下辖含报考]")
+_HEADS = re.compile(r"^(?:招?\d{1,3}[人名]?|[男女]\d*[人名]?)$")
 _LIMITS = re.compile(r"限于|仅限|只限")
 
 
@@ -66,7 +69,8 @@ def unlimited_words(words: str) -> bool:
 
 
 def _narrows_nothing(body: str) -> bool:
-    return not _LIMITS.search(body) and ("优先" in body or only_condition(body))
+    free = "优先" in body or only_condition(body) or NO_MATTER.match(body) or _HEADS.match(body)
+    return not _LIMITS.search(body) and bool(free)
 
 
 def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
@@ -168,7 +172,7 @@ def _unlimited(
 ) -> None:
     """不限 beside other words limits something else: never a silent "unlimited"."""
     others = (text[a:b].strip() for a, b, _ in pieces(text, *section) if b != piece[1])
-    explicit = "专业" in text[slice(*piece)]
+    explicit = bool(_OF_MAJORS.search(text[slice(*piece)]))
     if not all(not w or _says_nothing(w, explicit=explicit) for w in others):
         now.keep_unread(*piece, builders)
         return
@@ -192,7 +196,9 @@ def _of_a_major(words: str) -> bool:
 
 def _says_nothing(words: str, *, explicit: bool) -> bool:
     """Tell whether a piece beside 专业不限 names no major at all (海外营销, 专业不限)."""
-    if only_condition(words) or LEVEL_PIECE.match(words):
+    if LEVEL_PIECE.match(words) or NO_MATTER.match(words):
+        return True
+    if explicit and only_condition(words):
         return True
     named = names_something(words) or mentions_major(words) or _OF_A_GROUP.search(words)
     return explicit and not named

@@ -122,7 +122,7 @@ class LevelBuilder:
         """After a section: 除A以外 alone admits all but A; a section nothing was read of is unread."""
         if self.grants or self.unread or self.unlimited or self.settled:
             return
-        if self.all_but:
+        if self.all_but and not self.vague_exclusion:
             self.unlimited = True
         else:
             self.unread.append(words)

@@ -68,6 +68,9 @@ def coded_nodes(level: MajorLevel, item: Item) -> list[Node]:
             named = [*named, *_renamed(level, item.name)]
             found += [node for node in named if node.kind in _KINDS_OF_LENGTH.get(len(digits), ())]
             continue
+        if not item.name and len(digits) < 4:
+            # Two bare digits are as well a headcount, an age or a numbering.
+            continue
         for node in nodes_of_code(level, digits):
             if not item.name or _agrees(node, item.name):
                 found.append(node)

@@ -12,7 +12,13 @@ from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item, clean
 from matcher.vocabulary.requirements.items import ItemReader
-from matcher.vocabulary.requirements.phrases import EXCLUDING, known_somewhere, only_condition
+from matcher.vocabulary.requirements.phrases import (
+    EXCLUDING,
+    UNLIMITED,
+    asks_condition,
+    known_somewhere,
+    only_condition,
+)
 from matcher.vocabulary.requirements.progress import Progress
 from matcher.vocabulary.requirements.refusing import refusals
 from matcher.vocabulary.requirements.scanning import LEVEL_PIECE, flatten
@@ -28,7 +34,7 @@ _PREFERENCE = re.compile(
     r"(?:(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?[者的]?|(?:更|为|者)佳|欢迎[^,;。\n()]*|最好是?[^,;。\n()]*|原则上[^,;。\n()]*)!?(?=[,;。\n)!]|$)"
 )
 _FREE_BUT = re.compile(
-    r"\s*(?:所学)?专业:?不限(?:专业)?(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))\s*$"
+    r"\s*(?P<free>[^()]{2,16})(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))\s*$"
 )
 _BEHIND = re.compile(
     r"(?P<base>[^,;。、()\s仅只限][^,;。、()仅只限]{1,30}(?:\([0-9A-Z、]+\))?)(?:仅限于?|只限于?|限于)(?P<names>[^,;。()]{2,200})"
@@ -110,14 +116,19 @@ def cut_free_but(
 ) -> bool:
     """Read 专业不限（不含艺术学、医学门类）: free but for what the brackets name."""
     found = _FREE_BUT.match(text, *bounds)
-    if found is None:
+    if found is None or not UNLIMITED.match(found["free"].strip()):
         return False
     words = [w for w in re.split(r"[、/或,\s]", found["a"] or found["b"]) if w]
+    # 不限（定向、委培生除外）: a condition on people, which bars no major.
+    of_people = asks_condition(found["what"]) and not any(map(names_something, words))
     for build in builders:
         build.unlimited = True
-        exclude_words(build, words)
+        exclude_words(build, [] if of_people else words)
     now.paint.put(*bounds, "unlimited")
-    now.paint.put(found.start("what"), found.end("what"), "exclusion")
+    if of_people:
+        now.condition(found.start("what"), found.end("what"))
+    else:
+        now.paint.put(found.start("what"), found.end("what"), "exclusion")
     return True
 
 
@@ -207,6 +218,8 @@ def cut_restrictions(now: Progress, text: str, bounds: tuple[int, int]) -> tuple
     """Read 物理学（0702）仅限声学、等离子体物理, where what narrows stands behind without brackets."""
     items: list[Item] = []
     for found in list(_BEHIND.finditer(text, *bounds)):
+        if found.start() > bounds[0] and text[found.start() - 1] not in _SIGNS:
+            continue
         read = ItemReader(text, known_somewhere).read(found.start("base"), found.end("base"))
         if not read or not read[-1].name:
             continue

@@ -28,6 +28,10 @@ def _excluded_name(build: LevelBuilder, raw: str) -> str:
 
 # Names in one exclusion; no real one has half as many.
 MOST_WORDS = 40
+# Rules by which an excluded name may mean more than itself: who comes under them is in doubt.
+_MEANT_PERHAPS = frozenset(
+    {"old_name", "alias", "other_degree_kind", "class", "gate", "drawn_together"}
+)
 _OPEN_WORDS = re.compile(r"相关|相近|部分|特殊|热门|紧缺|等$")
 
 
@@ -76,8 +80,9 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
         exclude_under(build, name, raw)
         known_name = known(build, name) and resolve_name(trial, name, raw)
         sure = [key for key, grant in trial.grants.items() if _barred(key, grant)]
-        for key in trial.grants:
-            build.doubted.setdefault(key, raw)
+        for key, grant in trial.grants.items():
+            if grant.how in _MEANT_PERHAPS:
+                build.doubted.setdefault(key, raw)
         build.doubted.setdefault(keys.name(keys.toggled(name)), raw)
         for key in sure:
             build.exclude(key, raw)
