@@ -7,16 +7,14 @@ read, corrected and sent without a script, and is read back into a code here.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from matcher.vocabulary import occupations_search
+from matcher.vocabulary import occupations_search, regions_search
 from matcher.vocabulary.certificates import find_certificates, get_certificate, list_certificates
 from matcher.vocabulary.industries import load_industries
 from matcher.vocabulary.majors.directory_rows import known_editions
 from matcher.vocabulary.majors.searching import search
 from matcher.vocabulary.occupations import load_occupations
-from matcher.vocabulary.pinyin import sound_of
-from matcher.vocabulary.regions import Region, load_regions
+from matcher.vocabulary.regions import load_regions
 from matcher.vocabulary.text import normalise
 from web.i18n import gettext
 from web.major_choices import node_note, node_words, search_nodes
@@ -49,48 +47,10 @@ class Chosen:
     problem: str = ""
 
 
-@lru_cache(maxsize=1)
-def _places() -> list[tuple[Region, str, str]]:
-    """Return every region with its full name and pinyin initials, provinces before counties."""
-    regions = load_regions()
-    found: list[Region] = []
-    layer = regions.list_regions()
-    while layer:
-        found += layer
-        layer = [below for region in layer for below in regions.list_regions(region.code)]
-    return [
-        (region, regions.name_of(region.code), sound_of(region.name).initials) for region in found
-    ]
-
-
 def search_places(query: str) -> list[Suggestion]:
     """Return places by the beginning of a name, a part of it, pinyin initials, or an old name or code."""
-    key = normalise(query)[:_LONGEST].lower()
-    if not key:
-        return []
-    ranked: list[tuple[int, Suggestion]] = []
-    for region, full, initials in _places():
-        names = (region.name, *region.short_names)
-        rank = 0 if any(name.startswith(key) for name in names) else 9
-        rank = min(rank, 1 if key in full else 9, 2 if initials.startswith(key) else 9)
-        if rank < 9:
-            ranked.append((rank, Suggestion(full)))
-    ranked.sort(key=lambda one: one[0])
-    shown = [suggestion for _, suggestion in ranked[:MOST]]
-    return [*shown, *_places_once_called(key, shown)][:MOST]
-
-
-def _places_once_called(key: str, shown: list[Suggestion]) -> list[Suggestion]:
-    """Return what a name that is no more (襄樊) or an old code means today, if not shown already."""
-    regions = load_regions()
-    found = regions.find(key)
-    if found is None or found.words != key:
-        return []
-    codes = found.candidates or tuple(filter(None, [found.code]))
-    listed = {suggestion.value for suggestion in shown}
-    return [
-        Suggestion(full, f"← {key}") for full in map(regions.name_of, codes) if full not in listed
-    ]
+    found = regions_search.search(query, MOST)
+    return [Suggestion(hit.name, f"← {hit.said}" if hit.said else "") for hit in found]
 
 
 def place_words(code: str | None) -> str:
