@@ -13,6 +13,10 @@ from matcher.vocabulary.requirements.phrases import only_condition
 from matcher.vocabulary.requirements.restricting import restricted
 
 
+# Brackets of one item that are looked into; real ones have two.
+MOST_ASKED = 8
+
+
 def _names_only(build: LevelBuilder, words: list[str]) -> bool:
     names = [bare_name(without_code(open_part(word)[0])) for word in words]
     tries = [build, *(LevelBuilder(level, build.lexicon) for level in MajorLevel)]
@@ -48,7 +52,7 @@ def _says_it_again(build: LevelBuilder, item: Item, words: list[str]) -> bool:
 def asked(build: LevelBuilder, item: Item, said: str) -> bool:
     """Brackets that hold neither code nor known sign: other forms, a narrower list, or unread."""
     done = False
-    for _, _, body in item.asked_of:
+    for _, _, body in item.asked_of[:MOST_ASKED]:
         words = [w for w in re.split(r"[、,;/\s]", body) if w]
         if all(len(word) < 3 and known(build, item.name + word) for word in words):
             for word in words:

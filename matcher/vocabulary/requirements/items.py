@@ -15,6 +15,10 @@ _GATE_CODE = re.compile(r"(?<=[类学])\d{2}(?=[、,;)\s]|$)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[a-zA-Z])$")
 
 
+# Brackets behind one name; what has more is no name.
+MOST_BRACKETS = 6
+
+
 @dataclass(frozen=True)
 class _Token:
     kind: str
@@ -117,11 +121,13 @@ class ItemReader:
 
     def _continues(self, current: Item, name: str) -> bool:
         """Tell whether text after a bracket belongs to the name before it (计算机（软件）类)."""
+        if len(current.name) + len(name) > LONGEST_NAME or len(current.asked_of) > MOST_BRACKETS:
+            return False
         if re.fullmatch(
             r"(?:等|及|和|或)?(?:下属|下设|项下|所含|中|内)?的?(?:所有|全部|各)?(?:二级)?(?:相关|相近)?(?:等)?(?:学科|专业|类|方向|学位|领域)*",
             name,
         ):
-            if current.asked_of and name.startswith("类") and len(current.name) < LONGEST_NAME:
+            if current.asked_of and name.startswith("类"):
                 current.name += self._taken_bracket(current) + name
             elif name != "专业":
                 current.name += name
@@ -131,7 +137,7 @@ class ItemReader:
             current.asked_of.pop()
             current.name += name
             return True
-        if current.asked_of and not current.codes and len(current.name) < LONGEST_NAME:
+        if current.asked_of and not current.codes:
             joined = current.name + self._taken_bracket(current) + name
             current.name = joined
             return True
