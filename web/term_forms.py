@@ -42,18 +42,22 @@ def fields_of(error: InvalidInputError) -> InvalidInputError:
     return InvalidInputError(error.code, error.message, fields=named)
 
 
-def listed_terms(wish: AliasEntry, before: RequirementTerm | None) -> list[NewTerm] | FormErrors:
+def listed_terms(
+    wish: AliasEntry, before: RequirementTerm | None, employer_id: int | None
+) -> list[NewTerm] | FormErrors:
     """Return the entries of an alias list a form means.
 
     Parameters
     ----------
     before : the entry they take the place of; an employer's stays that employer's
+    employer_id : the employer whose name stands as issuer, if it issues its own postings
     """
     terms = typed_terms(AliasEntry, wish)
     if isinstance(terms, FormErrors):
         return terms
     key = before.issuer_key if before is not None else ""
-    employer_id = int(key.removeprefix("e:")) if key.startswith("e:") else None
+    if key.startswith("e:"):
+        employer_id = int(key.removeprefix("e:"))
     if employer_id is not None:
         terms = of_issuer(terms, None, employer_id)
     elif wish.issuer:

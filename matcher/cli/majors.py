@@ -212,7 +212,10 @@ def read(text: str, level: str | None, directory: str | None, *, as_json: bool) 
 
 
 # Touches every rule once, so that no table is built while cases are being answered.
-_WARM_UP = "工学（08），计算机类、政治学、经济学与哲学、某某工程、某物、道路桥梁某、某某艺某类等相关专业，不含软件工程、某某"
+_WARM_UP = (
+    "工学（08），计算机类、政治学、经济学与哲学、某某工程、某物、道路桥梁某、某某艺某类等相关专业，"
+    "不含软件工程、某某"
+)
 
 
 def _warm_up() -> None:

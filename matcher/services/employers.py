@@ -144,7 +144,10 @@ def _fill(session: Session, employer: Employer, facts: EmployerInput) -> None:
     code = normalise_credit_code(facts.credit_code or "") or None
     if not facts.name.strip():
         fields["name"] = "请填写单位名称。"
-    if code and credit_code_problem(code) and not (facts.credit_code_override or "").strip():
+    reason = (facts.credit_code_override or "").strip()
+    if code != employer.credit_code and reason == employer.credit_code_override:
+        reason = ""  # it was written about another code
+    if code and credit_code_problem(code) and not reason:
         fields["credit_code"] = "统一社会信用代码校验不符；若确为此代码，请写明理由。"
     if facts.contact_phone and phone_problem(facts.contact_phone):
         fields["contact_phone"] = "电话号码不正确，请填手机号或带区号的座机。"

@@ -126,6 +126,25 @@ def employer_names(session: Session, issuers: Sequence[str]) -> dict[str, str]:
     return {f"e:{id_}": name for id_, name in session.execute(found.order_by(Employer.id))}
 
 
+def employer_of_name(session: Session, by: Actor, name: str) -> int | None:
+    """Return the one employer of a name that issues its own postings; None if a table names it, or none or several do.
+
+    People write the name they read on the posting; terms of such an employer stand under its id.
+    """
+    _require_lists(by)
+    mine = Posting.drive_id.in_(seen_drives(by))
+    if session.scalar(sa.select(Posting.id).where(mine, Posting.issuer == name.strip()).limit(1)):
+        return None
+    found = (
+        sa.select(Employer.id)
+        .join(Posting, Posting.employer_id == Employer.id)
+        .where(mine, Posting.issuer.is_(None), Employer.name == name.strip())
+        .distinct()
+    )
+    ids = session.scalars(found.limit(2)).all()
+    return ids[0] if len(ids) == 1 else None
+
+
 @dataclass(frozen=True)
 class Issuer:
     """An issuer with a list of its own, or one that postings name."""

@@ -6,14 +6,15 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from matcher.db.engine import SessionFactory, reading
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import MajorLevel, Role
+from matcher.models.employers import Employer
 from matcher.models.readings import RequirementTerm
 from matcher.services.permissions import GRANTS, Permission
 from matcher.vocabulary.requirements import Meaning
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
-from tests.web.ranking_world import World, make_world_of_own_words
+from tests.web.ranking_world import World, make_world_of_own_words, posting_of
 
 ENTRY = {
     "words": "账房类",
@@ -55,6 +56,22 @@ def test_before_an_entry_is_saved_the_page_says_what_it_decides_differently(
     assert "财务管理" in page
     assert "符合" in page.split('id="effects-head"', 1)[1]
     assert _terms(sqlite_factory) == []
+
+
+def test_an_employer_that_issues_its_own_postings_is_an_issuer_by_its_name(
+    client: PageClient, world: World, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        posting = posting_of(session, world)
+        posting.issuer = None
+        employer_id = posting.employer_id
+        name = session.get_one(Employer, employer_id).name
+
+    page = client.submit("/aliases/new", **{**ENTRY, "issuer": name, "act": "preview"}).text
+    _save(client, issuer=name)
+
+    assert "1 个岗位、5 人的结论会变" in page
+    assert [term.issuer_key for term in _terms(sqlite_factory)] == [f"e:{employer_id}"]
 
 
 def test_an_entry_is_kept_with_its_issuer_who_and_why(

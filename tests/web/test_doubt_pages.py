@@ -179,6 +179,17 @@ def test_nobody_is_sent_elsewhere_after_deciding(client: PageClient, back: str) 
     assert answer.headers["Location"].startswith("/doubts?drive=")
 
 
+def test_after_a_decision_the_keyboard_goes_on_at_the_text_it_was_about(client: PageClient) -> None:
+    seen = _open(client)
+
+    answer = client.submit(
+        "/doubts/decide", issuer=seen.issuer, text=seen.text, answer=seen.answers[0]
+    )
+
+    assert answer.headers["Location"].endswith(f"#t-{seen.text}")
+    assert f'id="t-{seen.text}"' in seen.page
+
+
 def test_a_text_has_a_page_with_every_major_and_its_history(client: PageClient) -> None:
     _decide(client, "yes|*", reason="问过")
     address = re.findall(r'href="(/doubts/text\?[^"]+)"', client.get("/doubts?tab=decided").text)[0]

@@ -17,7 +17,13 @@ from matcher.services import audit
 from matcher.services.permissions import Permission
 from matcher.services.requirement_terms import TermChange, change_terms
 from matcher.services.term_effects import Effects, term_effects
-from matcher.services.term_lists import TermRow, list_issuers, list_terms, shipped_aliases
+from matcher.services.term_lists import (
+    TermRow,
+    employer_of_name,
+    list_issuers,
+    list_terms,
+    shipped_aliases,
+)
 from web.asked import asked_tick, asked_words
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -150,7 +156,7 @@ def create() -> ResponseReturnValue:
     if isinstance(wish, FormErrors):
         return _form(wish, status=422)
     before = _row(wish.replaces).term if wish.replaces is not None else None
-    terms = listed_terms(wish, before)
+    terms = listed_terms(wish, before, _employer(wish.issuer))
     if isinstance(terms, FormErrors):
         return _form(terms, status=422)
     ended = {before.id: wish.version} if before is not None else {}
@@ -166,6 +172,14 @@ def create() -> ResponseReturnValue:
         return _form(refused_form(AliasEntry, fields_of(error)), status=422)
     toast(gettext("别名表已更新，有关岗位会重新排序"))
     return see_other(url_for("aliases.index", q=wish.words))
+
+
+def _employer(name: str | None) -> int | None:
+    """Return the employer meant where an issuer is asked for, if it issues its own postings."""
+    if not name:
+        return None
+    with reading_aside() as session:
+        return employer_of_name(session, current_actor(), name)
 
 
 def _row(term_id: int) -> TermRow:

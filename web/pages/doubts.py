@@ -5,6 +5,7 @@ A decision holds for every posting with the same text of the same issuer, and ca
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask import session as cookie
@@ -132,7 +133,9 @@ def index() -> ResponseReturnValue:
         applied=_applied(asked, found),
         orders=[(order.value, gettext(words)) for order, words in ORDERS],
         hows=[(how, rules.doubtful(how)) for how in found.hows],
-        progress=_progress(session, choice.drive),
+        progress=_progress(
+            session, choice.drive, None if asked.issuer or asked.how or asked.words else found.total
+        ),
         pager=page_of(part, found.total),
         reason=cookie.get(_REASON, ""),
         back=request.full_path,
@@ -160,10 +163,11 @@ def _posting_of(session: Session, text: DoubtfulText) -> str:
     return get_posting(session, current_actor(), text.posting_id).posting.public_id
 
 
-def _progress(session: Session, drive: Drive) -> tuple[int, int]:
-    """Return how many texts are settled, of how many that left something open."""
+def _progress(session: Session, drive: Drive, still: int | None = None) -> tuple[int, int]:
+    """Return how many texts are settled, of how many that left something open; `still` if it is known."""
     actor = current_actor()
-    still = doubtful_texts(session, actor, drive.id, limit=0).total
+    if still is None:
+        still = doubtful_texts(session, actor, drive.id, limit=0).total
     every = doubtful_texts(session, actor, drive.id, decided=Decided.ALL, limit=0).total
     return every - still, every
 
@@ -242,7 +246,12 @@ def decide() -> ResponseReturnValue:
         else ngettext("%(num)d 个专业已定", "%(num)d 个专业已定", len(made)),
         undo=undo if made else None,
     )
-    return see_other(_back(wish.back, drive))
+    return see_other(f"{_back(wish.back, drive)}#{_card(wish.text)}")
+
+
+def _card(text_key: str) -> str:
+    """Return the anchor of a text: the keyboard goes on where it was, not at the top of the page."""
+    return f"t-{quote(text_key)}"
 
 
 def _answer(verdict: Verdict) -> str:

@@ -24,6 +24,7 @@ SPANS = {
     "discipline": msg("研究生学科"),
     "major": msg("专业"),
     "name": msg("目录外的专业名"),
+    "alias": msg("习惯叫法"),
     "code": msg("代码"),
     "level": msg("学历层次"),
     "exclusion": msg("不接收"),

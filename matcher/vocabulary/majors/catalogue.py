@@ -207,7 +207,8 @@ class Catalogue:
     def _graduate_under(self, name: str, digits: str) -> MajorRef | None:
         """Reference for a self-set graduate major: its own name under the discipline coded."""
         digits = ALIAS_CODES.get(digits, digits)
-        parent = self.by_code.get((GRADUATE, digits)) or self.by_code.get((GRADUATE, digits[:4]))
+        over = ALIAS_CODES.get(digits[:4], digits[:4])
+        parent = self.by_code.get((GRADUATE, digits)) or self.by_code.get((GRADUATE, over))
         if parent is None:
             return None
         ref = self.ref(parent)

@@ -12,7 +12,6 @@ from matcher.vocabulary.requirements.names import known, resolve_name
 from matcher.vocabulary.requirements.phrases import only_condition
 from matcher.vocabulary.requirements.restricting import restricted
 
-
 # Brackets of one item that are looked into; real ones have two.
 MOST_ASKED = 8
 

@@ -50,6 +50,8 @@ _LEVEL_ONLY = re.compile(
 
 
 _BY_LEVEL = re.compile(rf"^(?:(?:本科|研究生|硕士|专科|大专)生?\s*{_CODE}[、,;/\s]*)+$")
+# 法律硕士（非法学）, 汉语言文学（非师范）: a track of the degree, which excludes nothing.
+_TRACK = re.compile(r"^(?:非法学|法学|非师范类?|师范类?)$")
 _ALL_ABOVE = re.compile(r"^(?:以上|上述|前述|均|都|但|其中|专业|各专业|[:,])+(?=不|除|非)")
 _ASKING = re.compile(r"^(?:必?须|需|应|要求|具有|具备|持有?|取得|获得|满足)")
 # （MEM，1256）: an abbreviation and a code.
@@ -113,6 +115,13 @@ def _sign(item: Item, body: str, stretch: tuple[int, int]) -> bool:
 
 def _words(item: Item, body: str, stretch: tuple[int, int]) -> None:
     body = _ALL_ABOVE.sub("", body)
+    if _TRACK.match(body) and item.name.endswith(("硕士", "法律", "文学", "教育", "英语")):
+        track = f"{item.name.removesuffix('硕士')}({body})"
+        if known_somewhere(track):
+            item.name = track
+        else:
+            item.asked_of.append((*stretch, body))
+        return
     excluded = next((m for pattern in _EXCLUDE if (m := pattern.match(body))), None)
     limited = _RESTRICT.match(body)
     refused = [] if excluded else list(refusals(body, 0, len(body)))

@@ -1,6 +1,8 @@
 """The major columns of one table row, read together: only beside each other does silence speak."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from matcher.kinds import MajorLevel, Verdict
@@ -13,6 +15,18 @@ from matcher.vocabulary.requirements.readings import (
 )
 from matcher.vocabulary.requirements.scanning import levels_in, levels_of_column
 from matcher.vocabulary.requirements.terms import Decision, Term
+
+# A sign in the column of one level beside words in another: nobody of that level is recruited.
+_NOT_RECRUITED = re.compile(r"^(?:[-—–─/\\0]+|不招[收录]?|不设|不需要)$")
+
+
+def _doubted(part: Requirement, n_filled: int) -> Requirement:
+    """无 in one of several columns: nothing asked of that level, or nobody of it wanted? A person says."""
+    if n_filled == 1 or part.raw.strip() != "无":
+        return part
+    reading = LevelReading(unread=("无",), fallback=Grant(Verdict.MAYBE, "unread", "无"))
+    by_level = MappingProxyType(dict.fromkeys(part.by_level, reading))
+    return replace(part, by_level=by_level, unread=("无",))
 
 
 def _not_stated(columns: Mapping[str, str], directory: str | None) -> Requirement:
@@ -38,8 +52,10 @@ def read_columns(
     filled = {name: text for name, text in columns.items() if text and text.strip()}
     if not filled:
         return _not_stated(columns, directory)
+    if len(filled) > 1:
+        filled = {n: t for n, t in filled.items() if not _NOT_RECRUITED.match(t.strip())} or filled
     parts = [
-        (name, read_requirement(text, name, directory, terms=terms))
+        (name, _doubted(read_requirement(text, name, directory, terms=terms), len(filled)))
         for name, text in filled.items()
     ]
     if len(parts) == 1:

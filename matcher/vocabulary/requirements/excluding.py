@@ -41,10 +41,14 @@ def _barred(key: str, grant: Grant) -> bool:
     return grant.verdict is Verdict.YES or twin
 
 
-def _exclude_gate(build: LevelBuilder, name: str, raw: str, *, sure: bool) -> None:
+def _exclude_gate(
+    build: LevelBuilder, name: str, raw: str, *, sure: bool, within: frozenset[str]
+) -> None:
     """不含艺术学: the discipline for certain; the gate of that name too, or at least in doubt."""
     nodes = load_catalogue().named(build.level, name)
     for node in (n for n in nodes if n.kind == "gate" and len(nodes) > 1):
+        if node.code in within:
+            continue
         if sure:
             build.exclude(keys.node_key(node), raw)
         else:
@@ -66,8 +70,15 @@ def _all_names(level: MajorLevel) -> str:
     return "\n".join(node.name for node in load_catalogue().nodes if node.level is level)
 
 
-def exclude_words(build: LevelBuilder, words: list[str]) -> None:
-    """Bar what an exclusion names; a word that names nothing sure is kept as unread."""
+def exclude_words(
+    build: LevelBuilder, words: list[str], within: frozenset[str] = frozenset()
+) -> None:
+    """Bar what an exclusion names; a word that names nothing sure is kept as unread.
+
+    Parameters
+    ----------
+    within : gates of what stands before the exclusion: 法学类（法学除外） does not mean gate 03
+    """
     if len(words) > MOST_WORDS:
         build.vague_exclusion = build.vague_exclusion or words[MOST_WORDS]
         build.unread.append(f"不含{words[MOST_WORDS]}")
@@ -76,7 +87,7 @@ def exclude_words(build: LevelBuilder, words: list[str]) -> None:
     for raw in words:
         name = _excluded_name(build, raw)
         trial = build.trial()
-        _exclude_gate(build, name, raw, sure=of_gates)
+        _exclude_gate(build, name, raw, sure=of_gates, within=within)
         exclude_under(build, name, raw)
         known_name = known(build, name) and resolve_name(trial, name, raw)
         sure = [key for key, grant in trial.grants.items() if _barred(key, grant)]

@@ -21,6 +21,7 @@ from matcher.vocabulary.requirements.given_names import by_alias
 
 # Two class names drawn together; anything longer is a list that was not cut.
 LONGEST_CLASS = 20
+_FILLERS = re.compile(r"[及与和其]")
 JOINERS = re.compile(r"或者|以及|或|及|和|与")
 
 
@@ -62,9 +63,20 @@ def by_exact_name(build: LevelBuilder, words: str, said: str) -> bool:
         _counterparts(build, words, said)
         by_old_name(build, words, said)
     elif all(node.namespace == VOCATIONAL_BACHELOR for node in nodes):
-        # 法律 is a vocational major, and what people call 法学.
+        # 法律 is a vocational major, and what people call 法学; 建筑工程 was a national one.
         _ = by_alias(build, words, said) or by_toggled_name(build, words, said)
+        by_old_name(build, words, said)
+        _nearly(build, words, said)
     return True
+
+
+def _nearly(build: LevelBuilder, words: str, said: str) -> None:
+    """电气工程及自动化 is a vocational major, and how many write 电气工程及其自动化: both, the second in doubt."""
+    plain = _FILLERS.sub("", words)
+    for node in load_catalogue().nodes:
+        national = node.namespace == NATIONAL and node.kind == "major"
+        if national and node.name != words and _FILLERS.sub("", node.name) == plain:
+            build.grant_node(node, said, sure=False, how="nearly_the_name")
 
 
 def _counterparts(build: LevelBuilder, words: str, said: str) -> None:
@@ -98,6 +110,9 @@ def by_old_name(build: LevelBuilder, words: str, said: str) -> bool:
         if node is not None:
             build.grant_node(node, said, sure=successor.certain, how=how)
         build.grant(keys.name(successor.name), said, how=how, sure=successor.certain)
+        if node is None and not catalogue.named(build.level, successor.name):
+            # An old name that led to another old name: whom that means today, nobody here can say.
+            build.literal.append(successor.name)
     if found:
         build.note("old_names", words)
         build.grant(keys.name(words), said, how="major")

@@ -228,7 +228,7 @@ class _Reader(Progress):
         if not understood:
             self.paint.put(item.start, item.end, "unread")
             return
-        for start, end, kind in kinds_of(item, builders, self.raw):
+        for start, end, kind in kinds_of(item, builders, self.text):
             self.paint.put(start, end, kind)
 
     def close(self, column: str | None, directory: str | None) -> Requirement:

@@ -108,7 +108,10 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     if item.prefix_codes and not item.name and not item.codes:
         return
     gate = _gate_by_exclusion(build.level, item) if item.exclude else None
-    exclude_words(build, item.exclude)
+    if item.exclude:
+        catalogue = load_catalogue()
+        places = [catalogue.ref(n) for n in base_nodes(build, item) if n.kind != "gate"]
+        exclude_words(build, item.exclude, frozenset(place.gate_code for place in places))
     if gate is not None:
         build.grant_node(gate, said)
     elif item.restrict:
@@ -192,7 +195,8 @@ def _grant_coded(build: LevelBuilder, item: Item, nodes: list[Node], said: str) 
         if node.kind in ("field", "second_level"):
             build.grant(keys.name(node.name), said, how="major")
         elif node.kind in ("discipline", "professional") and node.name != item.name:
-            build.grant(keys.name(item.name or node.name), said, how="major")
+            # The older name, but only of this discipline: 工商管理 is a professional degree too.
+            build.grant(keys.within(node.code, item.name or node.name), said, how="major")
     if item.name and build.level is not MajorLevel.GRADUATE:
         _same_name_elsewhere(build, item, said)
 

@@ -94,3 +94,6 @@ def _restrict_class(build: LevelBuilder, node: Node, name: str, said: str) -> No
         build.grant_node(leaf, said)
     if not leaves or node.kind == "major":
         build.grant(keys.name(name), said, how="major", sure=node.kind != "major")
+    if not leaves and known(build, name):
+        # 医学类（限临床）: a short or older name for a major of the group.
+        resolve_name(build, name, said)

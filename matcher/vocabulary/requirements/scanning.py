@@ -17,7 +17,7 @@ _UNIT = (
     r"(?:本科|学士|硕士研究生|博士研究生|硕博|研究生|硕士|博士|大学专科|大专|高职高专|高职专科|高职|专科|UG|PG)"
 )
 _TAIL = r"(?:生|学历|学位|层次|阶段|教育|毕业生|及其?以上|以上|\(\x00\)){0,5}"
-_JOINER = r"\s*(?:或者|或|和|及|与|、|/|,)\s*"
+_JOINER = r"\s*(?:阶段)?(?:所学)?(?:专业)?(?:或者|或|和|及|与|、|/|,)\s*"
 MARK = re.compile(
     rf"(?P<lead>以|其中|并且|且|同时|或者?|和|及|要求|报考){{0,3}}"
     rf"(?P<units>{_UNIT}{_TAIL}(?:{_JOINER}{_UNIT}{_TAIL}){{0,3}})"
@@ -139,19 +139,24 @@ def _is_mark(flat: str, found: re.Match[str]) -> bool:
     return bool(_AFTER_BARE_MARK.match(following))
 
 
+def _levels_of_mark(words: str) -> frozenset[MajorLevel]:
+    """Return the levels of a mark: 本科及以上 goes up, 本科或研究生 names its own."""
+    return levels_of_column(words) if "以上" in words else levels_in(words)
+
+
 def marks(text: str) -> list[tuple[int, int, frozenset[MajorLevel]]]:
     """Every level mark outside brackets (本科：, 以研究生专业报考, （本科）会计学), in order."""
     if not levels_in(text.upper()):
         return []
     flat = flatten(text)
     found = [
-        (m.start(), m.end(), levels_in(m["units"]))
+        (m.start(), m.end(), _levels_of_mark(m["units"]))
         for m in MARK.finditer(flat)
         if _is_mark(flat, m)
     ]
     # A text that begins with (本科) marks its levels so, even where nothing stands between.
     bracketed = _BRACKETED_ANYWHERE if _BRACKETED_MARK.match(text) else _BRACKETED_MARK
-    found += [(m.start(), m.end(), levels_in(m[1])) for m in bracketed.finditer(text)]
+    found += [(m.start(), m.end(), _levels_of_mark(m[1])) for m in bracketed.finditer(text)]
     return sorted(found, key=lambda mark: mark[0])
 
 

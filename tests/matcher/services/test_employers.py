@@ -1,6 +1,7 @@
 """Employers are pending until checked, good for six months, and ranked only while that holds."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -84,6 +85,23 @@ def test_a_reason_for_a_wrong_code_is_audited_and_goes_when_the_code_is_right(
     assert (kept, employer.credit_code_override) == ("执照原件如此", None)
     assert employer.credit_code == "91350200MA2YJ1XR9G"
     assert told == [True, False]
+
+
+def test_a_reason_given_for_one_wrong_code_does_not_excuse_another(
+    session: Session, clerk: Actor
+) -> None:
+    assert clerk.union_id is not None
+    wrong = EmployerInput(
+        name="甲", credit_code="91640100MA75WX0Y00", credit_code_override="执照原件如此"
+    )
+    employer = employers.register_employer(session, clerk, wrong, union_id=clerk.union_id)
+
+    employers.update_employer(session, clerk, employer.id, replace(wrong, address="新址"))
+    with pytest.raises(InvalidInputError) as refused:
+        employers.update_employer(session, clerk, employer.id, replace(wrong, credit_code="ABC"))
+
+    assert employer.address == "新址"
+    assert "credit_code" in refused.value.details["fields"]  # type: ignore[operator]  # a dict
 
 
 def test_a_credit_code_is_registered_once_and_where_is_not_told(
