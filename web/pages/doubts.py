@@ -246,12 +246,8 @@ def decide() -> ResponseReturnValue:
         else ngettext("%(num)d 个专业已定", "%(num)d 个专业已定", len(made)),
         undo=undo if made else None,
     )
-    return see_other(f"{_back(wish.back, drive)}#{_card(wish.text)}")
-
-
-def _card(text_key: str) -> str:
-    """Return the anchor of a text: the keyboard goes on where it was, not at the top of the page."""
-    return f"t-{quote(text_key)}"
+    # to the text, so that the keyboard goes on where it was and not at the top of the page
+    return see_other(f"{_back(wish.back, drive)}#t-{quote(wish.text)}")
 
 
 def _answer(verdict: Verdict) -> str:

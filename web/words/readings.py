@@ -4,7 +4,6 @@ The same words stand on the reading page, on a posting's page and in the posting
 people or a drive.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,11 +50,6 @@ _NEAR = 3
 
 _LONGEST_WORD = 30
 """Characters from which a stretch is a sentence, and has no near name."""
-
-_TAIL = re.compile(
-    r"(?P<code>[（(【]?\d{2,6}[A-Z]{0,2}[）)】]?)?(?P<open>等?(?:其他)?(?:相关|相近|类似).*)?$"
-)
-"""What a painted name may end in: its code, and the words that open the list."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +133,7 @@ def reading_words(requirement: Requirement, *, find: str = "", deep: bool = True
 
 def coloured(requirement: Requirement) -> list[Stretch]:
     """Return the stretches of a text; together they are the whole text."""
-    return [part for span in requirement.spans for part in _stretches(span)]
+    return [_stretch(span) for span in requirement.spans]
 
 
 def _trees(requirement: Requirement, key: str, *, deep: bool) -> list[TreeWords]:
@@ -159,23 +153,9 @@ def _in_order(requirement: Requirement) -> list[tuple[MajorLevel, LevelReading]]
     return [(level, by_level[level]) for level in MajorLevel if level in by_level]
 
 
-def _stretches(span: Span) -> list[Stretch]:
-    """Return a span, cut where a name carries its code or opens the list."""
-    cuts = [(span.start, span.end, span.kind)]
-    tail = (
-        _TAIL.search(span.text) if span.kind in ("class", "discipline", "major", "gate") else None
-    )
-    if tail is not None and tail.start() > 0:
-        cuts = [(span.start, span.start + tail.start(), span.kind)]
-        for group, kind in (("code", "code"), ("open", "open_ended")):
-            if tail[group]:
-                cuts.append((span.start + tail.start(group), span.start + tail.end(group), kind))
-    made = []
-    for start, end, kind in cuts:
-        meaning = gettext(SPANS[kind]) if kind in SPANS else ""
-        text = span.text[start - span.start : end - span.start]
-        made.append(Stretch(text, kind if meaning else "", meaning, start, end))
-    return made
+def _stretch(span: Span) -> Stretch:
+    meaning = gettext(SPANS[span.kind]) if span.kind in SPANS else ""
+    return Stretch(span.text, span.kind if meaning else "", meaning, span.start, span.end)
 
 
 def _level(level: MajorLevel, found: LevelReading) -> LevelWords:
