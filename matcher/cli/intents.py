@@ -9,6 +9,7 @@ from typing import IO
 import click
 from pydantic import BaseModel
 
+from matcher.cli.json_lines import ENCODING, needing_utf8
 from matcher.kinds import Mobility, UnitKind
 from matcher.vocabulary.industries import load_industries
 from matcher.vocabulary.intents import IntentReading, read_intent
@@ -155,11 +156,12 @@ def read(text: str, home: str | None, *, as_machine: bool) -> None:
 
 
 @intents.command("evaluate")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding=ENCODING))
 @click.option("--json", "as_machine", is_flag=True, help="Print one JSON object.")
 def evaluate(file: IO[str], *, as_machine: bool) -> None:
     """Measure the reading against JSON lines of text, gold and stratum."""
-    result = evaluate_lines(file)
+    with needing_utf8(file.name):
+        result = evaluate_lines(file)
     click.echo(as_json(result) if as_machine else "\n".join(tables(result)))
     for line, error in result.refused:
         click.echo(f"line {line}: {error}", err=True)

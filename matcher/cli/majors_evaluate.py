@@ -12,6 +12,7 @@ import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matcher.cli.evaluation_shapes import Asked, EvaluationOut, RefusedOut, ScoreOut, evaluation_out
+from matcher.cli.json_lines import ENCODING, needing_utf8
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.evaluation import NOT_STATED, Outcome, issuer_of_table
 from matcher.vocabulary.requirements import Student, judge, read_requirement
@@ -60,7 +61,8 @@ class SourceIn(BaseModel):
 
 def read_sources(path: Path) -> dict[str, SourceIn]:
     """Return the lines of a file of requirements by their id."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    with needing_utf8(path.name):
+        lines = path.read_text(encoding=ENCODING).splitlines()
     rows = [SourceIn.model_validate_json(line) for line in lines if line.strip()]
     return {row.id: row for row in rows}
 
@@ -200,7 +202,9 @@ def evaluate(
         sources = read_sources(requirements) if requirements else {}
     except ValidationError as error:
         raise click.ClickException(f"--requirements: {_message(error)}") from error
-    asked = ask_all(file.read_text(encoding="utf-8").splitlines(), sources)
+    with needing_utf8(file.name):
+        lines = file.read_text(encoding=ENCODING).splitlines()
+    asked = ask_all(lines, sources)
     evaluation = evaluation_out(asked, unit, wrong)
     if as_json:
         click.echo(evaluation.model_dump_json())

@@ -27,6 +27,8 @@ from matcher.vocabulary.requirements.phrases import (
 from matcher.vocabulary.requirements.progress import Progress
 from matcher.vocabulary.requirements.scanning import LEVEL_PIECE, pieces
 
+# Words that lead up to names, one behind the other: 本科专业目录：专业类别：
+MOST_LEADS = 6
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _NATIONAL_DIRECTORY = re.compile(
     r"^(?:本科|研究生|按照?|依据|参照)*\([^()省市]*(?:目录|名单)[^()省市]*\)(?:\([^()省市]*\))?(?:中的?|里的?|内的?|所列的?|规定的?|,|:)?"
@@ -73,15 +75,19 @@ def _narrows_nothing(body: str) -> bool:
     return not _LIMITS.search(body) and bool(free)
 
 
-def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
+def skipped_lead(text: str, start: int, end: int, depth: int = 0) -> tuple[int, int] | Item:
     """Return the stretch of a piece after what leads up to its names, or the item of a bare code."""
     lead = len(text[start:end]) - len(text[start:end].lstrip())
     piece = text[start:end].strip()
+    if depth > MOST_LEADS:
+        return start, end
     if found := _RANGE.match(piece):
         return Item("", start + lead, end, code_range=(found["a"], found["b"]))
     if (head := HEAD.match(piece)) and not known_somewhere(piece):
         start += lead + head.end()
-        return skipped_lead(text, start, end) if text[start:end].strip() else (start, end)
+        return (
+            skipped_lead(text, start, end, depth + 1) if text[start:end].strip() else (start, end)
+        )
     found = _BEGINNING.match(piece)
     if found and found["code"] != piece and (found["how"] or "代码" in piece or "位" in piece):
         return Item("", start + lead, end, prefix_codes=[found["code"]])
@@ -90,7 +96,7 @@ def skipped_lead(text: str, start: int, end: int) -> tuple[int, int] | Item:
         at = text.index(of_class[1], start)
         return at, at + len(of_class[1])
     if listed := _NATIONAL_DIRECTORY.match(piece):
-        return skipped_lead(text, start + lead + listed.end(), end)
+        return skipped_lead(text, start + lead + listed.end(), end, depth + 1)
     labelled = _LABEL.match(piece)
     if labelled and known_somewhere(bare_name(without_code(_first_name(piece[labelled.end() :])))):
         return start + lead + labelled.end(), end

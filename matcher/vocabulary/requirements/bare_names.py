@@ -10,6 +10,9 @@ _OPEN = re.compile(
     r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:与之|与其)?(?:相关|相近|相似|类似|相关联|近似|有关)(?:(?:或|和|及|、)(?:相关|相近|类似))?(?:的|等)?(?:学科|专业|类|类别|领域)*$"
     r"|等(?:学科|专业|类)*$|等[^、,;()等]{1,16}(?:类专业|专业|学科|方向)$"
 )
+# No name stands in more words than these, nor behind more of them than so many times.
+LONGEST_WORDS = 180
+MOST_STEPS = 12
 # 等三个专业: what is counted is closed.
 _COUNTED = re.compile(r"等(?:以上|上述)?[两二三四五六七八九十\d]{1,2}个?(?:专业|学科|类)+$")
 _BEHIND = re.compile(
@@ -27,7 +30,7 @@ _PLAIN_BEFORE = re.compile(
     r"|^(?:第?[一二三四五六七八九十]+[、.]|\d[.、])"
 )
 _LEAD = re.compile(
-    r"^[^、,;()]{0,6}另含|^(?:限|仅限|只限|须为|应为|要求|或者|以及|或|及其|以及|包括|所学|其中|学习|凡是?|[一二三]级学科|(?:[一二三]级)?专业目录(?:中的?)?|三级"
+    r"^[^、,;()]{0,6}另含|^(?:限|仅限|只限|须为|应为|要求|或者|以及|或|及其|以及|另外?|包括|所学|其中|学习|凡是?|[一二三]级学科|(?:[一二三]级)?专业目录(?:中的?)?|三级"
     r"|(?:第?[一二三四五六七八九十]+(?:[、.]|是)|其[一二三四五]|\d[.、]))+|^(?:学科)?专业(?=.{2})|^(?:招考|招聘|招录|需求|报考|报考前所学)?专业(?:包括|有|要求为|要求)|^(?:具有|具备|持有)(?=.{3})"
     r"|^普通高等学校(?:本科)?专业目录(?:中的?)?|^(?:全国)?高校"
     r"|^(?:我[行校院司部]|本(?:单位|公司|行|院|校|岗位?))?(?:主要|拟|现|公开|计划)*(?:招聘|招录|招收|需要|需求|引进)"
@@ -38,7 +41,7 @@ _RISKY_LEAD = re.compile(r"^(?:及|和|并|含|是|为|须|应|需|但|且|在|�
 
 def open_part(words: str) -> tuple[str, bool]:
     """Take 等相关专业 off a name; True where something was taken that leaves the list open."""
-    if _is_word(words.removesuffix("专业")):
+    if len(words) > LONGEST_WORDS or _is_word(words.removesuffix("专业")):
         return words, False
     if counted := _COUNTED.search(words):
         return words[: counted.start()], False
@@ -64,10 +67,14 @@ def bare_name(words: str) -> str:
 
     Short words such as 应 and 在 go only where a known name is left: 应用统计硕士 begins with none.
     """
+    if len(words) > LONGEST_WORDS:
+        return words
     if words.endswith("专业") and _is_word(words[:-2]):
         return words[:-2]
     shorter = words
-    while shorter and not _is_word(shorter):
+    for _ in range(MOST_STEPS):
+        if not shorter or _is_word(shorter):
+            break
         steps = (pattern.sub("", shorter).strip(" ,、:") for pattern in (_BEHIND, _LEAD))
         step = next((each for each in steps if each != shorter), "")
         if not step:

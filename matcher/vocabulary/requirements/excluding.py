@@ -41,6 +41,22 @@ def _barred(key: str, grant: Grant) -> bool:
     return grant.verdict is Verdict.YES or twin
 
 
+def _doubt_namesakes(build: LevelBuilder, key: str, raw: str) -> None:
+    """A vocational class is barred: who studied a major of the same name as one in it is in doubt."""
+    kind, _, rest = key.partition(":")
+    namespace, _, code = rest.partition(":")
+    if kind not in "cg" or namespace != VOCATIONAL_BACHELOR:
+        return
+    below = load_catalogue().children_of(namespace, code)
+    leaves = (
+        below
+        if kind == "c"
+        else [m for c in below for m in load_catalogue().children_of(namespace, c.code)]
+    )
+    for node in leaves:
+        build.doubted.setdefault(keys.name(node.name), raw)
+
+
 def _exclude_gate(
     build: LevelBuilder, name: str, raw: str, *, sure: bool, within: frozenset[str]
 ) -> None:
@@ -97,6 +113,7 @@ def exclude_words(
         build.doubted.setdefault(keys.name(keys.toggled(name)), raw)
         for key in sure:
             build.exclude(key, raw)
+            _doubt_namesakes(build, key, raw)
             build.note("exclude", key.rsplit(":", 1)[1])
         build.exclude(keys.name(name), raw)
         if not sure:

@@ -40,6 +40,7 @@ _JOINED_BY_OR = re.compile(r"(?<=[\u4e00-\u9fff)])\s*(?:or|OR|and|AND)\s*(?=[\u4
 _REFUSAL_APART = re.compile(
     r"(不|除|勿|剔|排|拒|谢|禁|例)(\s+)(含|包括|包含|外|以外|得|可|能|予|招收?|收|接收|接受|要|报|投|除|绝|止)"
 )
+_NOTE_SIGN = re.compile(r"(?:备注|注|说明):")
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z&])\s+(?=[A-Za-z&])")
 _LEVEL = r"(?:研究生|本科|硕士|博士|专科|大专|高职|中专)"
 _KIND_OF_LEVEL = re.compile(
@@ -152,6 +153,7 @@ def fold_text(raw: str) -> str:
     text = _KIND_OF_LEVEL.sub(lambda m: m[1] + " " * (len(m.group()) - len(m[1])), text)
     text = _repaired(text)
     text = _BEFORE_BRACKET.sub(lambda m: SKIPPED * len(m.group()), text)
+    text = _NOTE_SIGN.sub(lambda m: ";" + " " * (len(m.group()) - 1), text)
     text = _REFUSAL_APART.sub(lambda m: m[1] + m[3] + m[2], text)
     text = _LETTERS_APART.sub(lambda m: m[1] + m[3] + m[2], text)
     text = _JOINED_BY_OR.sub(lambda m: "、" + " " * (len(m.group()) - 1), text)

@@ -38,7 +38,7 @@ EXCLUDING = re.compile(
     rf"(?:不含|不包括(?!在内)|不包含(?!在内)|排除|不招收?)(?P<a>{_STRETCH}{{1,200}})"
     rf"|除了?(?P<b>{_STRETCH}{{1,200}}?)(?:以外|之外|外)(?:,?(?:的)?(?:其他|其它|其余|所有|各)(?:所有|各|的)?(?:专业)?|的)?(?:专业)?"
     r"(?:(?:均|都)?(?:可|不限)(?:报考)?)?"
-    rf"|(?:^|(?<=[,;。]))(?:但|其中)(?P<e>{_STRETCH}{{1,80}}?)(?:专业|类专业)?(?:除外|不可|不招|不得报考)"
+    rf"|(?:^|(?<=[,;。]))(?:但|其中)(?P<e>{_STRETCH}{{1,80}}?)(?:专业)?(?:除外|不可|不招|不得报考)"
     rf"|(?:^|(?<=[,;。]))(?P<c>{_STRETCH}{{1,120}}?)(?:专业)?除外"
     r"|(?:^|(?<=[,;。、:/\s]))非(?P<d>(?![或和及与])[\u4e00-\u9fff][^,;。、()/\s:]{1,40}?)(?:专业)?(?=[,;。、/\s]|$)"
 )
@@ -80,6 +80,7 @@ def _every_name() -> re.Pattern[str]:
     catalogue = load_catalogue()
     names = {node.name for node in catalogue.nodes if len(node.name) > 1}
     names |= {alias for _, alias in catalogue.aliases if len(alias) > 1 and not alias.isascii()}
+    names |= {old for _, old in catalogue.successors if len(old) > 1 and not old.isascii()}
     names |= {name.removesuffix("学类") + "类" for name in names if name.endswith("学类")}
     ordered = sorted(names, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered)))

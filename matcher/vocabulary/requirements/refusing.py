@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matcher.vocabulary.requirements.phrases import named_stretches
+from matcher.vocabulary.requirements.phrases import CONDITION, named_stretches
 
 _VERBS = (
     r"(?:得|可以?|能|予|许|允许|含|包括|包含|接收|接受|收|招收?|招录|录用|聘用|要|考虑|面向|欢迎"
@@ -27,6 +27,10 @@ _NEUTRAL = re.compile(
 # Only those named are meant where all the others are refused: 除A外，其他专业不得报考.
 _OTHERS = re.compile(
     r"(?:其他|其它|其余|别的|非上述|非以上|非本)(?:的)?(?:所有|各|类)?(?:专业|学科)?"
+)
+# 法学不能报考: the refused stand before these, whatever comes behind.
+_POINTS_BACK = re.compile(
+    r"(?:一律|均|都)?不(?:得|可以?|能|予|允许)(?:报考|报名|应聘|投递|参加|考虑|受理|录用)|不可|不符合|不算|不适用|不在|不包括在内|请?勿|例外|除外|免报|免投|禁止报"
 )
 _CLAUSES = re.compile(r"[^,;。\n]+")
 _ENDS_THERE = re.compile(
@@ -66,6 +70,8 @@ def _refusal(text: str, start: int, end: int) -> Refusal | None:
         return None
     behind = [(a, b) for a, b in named if a >= word.end()]
     before = [(a, b) for a, b in named if b <= word.start()]
+    if before and _POINTS_BACK.match(clause[word.start() :]):
+        behind = []
     chosen = behind or before
     if not chosen:
         return _of_nothing(clause, word, start, end)
@@ -87,6 +93,8 @@ def _word(clause: str, named: list[tuple[int, int]]) -> re.Match[str] | None:
 def _of_nothing(clause: str, word: re.Match[str], start: int, end: int) -> Refusal | None:
     """A refusal that names nothing known: 不接收涉密类 leaves every group in doubt, 不得有处分 does not."""
     rest = clause[: word.start()] + clause[word.end() :]
-    if re.search(r"专业|学科|类(?!别)|方向", rest) and not _ENDS_THERE.match(rest):
+    of_majors = re.search(r"专业|学科|类(?!别)|方向", rest)
+    of_someone = _POINTS_BACK.match(clause[word.start() :]) and not CONDITION.search(rest)
+    if (of_majors or (of_someone and len(rest) > 3)) and not _ENDS_THERE.match(rest):
         return Refusal(start, end, (), clause.strip(), joined=False)
     return None
