@@ -160,7 +160,7 @@ def read(text: str, home: str | None, *, as_machine: bool) -> None:
 @click.option("--json", "as_machine", is_flag=True, help="Print one JSON object.")
 def evaluate(file: IO[str], *, as_machine: bool) -> None:
     """Measure the reading against JSON lines of text, gold and stratum."""
-    with needing_utf8(file.name):
+    with needing_utf8(getattr(file, "name", "-")):
         result = evaluate_lines(file)
     click.echo(as_json(result) if as_machine else "\n".join(tables(result)))
     for line, error in result.refused:

@@ -238,3 +238,10 @@ def test_the_list_can_be_taken_along_as_a_workbook_and_that_is_noted(
     assert "doubts-" in answer.headers["Content-Disposition"]
     with reading(sqlite_factory) as session:
         assert "list.exported" in session.scalars(sa.select(AuditEntry.action)).all()
+
+
+def test_a_filter_that_finds_nothing_is_not_taken_for_a_finished_list(client: PageClient) -> None:
+    page = client.get("/doubts?q=没有这样的字").text
+
+    assert "按这个条件没有待定的" in page
+    assert "换个条件看看" in page

@@ -34,7 +34,7 @@ _NATIONAL_DIRECTORY = re.compile(
     r"^(?:本科|研究生|按照?|依据|参照)*\([^()省市]*(?:目录|名单)[^()省市]*\)(?:\([^()省市]*\))?(?:中的?|里的?|内的?|所列的?|规定的?|,|:)?"
 )
 _WITHIN = re.compile(
-    r"^(?P<whole>(?P<group>[^、,;()]{1,18}?)(?:\(\w+\))?)(?:中的|下设的|下设|下的|下属的?|里的|内的|中|下)(?=\S{2})"
+    r"^(?P<whole>(?P<group>[^、,;()\s]{1,18}?)(?:\(\w+\))?)(?:中的|下设的|下设|下的|下属的?|里的|内的|中|下)(?=\S{2})"
 )
 _BEGINNING = re.compile(
     r"^(?:本科|研究生)?(?:专业|学科)?(?:代码)?(?:的?前[二两四三24]位(?:数字)?)?(?:均?为|是|以|:)*\s*(?P<code>\d{2,4})\s*"
@@ -52,6 +52,8 @@ _OF_A_GROUP = re.compile(r"[学科类系工农医]|文史|理工|限|须|只|仅
 _HALF = re.compile(r".{2,}[工管科技设自及与、化]$")
 _DOTS = re.compile(r"(?:\.{2,}|…+)$")
 _NAMED = re.compile(r"[^属设的所有全部各二级学科专业类别均可下辖含报考]")
+# 详见备注: what stands there is not known here.
+_ELSEWHERE = re.compile(r"详见|见(?:备注|附件|公告|说明|简章|其他)|另行")
 _HEADS = re.compile(r"^(?:招?\d{1,3}[人名]?|[男女]\d*[人名]?)$")
 _LIMITS = re.compile(r"限于|仅限|只限")
 
@@ -72,7 +74,7 @@ def unlimited_words(words: str) -> bool:
 
 def _narrows_nothing(body: str) -> bool:
     free = "优先" in body or only_condition(body) or NO_MATTER.match(body) or _HEADS.match(body)
-    return not _LIMITS.search(body) and bool(free)
+    return bool(free) and not (_LIMITS.search(body) or _ELSEWHERE.search(body))
 
 
 def skipped_lead(text: str, start: int, end: int, depth: int = 0) -> tuple[int, int] | Item:
@@ -202,6 +204,8 @@ def _of_a_major(words: str) -> bool:
 
 def _says_nothing(words: str, *, explicit: bool) -> bool:
     """Tell whether a piece beside 专业不限 names no major at all (海外营销, 专业不限)."""
+    if _ELSEWHERE.search(words):
+        return False
     if LEVEL_PIECE.match(words) or NO_MATTER.match(words):
         return True
     if explicit and only_condition(words):

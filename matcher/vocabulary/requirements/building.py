@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue, name_key
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
-from matcher.vocabulary.majors.references import GRADUATE, NATIONAL, VOCATIONAL_BACHELOR
+from matcher.vocabulary.majors.references import GRADUATE, VOCATIONAL_BACHELOR
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.readings import Grant, LevelReading
@@ -276,6 +276,3 @@ def same_name(left: str, right: str) -> bool:
         return folded[: len(folded) - len(end)]
 
     return stem(left) == stem(right)
-
-
-NATIONAL_AND_VOCATIONAL = (NATIONAL, VOCATIONAL_BACHELOR)

@@ -6,12 +6,14 @@ nothing of anybody, but a section that holds nothing else leaves open what is as
 
 import re
 
+from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.references import fold
 from matcher.vocabulary.requirements.bare_names import names_something
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item, clean
 from matcher.vocabulary.requirements.items import ItemReader
+from matcher.vocabulary.requirements.keys import node_key
 from matcher.vocabulary.requirements.phrases import (
     EXCLUDING,
     UNLIMITED,
@@ -80,11 +82,21 @@ def _phrase(
         if term.meaning is Meaning.UNLIMITED:
             build.unlimited = True
         elif term.meaning is Meaning.EXCLUSION:
-            exclude_words(build, [term.target or term.words])
+            _exclude_term(build, term)
     if term.meaning is Meaning.CONDITION:
         now.condition(*stretch)
     else:
         now.paint.put(*stretch, _PAINT_OF_MEANING[term.meaning])
+
+
+def _exclude_term(build: LevelBuilder, term: Term) -> None:
+    namespace, _, code = term.target.partition(":")
+    node = load_catalogue().by_code.get((namespace, code)) if code else None
+    if node is None:
+        exclude_words(build, [term.target or term.words])
+    else:
+        build.exclude(node_key(node), term.words)
+        build.note("exclude", node.code)
 
 
 def cut_preferences(

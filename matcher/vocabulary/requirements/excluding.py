@@ -30,7 +30,7 @@ def _excluded_name(build: LevelBuilder, raw: str) -> str:
 MOST_WORDS = 40
 # Rules by which an excluded name may mean more than itself: who comes under them is in doubt.
 _MEANT_PERHAPS = frozenset(
-    {"old_name", "alias", "other_degree_kind", "class", "gate", "drawn_together"}
+    {"old_name", "alias", "other_degree_kind", "class", "gate", "drawn_together", "term"}
 )
 _OPEN_WORDS = re.compile(r"相关|相近|部分|特殊|热门|紧缺|等$")
 

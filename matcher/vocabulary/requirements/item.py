@@ -37,6 +37,13 @@ class Item:
     last: bool = False
 
     @property
+    def is_bare(self) -> bool:
+        """Tell whether it is a name with codes and nothing in brackets that could change it."""
+        said = self.restrict or self.exclude or self.include or self.asked_of or self.asides
+        more = self.prefix_codes or self.code_range or self.nested or self.level_words
+        return bool(self.name) and not (said or more or self.hint or self.degree)
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nothing stands here that could name a major."""
         named = self.name or self.codes or self.prefix_codes or self.code_range
@@ -60,3 +67,16 @@ def words_in(text: str) -> list[str]:
             current += char
     parts.append(current)
     return [clean(p) for p in parts if clean(p)]
+
+
+def repeated(items: list[Item]) -> set[int]:
+    """Return the places of items that only say a name again: the first of them has said it all."""
+    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    again = set()
+    for at, item in enumerate(items):
+        said = (item.name, item.hint, tuple(item.codes))
+        if item.plain or item.is_bare:
+            if said in seen:
+                again.add(at)
+            seen.add(said)
+    return again

@@ -91,7 +91,7 @@ def _is_known(level: MajorLevel, lexicon: Lexicon, words: str) -> bool:
 
 
 def _parts(words: str) -> list[str]:
-    """Cut at joining words, 类 at the end given to none of them (财务、会计与审计类)."""
+    """Cut at joining words, 类 at the end given to none of them (会计、统计与金融类)."""
     return [part for part in JOINERS.split(words) if part]
 
 

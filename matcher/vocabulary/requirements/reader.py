@@ -25,7 +25,7 @@ from matcher.vocabulary.requirements.cutting import (
     cut_refusals,
     cut_restrictions,
 )
-from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.item import Item, repeated
 from matcher.vocabulary.requirements.items import ItemReader, simple_item
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.painting import kinds_of
@@ -38,12 +38,12 @@ from matcher.vocabulary.requirements.resolving import (
     resolve_item,
 )
 from matcher.vocabulary.requirements.scanning import (
-    Section,
     level_pieces,
     levels_in,
     levels_of_column,
     pieces,
     sections,
+    unmarked,
 )
 from matcher.vocabulary.requirements.terms import Decision, Term, terms_within
 from matcher.vocabulary.requirements.under_directory import under_unknown_directory
@@ -56,11 +56,6 @@ DEEPEST = 4
 MOST_ITEMS = 150
 # Enough for the texts of one table at a time; more would only make the collector of cycles slow.
 CACHED_READINGS = 4_096
-
-
-def _unmarked(found: list[Section], column: frozenset[MajorLevel]) -> frozenset[MajorLevel]:
-    marked = frozenset(level for s in found if s.levels for level in s.levels)
-    return column - marked or column
 
 
 class _Reader(Progress):
@@ -77,7 +72,7 @@ class _Reader(Progress):
         """Read the whole text."""
         found = list(sections(self.text))
         said = level_pieces(self.text) or self.column
-        rest = _unmarked(found, self.column & said or self.column)
+        rest = unmarked(found, self.column & said or self.column)
         for section in found:
             if section.mark:
                 self.paint.put(*section.mark, "level")
@@ -125,8 +120,12 @@ class _Reader(Progress):
         if items:
             items[-1].last = True
         homonyms_of_gates(items, builders)
-        for item in items:
-            self._item(item, builders)
+        again = repeated(items)
+        for at, item in enumerate(items):
+            if at in again:
+                self._paint(item, builders, understood=True)
+            else:
+                self._item(item, builders)
 
     def _items(
         self,

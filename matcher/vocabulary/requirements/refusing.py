@@ -93,6 +93,9 @@ def _word(clause: str, named: list[tuple[int, int]]) -> re.Match[str] | None:
 def _of_nothing(clause: str, word: re.Match[str], start: int, end: int) -> Refusal | None:
     """A refusal that names nothing known: 不接收涉密类 leaves every group in doubt, 不得有处分 does not."""
     rest = clause[: word.start()] + clause[word.end() :]
+    if not rest.strip(" 、:()*"):
+        # 不含 with nothing behind it: whom, was lost on the way.
+        return Refusal(start, end, (), clause.strip(), joined=False)
     of_majors = re.search(r"专业|学科|类(?!别)|方向", rest)
     of_someone = _POINTS_BACK.match(clause[word.start() :]) and not CONDITION.search(rest)
     if (of_majors or (of_someone and len(rest) > 3)) and not _ENDS_THERE.match(rest):

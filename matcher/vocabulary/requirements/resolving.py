@@ -54,13 +54,18 @@ def _of_kind(build: LevelBuilder, item: Item, said: str) -> bool:
 
 
 def _gate_by_exclusion(level: MajorLevel, item: Item) -> Node | None:
-    """法学（不含政治学类、社会学类）: what is excluded shows that the gate is meant."""
+    """教育学（不含体育学类）: a class that is excluded shows that the gate around it is meant.
+
+    Not the class the major of that name lies in: 法学（不含法学类） contradicts itself.
+    """
     catalogue = load_catalogue()
-    gates = [n for n in catalogue.named(level, item.name) if n.kind == "gate"]
-    for gate in gates:
+    named = catalogue.named(level, item.name)
+    own = {node.parent_code for node in named if node.kind != "gate"}
+    for gate in (node for node in named if node.kind == "gate"):
         for words in item.exclude:
             for node in catalogue.named(level, bare_name(words)):
-                if node.kind == "class" and node.parent_code == gate.code:
+                inside = node.kind == "class" and node.parent_code == gate.code
+                if inside and node.code not in own:
                     return gate
     return None
 
@@ -107,7 +112,7 @@ def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
             build.grant_node(node, said)
     if item.prefix_codes and not item.name and not item.codes:
         return
-    gate = _gate_by_exclusion(build.level, item) if item.exclude else None
+    gate = _gate_by_exclusion(build.level, item) if item.exclude and not item.codes else None
     if item.exclude:
         catalogue = load_catalogue()
         places = [catalogue.ref(n) for n in base_nodes(build, item) if n.kind != "gate"]

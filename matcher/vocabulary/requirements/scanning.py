@@ -186,3 +186,9 @@ def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             begin = inside = found.end()
             before = char[0]
     yield begin, end, before
+
+
+def unmarked(found: list[Section], column: frozenset[MajorLevel]) -> frozenset[MajorLevel]:
+    """Return the levels of the column that no section of the text speaks for (all, if every one is)."""
+    marked = frozenset(level for s in found if s.levels for level in s.levels)
+    return column - marked or column
