@@ -73,11 +73,14 @@ class LevelBuilder:
         """Names that a code stands beside: a major of some directory, though not of ours."""
         self.literal: list[str] = []
         """Names that no catalogue knows, accepted as they stand."""
+        self.elsewhere: list[str] = []
+        """Names that only another level of the same text has."""
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was said of this level: all there was spoke for other levels."""
         said = self.grants or self.exclusions or self.unread or self.asides or self.open_ended
+        said = said or self.elsewhere
         return not (said or self.unlimited)
 
     def trial(self) -> "LevelBuilder":
@@ -120,7 +123,7 @@ class LevelBuilder:
 
     def settle(self, words: str) -> None:
         """After a section: 除A以外 alone admits all but A; a section nothing was read of is unread."""
-        if self.grants or self.unread or self.unlimited or self.settled:
+        if self.grants or self.unread or self.elsewhere or self.unlimited or self.settled:
             return
         if self.all_but and not self.vague_exclusion:
             self.unlimited = True
@@ -218,6 +221,8 @@ class LevelBuilder:
             return Grant(Verdict.YES, "any", "不限")
         if self.unread:
             return Grant(Verdict.MAYBE, "unread", "；".join(self.unread))
+        if self.elsewhere:
+            return Grant(Verdict.MAYBE, "unknown_name", "、".join(self.elsewhere))
         if self.cut_off:
             return Grant(Verdict.MAYBE, "cut_off", self.cut_off)
         if set(self.literal) - set(self.vouched) and not self._knows_more():
@@ -276,3 +281,17 @@ def same_name(left: str, right: str) -> bool:
         return folded[: len(folded) - len(end)]
 
     return stem(left) == stem(right)
+
+
+def known_to_some(builders: list[LevelBuilder], unread: list[int]) -> bool:
+    """Tell whether an item was read at any level; at the others it is a name they do not have.
+
+    法学类 without a word of a level is understood, though no 专科 catalogue has it.
+    """
+    silent = [build for build, n in zip(builders, unread, strict=True) if len(build.unread) > n]
+    if len(silent) == len(builders):
+        return not builders
+    for build, n in zip(builders, unread, strict=True):
+        build.elsewhere += build.unread[n:]
+        del build.unread[n:]
+    return True

@@ -46,6 +46,7 @@ _ONLY = re.compile(
     r"(?:不得|不可|不能|不予|不许|不招|不接|不收|不考虑|请?勿|谢绝|禁止)[^,;。()]{0,8}"
 )
 _AND_SO_ON = re.compile(r"^等(?:相关|类似)?(?:的)?(?:专业|学科|方向|类)*$")
+_CODE_BEHIND = re.compile(r"\s*\(\d{2,6}[TKtk]*\)")
 _BETWEEN = re.compile(r"[、/或\s]")
 # More than any real text has; what comes behind is not read, and admits nobody for certain.
 MOST_EXCLUSIONS = 60
@@ -66,8 +67,10 @@ def cut_phrases(now: Progress, start: int, end: int, builders: list[LevelBuilder
         words = fold(term.words)
         at = text.find(words, start, end) if words else -1
         while at >= 0:
-            _phrase(now, term, (at, at + len(words)), builders)
-            text = _blank(text, at, at + len(words))
+            # 财政学类（0202）: the code in brackets says the same once more.
+            coded = _CODE_BEHIND.match(text, at + len(words))
+            _phrase(now, term, (at, coded.end() if coded else at + len(words)), builders)
+            text = _blank(text, at, coded.end() if coded else at + len(words))
             at = text.find(words, at, end)
     return text
 

@@ -15,7 +15,7 @@ from matcher.vocabulary.requirements.asides import (
     unlimited_words,
 )
 from matcher.vocabulary.requirements.bare_names import bare_name, open_part
-from matcher.vocabulary.requirements.building import LevelBuilder
+from matcher.vocabulary.requirements.building import LevelBuilder, known_to_some
 from matcher.vocabulary.requirements.cutting import (
     cut_exclusions,
     cut_free_but,
@@ -177,23 +177,22 @@ class _Reader(Progress):
         chosen = self._levels_of(item, builders)
         if item.nested:
             chosen = self._nested(item, chosen)
-        unread = sum(len(b.unread) for b in chosen)
+        unread = [len(build.unread) for build in chosen]
         for build in chosen:
             resolve_item(build, item, said)
             if item.open_ended and item.last:
                 build.open_ended, build.open_words = True, said
-        self._paint(item, chosen, understood=unread == sum(len(b.unread) for b in chosen))
+        self._paint(item, chosen, understood=known_to_some(chosen, unread))
 
     def _plain(self, item: Item, builders: list[LevelBuilder]) -> None:
         said = self.raw[item.start : item.end]
-        understood = True
+        unread = [len(build.unread) for build in builders]
         for build in builders:
             outcome = plain_outcome(
                 build.level, build.lexicon, item.name, tuple(item.codes), item.hint
             )
             build.absorb(outcome, said)
-            understood = understood and not outcome.unread
-        self._paint(item, builders, understood=understood)
+        self._paint(item, builders, understood=known_to_some(builders, unread))
 
     def _bracketed(self, start: int, end: int, builders: list[LevelBuilder]) -> None:
         if not NOTE_ALL.match(self.text[start:end]):

@@ -19,6 +19,7 @@ from matcher.vocabulary.requirements.coding import (
     nodes_of_code,
 )
 from matcher.vocabulary.requirements.excluding import exclude_words
+from matcher.vocabulary.requirements.given_names import by_term
 from matcher.vocabulary.requirements.item import Item
 from matcher.vocabulary.requirements.lexicon import Lexicon
 from matcher.vocabulary.requirements.names import known, resolve_name
@@ -102,8 +103,18 @@ def homonyms_of_gates(items: list[Item], builders: list[LevelBuilder]) -> None:
                     build.grant_node(gate, plain[at].name, sure=False, how="gate_of_same_name")
 
 
+def _by_people(build: LevelBuilder, item: Item, said: str) -> bool:
+    """财政学类（0202）: what a person said the words mean, code and all, outweighs the code."""
+    if not build.lexicon.terms:
+        return False
+    coded = (f"{item.name}({code})" for code in item.codes)
+    return any(by_term(build, words, said) for words in (item.name, said, *coded))
+
+
 def resolve_item(build: LevelBuilder, item: Item, said: str) -> None:
     """Enter everything one item admits and bars at the level of `build`."""
+    if item.name and item.codes and _by_people(build, item, said):
+        return
     if item.code_range:
         code_range(build, *item.code_range)
         return
