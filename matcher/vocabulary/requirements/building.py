@@ -79,9 +79,8 @@ class LevelBuilder:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was said of this level: all there was spoke for other levels."""
-        said = self.grants or self.exclusions or self.unread or self.asides or self.open_ended
-        said = said or self.elsewhere
-        return not (said or self.unlimited)
+        said = (self.grants, self.exclusions, self.unread, self.elsewhere, self.asides)
+        return not (any(said) or self.open_ended or self.unlimited)
 
     def trial(self) -> "LevelBuilder":
         """Return an empty builder of the same level and lexicon, to try a reading on."""

@@ -78,10 +78,13 @@ def cut_phrases(now: Progress, start: int, end: int, builders: list[LevelBuilder
 def _phrase(
     now: Progress, term: Term, stretch: tuple[int, int], builders: list[LevelBuilder]
 ) -> None:
+    widowed = term.meaning in (Meaning.NOTHING, Meaning.CONDITION) and _refused(now.text, stretch)
     for build in builders:
         if term.level not in (None, build.level):
             continue
         build.settled = True
+        if widowed:
+            build.vague_exclusion = build.vague_exclusion or term.words
         if term.meaning is Meaning.UNLIMITED:
             build.unlimited = True
         elif term.meaning is Meaning.EXCLUSION:
@@ -90,6 +93,12 @@ def _phrase(
         now.condition(*stretch)
     else:
         now.paint.put(*stretch, _PAINT_OF_MEANING[term.meaning])
+
+
+def _refused(text: str, stretch: tuple[int, int]) -> bool:
+    """Tell whether a phrase is what a refusal before it speaks of: 不含 still excludes somebody."""
+    begin = max(text.rfind(sign, 0, stretch[0]) for sign in ",;。\n(") + 1
+    return any(refusal.start < stretch[0] for refusal in refusals(text, begin, stretch[1]))
 
 
 def _exclude_term(build: LevelBuilder, term: Term) -> None:

@@ -112,7 +112,7 @@ def by_old_name(build: LevelBuilder, words: str, said: str) -> bool:
         build.grant(keys.name(successor.name), said, how=how, sure=successor.certain)
         if node is None and not catalogue.named(build.level, successor.name):
             # An old name that led to another old name: whom that means today, nobody here can say.
-            build.literal.append(successor.name)
+            build.literal += [words, successor.name]
     if found:
         build.note("old_names", words)
         build.grant(keys.name(words), said, how="major")
