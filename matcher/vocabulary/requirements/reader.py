@@ -48,8 +48,8 @@ from matcher.vocabulary.requirements.scanning import (
 from matcher.vocabulary.requirements.terms import Decision, Term, terms_within
 from matcher.vocabulary.requirements.under_directory import under_unknown_directory
 
-# Real texts stay below 2,000 characters; what is longer is a pasted document, and is not a list.
-LONGEST_TEXT = 3000
+# Real texts stay well below that; what is longer is a pasted document, and is not a list.
+LONGEST_TEXT = 2000
 # Brackets in brackets: no real text goes deeper than two.
 DEEPEST = 4
 # The longest list in 3,000 real texts has 51 names; what comes behind is kept as not understood.
