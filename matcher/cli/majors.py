@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from matcher.cli.majors_arguments import EMPTY_TEXT, NOTHING_READ, check_directory, check_level
 from matcher.cli.majors_evaluate import evaluate
 from matcher.cli.majors_import import adopt_installed, editions, import_edition
 from matcher.kinds import MajorLevel
@@ -202,13 +203,17 @@ majors.add_command(editions)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def read(text: str, level: str | None, directory: str | None, *, as_json: bool) -> None:
     """Show how a requirement text is read."""
+    check_level(level)
+    check_directory(directory)
     requirement = read_requirement(text, level, directory)
     if as_json:
         click.echo(reading_out(requirement).model_dump_json())
         return
-    for span in requirement.spans:
-        if span.kind != "separator":
-            click.echo(f"{span.kind:<12}{span.text}")
+    spans = [span for span in requirement.spans if span.kind != "separator"]
+    for span in spans:
+        click.echo(f"{span.kind:<12}{span.text}")
+    if not spans:
+        click.echo(NOTHING_READ if text.strip() else EMPTY_TEXT)
 
 
 # Touches every rule once, so that no table is built while cases are being answered.

@@ -6,6 +6,8 @@ With `--json` standard output carries one object. Exit 0: all rows taken; 2: som
 import datetime as dt
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matcher.cli.installation import open_house
 from matcher.db.engine import SessionFactory, make_engine, reading, transaction
-from matcher.errors import YangguangError
+from matcher.errors import InvalidInputError, YangguangError
 from matcher.intake import open_table
 from matcher.services import catalogues
 from matcher.services.catalogue_imports import judge_table, list_editions, take_in
@@ -80,13 +82,22 @@ def import_edition(
     )
     grids = open_table(file)
     factory = open_house()
-    with reading(factory) as session:
+    with _naming(file.name), reading(factory) as session:
         table, outcome = judge_table(session, SYSTEM, grids, wishes)
     if not dry_run:
         with transaction(factory) as session:
             take_in(session, SYSTEM, table, outcome, file_name=file.name)
     _tell(file.name, outcome, dry_run, round(time.perf_counter() - started, 3), as_json)
     return EXIT_REFUSED if outcome.counts["refused"] else 0
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Put the name of the file before what is wrong with all of it."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise InvalidInputError(error.code, f"{file}：{error.message}", **error.details) from error
 
 
 def _tell(file: str, outcome: Outcome, *said: object) -> None:
@@ -128,7 +139,7 @@ def _tell(file: str, outcome: Outcome, *said: object) -> None:
         if len(outcome.changes[what]) > _SHOWN:
             rest = len(outcome.changes[what]) - _SHOWN
             click.echo(f"  {_WORDS[what]}另有 {rest} 项，用 --json 查看全部")
-    _tell_refused(outcome)
+    _tell_refused(file, outcome)
 
 
 def _words(change: dict[str, object]) -> str:
@@ -140,10 +151,12 @@ def _words(change: dict[str, object]) -> str:
     return f"{words} → {heirs}{'' if change['certain'] else '（待确认）'}"
 
 
-def _tell_refused(outcome: Outcome) -> None:
+def _tell_refused(file: str, outcome: Outcome) -> None:
     for remark in outcome.remarks:
         click.echo(f"  {remark}", err=True)
     refused = [line for line in outcome.lines if line.status == "refused"]
+    if refused:
+        click.echo(f"  文件“{file}”有 {len(refused)} 行未采纳：", err=True)
     for line in refused[:_SHOWN]:
         for problem in line.problems:
             if problem["severity"] == "refuse":

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import EducationLevel, Mobility, Verdict
-from matcher.ranking.pairs import PlaceMatch, best_major, is_yes, match_places
+from matcher.ranking.pairs import PlaceMatch, best_major, is_yes, match_places, meets_education
 from matcher.ranking.places import NO_CITY
 from matcher.ranking.snapshot import Snapshot
 
@@ -66,9 +66,9 @@ def checks_of(view: PairView) -> tuple[Check, ...]:
 
 def _education_check(view: PairView) -> Check:
     """Education is at least what is asked; to be confirmed where nothing is said."""
-    own = int(view.snapshot.graduates.education[view.graduate])
-    least = int(view.snapshot.postings.education[view.posting])
-    verdict = Verdict.YES if own >= least else Verdict.NO
+    own = view.snapshot.graduates.education[view.graduate]
+    least = view.snapshot.postings.education[view.posting]
+    verdict = Verdict.YES if meets_education(own, least) else Verdict.NO
     if least < 0:
         verdict = Verdict.MAYBE
     required = _LEVELS[least].value if least >= 0 else None

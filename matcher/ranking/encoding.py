@@ -1,6 +1,6 @@
 """Facts → one row of a table, by the codebook."""
 
-from matcher.kinds import Mobility, UnitKind
+from matcher.kinds import EducationLevel, Mobility, UnitKind
 from matcher.ranking.codebook import Codebook, middle_group
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.places import NO_CITY, city_key, province_of
@@ -42,13 +42,12 @@ def write_posting(
     table: PostingTable, row: int, facts: PostingFacts, *, codebook: Codebook, lottery: int
 ) -> None:
     """Fill one row; every code must be in the codebook."""
-    least = facts.education_min
     occupation = facts.occupation
     group = None if occupation is None else middle_group(occupation)
     pay = facts.pay_high_yuan
     table.id[row] = facts.id
     table.lottery[row] = lottery
-    table.education[row] = NOT_STATED if least is None else least.rank
+    table.education[row] = least_education(facts.education_min)
     table.requirement[row] = codebook.requirements.find(facts.requirement)
     table.city[row] = NO_CITY if facts.place is None else city_key(facts.place)
     table.occupation[row] = codebook.occupations.find(occupation)
@@ -59,6 +58,11 @@ def write_posting(
     table.certificates[row] = codebook.certificate_mask(facts.certificates)
     table.reserved[row] = facts.has_reserved
     table.term[row], table.weight[row] = codebook.text.vector(facts.text)
+
+
+def least_education(least: EducationLevel | None) -> int:
+    """Return the least education (最低学历) as the tables hold it."""
+    return NOT_STATED if least is None else least.rank
 
 
 def _padded(values: list[int], length: int, filler: int = NOT_STATED) -> list[int]:

@@ -23,6 +23,7 @@ from matcher.ranking.pairs import (
     is_yes,
     major_points,
     match_places,
+    meets_education,
     occupation_points,
     pay_points,
     text_dots,
@@ -173,7 +174,7 @@ def eligible_pairs(
     """
     g_table, p_table, points = snapshot.graduates, snapshot.postings, snapshot.parameters.points
     least = p_table.education[postings]
-    meets = (code > 0) & (g_table.education[graduates] >= least)
+    meets = (code > 0) & meets_education(g_table.education[graduates], least)
     meets &= (p_table.certificates[postings] & ~g_table.certificates[graduates]) == 0
     code = code[meets]
     if many is Side.GRADUATES:

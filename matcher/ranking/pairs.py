@@ -26,6 +26,8 @@ from matcher.ranking.text import text_points
 Rows = NDArray[np.int64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Levels = NDArray[np.int8] | np.int8
+"""Ranks of educations (学历)."""
 
 VERDICT_SHIFT = 15
 """A major code is `verdict << 15 | points`: the better verdict wins first, then the points."""
@@ -58,6 +60,12 @@ def major_points(code: Ints) -> Ints:
 def is_yes(code: Ints) -> Bools:
     """Whether the best major answer is certain."""
     return code >= YES_CODE
+
+
+def meets_education(own: Levels, least: Levels) -> Bools:
+    """Whether educations (学历) reach the least ones asked for; `NOT_STATED` asks for none."""
+    meets: Bools = own >= least
+    return meets
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def _first_reason(lines: Sequence[Line]) -> str:
         for problem in line.problems:
             if problem["severity"] == "refuse":
                 where = f"工作表“{line.sheet}”第 {line.row} 行 {problem['column'] or ''}".rstrip()
+                where += f"“{problem['value']}”" if problem["value"] else ""
                 return f"例如{where}：{problem['reason']}。{problem['remedy']}。"
     return "请检查表头下面是否有专业。"
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher.kinds import MajorLevel
+from matcher.services.catalogue_roofs import LABEL_OF_KIND, Said
 from matcher.services.catalogue_sheets import Cell, Line, names_in
 from matcher.vocabulary.majors import load_catalogue, name_key, strip_code
 from matcher.vocabulary.majors.directory_rows import LEVEL_OF_LETTER, DirectoryRow, line_key
@@ -80,11 +81,12 @@ class EditionJudge:
         self.rows: dict[tuple[str, str], EditionRow] = {}
         self.by_name: dict[tuple[str, str], str] = {}
         self.lines: dict[tuple[str, str], list[Line]] = {}
+        self.said: list[Said] = []
 
     def judge(self, lines: Sequence[Line]) -> tuple[EditionRow, ...]:
-        """Judge every line and return the rows of the edition: what stands above first."""
+        """Judge every line not refused yet and return the rows of the edition: what stands above first."""
         for line in lines:
-            if line.is_data:
+            if line.is_data and line.status != "refused":
                 self._line(line)
         self._check_parents()
         order = {"gate": 0, "class": 1}
@@ -113,8 +115,6 @@ class EditionJudge:
             line.tell("refuse", "class_differs", reason, "请对照目录改正代码或专业类", "code")
             return
         parent = self._parent(line, kind, code, above)
-        if line.status == "refused":
-            return
         note = "".join(c for c in written if c in "TKH") or line.text("note")
         name = _split(Cell(name, ""))[1] if kind == "gate" else name
         row = EditionRow(code, name, kind, parent, _former(line, self.level), note)
@@ -151,12 +151,12 @@ class EditionJudge:
         gate_code, gate = _split(line.cells.get("gate"))
         gate_code = strip_code(code_of(line, "gate_code")) or gate_code
         if kind in ("class", "discipline", "professional"):
-            gate_code = gate_code or code[:2]
+            gate_code = gate_code or self._gate_of(code)
             self._above(line, EditionRow(gate_code, gate, "gate", ""))
             return gate_code
         class_name = _split(line.cells.get("class"))[1]
         above = above or (code[:4] if code else self._code_named(class_name))
-        gate_code = gate_code or above[:2]
+        gate_code = gate_code or self._gate_of(above)
         if class_name and above:
             self._above(line, EditionRow(gate_code, gate, "gate", ""))
             middle = self._graduate_kind(above) if self.namespace == GRADUATE else "class"
@@ -169,18 +169,21 @@ class EditionJudge:
         ]
         return nodes[0].code if len(nodes) == 1 else ""
 
+    def _gate_of(self, code: str) -> str:
+        """Return the gate a class stands under in force; that of its digits for a new one."""
+        known = load_catalogue().by_code.get((self.namespace, code))
+        return known.parent_code if known is not None else code[:2]
+
     def _above(self, line: Line, row: EditionRow) -> None:
-        """Keep a gate or class that only a column of its majors names; two names for one are refused."""
-        if not row.code or not row.name:
-            return
-        there = self.rows.setdefault((row.kind, row.code), row)
-        if name_key(there.name) != name_key(row.name):
-            column = "gate" if row.kind == "gate" else "class"
-            reason = f"{row.code} 在表中又叫“{there.name}”"
-            line.tell("refuse", "class_differs", reason, "请对照目录改正其中一处", column)
+        """Keep a gate or class that only a column of its majors names."""
+        if row.code and row.name:
+            self.said.append(Said(line, row, "gate" if row.kind == "gate" else "class"))
+            self.rows.setdefault((row.kind, row.code), row)
 
     def _enter(self, line: Line, row: EditionRow) -> None:
         key = (row.kind, row.code or f"{row.parent_code}:{name_key(row.name)}")
+        if row.kind in LABEL_OF_KIND and row.code:
+            self.said.append(Said(line, row, "name"))
         there = self.rows.get(key)
         if there is not None and name_key(there.name) != name_key(row.name):
             line.tell(
@@ -208,9 +211,7 @@ class EditionJudge:
         for key, row in list(self.rows.items()):
             if row.kind == "gate" or row.parent_code in codes:
                 continue
-            if (self.namespace, row.parent_code) in known:
-                continue
-            if not self.lines.get(key):
+            if (self.namespace, row.parent_code) in known or not self.lines.get(key):
                 continue
             what = f"专业类 {row.parent_code}" if row.parent_code else "专业类"
             for line in self.lines[key]:

@@ -1,11 +1,13 @@
 """The work list "to be confirmed" (待确认): texts that leave majors of a drive open, with what was decided.
 
 A text counts once per issuer: a decision about it holds for every posting with it. People are those of
-the last run with a major in doubt and none that fits, whatever else stands for or against them; they
-are counted, never named. Most frequent text first: by postings, then by people.
+the last run with a major in doubt and none that fits, whose education (学历) one of its postings admits,
+whatever else stands for or against them; postings are those that admit one of these people. They are
+counted, never named. Most frequent text first: by postings, then by people.
 """
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +19,7 @@ from matcher import clock
 from matcher.kinds import Verdict
 from matcher.models.drives import Drive
 from matcher.models.postings import Posting
+from matcher.ranking.encoding import least_education
 from matcher.services.drive_majors import Answers, DriveMajors, drive_majors
 from matcher.services.drives import get_drive
 from matcher.services.permissions import Actor, Permission, require
@@ -71,8 +74,11 @@ class DoubtfulText:
     columns: Mapping[str, str]
     directory: str | None
     posting_id: int
-    """One of its postings, to look at."""
+    """One of its postings, to look at: that which admits most of the people."""
     n_postings: int
+    """Postings it leaves open for somebody."""
+    n_with_text: int
+    """Postings a decision holds for."""
     n_people: int
     n_open: int
     """Majors still open; `majors` may hold only the first of them."""
@@ -105,9 +111,14 @@ class TextGroup:
     text_key: str
     key: str
     answers: Answers
+    """Doubts about majors of people whom one of the postings admits by their education."""
     decisions: tuple[Decision, ...]
+    least: int
+    """Least education (最低学历) asked by the posting that asks the lowest."""
+    n_with_text: int
     n_postings: int = 0
     n_people: int = 0
+    n_pairs: int = 0
 
 
 def doubtful_texts(
@@ -191,17 +202,31 @@ def _groups(
     texts: Iterable[PostedText], majors: DriveMajors, rules: ReadingRules
 ) -> list[TextGroup]:
     """Return the texts by issuer and text, with whom they leave open."""
-    found: dict[tuple[str, str], TextGroup] = {}
+    found: dict[tuple[str, str], list[PostedText]] = defaultdict(list)
     for one in texts:
-        place = (one.issuer_key, one.text_key)
-        if place not in found:
-            key = requirement_key(one.columns, one.directory, issuer=one.issuer_key, rules=rules)
-            decisions = rules.decisions_for(*place)
-            found[place] = TextGroup(one, place[1], key, majors.answers(key), decisions)
-        found[place].n_postings += 1
-    for group in found.values():
-        group.n_people = majors.in_doubt(group.answers) if len(group.answers.maybe) else 0
-    return list(found.values())
+        found[one.issuer_key, one.text_key].append(one)
+    return [_group(same, majors, rules) for same in found.values()]
+
+
+def _group(same: Sequence[PostedText], majors: DriveMajors, rules: ReadingRules) -> TextGroup:
+    """Return one text; its postings are looked at by their least education, not one by one."""
+    stated = Counter(one.education_min for one in same)
+    lowest = min(stated, key=least_education)  # admits everybody whom a higher one does
+    asked = {least_education(one): count for one, count in stated.items()}
+    least = least_education(lowest)
+    first = next(one for one in same if one.education_min is lowest)
+    issuer, text = first.issuer_key, first.text_key
+    key = requirement_key(first.columns, first.directory, issuer=issuer, rules=rules)
+    answers = majors.answers(key).within(majors.admitted(least))
+    group = TextGroup(
+        first, text, key, answers, rules.decisions_for(issuer, text), least, len(same)
+    )
+    if len(answers.maybe):
+        open_to = {one: majors.counts(one).in_doubt(answers) for one in asked}
+        group.n_people = open_to[least]
+        group.n_postings = sum(n for one, n in asked.items() if open_to[one])
+        group.n_pairs = sum(n * open_to[one] for one, n in asked.items())
+    return group
 
 
 def _is_wanted(group: TextGroup, decided: Decided) -> bool:
@@ -220,21 +245,21 @@ def _passes(group: TextGroup, *, issuer: str, how: str, words: str) -> bool:
     return not words or group.first.holds(words)
 
 
-def _rank(group: TextGroup, order: Order) -> tuple[int, int, str, str]:
+def _rank(group: TextGroup, order: Order) -> tuple[int, int, int, str, str]:
     postings, people = group.n_postings, group.n_people
     first, second = {
         Order.POSTINGS: (postings, people),
         Order.PEOPLE: (people, postings),
-        Order.PAIRS: (postings * people, postings),
+        Order.PAIRS: (group.n_pairs, postings),
     }[order]
-    return (-first, -second, group.first.text, group.first.issuer_key)
+    return (-first, -second, -group.n_with_text, group.first.text, group.first.issuer_key)
 
 
 def _shown(group: TextGroup, majors: DriveMajors, most: int | None) -> DoubtfulText:
-    first = group.first
+    first, people = group.first, majors.counts(group.least).people
     numbers = sorted(
         group.answers.maybe.tolist(),
-        key=lambda number: (-int(majors.people[number]), majors.leaves[number].name),
+        key=lambda number: (-int(people[number]), majors.leaves[number].name),
     )
     reading = read_key(group.key)
     return DoubtfulText(
@@ -246,24 +271,27 @@ def _shown(group: TextGroup, majors: DriveMajors, most: int | None) -> DoubtfulT
         directory=first.directory,
         posting_id=first.posting_id,
         n_postings=group.n_postings,
+        n_with_text=group.n_with_text,
         n_people=group.n_people,
         n_open=len(numbers),
         n_decided=len(group.decisions),
         hows=tuple(sorted(group.answers.hows)),
-        majors=tuple(_major(reading, majors, number) for number in numbers[:most]),
+        majors=tuple(
+            _major(reading, majors.leaves[number], int(people[number])) for number in numbers[:most]
+        ),
     )
 
 
-def _major(reading: Requirement, majors: DriveMajors, number: int) -> DoubtfulMajor:
-    ref = majors.leaves[number]
+def _major(reading: Requirement, ref: MajorRef, n_people: int) -> DoubtfulMajor:
     answer = decide(reading.by_level[ref.level], ref)
-    return DoubtfulMajor(leaf_key(ref), ref, answer.how, answer.words, int(majors.people[number]))
+    return DoubtfulMajor(leaf_key(ref), ref, answer.how, answer.words, n_people)
 
 
 def open_leaves(group: TextGroup, majors: DriveMajors) -> dict[str, MajorRef]:
     """Return the majors a text leaves open as it is read now, by `leaf_key`."""
     reading = read_key(group.key)
-    refs = (majors.leaves[number] for number in majors.read(group.key).maybe.tolist())
+    answers = majors.read(group.key).within(majors.admitted(group.least))
+    refs = (majors.leaves[number] for number in answers.maybe.tolist())
     return {
         leaf_key(ref): ref
         for ref in refs

@@ -1,6 +1,8 @@
 """The majors of a drive (本活动的专业) and how many people have them, out of its last run's snapshot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from matcher.kinds import Verdict
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
 from matcher.models.ranking_runs import RankingRun
-from matcher.ranking.pairs import YES_CODE
+from matcher.ranking.encoding import NOT_STATED
+from matcher.ranking.pairs import YES_CODE, meets_education
 from matcher.services.permissions import Actor, scope_of
 from matcher.services.ranking_runs import current_run
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
@@ -23,36 +26,39 @@ from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.requirements import LeafIndex
 
 Leaves = NDArray[np.integer[Any]]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Whom a requirement does not refuse, as leaf numbers; `hows` are the rules of the doubts."""
+    """Whom a requirement does not refuse, as leaf numbers; `how` numbers the rule of each doubt."""
 
     yes: Leaves
     maybe: Leaves
-    hows: frozenset[str]
+    how: Leaves
+    rules: Sequence[str]
+
+    @cached_property
+    def hows(self) -> frozenset[str]:
+        """The rules of the doubts."""
+        return frozenset(self.rules[one] for one in set(self.how.tolist()))
+
+    def within(self, wanted: Bools) -> "Answers":
+        """Return the same with the doubts about wanted majors alone."""
+        if not len(self.maybe):
+            return self
+        kept = wanted[self.maybe]
+        if kept.all():
+            return self
+        return Answers(self.yes, self.maybe[kept], self.how[kept], self.rules)
 
 
-class DriveMajors:
-    """Majors of a drive as of a run, and the people the actor may count."""
+class MajorCounts:
+    """How many people have each major, out of the majors of some graduates."""
 
-    def __init__(self, run: RankingRun, folder: Path, mine: NDArray[np.bool_] | None) -> None:
-        self.run = run
-        self.snapshot = open_snapshot(folder)
-        self.leaves: list[MajorRef] = self.snapshot.codebook.leaves.values
-        self._folder = folder
-        table = self.snapshot.acceptance
-        # Plain views: cutting five thousand slices out of a mapped file costs more than reading them.
-        self._columns = tuple(
-            np.asarray(column).view(np.ndarray)
-            for column in (table.pointer, table.leaf, table.code, table.how)
-        )
-        own = self.snapshot.graduates.leaf
-        own = own if mine is None else own[mine]
+    def __init__(self, own: Leaves, n_leaves: int) -> None:
         first, second = own[:, 0], own[:, 1]
         two = (second >= 0) & (first >= 0) & (second != first)
-        n_leaves = len(self.leaves)
         self._single = np.bincount(first[~two & (first >= 0)], minlength=n_leaves)
         pairs, counts = np.unique(own[two], axis=0, return_counts=True)
         self._one, self._other, self._both = pairs[:, 0], pairs[:, 1], counts
@@ -63,7 +69,7 @@ class DriveMajors:
     def in_doubt(self, answers: Answers) -> int:
         """Count the people with a major to be confirmed and none that fits."""
         count = int(self._single[answers.maybe].sum())
-        if len(self._both):
+        if len(self._both) and len(answers.maybe):
             yes, maybe = self._mask(answers.yes), self._mask(answers.maybe)
             one, other = self._one, self._other
             doubtful = (maybe[one] | maybe[other]) & ~(yes[one] | yes[other])
@@ -76,10 +82,50 @@ class DriveMajors:
         count = int(self._single[numbers].sum())
         return count + int(self._both[mask[self._one] | mask[self._other]].sum())
 
-    def _mask(self, numbers: Leaves) -> NDArray[np.bool_]:
-        mask = np.zeros(len(self.leaves), dtype=bool)
+    def _mask(self, numbers: Leaves) -> Bools:
+        mask = np.zeros(len(self.people), dtype=bool)
         mask[numbers] = True
         return mask
+
+
+class DriveMajors:
+    """Majors of a drive as of a run, and the people the actor may count."""
+
+    def __init__(self, run: RankingRun, folder: Path, mine: Bools | None) -> None:
+        self.run = run
+        self.snapshot = open_snapshot(folder)
+        self.leaves: list[MajorRef] = self.snapshot.codebook.leaves.values
+        self._folder = folder
+        table = self.snapshot.acceptance
+        # Plain views: cutting five thousand slices out of a mapped file costs more than reading them.
+        self._columns = tuple(
+            np.asarray(column).view(np.ndarray)
+            for column in (table.pointer, table.leaf, table.code, table.how)
+        )
+        self._mine = mine
+        self._counts: dict[int, MajorCounts] = {}
+        self._admitted: dict[int, Bools] = {}
+
+    def counts(self, least: int = NOT_STATED) -> MajorCounts:
+        """Return the actor's people whose education reaches the least one of a posting (最低学历)."""
+        if least not in self._counts:
+            meets = self._meets(least)
+            kept = meets if self._mine is None else meets & self._mine
+            own = self.snapshot.graduates.leaf[kept]
+            self._counts[least] = MajorCounts(own, len(self.leaves))
+        return self._counts[least]
+
+    def admitted(self, least: int) -> Bools:
+        """Say of each major whether anybody of the drive who has it reaches a least education."""
+        if least not in self._admitted:
+            held = self.snapshot.graduates.leaf[self._meets(least)]
+            found = np.zeros(len(self.leaves), dtype=bool)
+            found[held[held >= 0]] = True
+            self._admitted[least] = found
+        return self._admitted[least]
+
+    def _meets(self, least: int) -> Bools:
+        return meets_education(self.snapshot.graduates.education, np.int8(least))
 
     def answers(self, key: str) -> Answers:
         """Return whom the requirement behind a key does not refuse; read anew if the run knew it not."""
@@ -91,8 +137,7 @@ class DriveMajors:
         part = slice(pointer[number], pointer[number + 1])
         leaves, fits = leaf[part], code[part] >= YES_CODE
         doubts = ~fits
-        hows = frozenset(table.rules[one] for one in set(how[part][doubts].tolist()))
-        return Answers(leaves[fits], leaves[doubts], hows)
+        return Answers(leaves[fits], leaves[doubts], how[part][doubts], table.rules)
 
     def read(self, key: str) -> Answers:
         """Return the same by reading the requirement now."""
@@ -104,10 +149,12 @@ def _read(folder: Path, key: str) -> Answers:
     found = _index(folder).compile(read_key(key))
     maybe = [(leaf, how) for leaf, verdict, how in found if verdict is Verdict.MAYBE]
     yes = [leaf for leaf, verdict, _ in found if verdict is Verdict.YES]
+    rules = sorted({how for _, how in maybe})
     return Answers(
         np.asarray(yes, dtype=np.int32),
         np.asarray([leaf for leaf, _ in maybe], dtype=np.int32),
-        frozenset(how for _, how in maybe),
+        np.asarray([rules.index(how) for _, how in maybe], dtype=np.int32),
+        rules,
     )
 
 

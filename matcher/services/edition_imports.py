@@ -3,6 +3,7 @@
 Which catalogue it belongs to is told by the names it has in common with those in force.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from matcher.errors import InvalidInputError
 from matcher.kinds import MajorLevel
 from matcher.services import catalogues
 from matcher.services.catalogue_outcomes import CHANGES, Outcome, Wishes
+from matcher.services.catalogue_roofs import contradictions
 from matcher.services.catalogue_rows import EditionJudge, level_of, mended_code
 from matcher.services.catalogue_sheets import Line
 from matcher.vocabulary.majors import load_catalogue, name_key, strip_code
@@ -51,9 +53,10 @@ def judge_edition(
     """
     namespace = _namespace(lines, wishes.level)
     _leave_out(lines, LEVEL_OF_NAMESPACE[namespace])
+    since = wishes.valid_from or clock.today()
+    _refuse_contradictions(session, namespace, lines, wishes, since)
     rows = EditionJudge(namespace)
     found = rows.judge(lines)
-    since = wishes.valid_from or clock.today()
     whole, remarks = _whole(namespace, found, lines, wishes.whole)
     table = _named(session, EditionTable("", namespace, since, whole, found), wishes)
     others = [t for t in catalogues.stored_editions(session) if t.name != table.name]
@@ -64,6 +67,26 @@ def judge_edition(
     outcome.state, outcome.remarks = state, remarks
     outcome.changes = {what: [_told(c) for c in changes if c.what == what] for what in CHANGES}
     return table, outcome
+
+
+def _refuse_contradictions(
+    session: Session, namespace: str, lines: Sequence[Line], wishes: Wishes, since: dt.date
+) -> None:
+    """Refuse lines whose gate or class contradicts the code, so that nothing of them is taken.
+
+    They are told on a trial, for until all lines are read nobody knows whether the table is whole. An
+    edition that is to be replaced counts for nothing: its own mistake must not stand against the correction.
+    """
+    copies = [replace(line, problems=[]) for line in lines]
+    line_of = {id(copy): line for copy, line in zip(copies, lines, strict=True)}
+    trial = EditionJudge(namespace)
+    found = trial.judge(copies)
+    whole, _ = _whole(namespace, found, (), wishes.whole)
+    stored = catalogues.stored_editions(session)
+    before = [t for t in stored if t.name != wishes.edition and t.valid_from <= since]
+    nodes = [node for node in lay(before)[0].nodes if node.namespace == namespace]
+    for said, reason, remedy in contradictions(nodes, trial.said, whole=whole):
+        line_of[id(said.line)].tell("refuse", "class_differs", reason, remedy, said.concept)
 
 
 def _named(session: Session, table: EditionTable, wishes: Wishes) -> EditionTable:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.kinds import DriveState, PostingState
+from matcher.kinds import DriveState, EducationLevel, PostingState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.organisations import UnionClosure
@@ -26,6 +26,7 @@ class PostedText:
     issuer_name: str
     columns: Mapping[str, str]
     directory: str | None
+    education_min: EducationLevel | None = None
 
     @property
     def text_key(self) -> str:
@@ -55,6 +56,7 @@ _COLUMNS = (
     Employer.name.label("employer"),
     Posting.requirement,
     Posting.directory,
+    Posting.education_min,
 )
 
 
@@ -92,6 +94,7 @@ def posted_text(row: Any) -> PostedText:
         issuer_name=row.issuer or row.employer,
         columns=row.requirement,
         directory=row.directory,
+        education_min=row.education_min,
     )
 
 

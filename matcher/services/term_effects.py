@@ -189,7 +189,7 @@ class _EffectsOfDrives:
             if len(numbers):
                 changed[numbers] = True
                 self._texts.append(_effect(ones, majors, was, is_now))
-        self._n_people += majors.with_any(np.flatnonzero(changed))
+        self._n_people += majors.counts().with_any(np.flatnonzero(changed))
 
     def _changed(self, rules: ReadingRules, union_id: int) -> ReadingRules:
         distance = self._session.get_one(UnionClosure, (self._union_id, union_id)).depth
@@ -233,7 +233,8 @@ def _effect(
     is_now: NDArray[np.int8],
 ) -> TextEffect:
     first, numbers = texts[0], np.flatnonzero(was != is_now)
-    most = sorted(numbers.tolist(), key=lambda n: (-int(majors.people[n]), majors.leaves[n].name))
+    people = majors.counts().people
+    most = sorted(numbers.tolist(), key=lambda n: (-int(people[n]), majors.leaves[n].name))
     return TextEffect(
         drive_id=first.drive_id,
         issuer_key=first.issuer_key,
@@ -241,12 +242,10 @@ def _effect(
         text=first.text,
         posting_id=first.posting_id,
         n_postings=len(texts),
-        n_people=majors.with_any(numbers),
+        n_people=majors.counts().with_any(numbers),
         n_majors=len(numbers),
         majors=tuple(
-            ChangedMajor(
-                majors.leaves[n], _VERDICTS[was[n]], _VERDICTS[is_now[n]], int(majors.people[n])
-            )
+            ChangedMajor(majors.leaves[n], _VERDICTS[was[n]], _VERDICTS[is_now[n]], int(people[n]))
             for n in most[:MAJORS_SHOWN]
         ),
     )

@@ -60,9 +60,12 @@ def _grant(
         build.grant(f"n:{name}", said, how=how, sure=sure and name not in nested)
     for name in directory.doubtful_names_of(entry, build.level):
         build.grant(f"n:{name}", said, how="directory_part", sure=False)
-    if entry.kind == "category":
+    twins = directory.national(entry)
+    if entry.kind == "category" or (how == "class" and not twins):
         build.note("dir_categories", f"{directory.issuer}{directory.year}:{entry.name}")
-    for node in directory.national(entry):
+    elif not twins:
+        build.note("names", entry.name)
+    for node in twins:
         _grant_national(build, node, said, sure=sure)
 
 

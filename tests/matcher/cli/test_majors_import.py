@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from matcher.cli.majors import majors
+from matcher.errors import InvalidInputError
 from matcher.services import catalogues
 from matcher.settings import Settings
 from tests.support import tree
@@ -128,6 +130,46 @@ def test_words_for_people_name_what_changes_and_what_was_refused(ask: Ask, sheet
 
     assert "调整 080717 人工智能 → 080990 人工智能" in result.stdout
     assert "第 5 行 A 专业代码“08099X”" in result.stderr
+
+
+def test_a_class_that_contradicts_the_code_is_told_with_file_place_value_and_remedy(
+    ask: Ask, sheet: Path
+) -> None:
+    sheet.write_text(ADDITIONS + "080995T,量子工程学,电子信息类,\n")
+
+    result = ask("import", str(sheet))
+
+    assert result.return_value == 2
+    assert "电子信息类" not in result.stdout
+    for words in (
+        "additions.csv",
+        "工作表“additions”第 5 行 C 专业类“电子信息类”",
+        "0807",
+        "请对照目录",
+    ):
+        assert words in result.stderr
+
+
+def test_a_table_of_which_nothing_can_be_used_is_named(ask: Ask, sheet: Path) -> None:
+    sheet.write_text("专业代码,专业名称,专业类\n080995T,量子工程学,电子信息类\n")
+
+    result = ask("import", str(sheet))
+
+    assert isinstance(result.exception, InvalidInputError)
+    assert result.exception.message.startswith("additions.csv：")
+    assert "“电子信息类”" in result.exception.message
+
+
+def test_an_imported_directory_can_be_read_under(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "zhejiang.csv"
+    path.write_text("层次,大类,专业\n本科,试甲类,会计学\n")
+    unknown = ask("read", "试甲类", "--directory", "浙江2026", "--json")
+
+    ask("import", str(path), "--directory", "浙江2026")
+    told = answer(ask("read", "试甲类", "--directory", "浙江2026", "--level", "本科", "--json"))
+
+    assert isinstance(unknown.exception, click.UsageError)
+    assert told["by_level"]["本科"]["dir_categories"] == ["浙江2026:试甲类"]
 
 
 def test_a_try_writes_nothing(ask: Ask, sheet: Path) -> None:

@@ -1,10 +1,12 @@
 """The work list counts postings and people of every text that leaves majors open, and names nobody."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.errors import NotAllowedError, NotFoundError
-from matcher.kinds import MajorLevel, PostingState, Role, Verdict
+from matcher.errors import NotAllowedError, NotFoundError, RuleBrokenError
+from matcher.kinds import EducationLevel, MajorLevel, PostingState, Role, Verdict
 from matcher.models.drives import Drive
 from matcher.models.graduates import GraduateMajor
 from matcher.models.postings import Posting
@@ -30,6 +32,8 @@ from tests.factories.readings import (
     make_reading_world,
 )
 
+_FINANCE = "bachelor:national:120204:财务管理"
+
 
 @pytest.fixture
 def world(session_factory: SessionFactory) -> ReadingWorld:
@@ -42,6 +46,12 @@ def world(session_factory: SessionFactory) -> ReadingWorld:
 def _page(factory: SessionFactory, world: ReadingWorld, **wishes: object) -> DoubtfulPage:
     with reading(factory) as session:
         return doubtful_texts(session, world.caseworker, world.drive_id, **wishes)  # type: ignore[arg-type]
+
+
+def _ask_for(factory: SessionFactory, ids: Iterable[int], least: EducationLevel | None) -> None:
+    with transaction(factory) as session:
+        for id_ in ids:
+            session.get_one(Posting, id_).education_min = least
 
 
 def _figures(page: DoubtfulPage) -> list[tuple[str, int, int, int]]:
@@ -98,6 +108,57 @@ def test_who_has_a_major_that_fits_is_in_no_doubt(
     assert rows[0].majors[0].n_people == 2
 
 
+def test_a_text_is_no_question_for_whom_all_its_postings_refuse_by_education(
+    session_factory: SessionFactory, world: ReadingWorld
+) -> None:
+    _ask_for(session_factory, world.open_ids, EducationLevel.MASTER)
+    _ask_for(session_factory, [world.other_id], EducationLevel.BACHELOR)
+
+    rows = _figures(_page(session_factory, world))
+
+    assert rows == [(ALIAS_TEXT, 1, 4, 3), (OPEN_TEXT, 1, 2, 1)]
+    place = (world.caseworker, world.drive_id, ISSUER_KEY, OPEN_KEY)
+    with reading(session_factory) as session, pytest.raises(RuleBrokenError, match="已有结论"):
+        decide_majors(session, *place, answers={_FINANCE: Verdict.YES}, reason="问过")
+
+
+def test_only_the_postings_and_people_that_education_leaves_open_are_counted(
+    session_factory: SessionFactory, world: ReadingWorld
+) -> None:
+    with transaction(session_factory) as session:
+        for education, major in (
+            (EducationLevel.COLLEGE, (MajorLevel.COLLEGE, "建筑设计", "440101")),
+            (EducationLevel.MASTER, (MajorLevel.BACHELOR, "财务管理", "120204")),
+        ):
+            person = make_graduate(session, world.union, education=education, major=major)
+            make_entry(session, session.get_one(Drive, world.drive_id), person)
+    rank(session_factory, world.drive_id)
+    _ask_for(session_factory, world.open_ids[:1], EducationLevel.DOCTOR)
+    _ask_for(session_factory, world.open_ids[1:], EducationLevel.MASTER)
+    _ask_for(session_factory, [world.other_id], None)
+
+    page = _page(session_factory, world)
+    issued, own, alias = sorted(page.rows, key=lambda row: (row.n_people, row.text))
+
+    assert (issued.n_postings, issued.n_with_text, issued.n_people) == (1, 2, 1)
+    assert issued.posting_id == world.open_ids[1]
+    assert [major.n_people for major in issued.majors] == [1]
+    assert (own.n_postings, own.n_people, own.n_open) == (1, 4, 2)
+    assert (alias.n_people, alias.n_open) == (5, 3)
+    assert {major.major.level for major in alias.majors} == {MajorLevel.BACHELOR}
+
+
+def test_one_posting_that_admits_an_education_makes_the_text_a_question_for_it(
+    session_factory: SessionFactory, world: ReadingWorld
+) -> None:
+    _ask_for(session_factory, world.open_ids[:1], EducationLevel.MASTER)
+
+    (row,) = (one for one in _page(session_factory, world).rows if one.n_with_text == 2)
+
+    assert (row.n_postings, row.n_people, row.n_open) == (1, 2, 1)
+    assert row.posting_id == world.open_ids[1]
+
+
 def test_filters_keep_an_issuer_a_rule_or_some_words(
     session_factory: SessionFactory, world: ReadingWorld
 ) -> None:
@@ -124,7 +185,7 @@ def test_a_decided_text_leaves_the_open_list_at_once(
     session_factory: SessionFactory, world: ReadingWorld
 ) -> None:
     with transaction(session_factory) as session:
-        leaf = {"bachelor:national:120204:财务管理": Verdict.NO}
+        leaf = {_FINANCE: Verdict.NO}
         place = (world.drive_id, ISSUER_KEY, OPEN_KEY)
         decide_majors(session, world.caseworker, *place, answers=leaf, reason="问过")
 
