@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterable
 
 import click
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from matcher.cli.majors_arguments import EMPTY_TEXT, NOTHING_READ, check_directory, check_level
+from matcher.cli.majors_cases import CaseIn
 from matcher.cli.majors_evaluate import evaluate
 from matcher.cli.majors_import import adopt_installed, editions, import_edition
 from matcher.kinds import MajorLevel
@@ -28,26 +29,6 @@ from matcher.vocabulary.requirements.scanning import levels_in
 EXIT_REFUSED = 2
 READING_VERBS = ("read", "match", "evaluate")
 """Verbs that read under the editions an installation imported, where there is one."""
-
-
-class StudentIn(BaseModel):
-    """The graduate of one case; `level` 本科, 研究生, 专科 or a word such as 硕士, UG, PG."""
-
-    level: str
-    major_name: str
-    code: str | None = None
-
-
-class CaseIn(BaseModel):
-    """One line of `majors match`."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: str | int
-    requirement: str
-    requirement_column_level: str | None = None
-    student: StudentIn
-    needs: str | None = None
 
 
 class VerdictOut(BaseModel):

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matcher.cli.evaluation_shapes import Asked, EvaluationOut, RefusedOut, ScoreOut, evaluation_out
 from matcher.cli.json_lines import ENCODING, needing_utf8
+from matcher.cli.majors_cases import CaseIn
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.evaluation import NOT_STATED, Outcome, issuer_of_table
 from matcher.vocabulary.requirements import Student, judge, read_requirement
@@ -23,30 +24,15 @@ UNITS = ("stratum", "issuer", "level", "needs")
 LABEL_OF_UNIT = {"stratum": "分层", "issuer": "发布机构", "level": "层次", "needs": "参考目录"}
 
 
-class StudentIn(BaseModel):
-    """The graduate of a question; `level` as in `majors match`."""
-
-    level: str
-    major_name: str
-    code: str | None = None
-
-
-class QuestionIn(BaseModel):
+class QuestionIn(CaseIn):
     """One line of FILE: a line of `majors match` with the right answer."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    id: str | int
-    requirement: str
-    requirement_column_level: str | None = None
-    student: StudentIn
-    needs: str | None = None
     expected: str = Field(pattern="^(?:yes|no|maybe|not_yes)$")
     why: str = ""
     req_id: str | None = None
     issuer: str | None = None
     stratum: str | None = None
-    strata: list[str] = []
+    strata: list[str] = Field(default_factory=list)
 
 
 class SourceIn(BaseModel):

@@ -4,10 +4,6 @@ Time is not asserted: a machine that is busy would fail the build. Work is count
 of Python functions, and may grow with the length of the text, not with its square.
 """
 
-import sys
-from collections.abc import Callable
-from types import FrameType
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,11 +11,13 @@ from hypothesis import strategies as st
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.requirements import Student, judge, read_requirement
+from matcher.vocabulary.requirements.reader import LONGEST_TEXT
+from tests.support.counted_work import calls_of
 
 CALLS_A_CHARACTER = 400
 """Unknown words of two characters take about 200, other lists 20 to 130; what is quadratic, thousands."""
 CALLS_AT_ALL = 40_000
-LONG = 3_000
+LONG = LONGEST_TEXT
 LEVEL_BACHELOR = MajorLevel.BACHELOR
 
 NAMES = [node.name for node in load_catalogue().nodes]
@@ -94,23 +92,6 @@ BOMBS = {
     "ten thousand characters": "会计学、" * 2_500,
     "a hundred thousand characters": "会计学、法学（0301）" * 9_000,
 }
-
-
-def calls_of(action: Callable[[], object]) -> int:
-    """Count the Python functions called while an action runs."""
-    count = 0
-
-    def on_event(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(on_event)
-    try:
-        action()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def assert_whole(text: str, column: str | None) -> None:
