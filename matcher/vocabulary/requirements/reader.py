@@ -149,6 +149,7 @@ class _Reader(Progress):
         led = skipped_lead(text, start, end)
         if isinstance(led, Item):
             return [led]
+        self.paint.put(start, led[0], "separator")
         given = self.lexicon.meanings_of(words)
         if not given and read_aside(self, text, led, section, builders):
             return []

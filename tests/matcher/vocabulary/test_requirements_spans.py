@@ -16,3 +16,11 @@ def test_only_the_bracket_behind_a_discipline_is_a_restriction() -> None:
 
     restricted = [span.text for span in requirement.spans if span.kind == "restriction"]
     assert restricted == ["（1202，仅限会计学）"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"), [("专业类：法学类", "专业类："), ("经济学类中的会计学", "经济学类中的")]
+)
+def test_words_that_only_lead_to_a_name_are_not_shown_as_unread(text: str, lead: str) -> None:
+    first = read_requirement(text, "本科").spans[0]
+    assert (text[first.start : first.end], first.kind) == (lead, "separator")
