@@ -1,5 +1,7 @@
 """What people see of a reading: each word painted as what it became."""
 
+import pytest
+
 from matcher.vocabulary.requirements import read_requirement
 
 
