@@ -8,8 +8,8 @@ from matcher.vocabulary.majors.directory_rows import known_editions
 from matcher.vocabulary.majors.references import fold
 from matcher.vocabulary.requirements.scanning import LEVEL_WORDS, levels_in
 
-_ALL_LEVELS = "混合"
-"""The column word that names every level; `levels_of_column` knows it beside the words of the levels."""
+_ALL_LEVELS = ("混合", "不限")
+"""Column words that name every level (学历不限); `levels_of_column` knows them beside those of the levels."""
 EMPTY_TEXT = "要求是空的：没有写专业要求，不能据此判断任何人，每位毕业生都是“待确认”。"
 NOTHING_READ = "没有读出任何专业：不能据此判断任何人，每位毕业生都是“待确认”。"
 
@@ -23,14 +23,14 @@ def check_level(level: str | None) -> None:
         No known word for a level stands in it.
     """
     words = fold(level or "").upper()
-    if level is None or levels_in(words) or _ALL_LEVELS in words:
+    if level is None or levels_in(words) or any(one in words for one in _ALL_LEVELS):
         return
     known = "；".join(
         f"{lv.label}（{'、'.join(word for word in LEVEL_WORDS[lv] if word != lv.label)}）"
         for lv in MajorLevel
     )
     raise click.BadParameter(
-        f"不认识层次“{level}”。可写：{known}；{_ALL_LEVELS}；也可组合，如 本科及以上、UG+PG。"
+        f"不认识层次“{level}”。可写：{known}；{'、'.join(_ALL_LEVELS)}；也可组合，如 本科及以上、UG+PG。"
         "不分层次时请去掉 --level。",
         param_hint="--level",
     )

@@ -81,6 +81,7 @@ def test_what_no_level_or_directory_is_called_is_refused_with_what_is_known(
         "本科",
         "研究生",
         "混合",
+        "学历不限",
         "本科及以上",
         "UG+PG",
         "ug",
