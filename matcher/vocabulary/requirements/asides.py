@@ -5,6 +5,7 @@ import re
 from matcher.vocabulary.requirements.bare_names import bare_name, names_something, without_code
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.known import known_somewhere
 from matcher.vocabulary.requirements.phrases import (
     CERTIFICATE,
     CONDITION,
@@ -20,7 +21,6 @@ from matcher.vocabulary.requirements.phrases import (
     UNLIMITED,
     asks_condition,
     begins_a_name,
-    known_somewhere,
     mentions_major,
     only_condition,
 )

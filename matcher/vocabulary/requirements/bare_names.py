@@ -5,6 +5,7 @@ import re
 from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue, name_key
 from matcher.vocabulary.majors.caches import catalogue_cache
+from matcher.vocabulary.requirements.known import known_somewhere
 
 _OPEN = re.compile(
     r"(?:、|及|和|与|或)?(?:其他|其它)?(?:等)?(?:与之|与其)?(?:相关|相近|相似|类似|相关联|近似|有关)(?:(?:或|和|及|、)(?:相关|相近|类似))?(?:的|等)?(?:学科|专业|类|类别|领域)*$"
@@ -51,14 +52,10 @@ def open_part(words: str) -> tuple[str, bool]:
     return words, False
 
 
-def _is_name(words: str) -> bool:
-    return any(load_catalogue().named(level, words) for level in MajorLevel)
-
-
 def _is_word(words: str) -> bool:
     """Tell whether the catalogues or the published aliases know a name."""
     aliases, key = load_catalogue().aliases, name_key(words)
-    return _is_name(words) or any((level, key) in aliases for level in MajorLevel)
+    return known_somewhere(words) or any((level, key) in aliases for level in MajorLevel)
 
 
 @catalogue_cache(maxsize=16_384)

@@ -3,11 +3,11 @@
 import re
 
 from matcher.vocabulary.requirements.item import CODE, Item, clean, words_in
+from matcher.vocabulary.requirements.known import known_somewhere
 from matcher.vocabulary.requirements.phrases import (
     CONDITION,
     DEGREE_OF_GATE,
     NO_MATTER,
-    known_somewhere,
     only_condition,
 )
 from matcher.vocabulary.requirements.refusing import refusals

@@ -14,11 +14,11 @@ from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.item import Item, clean
 from matcher.vocabulary.requirements.items import ItemReader
 from matcher.vocabulary.requirements.keys import node_key
+from matcher.vocabulary.requirements.known import known_somewhere
 from matcher.vocabulary.requirements.phrases import (
     EXCLUDING,
     UNLIMITED,
     asks_condition,
-    known_somewhere,
     only_condition,
 )
 from matcher.vocabulary.requirements.progress import Progress

@@ -7,10 +7,10 @@ spaces, and the 、 inside catalogue names is protected while the text is cut at
 import re
 from collections.abc import Iterator
 
-from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.references import fold
+from matcher.vocabulary.requirements.known import known_somewhere
 
 SKIPPED = "\ue001"
 """Stands for a line break or space inside a name; `items.clean` drops it."""
@@ -127,16 +127,12 @@ def _spaces(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
 
-def _is_name(words: str) -> bool:
-    return any(load_catalogue().named(level, words) for level in MajorLevel)
-
-
 def _mended(text: str) -> str:
     """Join names that a line break or space cuts in two, where neither half is a name of its own."""
     for found in list(_BROKEN.finditer(text))[:200]:
         left = re.split(rf"[{_SEPARATORS}\s]", text[: found.start()])[-1]
         right = re.split(rf"[{_SEPARATORS}\s]", text[found.end() :], maxsplit=1)[0]
-        if _is_name(left + right) and not (_is_name(left) and _is_name(right)):
+        if known_somewhere(left + right) and not (known_somewhere(left) and known_somewhere(right)):
             gap = SKIPPED * (found.end() - found.start())
             text = text[: found.start()] + gap + text[found.end() :]
     return text

@@ -18,6 +18,7 @@ from matcher.vocabulary.majors.references import (
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.given_names import by_alias
+from matcher.vocabulary.requirements.known import gates_spoken
 
 # Two class names drawn together; anything longer is a list that was not cut.
 LONGEST_CLASS = 20
@@ -136,10 +137,7 @@ def by_degree_word(build: LevelBuilder, words: str, said: str) -> bool:
 
 def by_gate_word(build: LevelBuilder, words: str, said: str) -> bool:
     """工学类, 管理学门类, 装备制造大类: a gate spoken of as a class."""
-    bare = re.sub(r"(?:学科)?门类$|大类$|类$", "", words)
-    if bare == words:
-        return False
-    gates = [n for n in load_catalogue().named(build.level, bare) if n.kind == "gate"]
+    gates = gates_spoken(build.level, words)
     for gate in gates:
         build.grant_node(gate, said)
     return bool(gates)

@@ -9,6 +9,7 @@ from matcher.vocabulary.requirements.brackets import only_codes
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.folding import JOINT
 from matcher.vocabulary.requirements.item import CODE, Item
+from matcher.vocabulary.requirements.known import gates_spoken
 from matcher.vocabulary.requirements.scanning import closing
 from matcher.vocabulary.requirements.spans import Coat
 
@@ -16,8 +17,6 @@ _KIND_OF_NODE = {"professional": "discipline", "field": "major", "second_level":
 _KIND_OF_ENTRY = {"category": "class"}
 # 等相关专业, 及其相近专业: from here on the list is open, the word 专业 before it included.
 _OPENING = re.compile(r"(?:专业|学科)?[、及和与或其他它]*(?:等|相关|相近|类似|相似|近似|有关)")
-
-_GROUP_WORD = re.compile(r"(?:学科)?门类$|大类$|类$")
 
 
 class Painter:
@@ -113,5 +112,4 @@ def _kind_at(name: str, build: LevelBuilder) -> str:
     if not name.endswith("类"):
         return ""
     # 工学类, 管理学门类: a gate spoken of as a class; 化工与制药类及食品科学与工程类: two classes.
-    bare = _GROUP_WORD.sub("", name)
-    return "gate" if any(n.kind == "gate" for n in catalogue.named(level, bare)) else "class"
+    return "gate" if gates_spoken(level, name) else "class"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.caches import catalogue_cache
 
@@ -61,12 +60,6 @@ NO_MATTER = re.compile(
     r"^不限(?:专业|研究)?方向$|^(?:学校|院校|户籍|户口|生源|生源地|年龄|性别|男女|学历|学位|经验|工作经验|工作经历|地区|地域|籍贯|民族|届别|应往届|婚否|政治面貌|专业方向|研究方向"
     r"|[、,和及或/])+(?:均|都)?(?:不限|无要求|不作要求)$"
 )
-
-
-@catalogue_cache(maxsize=16384)
-def known_somewhere(name: str) -> bool:
-    """Tell whether a name stands in a catalogue of any level."""
-    return any(load_catalogue().named(level, name) for level in MajorLevel)
 
 
 @catalogue_cache(maxsize=1)

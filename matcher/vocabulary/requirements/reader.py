@@ -27,9 +27,10 @@ from matcher.vocabulary.requirements.cutting import (
 )
 from matcher.vocabulary.requirements.item import Item, repeated
 from matcher.vocabulary.requirements.items import ItemReader, simple_item
+from matcher.vocabulary.requirements.known import known_somewhere
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
 from matcher.vocabulary.requirements.painting import kinds_of
-from matcher.vocabulary.requirements.phrases import NOTE_ALL, known_somewhere
+from matcher.vocabulary.requirements.phrases import NOTE_ALL
 from matcher.vocabulary.requirements.progress import Progress
 from matcher.vocabulary.requirements.readings import Requirement, decided
 from matcher.vocabulary.requirements.resolving import (

@@ -1,7 +1,5 @@
 """What an item (name, codes, brackets) grants at one level."""
 
-import re
-
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue
 from matcher.vocabulary.majors.caches import catalogue_cache
@@ -21,6 +19,7 @@ from matcher.vocabulary.requirements.coding import (
 from matcher.vocabulary.requirements.excluding import exclude_words
 from matcher.vocabulary.requirements.given_names import by_term
 from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.known import gates_spoken
 from matcher.vocabulary.requirements.lexicon import Lexicon
 from matcher.vocabulary.requirements.names import known, resolve_name
 from matcher.vocabulary.requirements.readings import Grant
@@ -38,8 +37,7 @@ def _hinted(build: LevelBuilder, item: Item, said: str) -> bool:
         return _of_kind(build, item, said)
     if item.hint != "gate":
         return False
-    bare = re.sub(r"(?:学科)?门类$|大类$|类$", "", item.name)
-    nodes = [n for n in load_catalogue().named(build.level, bare) if n.kind == "gate"]
+    nodes = gates_spoken(build.level, item.name)
     for node in nodes:
         build.grant_node(node, said)
     return bool(nodes)

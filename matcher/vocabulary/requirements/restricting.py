@@ -10,6 +10,7 @@ from matcher.vocabulary.requirements.bare_names import bare_name, open_part, wit
 from matcher.vocabulary.requirements.building import LevelBuilder
 from matcher.vocabulary.requirements.coding import base_nodes
 from matcher.vocabulary.requirements.item import Item
+from matcher.vocabulary.requirements.known import gates_spoken
 from matcher.vocabulary.requirements.names import known, resolve_name
 
 # A degree of many fields: its brackets name the field that is meant.
@@ -20,7 +21,7 @@ _OF_DEGREE = re.compile(
 
 def restricted(build: LevelBuilder, item: Item, words: list[str], said: str) -> None:
     """Admit only the names the brackets give, within the class or discipline before them."""
-    nodes = base_nodes(build, item) or _gates_spoken(build, item)
+    nodes = base_nodes(build, item) or gates_spoken(build.level, item.name)
     names = [bare_name(without_code(open_part(raw)[0])) for raw in words]
     if not nodes:
         _names_of_unknown(build, item, names, said)
@@ -73,12 +74,6 @@ def _in_doubt(build: LevelBuilder, node: Node, said: str) -> None:
         build.grant(keys.pure(node.code), said, how="direction", sure=False)
     else:
         build.grant_node(node, said, sure=False, how="direction")
-
-
-def _gates_spoken(build: LevelBuilder, item: Item) -> list[Node]:
-    """Return the gates that 理学门类 or 工学类 speaks of."""
-    bare = re.sub(r"(?:学科)?门类$|大类$|类$", "", item.name)
-    return [n for n in load_catalogue().named(build.level, bare) if n.kind == "gate"]
 
 
 def _restrict_discipline(build: LevelBuilder, node: Node, name: str, said: str) -> None:
