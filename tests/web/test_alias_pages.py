@@ -58,6 +58,14 @@ def test_before_an_entry_is_saved_the_page_says_what_it_decides_differently(
     assert _terms(sqlite_factory) == []
 
 
+def test_what_an_entry_changes_is_shown_before_anybody_has_to_say_why(client: PageClient) -> None:
+    answer = client.submit("/aliases/new", **{**ENTRY, "reason": ""}, act="preview")
+
+    assert answer.status_code == 200
+    assert "保存后，1 个岗位、5 人的结论会变" in answer.text
+    assert 'id="error-reason"' not in answer.text
+
+
 def test_an_employer_that_issues_its_own_postings_is_an_issuer_by_its_name(
     client: PageClient, world: World, sqlite_factory: SessionFactory
 ) -> None:

@@ -77,6 +77,19 @@ def test_a_correction_says_first_what_it_decides_differently(
     assert _terms(sqlite_factory) == []
 
 
+def test_what_a_correction_changes_is_shown_before_anybody_has_to_say_why(
+    client: PageClient, world: World
+) -> None:
+    sent = {**CORRECTION, "reason": ""}
+    tried = client.submit(f"{_requirement(world)}/correct", **sent, act="preview")
+    saved = client.submit(f"{_requirement(world)}/correct", **sent, act="save")
+
+    assert tried.status_code == 200
+    assert "1 个岗位、5 人的结论会变" in tried.text
+    assert saved.status_code == 422
+    assert 'id="error-reason"' in saved.text
+
+
 def test_a_saved_correction_is_read_by_and_shown_with_who_and_why(
     client: PageClient, world: World, sqlite_factory: SessionFactory
 ) -> None:

@@ -32,7 +32,7 @@ from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
 from web.paging import page_of, requested_slice
-from web.schemas.readings import AliasEntry, Ending
+from web.schemas.readings import AliasEntry, AliasTried, Ending
 from web.session import reading_aside, request_session
 from web.term_forms import fields_of, listed_terms
 from web.words.reading_sheets import aliases_book
@@ -152,7 +152,7 @@ def _form(
 @needs(Permission.EDIT_ALIASES)
 def create() -> ResponseReturnValue:
     """Show what an entry would decide differently, or save it, in the place of another if it says so."""
-    wish = read_form(AliasEntry)
+    wish = read_form(AliasEntry if request.form.get("act") == "save" else AliasTried)
     if isinstance(wish, FormErrors):
         return _form(wish, status=422)
     before = _row(wish.replaces).term if wish.replaces is not None else None

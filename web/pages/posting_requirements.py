@@ -28,7 +28,7 @@ from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, label
 from web.marks import needs
-from web.schemas.readings import Correction
+from web.schemas.readings import Correction, CorrectionTried
 from web.session import reading_aside, request_session
 from web.term_forms import fields_of, of_issuer, typed_terms
 from web.words.posting_heads import head_of
@@ -124,7 +124,7 @@ def save(public_id: str) -> ResponseReturnValue:
     with reading_aside() as session:
         row = find_posting(session, current_actor(), public_id)
         drive = session.get_one(Drive, row.posting.drive_id)
-    wish = read_form(Correction)
+    wish = read_form(Correction if request.form.get("act") == "save" else CorrectionTried)
     if isinstance(wish, FormErrors):
         return requirement_page(row, wish, status=422)
     terms = typed_terms(Correction, wish)

@@ -65,6 +65,18 @@ class AliasEntry(Said):
     version: int | None = None
 
 
+class CorrectionTried(Correction):
+    """A correction looked at before it is saved: why may still be open."""
+
+    reason: str = Field(title=msg("为什么"), default="", max_length=_REASON)
+
+
+class AliasTried(AliasEntry):
+    """An entry looked at before it is saved: why may still be open."""
+
+    reason: str = Field(title=msg("为什么"), default="", max_length=_REASON)
+
+
 class Ending(Form):
     """Why an entry ends."""
 
