@@ -27,7 +27,10 @@ def _apply_term(build: LevelBuilder, term: Term, said: str) -> None:
         build.grant(keys.name(term.target), said, how="major", sure=term.certain)
         build.note("names", term.target)
     build.note("aliases", term.words)
-    build.grant(keys.name(term.words), said, how="major")
+    if not load_catalogue().named(build.level, term.words):
+        # 财会类: who writes just this as a major is meant too. Not where the words are a major's own name,
+        # which a person has just said they do not mean here.
+        build.grant(keys.name(term.words), said, how="major")
 
 
 def by_alias(build: LevelBuilder, words: str, said: str) -> bool:

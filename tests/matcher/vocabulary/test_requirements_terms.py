@@ -19,6 +19,16 @@ def test_what_a_person_said_of_words_outweighs_the_code_beside_them(words: str, 
     assert judge(corrected, MANAGEMENT).verdict is Verdict.YES
 
 
+@pytest.mark.parametrize("text", ["会计学", "会计学（120203K）、法学"])
+def test_a_majors_own_name_that_was_given_another_meaning_no_longer_admits_it(text: str) -> None:
+    term = Term("会计学", Meaning.NODE, "national:120204")
+    corrected = read_requirement(text, "本科", terms=[term])
+    accounting = Student(MajorLevel.BACHELOR, "会计学", "120203K")
+    assert judge(read_requirement(text, "本科"), accounting).verdict is Verdict.YES
+    assert judge(corrected, accounting).verdict is Verdict.NO
+    assert judge(corrected, MANAGEMENT).verdict is Verdict.YES
+
+
 @pytest.mark.parametrize("meaning", [Meaning.NOTHING, Meaning.CONDITION])
 def test_the_code_behind_words_without_a_meaning_means_nothing_either(meaning: Meaning) -> None:
     text = "法学类、财政学类（0202）"
