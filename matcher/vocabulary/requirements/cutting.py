@@ -36,7 +36,8 @@ _PREFERENCE = re.compile(
     r"(?:(?:优先|择优)(?:考虑|录用|录取|聘用|聘任|安排|报考|招录|推荐)?[者的]?|(?:更|为|者)佳|欢迎[^,;。\n()]*|最好是?[^,;。\n()]*|原则上[^,;。\n()]*)!?(?=[,;。\n)!]|$)"
 )
 _FREE_BUT = re.compile(
-    r"\s*(?P<free>[^()]{2,16})(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))\s*$"
+    r"\s*(?P<free>[^()]{2,16})(?P<what>\((?:(?:不含|不包括|除|排除)(?P<a>[^()]+?)(?:外|以外|之外)?|(?P<b>[^()]+?)除外)\))"
+    r"(?P<rest>(?:[,;。、][^,;。、]*)*)$"
 )
 _BEHIND = re.compile(
     r"(?P<base>[^,;。、()\s仅只限][^,;。、()仅只限]{1,30}(?:\([0-9A-Z、]+\))?)(?:仅限于?|只限于?|限于)(?P<names>(?:[^,;。()]|\([^()\d]*\)){2,200})"
@@ -46,6 +47,7 @@ _ONLY = re.compile(
     r"(?:不得|不可|不能|不予|不许|不招|不接|不收|不考虑|请?勿|谢绝|禁止)[^,;。()]{0,8}"
 )
 _AND_SO_ON = re.compile(r"^等(?:相关|类似)?(?:的)?(?:专业|学科|方向|类)*$")
+_PIECES = re.compile(r"[^,;。、]+")
 _CODE_BEHIND = re.compile(r"\s*\(\d{2,6}[TKtk]*\)")
 _BETWEEN = re.compile(r"[、/或\s]")
 # More than any real text has; what comes behind is not read, and admits nobody for certain.
@@ -142,6 +144,9 @@ def cut_free_but(
     found = _FREE_BUT.match(text, *bounds)
     if found is None or not UNLIMITED.match(found["free"].strip()):
         return False
+    rest = [m for m in _PIECES.finditer(text, *found.span("rest")) if m.group().strip()]
+    if not all(only_condition(piece.group().strip()) for piece in rest):
+        return False
     words = [w for w in re.split(r"[、/或,\s]", found["a"] or found["b"]) if w]
     # 不限（定向、委培生除外）: a condition on people, which bars no major.
     of_people = asks_condition(found["what"]) and not any(map(names_something, words))
@@ -153,6 +158,8 @@ def cut_free_but(
         now.condition(found.start("what"), found.end("what"))
     else:
         now.paint.put(found.start("what"), found.end("what"), "exclusion")
+    for piece in rest:
+        now.condition(*piece.span())
     return True
 
 

@@ -177,3 +177,22 @@ def test_spans_name_what_each_stretch_became() -> None:
         ("major", "会计学"),
         ("unread", "飞天遁地类"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["不限专业（医学类除外），应届", "专业不限（不含医学类）。具有教师资格证；限男性"],
+)
+def test_a_condition_behind_what_is_free_but_for_some_leaves_it_free(text: str) -> None:
+    requirement = read_requirement(text, "本科")
+    assert judge(requirement, Student(MajorLevel.BACHELOR, "会计学")).verdict is Verdict.YES
+    assert judge(requirement, Student(MajorLevel.BACHELOR, "临床医学")).verdict is Verdict.NO
+    assert requirement.conditions
+
+
+@pytest.mark.parametrize(
+    "text", ["专业不限（医学类除外），不招会计学", "不限专业（医学类除外），某某方向"]
+)
+def test_what_else_stands_behind_it_is_never_passed_over(text: str) -> None:
+    accounting = Student(MajorLevel.BACHELOR, "会计学")
+    assert judge(read_requirement(text, "本科"), accounting).verdict is not Verdict.YES
