@@ -39,14 +39,16 @@ def _once_where(name: str, *columns: str, where: str) -> sa.Index:
     )
 
 
+_PLACES = ("union_id", "employer_id", "graduate_id", "member_id")
+
+
 class Membership(Base):
-    """A role an account holds at one organisation, or for one graduate's own record."""
+    """A role an account holds at one organisation, or for one graduate's or holder's own record."""
 
     __tablename__ = "membership"
     __table_args__ = (
         sa.CheckConstraint(
-            "(CASE WHEN union_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN employer_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN graduate_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + ".join(f"(CASE WHEN {one} IS NULL THEN 0 ELSE 1 END)" for one in _PLACES) + " = 1",
             name="one_place",
         ),
         # Not one constraint over all three: two of them are always NULL, and NULLs are never equal.
@@ -54,6 +56,7 @@ class Membership(Base):
         _once_where(
             "employer", "account_id", "role", "employer_id", where="employer_id IS NOT NULL"
         ),
+        _once_where("own_file", "account_id", where="member_id IS NOT NULL AND ended_on IS NULL"),
         _once_where(
             "own_record", "account_id", where="graduate_id IS NOT NULL AND ended_on IS NULL"
         ),
@@ -71,6 +74,10 @@ class Membership(Base):
     graduate_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("graduate.id", ondelete="CASCADE")
     )
+    member_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("household_member.id", ondelete="CASCADE")
+    )
+    """The holder of a household who reads the own file."""
     ended_on: Mapped[dt.date | None]
 
 

@@ -1,7 +1,8 @@
-"""Households in hardship (困难职工家庭) and their members: enough for a file, a tier and a clock.
+"""Households in hardship (困难职工家庭) with their file (困难职工档案), and their members.
 
-The issue about households brings the full file; what stands here is its root: one open file a
-household, nobody in two open files anywhere in the tree.
+One open file a household, nobody in two open files anywhere in the tree: a unique index on the member row holds
+it. What stands around a file has tables of its own: `household_facts` (incomes, causes, visits …), `assessments`,
+`approvals`, `zero_employment`, `graduate_cases`.
 """
 
 import datetime as dt
@@ -11,6 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.db.base import Base, Id, PublicId, one_of
 from matcher.kinds import HardshipTier
+from matcher.kinds.households import (
+    FileLevel,
+    FileState,
+    HealthState,
+    HousingKind,
+    HukouKind,
+    MaritalStatus,
+    Sex,
+    WorkStatus,
+)
 
 
 class Household(Base):
@@ -22,6 +33,10 @@ class Household(Base):
         sa.CheckConstraint(
             "is_zero_employment = (zero_employment_on IS NOT NULL)", name="zero_employment_dated"
         ),
+        sa.CheckConstraint(
+            "is_open = (state IN ('draft', 'in_approval', 'active'))", name="open_by_state"
+        ),
+        sa.Index("ix_household_list", "union_id", "is_open", "id"),
     )
 
     id: Mapped[Id]
@@ -30,18 +45,46 @@ class Household(Base):
         sa.ForeignKey("union_org.id", ondelete="RESTRICT"), index=True
     )
     file_number: Mapped[str]
+    state: Mapped[FileState] = mapped_column(
+        one_of(FileState, "state"), default=FileState.ACTIVE, server_default="active"
+    )
+    """An imported roster holds files approved elsewhere: they are active; those opened here are drafts."""
+    level: Mapped[FileLevel | None] = mapped_column(one_of(FileLevel, "level"))
+    owner_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="SET NULL"), index=True
+    )
+    """Caseworker who owns the household (负责人)."""
+    unit_name: Mapped[str | None]
+    """The holder's work unit (工作单位), printed on publicity sheets."""
     tier: Mapped[HardshipTier] = mapped_column(
         one_of(HardshipTier, "tier"), default=HardshipTier.NONE
     )
     tier_on: Mapped[dt.date | None]
     is_zero_employment: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    """A claim until the derived state replaces it (零就业家庭)."""
+    """What ranking reads: kept in step with the derived state or a recorded recognition (零就业家庭); an imported
+    flag is a claim to verify."""
     zero_employment_on: Mapped[dt.date | None]
     region_code: Mapped[str | None]
     address_cipher: Mapped[bytes | None]
+    housing: Mapped[HousingKind | None] = mapped_column(one_of(HousingKind, "housing"))
+    floor_area_m2: Mapped[int | None]
+    is_single_parent: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    applied_on: Mapped[dt.date | None]
+    approved_on: Mapped[dt.date | None]
+    changed_on: Mapped[dt.date | None]
+    """Last change of what the file says (一年未改)."""
+    paper_on: Mapped[dt.date | None]
+    """Last day the paper file was brought in step with this one."""
+    merged_into_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("household.id", ondelete="RESTRICT")
+    )
     is_open: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     closed_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="SET NULL")
+    )
+    """Who entered it: nobody approves what they entered."""
     import_batch_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("import_batch.id", ondelete="SET NULL")
     )
@@ -64,6 +107,8 @@ class HouseholdMember(Base):
             sqlite_where=sa.text("in_open_file = 1 AND id_number_index IS NOT NULL"),
             postgresql_where=sa.text("in_open_file AND id_number_index IS NOT NULL"),
         ),
+        sa.Index("ix_household_member_phone", "phone_index"),
+        sa.Index("ix_household_member_name", "name", "birth_on"),
     )
 
     id: Mapped[Id]
@@ -84,8 +129,25 @@ class HouseholdMember(Base):
     """Bank card (银行卡号)."""
     card_masked: Mapped[str | None]
     birth_on: Mapped[dt.date | None]
+    sex: Mapped[Sex | None] = mapped_column(one_of(Sex, "sex"))
+    ethnicity: Mapped[str | None]
+    marital: Mapped[MaritalStatus | None] = mapped_column(one_of(MaritalStatus, "marital"))
+    hukou: Mapped[HukouKind | None] = mapped_column(one_of(HukouKind, "hukou"))
+    health: Mapped[HealthState | None] = mapped_column(one_of(HealthState, "health"))
+    illness_cipher: Mapped[bytes | None]
+    """Illness or disability in words (疾病、残疾类别和等级), sealed; shown for a typed reason."""
     employment_state: Mapped[str | None]
     """Work state as the roster says it (工作状态)."""
+    work_status: Mapped[WorkStatus] = mapped_column(
+        one_of(WorkStatus, "work_status"),
+        default=WorkStatus.UNKNOWN,
+        server_default="unknown",
+    )
+    """The newest of `member_employment`; the derivation of 零就业 reads the history."""
+    graduate_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("graduate.id", ondelete="SET NULL"), index=True
+    )
+    """The same person's record as a graduate (毕业生), if there is one."""
     in_open_file: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     import_digest: Mapped[str | None]
     """Of the roster's row that last spoke of this person."""

@@ -18,7 +18,8 @@ from matcher.services import audit, passwords, sign_in_sessions
 from matcher.services.permissions import SYSTEM, Actor, Permission, require, scope_of
 from matcher.services.rows import unique_or
 
-UNION_ROLES = tuple(role for role in Role if role not in (Role.EMPLOYER, Role.GRADUATE))
+_OWN_PLACE = (Role.EMPLOYER, Role.GRADUATE, Role.HOLDER)
+UNION_ROLES = tuple(role for role in Role if role not in _OWN_PLACE)
 """Roles held at a union."""
 
 _LANGUAGES = ("zh", "en")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds import HardshipTier
+from matcher.kinds.households import FileState
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.services import audit, ranking_changes
@@ -98,6 +99,7 @@ def close_household(
     require_open(household)
     if not reason.strip():
         raise RuleBrokenError("closing_needs_reason", "关闭档案须写明原因。")
+    household.state = FileState.EXITED
     household.is_open, household.closed_on = False, clock.today()
     for member in members_of(session, household_id):
         member.in_open_file = False
@@ -117,6 +119,7 @@ def reopen_household(
     household = get_in_scope(session, by, Household, household_id, lock=True)
     expect_version(household, expected_version)
     with unique_or(session, in_open_file_error(None)):
+        household.state = FileState.ACTIVE
         household.is_open, household.closed_on = True, None
         for member in members_of(session, household_id):
             member.in_open_file = True

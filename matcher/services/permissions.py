@@ -40,12 +40,26 @@ class Permission(StrEnum):
     EDIT_OWN_POSTINGS = "edit_own_postings"
     EDIT_OWN_PROFILE = "edit_own_profile"
     USE_API = "use_api"
+    VIEW_FILES = "view_files"
+    EDIT_FILES = "edit_files"
+    APPROVE_FILES = "approve_files"
+    SET_CHAINS = "set_chains"
+    VIEW_CASES = "view_cases"
+    EDIT_CASES = "edit_cases"
+    SUPERVISE_CASES = "supervise_cases"
+    EXPORT_FILES = "export_files"
+    APPROVE_EXPORTS = "approve_exports"
+    HANDLE_RIGHTS = "handle_rights"
+    VIEW_OWN_FILE = "view_own_file"
+    VIEW_OWN_PAIRINGS = "view_own_pairings"
 
 
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset({_P.MANAGE_ACCOUNTS, _P.VIEW_AUDIT, _P.EDIT_ALIASES}),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.MANAGE_ACCOUNTS, _P.VIEW_AUDIT, _P.EDIT_ALIASES, _P.SET_CHAINS}
+    ),
     Role.DRIVE_MANAGER: frozenset(
         {
             _P.MANAGE_DRIVE,
@@ -65,6 +79,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.EXPORT_LIST,
             _P.REVEAL_NUMBER,
             _P.USE_API,
+            _P.VIEW_FILES,
+            _P.VIEW_CASES,
+            _P.SUPERVISE_CASES,
+            _P.EXPORT_FILES,
         }
     ),
     Role.CASEWORKER: frozenset(
@@ -78,6 +96,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_RANKING,
             _P.CONFIRM_MAJORS,
             _P.REVEAL_NUMBER,
+            _P.VIEW_FILES,
+            _P.EDIT_FILES,
+            _P.VIEW_CASES,
+            _P.EDIT_CASES,
+            _P.EXPORT_FILES,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -87,6 +110,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FAIR_ORGANISER: frozenset({_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS}),
     Role.EMPLOYER: frozenset({_P.EDIT_OWN_POSTINGS, _P.USE_API}),
     Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE}),
+    Role.GRASSROOTS_OFFICER: frozenset(
+        {_P.VIEW_HARDSHIP, _P.EDIT_GRADUATES, _P.REVEAL_NUMBER, _P.VIEW_FILES, _P.EDIT_FILES}
+    ),
+    Role.APPROVER: frozenset(
+        {
+            _P.VIEW_DRIVE,
+            _P.VIEW_HARDSHIP,
+            _P.REVEAL_NUMBER,
+            _P.VIEW_FILES,
+            _P.APPROVE_FILES,
+            _P.VIEW_CASES,
+            _P.SUPERVISE_CASES,
+            _P.APPROVE_EXPORTS,
+        }
+    ),
+    Role.PRIVACY_OFFICER: frozenset({_P.VIEW_AUDIT, _P.HANDLE_RIGHTS, _P.APPROVE_EXPORTS}),
+    Role.HELPER: frozenset({_P.VIEW_OWN_PAIRINGS}),
+    Role.HOLDER: frozenset({_P.VIEW_OWN_FILE}),
 }
 """What each role may do; the matrix test walks role by permission by route."""
 
@@ -100,11 +141,13 @@ class Actor:
     union_id: int | None = None
     employer_id: int | None = None
     graduate_id: int | None = None
+    member_id: int | None = None
+    """Member of a household who reads the own file (困难职工本人)."""
 
     @property
     def place(self) -> str | None:
         """Organisation in use as kind and id, for the trail."""
-        for kind in ("union", "employer", "graduate"):
+        for kind in ("union", "employer", "graduate", "member"):
             number = getattr(self, f"{kind}_id")
             if number is not None:
                 return f"{kind}:{number}"

@@ -18,6 +18,7 @@ from matcher.models.accounts import Account, Membership, SignInSession
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
+from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union, UnionClosure
 from matcher.services import audit
 from matcher.services.permissions import Actor
@@ -142,6 +143,15 @@ def _actor(account: Account, in_use: Membership | None) -> Actor:
         union_id=in_use.union_id,
         employer_id=in_use.employer_id,
         graduate_id=in_use.graduate_id,
+        member_id=in_use.member_id,
+    )
+
+
+def _union_of_member(session: Session, member_id: int) -> int | None:
+    return session.scalar(
+        sa.select(Household.union_id)
+        .join(HouseholdMember, HouseholdMember.household_id == Household.id)
+        .where(HouseholdMember.id == member_id)
     )
 
 
@@ -150,6 +160,8 @@ def _place(session: Session, actor: Actor) -> tuple[str, str | None]:
     if actor.union_id is not None:
         name = session.scalar(sa.select(Union.name).where(Union.id == actor.union_id))
         return name or "", None
+    if actor.member_id is not None:
+        return "", _running_drive(session, _union_of_member(session, actor.member_id))
     place: type[Employer] | type[Graduate] = Employer if actor.employer_id else Graduate
     number = actor.employer_id or actor.graduate_id
     if number is None:

@@ -4,21 +4,7 @@ Values are what the database stores and what JSON carries; labels are what peopl
 differ by region or year are not here: those are dated data (`vocabulary/data`, `policy`).
 """
 
-from enum import StrEnum
-from typing import Self
-
-
-class Labelled(StrEnum):
-    """A string enumeration whose members carry the Chinese label shown to people."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Make a member from its stored value and its Chinese label; by value alone, look one up."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
+from matcher.kinds.labelled import Labelled
 
 
 class EducationLevel(Labelled):
@@ -153,6 +139,11 @@ class Role(Labelled):
     FAIR_ORGANISER = "fair_organiser", "招聘会组织者"
     EMPLOYER = "employer", "用人单位"
     GRADUATE = "graduate", "毕业生"
+    GRASSROOTS_OFFICER = "grassroots_officer", "基层工会干部"
+    APPROVER = "approver", "档案审批人"
+    PRIVACY_OFFICER = "privacy_officer", "个人信息保护负责人"
+    HELPER = "helper", "结对帮扶人"
+    HOLDER = "holder", "困难职工"
 
 
 class EmployerState(Labelled):
@@ -198,6 +189,8 @@ class ConsentPurpose(Labelled):
     RANKING = "ranking", "参加岗位排序"
     DISCLOSURE = "disclosure", "向推荐的单位提供简历信息"
     HARDSHIP_DISCLOSURE = "hardship_disclosure", "向指定单位说明家庭情况"
+    COOPERATION = "cooperation", "请外地工会协助服务"
+    PAIRING = "pairing", "与帮扶人结对"
 
 
 class Channel(Labelled):
