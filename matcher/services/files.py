@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.engine import ring_of, settings_of
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
-from matcher.kinds import Labelled
+from matcher.kinds.labelled import Labelled
 from matcher.models.files import StoredFile
 from matcher.services import audit
 from matcher.services.permissions import SYSTEM, Actor, Permission, may, require, scope_of

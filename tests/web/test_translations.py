@@ -8,10 +8,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from matcher import kinds
 from matcher.db.engine import SessionFactory, transaction
-from matcher.kinds import Labelled, Role
+from matcher.kinds import Role
 from tests.factories.accounts import make_actor
+from tests.support.closed_lists import closed_lists
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
 from web.extraction import extract_errors
@@ -63,8 +63,8 @@ def test_every_sentence_of_pages_and_errors_has_its_english() -> None:
 def test_every_label_of_the_closed_lists_has_its_english() -> None:
     catalogue = _catalogue("labels")
 
-    lists = [k for k in vars(kinds).values() if isinstance(k, type) and issubclass(k, Labelled)]
-    missing = [m.label for k in lists for m in k if not catalogue.get(m.label)]
+    lists = closed_lists().values()
+    missing = [m.label for kind in lists for m in kind if not catalogue.get(m.label)]
 
     assert missing == []
 

@@ -8,7 +8,8 @@ pure function of its arguments and can be cached, stored as a ranking key and re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matcher.kinds import Labelled, MajorLevel, Verdict
+from matcher.kinds import MajorLevel, Verdict
+from matcher.kinds.labelled import Labelled
 from matcher.vocabulary.majors import MajorRef, name_key
 
 
