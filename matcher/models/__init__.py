@@ -3,6 +3,7 @@
 from matcher.db.base import Base
 from matcher.models import (
     accounts,
+    assessments,
     audit,
     calendar,
     catalogues,
@@ -27,6 +28,7 @@ from matcher.models import (
 __all__ = [
     "Base",
     "accounts",
+    "assessments",
     "audit",
     "calendar",
     "catalogues",
