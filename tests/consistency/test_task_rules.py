@@ -26,7 +26,7 @@ def _texts() -> dict[str, set[str]]:
         for node in ast.walk(tree.parsed(path)):
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             if isinstance(target, ast.Name) and isinstance(node, ast.Assign):
-                texts = {one for one in _constants(node.value)}
+                texts = set(_constants(node.value))
                 found.setdefault(target.id, set()).update(texts)
     return found
 
