@@ -134,10 +134,10 @@ class RightsRequest(Base):
     __mapper_args__ = {"version_id_col": version_id}  # noqa: RUF012 - read by SQLAlchemy
 
 
-class ProcessingBlock(Base):
+class StorageOnly(Base):
     """A person whose data is only stored any more (停止除存储以外的处理, 个人信息保护法 art. 47)."""
 
-    __tablename__ = "processing_block"
+    __tablename__ = "storage_only"
     __table_args__ = (
         sa.CheckConstraint(_ONE_PERSON, name="one_person"),
         sa.UniqueConstraint("graduate_id"),

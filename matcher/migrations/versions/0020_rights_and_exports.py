@@ -10,13 +10,8 @@ branch_labels = None
 depends_on = None
 
 _TABLES = (
-    "anonymised_row",
-    "disclosure",
-    "export_request",
-    "exported_file",
-    "rights_request",
-    "story_consent",
-    "processing_block",
+    *("anonymised_row", "disclosure", "export_request", "exported_file"),
+    *("rights_request", "story_consent", "storage_only"),
 )
 
 
@@ -28,7 +23,7 @@ def upgrade() -> None:
     _exported_file()
     _rights_request()
     _story_consent()
-    _processing_block()
+    _storage_only()
 
 
 def downgrade() -> None:
@@ -265,9 +260,9 @@ def _story_consent() -> None:
     op.create_index(op.f("ix_story_consent_text"), "story_consent", ["text_sha256"], unique=False)
 
 
-def _processing_block() -> None:
+def _storage_only() -> None:
     op.create_table(
-        "processing_block",
+        "storage_only",
         _id(),
         sa.Column("graduate_id", sa.Integer(), nullable=True),
         sa.Column("member_id", sa.Integer(), nullable=True),
@@ -275,13 +270,13 @@ def _processing_block() -> None:
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("keep_until_on", sa.Date(), nullable=True),
         sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_processing_block")),
-        _key("processing_block", "graduate_id", "graduate", "CASCADE"),
-        _key("processing_block", "member_id", "household_member", "CASCADE"),
-        _key("processing_block", "request_id", "rights_request", "RESTRICT"),
-        sa.CheckConstraint(_ONE_PERSON, name=op.f("ck_processing_block_one_person")),
-        sa.UniqueConstraint("graduate_id", name=op.f("uq_processing_block_graduate_id")),
-        sa.UniqueConstraint("member_id", name=op.f("uq_processing_block_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_only")),
+        _key("storage_only", "graduate_id", "graduate", "CASCADE"),
+        _key("storage_only", "member_id", "household_member", "CASCADE"),
+        _key("storage_only", "request_id", "rights_request", "RESTRICT"),
+        sa.CheckConstraint(_ONE_PERSON, name=op.f("ck_storage_only_one_person")),
+        sa.UniqueConstraint("graduate_id", name=op.f("uq_storage_only_graduate_id")),
+        sa.UniqueConstraint("member_id", name=op.f("uq_storage_only_member_id")),
         sqlite_autoincrement=True,
     )
 
