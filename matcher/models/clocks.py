@@ -75,9 +75,7 @@ class ClockEvent(Base):
     __tablename__ = "clock_event"
 
     id: Mapped[Id]
-    clock_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("clock.id", ondelete="CASCADE"), index=True
-    )
+    clock_id: Mapped[int] = mapped_column(sa.ForeignKey("clock.id", ondelete="CASCADE"), index=True)
     kind: Mapped[ClockEventKind] = mapped_column(one_of(ClockEventKind, "kind"))
     at: Mapped[dt.datetime]
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))

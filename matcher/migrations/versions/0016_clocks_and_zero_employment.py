@@ -1,6 +1,6 @@
 """Create clocks, and what a household goes through as zero-employment."""
 
-from collections.abc import Sequence
+from types import FunctionType
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,6 @@ _CLAIM_STATES = (
     "'clue', 'declared', 'verifying', 'publicity', 'recognised', "
     "'aided', 'one_working', 'stable', 'exited', 'exit_review', 'exit_notice', 'set_apart', 'not_found'"
 )
-_TABLES = "clock clock_event zero_employment_state zero_employment_claim claim_act recognition_decision referral_refusal side_exit".split()
 _INDEXES: tuple[tuple[str, str, str | None], ...] = (
     ("clock", "stopped_on amber_on", "ix_clock_due"),
     ("clock", "owner_id stopped_on", "ix_clock_owner"),
@@ -37,29 +36,41 @@ _INDEXES: tuple[tuple[str, str, str | None], ...] = (
     ("referral_refusal", "posting_id", None),
     ("side_exit", "claim_id", None),
 )
+_ONLY_ONE = (
+    ("clock", "running", "rule subject_kind subject_id", "stopped_on IS NULL"),
+    ("zero_employment_state", "current", "household_id", "to_on IS NULL"),
+    ("zero_employment_claim", "open", "household_id", "is_open"),
+    ("side_exit", "open", "claim_id", "state IN ('proposed', 'noticed')"),
+)
 
 
 def upgrade() -> None:
     """Create the tables, each after those it points to."""
-    _clock()
-    _clock_event()
-    _zero_employment_state()
-    _zero_employment_claim()
-    _claim_act()
-    _recognition_decision()
-    _referral_refusal()
-    _side_exit()
+    for make in _tables():
+        make()
     _indexes()
 
 
 def downgrade() -> None:
     """Drop them again, the last first."""
-    for table in reversed(_TABLES):
-        op.drop_table(table)
+    for make in reversed(_tables()):
+        op.drop_table(make.__name__[1:])
 
 
-def _id() -> sa.Column[int]:
-    return sa.Column("id", sa.Integer(), autoincrement=True, nullable=False)
+def _tables() -> tuple[FunctionType, ...]:
+    claims = (_zero_employment_claim, _claim_act, _recognition_decision)
+    return (_clock, _clock_event, _zero_employment_state, *claims, _referral_refusal, _side_exit)
+
+
+def _create(table: str, *parts: sa.Column[Any] | sa.Constraint) -> None:
+    """Create a table with its own id."""
+    op.create_table(
+        table,
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        *parts,
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sqlite_autoincrement=True,
+    )
 
 
 def _columns(
@@ -77,29 +88,28 @@ def _key(
     return sa.Column(name, sa.Integer(), key, nullable=nullable)
 
 
+def _accounts(table: str, *names: str) -> list[sa.Column[int]]:
+    """Return columns that point to people who acted."""
+    return [_key(table, name, "account", "SET NULL") for name in names]
+
+
+def _unique(table: str, name: str) -> sa.UniqueConstraint:
+    return sa.UniqueConstraint(name, name=op.f(f"uq_{table}_{name}"))
+
+
+def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
+
+
 def _words(table: str, name: str, words: str) -> sa.CheckConstraint:
     """Return the CHECK of a closed list."""
-    return sa.CheckConstraint(f"{name} IN ({words})", name=op.f(f"ck_{table}_{name}"))
-
-
-def _only_one(
-    name: str, table: str, columns: Sequence[str], sqlite: str, postgres: str | None = None
-) -> None:
-    """Create a partial unique index."""
-    op.create_index(
-        op.f(name),
-        table,
-        columns,
-        unique=True,
-        sqlite_where=sa.text(sqlite),
-        postgresql_where=sa.text(postgres or sqlite),
-    )
+    return _check(table, name, f"{name} IN ({words})")
 
 
 def _clock() -> None:
-    op.create_table(
+    _create(
         "clock",
-        _id(),
+        _unique("clock", "public_id"),
         *_columns(sa.Text(), "public_id", "rule", "subject_kind"),
         *_columns(sa.Integer(), "subject_id"),
         *_columns(sa.Text(), "region_code", "outcome", nullable=True),
@@ -111,43 +121,34 @@ def _clock() -> None:
         sa.Column("level", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("version_id", sa.Integer(), nullable=False, server_default="1"),
         _key("clock", "union_id", "union_org", "RESTRICT", nullable=False),
-        _key("clock", "owner_id", "account", "SET NULL"),
         _key("clock", "owner_union_id", "union_org", "RESTRICT", nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
-        sa.CheckConstraint("amber_on <= due_on", name=op.f("ck_clock_amber_before_due")),
-        sa.CheckConstraint("level >= 0", name=op.f("ck_clock_level")),
-        sa.CheckConstraint(
-            "(stopped_on IS NULL) = (outcome IS NULL)", name=op.f("ck_clock_stopped_with_outcome")
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_clock_public_id")),
-        sqlite_autoincrement=True,
+        *_accounts("clock", "owner_id"),
+        _check("clock", "amber_before_due", "amber_on <= due_on"),
+        _check("clock", "level", "level >= 0"),
+        _check("clock", "stopped_with_outcome", "(stopped_on IS NULL) = (outcome IS NULL)"),
     )
 
 
 def _clock_event() -> None:
-    op.create_table(
+    _create(
         "clock_event",
-        _id(),
         *_columns(_WORD, "kind"),
         *_columns(_INSTANT, "at"),
         *_columns(sa.Text(), "reason", nullable=True),
         sa.Column("facts", _JSON, nullable=False, server_default="{}"),
         _key("clock_event", "clock_id", "clock", "CASCADE", nullable=False),
-        _key("clock_event", "actor_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_event")),
+        *_accounts("clock_event", "actor_id"),
         _words(
             "clock_event",
             "kind",
             "'started', 'due_moved', 'owner_moved', 'amber', 'escalated', 'stopped'",
         ),
-        sqlite_autoincrement=True,
     )
 
 
 def _zero_employment_state() -> None:
-    op.create_table(
+    _create(
         "zero_employment_state",
-        _id(),
         *_columns(sa.Date(), "from_on"),
         *_columns(sa.Date(), "to_on", nullable=True),
         *_columns(_WORD, "result"),
@@ -156,21 +157,16 @@ def _zero_employment_state() -> None:
         *_columns(_INSTANT, "made_at"),
         sa.Column("facts", _JSON, nullable=False, server_default="[]"),
         _key("zero_employment_state", "household_id", "household", "CASCADE", nullable=False),
-        _key("zero_employment_state", "made_by_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_zero_employment_state")),
+        *_accounts("zero_employment_state", "made_by_id"),
         _words("zero_employment_state", "basis", "'official', 'union_own'"),
-        sa.CheckConstraint(
-            "to_on IS NULL OR to_on >= from_on", name=op.f("ck_zero_employment_state_days")
-        ),
+        _check("zero_employment_state", "days", "to_on IS NULL OR to_on >= from_on"),
         _words("zero_employment_state", "result", "'yes', 'no', 'unknown'"),
-        sqlite_autoincrement=True,
     )
 
 
 def _zero_employment_claim() -> None:
-    op.create_table(
+    _create(
         "zero_employment_claim",
-        _id(),
         *_columns(sa.Text(), "public_id"),
         *_columns(_WORD, "source", "basis", "state"),
         *_columns(_INSTANT, "entered_at", "created_at"),
@@ -181,32 +177,32 @@ def _zero_employment_claim() -> None:
         _key("zero_employment_claim", "union_id", "union_org", "RESTRICT", nullable=False),
         _key("zero_employment_claim", "working_member_id", "household_member", "SET NULL"),
         _key("zero_employment_claim", "follows_id", "zero_employment_claim", "SET NULL"),
-        _key("zero_employment_claim", "created_by_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_zero_employment_claim")),
+        *_accounts("zero_employment_claim", "created_by_id"),
         _words("zero_employment_claim", "basis", "'official', 'union_own'"),
-        sa.CheckConstraint(
+        _check(
+            "zero_employment_claim",
+            "cleared_by_work",
             "working_since_on IS NOT NULL OR state NOT IN ('one_working', 'stable', 'exited')",
-            name=op.f("ck_zero_employment_claim_cleared_by_work"),
         ),
-        sa.CheckConstraint(
+        _check(
+            "zero_employment_claim",
+            "open_by_state",
             "is_open = (state NOT IN ('exited', 'not_found'))",
-            name=op.f("ck_zero_employment_claim_open_by_state"),
         ),
-        sa.CheckConstraint(
+        _check(
+            "zero_employment_claim",
+            "recognised_before_aid",
             "recognised_on IS NOT NULL OR state IN ('clue', 'declared', 'verifying', 'publicity', 'not_found')",
-            name=op.f("ck_zero_employment_claim_recognised_before_aid"),
         ),
         _words("zero_employment_claim", "source", "'derived', 'imported', 'reported', 'reopened'"),
         _words("zero_employment_claim", "state", _CLAIM_STATES),
-        sa.UniqueConstraint("public_id", name=op.f("uq_zero_employment_claim_public_id")),
-        sqlite_autoincrement=True,
+        _unique("zero_employment_claim", "public_id"),
     )
 
 
 def _claim_act() -> None:
-    op.create_table(
+    _create(
         "claim_act",
-        _id(),
         *_columns(sa.Text(), "act"),
         *_columns(_WORD, "from_state", nullable=True),
         *_columns(_WORD, "to_state"),
@@ -215,20 +211,15 @@ def _claim_act() -> None:
         *_columns(sa.Text(), "note", nullable=True),
         sa.Column("facts", _JSON, nullable=False, server_default="{}"),
         _key("claim_act", "claim_id", "zero_employment_claim", "CASCADE", nullable=False),
-        _key("claim_act", "actor_id", "account", "SET NULL"),
-        _key("claim_act", "on_behalf_of_id", "account", "SET NULL"),
-        _key("claim_act", "credited_to_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_act")),
+        *_accounts("claim_act", "actor_id", "on_behalf_of_id", "credited_to_id"),
         _words("claim_act", "from_state", _CLAIM_STATES),
         _words("claim_act", "to_state", _CLAIM_STATES),
-        sqlite_autoincrement=True,
     )
 
 
 def _recognition_decision() -> None:
-    op.create_table(
+    _create(
         "recognition_decision",
-        _id(),
         *_columns(_WORD, "body"),
         *_columns(sa.Text(), "body_name"),
         *_columns(sa.Boolean(), "is_granted"),
@@ -239,17 +230,14 @@ def _recognition_decision() -> None:
             "recognition_decision", "claim_id", "zero_employment_claim", "CASCADE", nullable=False
         ),
         _key("recognition_decision", "file_id", "stored_file", "SET NULL"),
-        _key("recognition_decision", "recorded_by_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition_decision")),
+        *_accounts("recognition_decision", "recorded_by_id"),
         _words("recognition_decision", "body", "'street', 'hr_department', 'union'"),
-        sqlite_autoincrement=True,
     )
 
 
 def _referral_refusal() -> None:
-    op.create_table(
+    _create(
         "referral_refusal",
-        _id(),
         *_columns(sa.Text(), "public_id", "post_title", "employer_name"),
         *_columns(sa.Date(), "referred_on", "refused_on"),
         *_columns(_WORD, "reason"),
@@ -262,29 +250,21 @@ def _referral_refusal() -> None:
         _key("referral_refusal", "claim_id", "zero_employment_claim", "CASCADE", nullable=False),
         _key("referral_refusal", "member_id", "household_member", "CASCADE", nullable=False),
         _key("referral_refusal", "posting_id", "posting", "SET NULL"),
-        _key("referral_refusal", "checked_by_id", "account", "SET NULL"),
-        _key("referral_refusal", "recorded_by_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_refusal")),
-        sa.CheckConstraint(
-            "(is_suitable IS NULL) = (checked_at IS NULL)", name=op.f("ck_referral_refusal_checked")
-        ),
+        *_accounts("referral_refusal", "checked_by_id", "recorded_by_id"),
+        _check("referral_refusal", "checked", "(is_suitable IS NULL) = (checked_at IS NULL)"),
         _words(
             "referral_refusal",
             "reason",
             "'pay', 'place', 'work', 'hours', 'health', 'care', 'no_answer', 'other'",
         ),
-        sa.CheckConstraint(
-            "checked_by_id <> recorded_by_id", name=op.f("ck_referral_refusal_two_persons")
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_referral_refusal_public_id")),
-        sqlite_autoincrement=True,
+        _check("referral_refusal", "two_persons", "checked_by_id <> recorded_by_id"),
+        _unique("referral_refusal", "public_id"),
     )
 
 
 def _side_exit() -> None:
-    op.create_table(
+    _create(
         "side_exit",
-        _id(),
         *_columns(sa.Text(), "public_id"),
         *_columns(_WORD, "reason", "state", "statement_form"),
         *_columns(sa.LargeBinary(), "statement_cipher"),
@@ -299,25 +279,20 @@ def _side_exit() -> None:
         _key("side_exit", "claim_id", "zero_employment_claim", "CASCADE", nullable=False),
         _key("side_exit", "statement_member_id", "household_member", "SET NULL"),
         _key("side_exit", "file_id", "stored_file", "SET NULL"),
-        _key("side_exit", "proposed_by_id", "account", "SET NULL"),
-        _key("side_exit", "decided_by_id", "account", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_side_exit")),
-        sa.CheckConstraint(
-            "state = 'proposed' OR decided_at IS NOT NULL",
-            name=op.f("ck_side_exit_decided_before_notice"),
+        *_accounts("side_exit", "proposed_by_id", "decided_by_id"),
+        _check(
+            "side_exit", "decided_before_notice", "state = 'proposed' OR decided_at IS NOT NULL"
         ),
-        sa.CheckConstraint(
+        _check(
+            "side_exit",
+            "noticed_before_done",
             "state NOT IN ('noticed', 'done', 'objected') OR notice_until_on IS NOT NULL",
-            name=op.f("ck_side_exit_noticed_before_done"),
         ),
         _words("side_exit", "reason", "'refusals', 'lost_contact', 'own_wish', 'changed'"),
         _words("side_exit", "state", "'proposed', 'noticed', 'done', 'refused', 'objected'"),
         _words("side_exit", "statement_form", "'written', 'in_person', 'phone'"),
-        sa.CheckConstraint(
-            "decided_by_id <> proposed_by_id", name=op.f("ck_side_exit_two_persons")
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_side_exit_public_id")),
-        sqlite_autoincrement=True,
+        _check("side_exit", "two_persons", "decided_by_id <> proposed_by_id"),
+        _unique("side_exit", "public_id"),
     )
 
 
@@ -325,20 +300,12 @@ def _indexes() -> None:
     for table, columns, name in _INDEXES:
         names = columns.split()
         op.create_index(op.f(name or f"ix_{table}_{'_'.join(names)}"), table, names, unique=False)
-    _only_one(
-        "uq_clock_running", "clock", ["rule", "subject_kind", "subject_id"], "stopped_on IS NULL"
-    )
-    _only_one(
-        "uq_zero_employment_state_current",
-        "zero_employment_state",
-        ["household_id"],
-        "to_on IS NULL",
-    )
-    _only_one(
-        "uq_zero_employment_claim_open",
-        "zero_employment_claim",
-        ["household_id"],
-        "is_open = 1",
-        "is_open",
-    )
-    _only_one("uq_side_exit_open", "side_exit", ["claim_id"], "state IN ('proposed', 'noticed')")
+    for table, name, columns, where in _ONLY_ONE:
+        op.create_index(
+            op.f(f"uq_{table}_{name}"),
+            table,
+            columns.split(),
+            unique=True,
+            sqlite_where=sa.text(where.replace("is_open", "is_open = 1")),
+            postgresql_where=sa.text(where),
+        )
