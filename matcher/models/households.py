@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.db.base import Base, Id, PublicId, one_of
 from matcher.kinds import HardshipTier
+from matcher.kinds.household_facts import PoliticalStatus
 from matcher.kinds.households import (
     FileLevel,
     FileState,
@@ -56,6 +57,10 @@ class Household(Base):
     """Caseworker who owns the household (负责人)."""
     unit_name: Mapped[str | None]
     """The holder's work unit (工作单位), printed on publicity sheets."""
+    unit_nature: Mapped[str | None]
+    unit_condition: Mapped[str | None]
+    """How the unit fares (企业状况)."""
+    industry: Mapped[str | None]
     tier: Mapped[HardshipTier] = mapped_column(
         one_of(HardshipTier, "tier"), default=HardshipTier.NONE
     )
@@ -65,7 +70,14 @@ class Household(Base):
     flag is a claim to verify."""
     zero_employment_on: Mapped[dt.date | None]
     region_code: Mapped[str | None]
+    hukou_region_code: Mapped[str | None]
+    """Where the household is registered (户口所在地)."""
     address_cipher: Mapped[bytes | None]
+    postcode: Mapped[str | None]
+    contact_cipher: Mapped[bytes | None]
+    """Another way to reach the family (其他联系方式), sealed."""
+    has_self_help: Mapped[bool | None]
+    """Can help itself in part (有一定自救能力)."""
     housing: Mapped[HousingKind | None] = mapped_column(one_of(HousingKind, "housing"))
     floor_area_m2: Mapped[int | None]
     is_single_parent: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
@@ -107,6 +119,7 @@ class HouseholdMember(Base):
             sqlite_where=sa.text("in_open_file = 1 AND id_number_index IS NOT NULL"),
             postgresql_where=sa.text("in_open_file AND id_number_index IS NOT NULL"),
         ),
+        sa.CheckConstraint("NOT (in_open_file AND left_on IS NOT NULL)", name="left_no_open_file"),
         sa.Index("ix_household_member_phone", "phone_index"),
         sa.Index("ix_household_member_name", "name", "birth_on"),
     )
@@ -128,11 +141,27 @@ class HouseholdMember(Base):
     card_cipher: Mapped[bytes | None]
     """Bank card (银行卡号)."""
     card_masked: Mapped[str | None]
+    bank_name: Mapped[str | None]
+    """Bank and branch of the card (开户银行、支行)."""
     birth_on: Mapped[dt.date | None]
     sex: Mapped[Sex | None] = mapped_column(one_of(Sex, "sex"))
     ethnicity: Mapped[str | None]
     marital: Mapped[MaritalStatus | None] = mapped_column(one_of(MaritalStatus, "marital"))
     hukou: Mapped[HukouKind | None] = mapped_column(one_of(HukouKind, "hukou"))
+    politics: Mapped[PoliticalStatus | None] = mapped_column(one_of(PoliticalStatus, "politics"))
+    medical_insurance: Mapped[str | None]
+    model_worker: Mapped[str | None]
+    """Honour of a model worker (劳模类型)."""
+    education: Mapped[str | None]
+    """Highest finished education (当前学历)."""
+    work_since_on: Mapped[dt.date | None]
+    is_migrant_worker: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """农民工."""
+    is_living_together: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Counts among the people of the formulas (共同生活)."""
+    left_on: Mapped[dt.date | None]
+    """Since when the person belongs to the household no longer; stands in no open file then."""
+    left_reason: Mapped[str | None]
     health: Mapped[HealthState | None] = mapped_column(one_of(HealthState, "health"))
     illness_cipher: Mapped[bytes | None]
     """Illness or disability in words (疾病、残疾类别和等级), sealed; shown for a typed reason."""
