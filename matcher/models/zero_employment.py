@@ -220,12 +220,10 @@ class SideExit(Base):
             postgresql_where=sa.text("state IN ('proposed', 'noticed')"),
         ),
         sa.CheckConstraint("decided_by_id <> proposed_by_id", name="two_persons"),
-        sa.CheckConstraint(
-            "state = 'proposed' OR decided_at IS NOT NULL", name="decided_before_notice"
-        ),
+        sa.CheckConstraint("state = 'proposed' OR decided_at IS NOT NULL", name="decided_first"),
         sa.CheckConstraint(
             "state NOT IN ('noticed', 'done', 'objected') OR notice_until_on IS NOT NULL",
-            name="noticed_before_done",
+            name="noticed_first",
         ),
     )
 

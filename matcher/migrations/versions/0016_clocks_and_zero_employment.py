@@ -63,7 +63,6 @@ def _tables() -> tuple[FunctionType, ...]:
 
 
 def _create(table: str, *parts: sa.Column[Any] | sa.Constraint) -> None:
-    """Create a table with its own id."""
     op.create_table(
         table,
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -73,23 +72,16 @@ def _create(table: str, *parts: sa.Column[Any] | sa.Constraint) -> None:
     )
 
 
-def _columns(
-    kind: sa.types.TypeEngine[Any], *names: str, nullable: bool = False
-) -> list[sa.Column[Any]]:
-    """Return columns of one type."""
+def _columns(kind: Any, *names: str, nullable: bool = False) -> list[sa.Column[Any]]:
     return [sa.Column(name, kind, nullable=nullable) for name in names]
 
 
-def _key(
-    table: str, name: str, other: str, ondelete: str, *, nullable: bool = True
-) -> sa.Column[int]:
-    """Return a column that points to another table's id."""
+def _key(table: str, name: str, other: str, ondelete: str, *, nullable: bool = True) -> Any:
     key = sa.ForeignKey(f"{other}.id", name=op.f(f"fk_{table}_{name}_{other}"), ondelete=ondelete)
     return sa.Column(name, sa.Integer(), key, nullable=nullable)
 
 
 def _accounts(table: str, *names: str) -> list[sa.Column[int]]:
-    """Return columns that point to people who acted."""
     return [_key(table, name, "account", "SET NULL") for name in names]
 
 
@@ -102,7 +94,6 @@ def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
 
 
 def _words(table: str, name: str, words: str) -> sa.CheckConstraint:
-    """Return the CHECK of a closed list."""
     return _check(table, name, f"{name} IN ({words})")
 
 
@@ -280,12 +271,10 @@ def _side_exit() -> None:
         _key("side_exit", "statement_member_id", "household_member", "SET NULL"),
         _key("side_exit", "file_id", "stored_file", "SET NULL"),
         *_accounts("side_exit", "proposed_by_id", "decided_by_id"),
-        _check(
-            "side_exit", "decided_before_notice", "state = 'proposed' OR decided_at IS NOT NULL"
-        ),
+        _check("side_exit", "decided_first", "state = 'proposed' OR decided_at IS NOT NULL"),
         _check(
             "side_exit",
-            "noticed_before_done",
+            "noticed_first",
             "state NOT IN ('noticed', 'done', 'objected') OR notice_until_on IS NOT NULL",
         ),
         _words("side_exit", "reason", "'refusals', 'lost_contact', 'own_wish', 'changed'"),
