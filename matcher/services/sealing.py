@@ -114,7 +114,7 @@ def seal_address(session: Session, household: Household, address: str | None) ->
 
 _REVEALABLE: dict[type[object], frozenset[str]] = {
     Graduate: frozenset({"id_number", "phone"}),
-    HouseholdMember: frozenset({"id_number", "phone", "card"}),
+    HouseholdMember: frozenset({"id_number", "phone", "card", "illness"}),
     Employer: frozenset({"contact_phone"}),
     Household: frozenset({"address"}),
 }
