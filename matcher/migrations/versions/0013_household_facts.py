@@ -34,15 +34,21 @@ _SCHOOLS = (
 )
 _POLITICS = "politics IN ('party', 'league', 'masses', 'democratic', 'other')"
 _LEFT = "NOT (in_open_file AND left_on IS NOT NULL)"
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "text": sa.Text(),
+    "word": sa.String(40),
+    "int": sa.Integer(),
+    "big": sa.BigInteger(),
+    "date": sa.Date(),
+    "instant": sa.DateTime(timezone=True),
+    "bool": sa.Boolean(),
+    "bytes": sa.LargeBinary(),
+    "json": sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+}
+_FLAGS = {"no": sa.false(), "yes": sa.true()}
 _TABLES = (
-    "household_change",
-    "member_schooling",
-    "member_employment",
-    "home_visit",
-    "household_document",
-    "household_cause",
-    "household_expense",
-    "household_income",
+    "household_change member_schooling member_employment home_visit household_document "
+    "household_cause household_expense household_income"
 )
 
 
@@ -61,7 +67,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again, the last first."""
-    for table in _TABLES:
+    for table in _TABLES.split():
         op.drop_table(table)
     with op.batch_alter_table("household_member") as batch:
         batch.drop_constraint(op.f("ck_household_member_left_no_open_file"), type_="check")
@@ -83,40 +89,31 @@ def _widen() -> None:
         batch.create_check_constraint(op.f("ck_household_member_left_no_open_file"), _LEFT)
 
 
-def _head() -> list[sa.Column[object]]:
-    return [
-        *_columns(
-            sa.Text(), "unit_nature", "unit_condition", "industry", "hukou_region_code", "postcode"
-        ),
-        *_columns(sa.LargeBinary(), "contact_cipher"),
-        *_columns(sa.Boolean(), "has_self_help"),
-    ]
+def _head() -> list[sa.Column[Any]]:
+    return _columns(
+        "unit_nature:text unit_condition:text industry:text hukou_region_code:text "
+        "postcode:text contact_cipher:bytes has_self_help:bool",
+    )
 
 
-def _member() -> list[sa.Column[object]]:
-    return [
-        *_columns(sa.Text(), "bank_name"),
-        *_columns(sa.String(40), "politics"),
-        *_columns(sa.Text(), "medical_insurance", "model_worker", "education"),
-        *_columns(sa.Date(), "work_since_on"),
-        sa.Column("is_migrant_worker", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("is_living_together", sa.Boolean(), nullable=False, server_default=sa.true()),
-        *_columns(sa.Date(), "left_on"),
-        *_columns(sa.Text(), "left_reason"),
-    ]
+def _member() -> list[sa.Column[Any]]:
+    return _columns(
+        "bank_name:text politics:word medical_insurance:text model_worker:text "
+        "education:text work_since_on:date is_migrant_worker:no is_living_together:yes "
+        "left_on:date left_reason:text",
+    )
 
 
 def _income() -> None:
     _table(
         "household_income",
-        *_columns(sa.Integer(), "year", nullable=False),
-        *_columns(sa.String(40), "kind", nullable=False),
-        *_columns(sa.BigInteger(), "amount_fen", nullable=False),
-        *_columns(sa.Text(), "basis"),
-        _check("household_income", "kind", f"kind IN ({_INCOMES})"),
-        _check("household_income", "amount", "amount_fen >= 0"),
-        _check("household_income", "year", "year BETWEEN 1990 AND 2100"),
+        "year:int! kind:word! amount_fen:big! basis:text",
         member=True,
+        checks={
+            "kind": f"kind IN ({_INCOMES})",
+            "amount": "amount_fen >= 0",
+            "year": "year BETWEEN 1990 AND 2100",
+        },
     )
     for name, columns, where in (
         ("uq_household_income_member", ["member_id", "year", "kind"], "member_id IS NOT NULL"),
@@ -128,27 +125,21 @@ def _income() -> None:
 def _expense() -> None:
     _table(
         "household_expense",
-        *_columns(sa.Integer(), "year", nullable=False),
-        *_columns(sa.String(40), "kind", nullable=False),
-        *_columns(sa.BigInteger(), "amount_fen", nullable=False),
-        *_columns(sa.BigInteger(), "gross_fen"),
-        *_columns(sa.Text(), "basis"),
-        _check("household_expense", "kind", f"kind IN ({_EXPENSES})"),
-        _check("household_expense", "amount", "amount_fen >= 0"),
-        _check("household_expense", "gross", "gross_fen IS NULL OR gross_fen >= amount_fen"),
-        _check("household_expense", "year", "year BETWEEN 1990 AND 2100"),
+        "year:int! kind:word! amount_fen:big! gross_fen:big basis:text",
         member=True,
+        checks={
+            "kind": f"kind IN ({_EXPENSES})",
+            "amount": "amount_fen >= 0",
+            "gross": "gross_fen IS NULL OR gross_fen >= amount_fen",
+            "year": "year BETWEEN 1990 AND 2100",
+        },
     )
 
 
 def _cause() -> None:
     _table(
         "household_cause",
-        *_columns(sa.Integer(), "position", nullable=False),
-        *_columns(sa.String(40), "cause", nullable=False),
-        *_columns(sa.Text(), "detail"),
-        _check("household_cause", "cause", f"cause IN ({_CAUSES})"),
-        _check("household_cause", "one_main_three_more", "position BETWEEN 0 AND 3"),
+        "position:int! cause:word! detail:text",
         *(
             sa.UniqueConstraint(
                 "household_id", one, name=op.f(f"uq_household_cause_household_id_{one}")
@@ -156,6 +147,10 @@ def _cause() -> None:
             for one in ("position", "cause")
         ),
         entered=False,
+        checks={
+            "cause": f"cause IN ({_CAUSES})",
+            "one_main_three_more": "position BETWEEN 0 AND 3",
+        },
     )
     op.create_index(op.f("ix_household_cause_cause"), "household_cause", ["cause", "household_id"])
 
@@ -163,22 +158,15 @@ def _cause() -> None:
 def _document() -> None:
     _table(
         "household_document",
-        *_columns(sa.Text(), "public_id", nullable=False),
-        *_columns(sa.String(40), "kind", nullable=False),
-        *_columns(sa.Text(), "issuer"),
-        *_columns(sa.Date(), "issued_on", "valid_until"),
-        sa.Column("is_original_seen", sa.Boolean(), nullable=False, server_default=sa.false()),
-        *_columns(sa.Text(), "note"),
-        *_columns(sa.Integer(), "file_id"),
+        "public_id:text! kind:word! issuer:text issued_on:date valid_until:date "
+        "is_original_seen:no note:text file_id:int",
         _key("household_document", "file_id", "stored_file", "SET NULL"),
         sa.UniqueConstraint("public_id", name=op.f("uq_household_document_public_id")),
-        _check("household_document", "kind", f"kind IN ({_PAPERS})"),
-        _check(
-            "household_document",
-            "validity",
-            "valid_until IS NULL OR issued_on IS NULL OR issued_on <= valid_until",
-        ),
         member=True,
+        checks={
+            "kind": f"kind IN ({_PAPERS})",
+            "validity": "valid_until IS NULL OR issued_on IS NULL OR issued_on <= valid_until",
+        },
     )
     op.create_index(op.f("ix_household_document_file_id"), "household_document", ["file_id"])
 
@@ -186,55 +174,36 @@ def _document() -> None:
 def _visit() -> None:
     _table(
         "home_visit",
-        *_columns(sa.Date(), "visited_on", nullable=False),
-        *_columns(sa.String(40), "outcome", nullable=False),
-        *_columns(sa.Text(), "visitors", nullable=False),
-        *_columns(sa.Integer(), "credited_to_id"),
-        *_columns(sa.LargeBinary(), "findings_cipher"),
-        *_columns(sa.Date(), "application_signed_on"),
-        *_columns(sa.Integer(), "application_signer_id"),
-        *_columns(sa.Date(), "authorisation_signed_on"),
-        *_columns(sa.Integer(), "authorisation_signer_id"),
+        "visited_on:date! outcome:word! visitors:text! credited_to_id:int "
+        "findings_cipher:bytes application_signed_on:date application_signer_id:int "
+        "authorisation_signed_on:date authorisation_signer_id:int",
         _key("home_visit", "credited_to_id", "account", "SET NULL"),
         _key("home_visit", "application_signer_id", "household_member", "RESTRICT"),
         _key("home_visit", "authorisation_signer_id", "household_member", "RESTRICT"),
-        _check("home_visit", "outcome", "outcome IN ('met', 'absent', 'moved', 'declined')"),
-        *(
-            _check(
-                "home_visit",
-                f"{one}_signed",
-                f"({one}_signed_on IS NULL) = ({one}_signer_id IS NULL)",
-            )
-            for one in ("application", "authorisation")
-        ),
+        checks={
+            "outcome": "outcome IN ('met', 'absent', 'moved', 'declined')",
+            **{
+                f"{one}_signed": f"({one}_signed_on IS NULL) = ({one}_signer_id IS NULL)"
+                for one in ("application", "authorisation")
+            },
+        },
     )
 
 
 def _employment() -> None:
     _table(
         "member_employment",
-        *_columns(sa.Date(), "from_on", nullable=False),
-        *_columns(sa.Date(), "to_on"),
-        *_columns(sa.String(40), "status", nullable=False),
-        *_columns(sa.Text(), "unit"),
-        *_columns(sa.Date(), "contract_until_on"),
-        sa.Column(
-            "is_registered_unemployed", sa.Boolean(), nullable=False, server_default=sa.false()
-        ),
-        *_columns(sa.Date(), "registered_on"),
-        *_columns(sa.Boolean(), "is_able", "is_willing"),
-        *_columns(sa.Text(), "evidence"),
-        *_columns(sa.Integer(), "evidence_document_id"),
+        "from_on:date! to_on:date status:word! unit:text contract_until_on:date "
+        "is_registered_unemployed:no registered_on:date is_able:bool is_willing:bool "
+        "evidence:text evidence_document_id:int",
         _key("member_employment", "evidence_document_id", "household_document", "SET NULL"),
-        _check("member_employment", "status", f"status IN ({_WORK})"),
-        _check("member_employment", "order", "to_on IS NULL OR from_on <= to_on"),
-        _check(
-            "member_employment",
-            "registered_dated",
-            "registered_on IS NULL OR is_registered_unemployed",
-        ),
         household=False,
         member=True,
+        checks={
+            "status": f"status IN ({_WORK})",
+            "order": "to_on IS NULL OR from_on <= to_on",
+            "registered_dated": "registered_on IS NULL OR is_registered_unemployed",
+        },
     )
     _partly_unique(
         "uq_member_employment_running", "member_employment", ["member_id"], "to_on IS NULL"
@@ -244,24 +213,17 @@ def _employment() -> None:
 def _schooling() -> None:
     _table(
         "member_schooling",
-        *_columns(sa.Text(), "school", nullable=False),
-        *_columns(sa.Text(), "region_code"),
-        *_columns(sa.String(40), "level", nullable=False),
-        *_columns(sa.Text(), "major"),
-        *_columns(sa.Date(), "entered_on", "expected_graduation_on", "ended_on"),
-        *_columns(sa.BigInteger(), "fee_fen"),
-        *_columns(sa.Boolean(), "is_regular_admission"),
-        sa.Column("is_military", sa.Boolean(), nullable=False, server_default=sa.false()),
-        _check("member_schooling", "level", f"level IN ({_SCHOOLS})"),
-        _check(
-            "member_schooling",
-            "order",
-            "entered_on IS NULL OR expected_graduation_on IS NULL "
-            "OR entered_on <= expected_graduation_on",
-        ),
-        _check("member_schooling", "fee", "fee_fen IS NULL OR fee_fen >= 0"),
+        "school:text! region_code:text level:word! major:text entered_on:date "
+        "expected_graduation_on:date ended_on:date fee_fen:big "
+        "is_regular_admission:bool is_military:no",
         household=False,
         member=True,
+        checks={
+            "level": f"level IN ({_SCHOOLS})",
+            "order": "entered_on IS NULL OR expected_graduation_on IS NULL "
+            "OR entered_on <= expected_graduation_on",
+            "fee": "fee_fen IS NULL OR fee_fen >= 0",
+        },
     )
     op.create_index(
         op.f("ix_member_schooling_graduation"),
@@ -273,37 +235,32 @@ def _schooling() -> None:
 def _change() -> None:
     _table(
         "household_change",
-        *_columns(sa.Text(), "part", nullable=False),
-        *_columns(sa.Integer(), "part_id", nullable=False),
-        *_columns(sa.String(40), "act", nullable=False),
-        sa.Column(
-            "fields", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
-        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
-        *_columns(sa.Integer(), "actor_id", "on_behalf_of_id", "credited_to_id"),
-        *_columns(sa.Text(), "reason"),
-        *_columns(sa.LargeBinary(), "row_cipher"),
+        "part:text! part_id:int! act:word! fields:json! entered_at:instant! "
+        "actor_id:int on_behalf_of_id:int credited_to_id:int reason:text "
+        "row_cipher:bytes",
         _key("household_change", "actor_id", "account", "SET NULL"),
         _key("household_change", "on_behalf_of_id", "account", "SET NULL"),
         _key("household_change", "credited_to_id", "account", "SET NULL"),
-        _check("household_change", "act", "act IN ('added', 'changed', 'removed', 'restored')"),
         entered=False,
+        checks={"act": "act IN ('added', 'changed', 'removed', 'restored')"},
     )
     op.create_index(op.f("ix_household_change_order"), "household_change", ["household_id", "id"])
 
 
 def _table(
     table: str,
-    *parts: sa.Column[Any] | sa.Constraint,
+    columns: str,
+    *parts: sa.Constraint,
     household: bool = True,
     member: bool = False,
     entered: bool = True,
+    checks: dict[str, str],
 ) -> None:
     """Create a table with its id, the keys of what its rows belong to, and who entered them."""
     owners = {"household_id": ("household", False)} if household else {}
     if member:
         owners["member_id"] = ("household_member", household)
-    rest: list[sa.Column[Any] | sa.Constraint] = [*parts]
+    rest: list[sa.Column[Any] | sa.Constraint] = [*_columns(columns), *parts]
     for column, (other, nullable) in owners.items():
         rest.append(sa.Column(column, sa.Integer(), nullable=nullable))
         rest.append(_key(table, column, other, "CASCADE"))
@@ -316,25 +273,33 @@ def _table(
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
         *rest,
+        *(
+            sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
+            for name, rule in checks.items()
+        ),
         sqlite_autoincrement=True,
     )
     for column in owners:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
-def _columns(
-    kind: sa.types.TypeEngine[Any], *names: str, nullable: bool = True
-) -> list[sa.Column[object]]:
-    return [sa.Column(name, kind, nullable=nullable) for name in names]
+def _columns(text: str) -> list[sa.Column[Any]]:
+    """Return columns from words like `year:int!`, the mark meaning that it is never empty."""
+    found: list[sa.Column[Any]] = []
+    for word in text.split():
+        name, _, kind = word.partition(":")
+        if kind in _FLAGS:
+            flag = sa.Column(name, sa.Boolean(), nullable=False, server_default=_FLAGS[kind])
+            found.append(flag)
+        else:
+            plain = sa.Column(name, _TYPES[kind.rstrip("!")], nullable=kind[-1] != "!")
+            found.append(plain)
+    return found
 
 
 def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyConstraint:
     name = op.f(f"fk_{table}_{column}_{other}")
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=ondelete)
-
-
-def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
 
 
 def _partly_unique(name: str, table: str, columns: list[str], where: str) -> None:
