@@ -1,0 +1,243 @@
+"""Two files of one household become one (合并档案): field by field as a person chose, undoable for a time.
+
+The file that goes stays as a row that points to the kept one; what hangs on it (visits, incomes, cases …) is given
+to the kept file, row by row, and rows that a rule of the kept file does not admit stay with the old one. What must
+keep saying what it said then (assessments, approvals) is never moved: `STAYS`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.base import Base
+from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds.households import FileState
+from matcher.models.file_joins import FileMerge
+from matcher.models.graduates import Graduate
+from matcher.models.households import Household, HouseholdMember
+from matcher.policy.deadlines import get_deadline
+from matcher.services import audit, ranking_changes
+from matcher.services.hardship import merge_snapshots
+from matcher.services.hardship.merge_previews import (
+    MergeField,
+    MergePreview,
+    Side,
+    compare_files,
+)
+from matcher.services.hardship.sight import get_whole
+from matcher.services.households import members_of
+from matcher.services.permissions import Actor, Permission, require
+from matcher.services.rows import expect_version, unique_or
+
+UNDO_RULE = "file_merge_undo"
+"""How long a merge may be undone: a row of `policy/data/deadlines.csv`."""
+
+STAYS = frozenset({"household", "household_member", "file_merge", "file_transfer", "membership"})
+"""Tables that point to a household or member and are not moved with it."""
+
+
+@dataclass(frozen=True)
+class MergeChoices:
+    """What a person chose: side by field of the head, and by person of the file that goes.
+
+    Parameters
+    ----------
+    head : field → side; fields left out are taken as suggested
+    members : id of a person of the file that goes → field → side
+    """
+
+    head: Mapping[str, Side] = field(default_factory=dict)
+    members: Mapping[int, Mapping[str, Side]] = field(default_factory=dict)
+
+
+def preview_merge(session: Session, by: Actor, kept_id: int, gone_id: int) -> MergePreview:
+    """Return two open files side by side; nothing is changed.
+
+    Raises
+    ------
+    NotFoundError
+        The actor does not see both files whole.
+    RuleBrokenError
+        It is one file twice, or one of them is not open or under approval.
+    """
+    require(by, Permission.EDIT_FILES)
+    return _compared(session, by, kept_id, gone_id, lock=False)
+
+
+def _compared(
+    session: Session, by: Actor, kept_id: int, gone_id: int, *, lock: bool
+) -> MergePreview:
+    if kept_id == gone_id:
+        raise RuleBrokenError("merge_one_file", "这是同一份档案，不用合并。")
+    first, second = sorted((kept_id, gone_id))  # one order of locks, whoever merges
+    rows = {one: get_whole(session, by, one, lock=lock) for one in (first, second)}
+    kept, gone = rows[kept_id], rows[gone_id]
+    for row in (kept, gone):
+        if row.state not in (FileState.DRAFT, FileState.ACTIVE):
+            raise RuleBrokenError(
+                "merge_not_open", "只有填写中或在档的档案可以合并；审批中的请先办完审批。"
+            )
+    return compare_files(kept, gone, members_of(session, kept_id), members_of(session, gone_id))
+
+
+def merge_files(
+    session: Session,
+    by: Actor,
+    kept_id: int,
+    gone_id: int,
+    choices: MergeChoices,
+    *,
+    reason: str,
+    expected_versions: tuple[int, int] | None = None,
+) -> FileMerge:
+    """Merge one file into another as chosen; see the module for what moves.
+
+    Parameters
+    ----------
+    expected_versions : of the kept file and of the one that goes, as the person saw them
+    """
+    require(by, Permission.EDIT_FILES)
+    if not reason.strip():
+        raise InvalidInputError(
+            "merge_reason", "请写明合并的理由。", fields={"reason": "请写明为什么是同一户。"}
+        )
+    preview = _compared(session, by, kept_id, gone_id, lock=True)
+    kept, gone = preview.kept, preview.gone
+    if expected_versions is not None:
+        expect_version(kept, expected_versions[0])
+        expect_version(gone, expected_versions[1])
+    people = [*preview.only_kept, *(pair.gone for pair in preview.members)]
+    people += [pair.kept for pair in preview.members if pair.kept is not None]
+    sealed = merge_snapshots.seal(session, (kept, gone), people)
+    _close(session, kept, gone, people)
+    chosen = {
+        "head": _take_head(preview, choices),
+        "members": _take_members(preview, choices),
+        "pairs": {str(pair.gone.id): pair.kept.id for pair in preview.members if pair.kept},
+    }
+    moved = _move(session, preview)
+    merge = FileMerge(
+        kept_id=kept_id,
+        gone_id=gone_id,
+        choices=chosen,
+        moved=moved,
+        before_cipher=sealed,
+        reason=reason.strip(),
+        merged_at=clock.now(),
+        merged_by_id=by.account_id,
+        undo_until_on=get_deadline(UNDO_RULE, kept.region_code, clock.today()).after(clock.today()),
+    )
+    session.add(merge)
+    audit.record(
+        session, by, "household.merged", subject=("household", kept_id), gone=gone_id, fields=chosen
+    )
+    note_household(session, kept_id)
+    session.flush()
+    return merge
+
+
+def _close(
+    session: Session, kept: Household, gone: Household, people: list[HouseholdMember]
+) -> None:
+    gone.state, gone.is_open = FileState.MERGED, False
+    gone.closed_on, gone.merged_into_id = clock.today(), kept.id
+    for member in people:
+        if member.household_id == gone.id:
+            member.in_open_file = False
+    kept.changed_on = clock.today()
+    session.flush()  # who left the one file may stand in the other from here on
+
+
+def _take_head(preview: MergePreview, choices: MergeChoices) -> dict[str, str]:
+    taken = {}
+    for compared in preview.head:
+        side = choices.head.get(compared.field.name, compared.suggested)
+        if compared.differs and side is Side.GONE:
+            take(compared.field, preview.kept, preview.gone)
+            taken[compared.field.name] = side.value
+    return taken
+
+
+def _take_members(preview: MergePreview, choices: MergeChoices) -> dict[str, dict[str, str]]:
+    taken: dict[str, dict[str, str]] = {}
+    for pair in preview.members:
+        if pair.kept is None:
+            continue
+        said = choices.members.get(pair.gone.id, {})
+        for compared in pair.fields:
+            side = said.get(compared.field.name, compared.suggested)
+            if compared.differs and side is Side.GONE:
+                take(compared.field, pair.kept, pair.gone)
+                taken.setdefault(str(pair.gone.id), {})[compared.field.name] = side.value
+    return taken
+
+
+def take(
+    one: MergeField, into: Household | HouseholdMember, source: Household | HouseholdMember
+) -> None:
+    """Give one row the columns of a field of another row."""
+    for column in one.columns:
+        setattr(into, column, getattr(source, column))
+
+
+def _move(session: Session, preview: MergePreview) -> dict[str, list[list[int]]]:
+    """Give the kept file what hangs on the other; return table.column → [key, row it pointed to]."""
+    in_two = RuleBrokenError(
+        "member_in_open_file",
+        "家庭成员中有人已在一份有效的困难职工档案中，一人不能同时列入两份档案。请联系上级工会核对。",
+    )
+    with unique_or(session, in_two):
+        for pair in preview.members:
+            if pair.kept is None:
+                pair.gone.household_id, pair.gone.in_open_file = preview.kept.id, True
+                pair.gone.is_holder = False
+    moved = _repoint(session, Household, preview.gone.id, preview.kept.id)
+    for pair in preview.members:
+        if pair.kept is not None:
+            for place, rows in _repoint(
+                session, HouseholdMember, pair.gone.id, pair.kept.id
+            ).items():
+                moved.setdefault(place, []).extend(rows)
+    session.expire_all()
+    return moved
+
+
+def pointing_columns(model: type[Base]) -> list[sa.Column[int]]:
+    """Return the columns that point to a table and whose rows move in a merge, by name."""
+    return sorted(
+        (
+            column
+            for table in Base.metadata.tables.values()
+            if table.name not in STAYS
+            for column in table.columns
+            for key in column.foreign_keys
+            if key.column.table is model.__table__
+        ),
+        key=str,
+    )
+
+
+def _repoint(session: Session, model: type[Base], old: int, new: int) -> dict[str, list[list[int]]]:
+    moved: dict[str, list[list[int]]] = {}
+    for column in pointing_columns(model):
+        key = next(iter(column.table.primary_key))
+        found = sa.select(key).where(column == old).order_by(key)
+        for number in session.scalars(found).all():
+            change = sa.update(column.table).where(key == number, column == old)
+            try:
+                with session.begin_nested():
+                    session.execute(change.values({column.name: new}))
+            except IntegrityError:
+                continue  # a rule of the kept file stands against it: the row stays where it is
+            moved.setdefault(str(column), []).append([number, old])
+    return moved
+
+
+def note_household(session: Session, household_id: int) -> None:
+    """Tell ranking that the household of its graduates changed."""
+    found = sa.select(Graduate.id).where(Graduate.household_id == household_id)
+    ranking_changes.note_graduates(session, session.scalars(found.order_by(Graduate.id)).all())
