@@ -32,8 +32,10 @@ _WORK = (
 _SCHOOLS = (
     "'kindergarten', 'compulsory', 'senior_high', 'vocational', 'college', 'bachelor', 'graduate'"
 )
-_POLITICS = "politics IN ('party', 'league', 'masses', 'democratic', 'other')"
-_LEFT = "NOT (in_open_file AND left_on IS NOT NULL)"
+_MEMBER_CHECKS = {
+    "politics": "politics IN ('party', 'league', 'masses', 'democratic', 'other')",
+    "left_no_open_file": "NOT (in_open_file AND left_on IS NOT NULL)",
+}
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.Text(),
     "word": sa.String(40),
@@ -42,6 +44,8 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "date": sa.Date(),
     "instant": sa.DateTime(timezone=True),
     "bool": sa.Boolean(),
+    "no": sa.Boolean(),
+    "yes": sa.Boolean(),
     "bytes": sa.LargeBinary(),
     "json": sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
 }
@@ -55,14 +59,8 @@ _TABLES = (
 def upgrade() -> None:
     """Add the columns the form asks for, then create the tables, each after those it points to."""
     _widen()
-    _income()
-    _expense()
-    _cause()
-    _document()
-    _visit()
-    _employment()
-    _schooling()
-    _change()
+    for create in (_income, _expense, _cause, _document, _visit, _employment, _schooling, _change):
+        create()
 
 
 def downgrade() -> None:
@@ -70,8 +68,8 @@ def downgrade() -> None:
     for table in _TABLES.split():
         op.drop_table(table)
     with op.batch_alter_table("household_member") as batch:
-        batch.drop_constraint(op.f("ck_household_member_left_no_open_file"), type_="check")
-        batch.drop_constraint(op.f("ck_household_member_politics"), type_="check")
+        for name in _MEMBER_CHECKS:
+            batch.drop_constraint(op.f(f"ck_household_member_{name}"), type_="check")
         for column in _member():
             batch.drop_column(column.name)
     with op.batch_alter_table("household") as batch:
@@ -85,8 +83,8 @@ def _widen() -> None:
             for column in columns:
                 batch.add_column(column)
     with op.batch_alter_table("household_member") as batch:
-        batch.create_check_constraint(op.f("ck_household_member_politics"), _POLITICS)
-        batch.create_check_constraint(op.f("ck_household_member_left_no_open_file"), _LEFT)
+        for name, rule in _MEMBER_CHECKS.items():
+            batch.create_check_constraint(op.f(f"ck_household_member_{name}"), rule)
 
 
 def _head() -> list[sa.Column[Any]]:
@@ -288,12 +286,9 @@ def _columns(text: str) -> list[sa.Column[Any]]:
     found: list[sa.Column[Any]] = []
     for word in text.split():
         name, _, kind = word.partition(":")
-        if kind in _FLAGS:
-            flag = sa.Column(name, sa.Boolean(), nullable=False, server_default=_FLAGS[kind])
-            found.append(flag)
-        else:
-            plain = sa.Column(name, _TYPES[kind.rstrip("!")], nullable=kind[-1] != "!")
-            found.append(plain)
+        wanted = kind in _FLAGS or kind.endswith("!")
+        default, column_type = _FLAGS.get(kind), _TYPES[kind.rstrip("!")]
+        found.append(sa.Column(name, column_type, nullable=not wanted, server_default=default))
     return found
 
 
