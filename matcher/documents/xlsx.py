@@ -2,13 +2,14 @@
 
 Every string is written as text: a cell beginning with = + - @ stays what it says and never becomes a
 formula or a link, a long number stays readable. Nothing is hidden (no hidden sheet, row or column),
-and the file's properties name no person; the same rows give the same bytes.
+and the file's properties name no person; the same rows give the same bytes. A watermark (水印) stands above the
+headings, where it stays in sight, at the head of every printed page, and its mark among the properties.
 """
 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -58,7 +59,7 @@ class SheetSpec:
     """One sheet: a row a sequence of cells in the order of `columns`; rows may be a generator.
 
     `lines` stand above the headings (title, "as of"); `footer` is printed on every page, with the
-    page number (the audit hash goes there).
+    page number (the audit hash goes there); `header` is printed at the head of every page (a watermark).
     """
 
     name: str
@@ -66,10 +67,15 @@ class SheetSpec:
     rows: Iterable[Sequence[Cell]]
     lines: Sequence[str] = ()
     footer: str = ""
+    header: str = ""
 
 
 def write_sheet(
-    target: str | Path | BinaryIO, sheets: Sequence[SheetSpec], *, spool_folder: Path | None = None
+    target: str | Path | BinaryIO,
+    sheets: Sequence[SheetSpec],
+    *,
+    spool_folder: Path | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> None:
     """Write a workbook to a path or an open binary stream.
 
@@ -78,6 +84,7 @@ def write_sheet(
     target : path, or a stream open for writing bytes (left open, at its end)
     sheets : written one after the other; equal or forbidden names are changed, not refused
     spool_folder : where temporary files go (names of people pass through them); None: the system's
+    marks : custom properties of the file by name, such as the number of the request it was made for
 
     Raises
     ------
@@ -97,6 +104,8 @@ def write_sheet(
     names: set[str] = set()
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
         book.set_properties({"created": _NO_DATE})
+        for name, mark in (marks or {}).items():
+            book.set_custom_property(name, mark, "text")
         formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
         head = book.add_format(_HEAD)
         for sheet in sheets:
@@ -143,6 +152,8 @@ def _open_page(
     page.fit_to_pages(1, 0)
     page.set_paper(9)
     page.set_footer(_footer(spec.footer))
+    if spec.header:
+        page.set_header("&C" + _escaped(spec.header, _LONGEST_FOOTER - 2))
     return page, at + 1
 
 
@@ -207,10 +218,14 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
+def _escaped(text: str, room: int) -> str:
+    """Return a text as printed heads and feet take it, cut to what they keep."""
+    plain = _text(text).replace("\n", " ").replace("&", "&&")
+    return _cut(plain, room).rstrip("&")
+
+
 def _footer(text: str) -> str:
     """Return the printed footer: the text left, the page number right."""
     pages = "&R第 &P 页，共 &N 页"
-    room = _LONGEST_FOOTER - len(pages) - 2
-    left = _text(text).replace("\n", " ").replace("&", "&&")
-    left = _cut(left, room).rstrip("&")
+    left = _escaped(text, _LONGEST_FOOTER - len(pages) - 2)
     return (f"&L{left}" if left else "") + pages
