@@ -1,0 +1,80 @@
+"""A caseload (我负责的户和人): the conditions by which households, cases and tasks are somebody's own."""
+
+import sqlalchemy as sa
+
+from matcher.kinds import TaskState
+from matcher.models.graduate_cases import GraduateCase
+from matcher.models.households import Household
+from matcher.models.tasks import Task
+from matcher.services.permissions import Actor, Permission, require, scope_of
+
+HOUSEHOLD_KINDS = ("household",)
+CASE_KINDS = ("graduate_case", "case")
+"""Subjects of tasks and clocks that follow the owner of their household or case."""
+
+OFFICE_KINDS = (
+    *HOUSEHOLD_KINDS,
+    *CASE_KINDS,
+    "graduate",
+    "member",
+    "help_request",
+    "zero_employment_claim",
+    "pairing",
+    "case_proposal",
+)
+"""Subjects a caseworker's office may take up; tasks about employers and postings are others' work."""
+
+
+def own_households(account_id: int | None) -> sa.Select[int]:
+    """Select the ids of the open households an account owns."""
+    return sa.select(Household.id).where(
+        Household.owner_id == account_id, Household.is_open.is_(True)
+    )
+
+
+def own_cases(account_id: int | None) -> sa.Select[int]:
+    """Select the ids of the open cases an account owns or stands in for."""
+    return sa.select(GraduateCase.id).where(
+        sa.or_(GraduateCase.owner_id == account_id, GraduateCase.second_owner_id == account_id),
+        GraduateCase.closed_on.is_(None),
+    )
+
+
+def _about(kinds: tuple[str, ...], ids: sa.Select[int]) -> sa.ColumnElement[bool]:
+    return sa.and_(Task.subject_kind.in_(kinds), Task.subject_id.in_(ids))
+
+
+def own_tasks(by: Actor, account_id: int | None) -> sa.ColumnElement[bool]:
+    """Return the condition on `Task` for what an account owes, of what the actor may see.
+
+    Those assigned to it, and those nobody was assigned to about its own households and cases.
+    """
+    require(by, Permission.VIEW_FILES)
+    follows = sa.or_(
+        _about(HOUSEHOLD_KINDS, own_households(account_id)),
+        _about(CASE_KINDS, own_cases(account_id)),
+    )
+    return sa.and_(
+        Task.state == TaskState.OPEN,
+        Task.union_id.in_(scope_of(by).unions()),
+        sa.or_(
+            Task.assignee_id == account_id,
+            sa.and_(Task.assignee_id.is_(None), follows),
+        ),
+    )
+
+
+def unclaimed_tasks(by: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on `Task` for what nobody of the actor's own union owes yet (还没有人认领)."""
+    require(by, Permission.VIEW_FILES)
+    owned = sa.or_(
+        _about(HOUSEHOLD_KINDS, sa.select(Household.id).where(Household.owner_id.is_not(None))),
+        _about(CASE_KINDS, sa.select(GraduateCase.id).where(GraduateCase.owner_id.is_not(None))),
+    )
+    return sa.and_(
+        Task.state == TaskState.OPEN,
+        Task.union_id == by.union_id,
+        Task.assignee_id.is_(None),
+        Task.subject_kind.in_(OFFICE_KINDS),
+        sa.not_(owned),
+    )

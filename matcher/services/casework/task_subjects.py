@@ -1,0 +1,208 @@
+"""Whom a task is about (待办的对象): the record behind kind and id, for a row of a list; one query a kind."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from matcher.models.employers import Employer
+from matcher.models.graduate_cases import GraduateCase
+from matcher.models.graduates import Graduate
+from matcher.models.help_requests import HelpRequest
+from matcher.models.households import Household, HouseholdMember
+from matcher.models.postings import Posting
+from matcher.services.permissions import Actor, Permission, require
+
+Pair = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class TaskSubject:
+    """A record a task is about.
+
+    Parameters
+    ----------
+    kind : household, graduate, case, member, request, employer, posting
+    public_id : of the page the record has
+    name : of the person in full, masked by who shows it; of the unit for employers and postings
+    family : name of the holder, for a person inside a household
+    number : case or file number, for printed sheets
+    """
+
+    kind: str
+    id: int
+    public_id: str
+    name: str
+    family: str = ""
+    number: str = ""
+    is_zero_employment: bool = False
+    is_person: bool = True
+
+
+_Found = Iterable[tuple[int, TaskSubject]]
+
+
+def subjects_of(session: Session, by: Actor, pairs: Iterable[Pair]) -> dict[Pair, TaskSubject]:
+    """Return the records of kinds known here; others, and those that are gone, are left out."""
+    require(by, Permission.VIEW_FILES)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for kind, number in pairs:
+        wanted[kind].add(number)
+    found: dict[Pair, TaskSubject] = {}
+    for kind in sorted(wanted):
+        load = _LOADERS.get(kind)
+        if load is not None:
+            found |= {(kind, number): one for number, one in load(session, wanted[kind])}
+    return found
+
+
+def _holder() -> type[HouseholdMember]:
+    return aliased(HouseholdMember)
+
+
+def _households(session: Session, ids: set[int]) -> _Found:
+    holder = _holder()
+    rows = session.execute(
+        sa.select(
+            Household.id,
+            Household.public_id,
+            Household.file_number,
+            Household.is_zero_employment,
+            sa.func.min(holder.name).label("name"),
+        )
+        .outerjoin(holder, sa.and_(holder.household_id == Household.id, holder.is_holder))
+        .where(Household.id.in_(ids))
+        .group_by(
+            Household.id, Household.public_id, Household.file_number, Household.is_zero_employment
+        )
+        .order_by(Household.id)
+    )
+    for row in rows:
+        yield (
+            row.id,
+            TaskSubject(
+                "household",
+                row.id,
+                row.public_id,
+                row.name or "",
+                number=row.file_number,
+                is_zero_employment=row.is_zero_employment,
+            ),
+        )
+
+
+def _cases(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(
+        _people()
+        .add_columns(GraduateCase.id.label("case_id"), GraduateCase.public_id.label("case_public"))
+        .join(GraduateCase, GraduateCase.graduate_id == Graduate.id)
+        .where(GraduateCase.id.in_(ids))
+        .order_by(GraduateCase.id)
+    )
+    for row in rows:
+        yield row.case_id, _person("case", row.case_id, row.case_public, row)
+
+
+def _graduates(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(_people().where(Graduate.id.in_(ids)).order_by(Graduate.id))
+    for row in rows:
+        yield row.id, _person("graduate", row.id, row.public_id, row)
+
+
+def _people() -> sa.Select[tuple[object, ...]]:
+    """Select graduates with the head of their household."""
+    holder = _holder()
+    named = (
+        sa.select(sa.func.min(holder.name))
+        .where(holder.household_id == Graduate.household_id, holder.is_holder)
+        .scalar_subquery()
+    )
+    return sa.select(
+        Graduate.id,
+        Graduate.public_id,
+        Graduate.name,
+        named.label("family"),
+        Household.file_number,
+        Household.is_zero_employment,
+    ).outerjoin(Household, Household.id == Graduate.household_id)
+
+
+def _person(kind: str, number: int, public_id: str, row: sa.Row[tuple[object, ...]]) -> TaskSubject:
+    return TaskSubject(
+        kind,
+        number,
+        public_id,
+        row.name,
+        family=row.family or "",
+        number=row.file_number or "",
+        is_zero_employment=bool(row.is_zero_employment),
+    )
+
+
+def _members(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(
+        sa.select(
+            HouseholdMember.id,
+            HouseholdMember.name,
+            Household.public_id,
+            Household.file_number,
+            Household.is_zero_employment,
+        )
+        .join(Household, Household.id == HouseholdMember.household_id)
+        .where(HouseholdMember.id.in_(ids))
+        .order_by(HouseholdMember.id)
+    )
+    for row in rows:
+        yield (
+            row.id,
+            TaskSubject(
+                "member",
+                row.id,
+                row.public_id,
+                row.name,
+                number=row.file_number,
+                is_zero_employment=row.is_zero_employment,
+            ),
+        )
+
+
+def _requests(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(
+        sa.select(HelpRequest.id, HelpRequest.public_id, HelpRequest.person_name)
+        .where(HelpRequest.id.in_(ids))
+        .order_by(HelpRequest.id)
+    )
+    for row in rows:
+        yield row.id, TaskSubject("request", row.id, row.public_id, row.person_name or "")
+
+
+def _employers(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(
+        sa.select(Employer.id, Employer.name).where(Employer.id.in_(ids)).order_by(Employer.id)
+    )
+    for row in rows:
+        yield row.id, TaskSubject("employer", row.id, str(row.id), row.name, is_person=False)
+
+
+def _postings(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(
+        sa.select(Posting.id, Posting.public_id, Posting.title)
+        .where(Posting.id.in_(ids))
+        .order_by(Posting.id)
+    )
+    for row in rows:
+        yield row.id, TaskSubject("posting", row.id, row.public_id, row.title, is_person=False)
+
+
+_LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
+    "household": _households,
+    "case": _cases,
+    "graduate_case": _cases,
+    "graduate": _graduates,
+    "member": _members,
+    "help_request": _requests,
+    "employer": _employers,
+    "posting": _postings,
+}
