@@ -56,6 +56,12 @@ LINES = (
         "Just after midnight in China: who lapsed yesterday is out of the lists when the office opens.",
     ),
     Line(
+        "clocks.look",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="30"),
+        "Just after midnight in China: what turned amber or overdue lies before its owner in the morning.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

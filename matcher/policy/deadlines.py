@@ -32,6 +32,8 @@ class Deadline:
     value: int
     unit: LimitUnit
     source: str
+    grade: str = ""
+    """How well it is known: A text of the authority, B its pages, C others' pages, U nobody's words."""
 
     def holds(self, region: str, on: dt.date) -> bool:
         """Say whether this limit applies in a region on a day."""
@@ -78,6 +80,7 @@ def _deadline(row: dict[str, str]) -> Deadline:
         value=int(row["value"]),
         unit=LimitUnit(row["unit"]),
         source=row["source"],
+        grade=row.get("grade") or "",
     )
 
 

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.errors import InvalidInputError
+from matcher.kinds import JobQueue
 from matcher.models.calendar import CalendarDay
-from matcher.services import audit
+from matcher.services import audit, jobs
 from matcher.services.permissions import Actor, Permission, require
 
 _FIRST_YEAR = 2024
@@ -22,6 +23,9 @@ _FIRST_YEAR = 2024
 
 _SOURCE = "国务院办公厅节假日安排（chinesecalendar）"
 _SATURDAY = 5
+RECOUNT_JOB = "clocks.recount"
+"""What a corrected day asks for: last days counted over it move."""
+
 _FURTHEST_DAYS = 3660
 """Ten years: nobody has a longer deadline in working days."""
 
@@ -145,4 +149,5 @@ def correct_day(
     row.is_working, row.source = is_working, source.strip()
     session.flush()
     audit.record(session, by, "calendar.corrected", day=day, before=before, after=is_working)
+    jobs.enqueue(session, RECOUNT_JOB, {}, queue=JobQueue.BATCH, unique_key=RECOUNT_JOB)
     return row

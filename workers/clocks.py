@@ -1,0 +1,32 @@
+"""Nightly work on clocks (时限): last days counted anew, amber and overdue looked at."""
+
+from matcher.db.engine import transaction
+from matcher.kinds import JobQueue
+from matcher.services import clocks
+from matcher.services.clock_escalation import LookedAt, look_at_clocks
+from matcher.services.permissions import SYSTEM
+from workers.runner import JobContext, job
+
+_COUNTS = ("n_running", "n_replaced", "n_amber", "n_escalated")
+
+
+@job("clocks.recount", queue=JobQueue.BATCH)
+def recount(context: JobContext) -> dict[str, int]:
+    """Count last days again after the calendar changed; a second run finds nothing to move."""
+    with transaction(context.session_factory) as session:
+        return {"n_moved": clocks.recount(session, SYSTEM)}
+
+
+@job("clocks.look", queue=JobQueue.BATCH)
+def look(context: JobContext) -> dict[str, int]:
+    """Warn and escalate; a second run on the same day changes nothing."""
+    with transaction(context.session_factory) as session:
+        told = {"n_moved": clocks.recount(session, SYSTEM)}
+    done = LookedAt()
+    while True:  # in parts: nobody waits long for the write lock
+        with transaction(context.session_factory) as session:
+            done = look_at_clocks(session, SYSTEM, after_id=done.last_id)
+        for name in _COUNTS:
+            told[name] = told.get(name, 0) + getattr(done, name)
+        if not done.last_id:
+            return told
