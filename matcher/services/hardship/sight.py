@@ -45,3 +45,9 @@ def sees_whole(session: Session, by: Actor, household_id: int) -> bool:
     """Say whether the actor sees a file whole."""
     found = sa.select(Household.id).where(Household.id == household_id, whole_in_sight(by))
     return session.scalar(found) is not None
+
+
+def find_whole(session: Session, by: Actor, public_id: str) -> Household:
+    """Return a file the actor sees whole by its number in addresses."""
+    found = sa.select(Household).where(Household.public_id == public_id, whole_in_sight(by))
+    return first_or_missing(session, found, lock=False)
