@@ -54,6 +54,25 @@ class ZeroEmploymentState(Base):
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
 
 
+class RetirementClass(Base):
+    """The age a woman's post retired at before 2025, 50 or 55: working age cannot be told without it."""
+
+    __tablename__ = "retirement_class"
+    __table_args__ = (sa.CheckConstraint("original_age IN (50, 55)", name="original_age"),)
+
+    id: Mapped[Id]
+    member_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("household_member.id", ondelete="CASCADE"), unique=True
+    )
+    original_age: Mapped[int]
+    basis: Mapped[str]
+    """What shows it (依据): 工人岗位, 干部身份, 灵活就业参保 …"""
+    entered_at: Mapped[dt.datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="SET NULL")
+    )
+
+
 class ZeroEmploymentClaim(Base):
     """A household on its way from clue to stable work; one open a household."""
 

@@ -15,6 +15,11 @@ depends_on = None
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _INSTANT = sa.DateTime(timezone=True)
 _WORD = sa.String(40)
+_OPEN_BY_STATE = "is_open = (state NOT IN ('exited', 'not_found'))"
+_NOTICED_FIRST = "state NOT IN ('noticed', 'done', 'objected') OR notice_until_on IS NOT NULL"
+_CLAIM = "zero_employment_claim"
+_EVENTS = "'started', 'due_moved', 'owner_moved', 'amber', 'escalated', 'stopped'"
+_REASONS = "'pay', 'place', 'work', 'hours', 'health', 'care', 'no_answer', 'other'"
 _CLAIM_STATES = (
     "'clue', 'declared', 'verifying', 'publicity', 'recognised', "
     "'aided', 'one_working', 'stable', 'exited', 'exit_review', 'exit_notice', 'set_apart', 'not_found'"
@@ -58,8 +63,9 @@ def downgrade() -> None:
 
 
 def _tables() -> tuple[FunctionType, ...]:
+    facts = (_clock, _clock_event, _zero_employment_state, _retirement_class)
     claims = (_zero_employment_claim, _claim_act, _recognition_decision)
-    return (_clock, _clock_event, _zero_employment_state, *claims, _referral_refusal, _side_exit)
+    return (*facts, *claims, _referral_refusal, _side_exit)
 
 
 def _create(table: str, *parts: sa.Column[Any] | sa.Constraint) -> None:
@@ -129,11 +135,7 @@ def _clock_event() -> None:
         sa.Column("facts", _JSON, nullable=False, server_default="{}"),
         _key("clock_event", "clock_id", "clock", "CASCADE", nullable=False),
         *_accounts("clock_event", "actor_id"),
-        _words(
-            "clock_event",
-            "kind",
-            "'started', 'due_moved', 'owner_moved', 'amber', 'escalated', 'stopped'",
-        ),
+        _words("clock_event", "kind", _EVENTS),
     )
 
 
@@ -152,6 +154,19 @@ def _zero_employment_state() -> None:
         _words("zero_employment_state", "basis", "'official', 'union_own'"),
         _check("zero_employment_state", "days", "to_on IS NULL OR to_on >= from_on"),
         _words("zero_employment_state", "result", "'yes', 'no', 'unknown'"),
+    )
+
+
+def _retirement_class() -> None:
+    _create(
+        "retirement_class",
+        *_columns(sa.Integer(), "original_age"),
+        *_columns(sa.Text(), "basis"),
+        *_columns(_INSTANT, "entered_at"),
+        _key("retirement_class", "member_id", "household_member", "CASCADE", nullable=False),
+        *_accounts("retirement_class", "entered_by_id"),
+        _check("retirement_class", "original_age", "original_age IN (50, 55)"),
+        _unique("retirement_class", "member_id"),
     )
 
 
@@ -175,11 +190,7 @@ def _zero_employment_claim() -> None:
             "cleared_by_work",
             "working_since_on IS NOT NULL OR state NOT IN ('one_working', 'stable', 'exited')",
         ),
-        _check(
-            "zero_employment_claim",
-            "open_by_state",
-            "is_open = (state NOT IN ('exited', 'not_found'))",
-        ),
+        _check("zero_employment_claim", "open_by_state", _OPEN_BY_STATE),
         _check(
             "zero_employment_claim",
             "recognised_before_aid",
@@ -217,9 +228,7 @@ def _recognition_decision() -> None:
         *_columns(sa.Date(), "decided_on"),
         *_columns(sa.Text(), "document_number", "reason", nullable=True),
         *_columns(_INSTANT, "recorded_at"),
-        _key(
-            "recognition_decision", "claim_id", "zero_employment_claim", "CASCADE", nullable=False
-        ),
+        _key("recognition_decision", "claim_id", _CLAIM, "CASCADE", nullable=False),
         _key("recognition_decision", "file_id", "stored_file", "SET NULL"),
         *_accounts("recognition_decision", "recorded_by_id"),
         _words("recognition_decision", "body", "'street', 'hr_department', 'union'"),
@@ -243,11 +252,7 @@ def _referral_refusal() -> None:
         _key("referral_refusal", "posting_id", "posting", "SET NULL"),
         *_accounts("referral_refusal", "checked_by_id", "recorded_by_id"),
         _check("referral_refusal", "checked", "(is_suitable IS NULL) = (checked_at IS NULL)"),
-        _words(
-            "referral_refusal",
-            "reason",
-            "'pay', 'place', 'work', 'hours', 'health', 'care', 'no_answer', 'other'",
-        ),
+        _words("referral_refusal", "reason", _REASONS),
         _check("referral_refusal", "two_persons", "checked_by_id <> recorded_by_id"),
         _unique("referral_refusal", "public_id"),
     )
@@ -272,11 +277,7 @@ def _side_exit() -> None:
         _key("side_exit", "file_id", "stored_file", "SET NULL"),
         *_accounts("side_exit", "proposed_by_id", "decided_by_id"),
         _check("side_exit", "decided_first", "state = 'proposed' OR decided_at IS NOT NULL"),
-        _check(
-            "side_exit",
-            "noticed_first",
-            "state NOT IN ('noticed', 'done', 'objected') OR notice_until_on IS NOT NULL",
-        ),
+        _check("side_exit", "noticed_first", _NOTICED_FIRST),
         _words("side_exit", "reason", "'refusals', 'lost_contact', 'own_wish', 'changed'"),
         _words("side_exit", "state", "'proposed', 'noticed', 'done', 'refused', 'objected'"),
         _words("side_exit", "statement_form", "'written', 'in_person', 'phone'"),
