@@ -63,9 +63,8 @@ def downgrade() -> None:
 
 
 def _tables() -> tuple[FunctionType, ...]:
-    facts = (_clock, _clock_event, _zero_employment_state, _retirement_class)
-    claims = (_zero_employment_claim, _claim_act, _recognition_decision)
-    return (*facts, *claims, _referral_refusal, _side_exit)
+    claims = (_zero_employment_claim, _claim_act, _recognition_decision, _referral_refusal)
+    return (_clock, _clock_event, _zero_employment_state, _retirement_class, *claims, _side_exit)
 
 
 def _create(table: str, *parts: sa.Column[Any] | sa.Constraint) -> None:
