@@ -1,16 +1,17 @@
 """Blocks of rows that belong to one employer or one household without saying so in every row.
 
 Job-fair sheets number the employer, not the posting, and leave number and employer empty below: the
-empty number says that the row goes on. Household registers without a file number begin each household
-with its holder. Anything less is a hole, and a hole is never filled.
+empty number says that the row goes on. Household registers in which no member's row bears the file number begin
+each household with its holder. Anything less is a hole, and a hole is never filled.
 """
 
 from dataclasses import replace
 
 from matcher.intake.cells import cell_text
-from matcher.intake.drafts import Draft, HouseholdDraft
+from matcher.intake.drafts import HouseholdDraft
+from matcher.intake.families import family_key, is_holder_row
 from matcher.intake.grids import Row
-from matcher.intake.layout import Layout
+from matcher.intake.layout import Layout, RowReader
 from matcher.kinds import ImportKind
 
 _OF_EMPLOYER = (
@@ -19,7 +20,6 @@ _OF_EMPLOYER = (
     *("parent_unit", "employer_part"),
 )  # fmt: skip
 """Columns that speak of the employer beside a posting."""
-_OF_HOUSEHOLD = ("file_no", "holder_name", "holder_id_number")
 
 
 class EmployerBlocks:
@@ -60,33 +60,34 @@ class EmployerBlocks:
 
 
 class HouseholdBlocks:
-    """Remembers whose household the rows below a holder belong to, in sheets without any number."""
+    """Remembers whose household the rows below a holder belong to, where no row of a member says so."""
 
-    __slots__ = ("_applies", "_holder")
+    __slots__ = ("_applies", "_columns", "_family")
 
     def __init__(self, kind: ImportKind, layout: Layout) -> None:
-        """Begin with no household; sheets that name the household in a column need none."""
-        named = any(layout.has(concept) for concept in _OF_HOUSEHOLD)
+        """Begin with no household; sheets whose rows bear the number of their household need none."""
         by_member = layout.has("relation") and layout.has("member_name")
+        named = layout.families is None or layout.families.repeats
         self._applies = kind is ImportKind.HOUSEHOLDS and by_member and not named
-        self._holder: HouseholdDraft | None = None
+        self._columns = layout.columns
+        self._family: HouseholdDraft | None = None
 
     def holder(self) -> HouseholdDraft | None:
         """Return the household the next row of a member belongs to."""
-        return self._holder
+        return self._family
 
-    def note(self, draft: Draft | None) -> None:
-        """Note the verdict on a row: a holder begins a household, a refused row ends it."""
+    def note(self, reader: RowReader) -> None:
+        """Note a row: a holder begins a household, even a refused one whose household is known."""
         if not self._applies:
             return
-        if not isinstance(draft, HouseholdDraft):
-            self._holder = None
-        elif any(member.is_holder for member in draft.members):
-            self._holder = draft
+        begins = is_holder_row(reader.row, self._columns) or family_key(reader.row, self._columns)
+        if begins:
+            found = reader.family
+            self._family = found if isinstance(found, HouseholdDraft) else None
 
     def end(self) -> None:
         """End the household: something else than its members stands between."""
-        self._holder = None
+        self._family = None
 
 
 def _text(row: Row, column: int) -> str:

@@ -11,6 +11,15 @@ from typing import Literal
 from matcher.intake.compliance import Violation
 from matcher.intake.problems import Problem
 from matcher.kinds import EducationLevel, HardshipTier, Mobility, UnitKind
+from matcher.kinds.households import (
+    HardshipCause,
+    HealthState,
+    HousingKind,
+    HukouKind,
+    MaritalStatus,
+    Sex,
+    WorkStatus,
+)
 from matcher.vocabulary.pay import Pay
 
 Extras = tuple[tuple[str, str], ...]
@@ -155,10 +164,26 @@ class MemberDraft:
     major_name: str | None = None
     work_state: str | None = None
     work_unit: str | None = None
+    work_status: WorkStatus = WorkStatus.UNKNOWN
+    is_registered_unemployed: bool | None = None
+    registered_on: dt.date | None = None
+    is_able: bool | None = None
+    is_willing: bool | None = None
     health: str | None = None
+    health_state: HealthState | None = None
     disability: str | None = None
     monthly_income_fen: int | None = None
     ethnicity: str | None = None
+    sex: Sex | None = None
+    marital: MaritalStatus | None = None
+    hukou: HukouKind | None = None
+    card: str | None = None
+    bank_name: str | None = None
+    school: str | None = None
+    school_grade: str | None = None
+    entered_on: dt.date | None = None
+    graduates_on: dt.date | None = None
+    tuition_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +192,8 @@ class HouseholdDraft:
 
     A roster with a row for each member gives one draft a row, each with its one member;
     `merge_households` joins those of one file. `key` is what joins them: file number, else the
-    holder's identity number. `zero_employment_claim` is a claim to verify.
+    holder's identity number. `zero_employment_claim` is a claim to verify. `lacks_holder` says that no row of
+    the sheet is the holder's own and no column names the holder.
     """
 
     key: str
@@ -189,10 +215,16 @@ class HouseholdDraft:
     income_per_head_fen: int | None = None
     cause_main: str | None = None
     cause_other: str | None = None
+    causes: tuple[HardshipCause, ...] = ()
     housing: str | None = None
+    housing_kind: HousingKind | None = None
+    floor_area_m2: int | None = None
+    is_single_parent: bool | None = None
     health_insurance: str | None = None
     filed_on: dt.date | None = None
+    applied_on: dt.date | None = None
     members: tuple[MemberDraft, ...] = ()
+    lacks_holder: bool = False
     remark: str | None = None
     extras: Extras = ()
 

@@ -42,13 +42,16 @@ _PLAIN_HEADS = frozenset(
 )
 _OF_HOLDER = {"member_name": "holder_name", "member_id_number": "holder_id_number"}
 _NAMING = frozenset({"member_name", "member_id_number", "relation"})
-_MAY_REPEAT = frozenset({"sex", "age", "marriage", "bank_card", "ethnicity", "ordinal", "remark"})
-"""Dropped, ignored and joined columns."""
+_MAY_REPEAT = frozenset({"age", "ordinal", "remark", "political_status", "postal_code"})
+"""Ignored and joined columns."""
 OF_MEMBER = frozenset(
     {"member_name", "member_id_number", "member_phone", "relation", "work_state", "work_unit"}
     | {"education_level", "major_name", "enrolment_date", "study_years", "birth_date", "health"}
-    | {"member_income", "disability", "ethnicity"}
+    | {"member_income", "disability", "ethnicity", "member_sex", "member_marriage", "urban_rural"}
+    | {"member_school", "school_grade", "member_graduation", "tuition", "card", "bank_name"}
+    | {"work_ability", "work_wish", "registered_unemployed", "age"}
 )
+_SAID_OF_HOLDER = re.compile(r"户主|职工|申请人|建档人")
 
 
 _HOLDER_GROUP = re.compile(r"户主|困难职工|职工|申请人|本人|建档人|户主信息")
@@ -93,8 +96,8 @@ def settle_household_columns(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess
     if n_relations == 0 or n_names > n_relations:
         for member, holder in _OF_HOLDER.items():
             _give_first_plain(settled, member, holder)
-    if not by_row:
-        settled = _give_holder_own(settled)
+    settled = _give_members_phone(settled) if by_row else settled
+    settled = _give_holder_own(settled, by_row=by_row)
     return _drop_repeated(_number_members(settled))
 
 
@@ -146,14 +149,31 @@ def _give_first_plain(guesses: list[ColumnGuess], member: str, holder: str) -> N
             return
 
 
-def _give_holder_own(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
-    """Mark plain columns before the members' as the holder's own (#0): 工作单位 beside 困难职工姓名."""
+def _give_members_phone(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
+    """Give a plain phone (联系电话) to the person of the row, unless the members have one of their own."""
+    if any(guess.concept == "member_phone" for guess in guesses):
+        return list(guesses)
+    return [
+        replace(guess, concept="member_phone")
+        if guess.concept == "holder_phone"
+        and group_of(guess.head) != ""
+        and not _SAID_OF_HOLDER.search(guess.head)
+        else guess
+        for guess in guesses
+    ]
+
+
+def _give_holder_own(guesses: Sequence[ColumnGuess], *, by_row: bool) -> list[ColumnGuess]:
+    """Mark the holder's own columns (#0): those below 户主信息, and plain ones before the members'.
+
+    Where a row is a member's, plain columns are the member's, wherever they stand.
+    """
     members = [g.index for g in guesses if g.concept in {"member_name", "relation"}]
     first = min(members, default=len(guesses))
     own = []
     for guess in guesses:
         group = group_of(guess.head)
-        is_own = group == "" or (group is None and guess.index < first)
+        is_own = group == "" or (group is None and guess.index < first and not by_row)
         if is_own and guess.concept in OF_MEMBER and guess.concept not in _NAMING:
             guess = replace(guess, concept=f"{guess.concept}#0")
         own.append(guess)

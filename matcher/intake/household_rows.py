@@ -4,72 +4,125 @@ Two layouts: a row for each member with 与户主关系, joined by file number o
 and a row for each household with its members in columns of their own.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from typing import Any
 
-from matcher.identity import birth_date
-from matcher.intake.cells import cell_text
+from matcher.intake.cells import cell_text, narrow
 from matcher.intake.dates import read_date
 from matcher.intake.drafts import HouseholdDraft, MemberDraft
+from matcher.intake.families import family_key
 from matcher.intake.graduate_rows import read_person_id, read_tier_cell, read_zero_claim
-from matcher.intake.household_columns import is_member_row_layout, relation_in_head
+from matcher.intake.household_columns import is_member_row_layout
+from matcher.intake.household_money import read_money
+from matcher.intake.household_people import read_members, read_particulars
+from matcher.intake.household_places import read_home
+from matcher.intake.household_words import causes_of, housing_of, is_holder_word, read_said
 from matcher.intake.identifiers import read_code, read_phone
 from matcher.intake.layout import RowReader
-from matcher.intake.numbers import read_count, read_money_fen
-from matcher.intake.posting_rows import read_place
-from matcher.intake.word_readers import read_level_cell, read_name
+from matcher.intake.numbers import read_count
+from matcher.intake.word_readers import read_name
 
-_HOLDER_WORDS = frozenset(
-    {
-        "本人",
-        "户主",
-        "职工本人",
-        "困难职工",
-        "困难职工本人",
-        "申请人",
-        "户主本人",
-        "本人（户主）",
-        "0",
-        "01",
-        "02",
-    }
-)
 _FOUND_BY = "请填写档案编号，或户主（困难职工）身份证号；合并单元格请保留合并"
-
-
 _BY_ORDER = ("表中没有档案编号，按上方户主归户", "请核对；最好补上档案编号或户主身份证号")
+_EXITED = re.compile(r"(已|申请|拟)?(脱困|解困|退出|销档|注销|撤档|迁出)(?!.*(在档|返困|未))")
+_LARGEST_HOME = 1_000
+"""Square metres; more is no flat but another column's number."""
 
 
 def judge_household(reader: RowReader) -> HouseholdDraft | None:
     """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
     by_member = is_member_row_layout(list(reader.layout.columns), reader.head_of("member_name"))
-    members = _members(reader)
-    file_no = reader.take("file_no", read_code(reader.raw("file_no")))
-    holder_name = reader.take("holder_name", read_name(reader.raw("holder_name")))
-    holder_id = read_person_id(reader, "holder_id_number")
+    members = read_members(reader)
+    file_no = _file_number(reader)
+    holder_name = _holder_name(reader, by_member=by_member)
+    holder_id = _holder_id(reader, by_member=by_member)
     holder = next((m for m in members if m.is_holder), None)
     if holder is not None:
         holder_name, holder_id = holder_name or holder.name, holder_id or holder.id_number
-    if by_member and not members and not reader.is_refused():
-        reader.refuse("no_name", "姓名为空", "请填写家庭成员姓名", "member_name")
-    if not by_member and holder_name is None and not reader.is_refused():
-        reader.refuse("no_name", "困难职工姓名为空", "请填写困难职工姓名", "holder_name")
-    if not by_member and not reader.is_refused() and holder_id is None:
-        reader.warn("id_missing", "没有困难职工身份证号", "请补填，以便查重", "holder_id_number")
-    key = _key(file_no, holder_id, holder_name, reader.text("holder_phone"))
-    if key is None and isinstance(reader.block, HouseholdDraft) and not reader.is_refused():
-        key, holder_name = reader.block.key, reader.block.holder_name
-        holder_id = reader.block.holder_id_number
-        reader.warn("household_by_order", *_BY_ORDER, "relation")
-    if key is None and not reader.is_refused():
-        reader.refuse("household_unknown", "不能确定属于哪一户", _FOUND_BY, "file_no")
-    if reader.is_refused() or key is None:
+    _check_names(reader, members, holder_name, holder_id, by_member=by_member)
+    found = _family(reader, file_no, holder_name, holder_id)
+    reader.family = found
+    if reader.is_refused() or found is None:
         return None
-    draft = _draft(reader, key, members)
-    draft = replace(draft, file_no=file_no, holder_name=holder_name, holder_id_number=holder_id)
-    if not by_member and holder is None and holder_name is not None:
-        draft = replace(draft, members=(_holder_member(reader, draft), *members))
+    draft = _draft(reader, found, members)
+    draft = _with_holder(reader, draft, holder, by_member=by_member)
     return None if reader.is_refused() else draft
+
+
+def _file_number(reader: RowReader) -> str | None:
+    raw, families = reader.raw("file_no"), reader.layout.families
+    whole = families.file_number(raw) if families else None
+    if whole is not None:
+        reader.warn(
+            "leading_zero_lost", f"编号按数字存储，开头的 0 已丢失，按 {whole} 读取",
+            "请把该列设为文本并核对", "file_no",
+        )  # fmt: skip
+        return whole
+    number = reader.take("file_no", read_code(raw))
+    return re.sub(r"\s+", "", number) if number else None
+
+
+def _holder_name(reader: RowReader, *, by_member: bool) -> str | None:
+    """Return the holder's name; where a row is a member's, a name that cannot be read only warns."""
+    reading = read_name(reader.raw("holder_name"))
+    return reader.take("holder_name", reading, vital=False if by_member else None)
+
+
+def _holder_id(reader: RowReader, *, by_member: bool) -> str | None:
+    if by_member and reader.text("file_no") is not None and _is_repeated_holder(reader):
+        return None  # said once by the holder's own row; the file number joins the rest
+    return read_person_id(reader, "holder_id_number")
+
+
+def _is_repeated_holder(reader: RowReader) -> bool:
+    """Say whether the holder's number stands in this row only because a merged cell was filled down."""
+    return reader.is_filled("holder_id_number")
+
+
+def _check_names(
+    reader: RowReader,
+    members: tuple[MemberDraft, ...],
+    holder_name: str | None,
+    holder_id: str | None,
+    *,
+    by_member: bool,
+) -> None:
+    if reader.is_refused():
+        return
+    if by_member and not members:
+        reader.refuse("no_name", "姓名为空", "请填写家庭成员姓名", "member_name")
+    elif not by_member and holder_name is None:
+        reader.refuse("no_name", "困难职工姓名为空", "请填写困难职工姓名", "holder_name")
+    elif not by_member and holder_id is None:
+        reader.warn("id_missing", "没有困难职工身份证号", "请补填，以便查重", "holder_id_number")
+    elif by_member and members[0].id_number is None:
+        reader.warn("id_missing", "没有身份证号，只能按姓名认人", "请补填，以便查重", "member_id_number")
+
+
+def _family(
+    reader: RowReader, file_no: str | None, holder_name: str | None, holder_id: str | None
+) -> HouseholdDraft | None:
+    """Return whose household the row belongs to; what cannot be told is refused."""
+    key = _key(file_no, holder_id, holder_name, reader.text("holder_phone"))
+    block = reader.block
+    bare = family_key(reader.row, reader.layout.columns) is None
+    if isinstance(block, HouseholdDraft) and bare and not _is_holder(reader):
+        if not reader.is_refused():
+            reader.warn("household_by_order", *_BY_ORDER, "relation")
+        return block
+    if key is None:
+        if not reader.is_refused():
+            reader.refuse("household_unknown", "不能确定属于哪一户", _FOUND_BY, "file_no")
+        return None
+    return HouseholdDraft(
+        key=key, file_no=file_no, holder_name=holder_name, holder_id_number=holder_id
+    )
+
+
+def _is_holder(reader: RowReader) -> bool:
+    return is_holder_word(reader.text("relation"))
 
 
 def _key(
@@ -84,102 +137,107 @@ def _key(
     return None
 
 
-def _draft(reader: RowReader, key: str, members: tuple[MemberDraft, ...]) -> HouseholdDraft:
-    today = reader.layout.today
+def _draft(
+    reader: RowReader, found: HouseholdDraft, members: tuple[MemberDraft, ...]
+) -> HouseholdDraft:
     tier_text, tier = read_tier_cell(reader)
-    since = reader.take("zero_since", read_date(reader.raw("zero_since"), today))
-    filed = reader.take("filed_on", read_date(reader.raw("filed_on"), today))
-    concept = "home_address" if reader.layout.has("home_address") else "hukou_place"
-    _, place_code = read_place(reader, concept)
-    return HouseholdDraft(
-        key=key,
+    if tier_text is not None and _EXITED.search(tier_text):
+        reader.refuse(
+            "file_exited", "表中写明这一户已经退出（脱困、解困或注销）",
+            "已退出的档案不作为在档名册导入；如仍在档请改正困难类别", "tier",
+        )  # fmt: skip
+    causes = [text for c in ("cause_main", "cause_other") if (text := reader.text(c))]
+    housing = reader.text("housing")
+    place = read_home(reader)
+    return replace(
+        found,
         holder_phone=reader.take("holder_phone", read_phone(reader.raw("holder_phone"))),
         tier=tier,
         tier_text=tier_text,
         zero_employment_claim=read_zero_claim(reader),
-        zero_since=since.day if since else None,
+        zero_since=_past_day(reader, "zero_since"),
         union_name=reader.text("union_name"),
-        home_address=reader.text("home_address"),
+        employer_name=reader.text("work_unit#0"),
+        home_address=place.address,
         hukou_place=reader.text("hukou_place"),
-        place_code=place_code,
+        place_code=place.code,
         family_size=reader.take("family_size", read_count(reader.raw("family_size")), vital=False),
-        annual_income_fen=reader.take("family_income", read_money_fen(reader.raw("family_income"))),
-        income_per_head_fen=reader.take(
-            "income_per_head", read_money_fen(reader.raw("income_per_head"))
-        ),
+        annual_income_fen=read_money(reader, "family_income", "year"),
+        income_per_head_fen=read_money(reader, "income_per_head", "month"),
         cause_main=reader.text("cause_main"),
         cause_other=reader.text("cause_other"),
-        housing=reader.text("housing"),
+        causes=tuple(dict.fromkeys(cause for text in causes for cause in causes_of(text))),
+        housing=housing,
+        housing_kind=housing_of(housing) if housing else None,
+        floor_area_m2=_floor_area(reader),
+        is_single_parent=_single_parent(reader),
         health_insurance=reader.text("health_insurance"),
-        filed_on=filed.day if filed else None,
+        filed_on=_past_day(reader, "filed_on"),
+        applied_on=_past_day(reader, "applied_on"),
         members=members,
         remark=reader.text("remark"),
         extras=reader.extras(),
     )
 
 
-def _holder_member(reader: RowReader, draft: HouseholdDraft) -> MemberDraft:
-    """Return the holder as a member, in the layout that gives the holder columns of their own."""
-    number = draft.holder_id_number
-    own = _particulars(reader, "#0", number)
-    return replace(
-        own, name=draft.holder_name or "", relation="本人", is_holder=True, phone=draft.holder_phone
-    )
-
-
-def _members(reader: RowReader) -> tuple[MemberDraft, ...]:
-    """Read the members of a row: the plain columns, then #2, #3 …"""
-    members: list[MemberDraft] = []
-    suffix, ordinal = "", 1
-    while reader.layout.has(f"member_name{suffix}"):
-        member = _member(reader, suffix)
-        if member is not None:
-            members.append(member)
-        ordinal += 1
-        suffix = f"#{ordinal}"
-    return tuple(members)
-
-
-def _member(reader: RowReader, suffix: str) -> MemberDraft | None:
-    name = reader.take("member_name" + suffix, read_name(reader.raw("member_name" + suffix)))
-    id_number = read_person_id(reader, "member_id_number" + suffix)
-    if name is None:
-        if id_number is not None:
-            reader.refuse("no_name", "有身份证号而姓名为空", "请填写姓名", "member_name" + suffix)
+def _past_day(reader: RowReader, concept: str) -> Any:
+    """Return a day on which something happened; one in the future is left out and said."""
+    written = reader.take(concept, read_date(reader.raw(concept), reader.layout.today))
+    if written is not None and written.day > reader.layout.today:
+        reader.warn("date_future", "日期在将来，未采用", "请核对年份", concept)
         return None
-    relation = reader.text("relation" + suffix)
-    relation = relation or relation_in_head(reader.head_of("member_name" + suffix))
-    phone = reader.take("member_phone" + suffix, read_phone(reader.raw("member_phone" + suffix)))
-    particulars = _particulars(reader, suffix, id_number)
-    is_holder = relation in _HOLDER_WORDS
-    return replace(particulars, name=name, relation=relation, is_holder=is_holder, phone=phone)
+    return written.day if written else None
 
 
-def _particulars(reader: RowReader, suffix: str, id_number: str | None) -> MemberDraft:
-    """Read what the columns of one person say beside name, relation and phone."""
-    born = reader.take(
-        "birth_date" + suffix, read_date(reader.raw("birth_date" + suffix), reader.layout.today)
+def _floor_area(reader: RowReader) -> int | None:
+    text = narrow(reader.text("floor_area") or "")
+    found = re.fullmatch(r"约?(\d+(?:\.\d+)?)(?:平方米|平米|平方|平|m2|㎡|m²)?", text.lower())
+    if found is None or not 0 < float(found[1]) <= _LARGEST_HOME:
+        if text:
+            reader.warn("area_unreadable", "读不出住房面积", "请只填数字，单位为平方米", "floor_area")
+        return None
+    return round(float(found[1]))
+
+
+def _single_parent(reader: RowReader) -> bool | None:
+    text = reader.text("single_parent")
+    return reader.take("single_parent", read_said(text)) if text else None
+
+
+def _with_holder(
+    reader: RowReader, draft: HouseholdDraft, holder: MemberDraft | None, *, by_member: bool
+) -> HouseholdDraft:
+    """Add the holder from the columns that speak of the holder, or fill the holder's own row from them."""
+    own = read_particulars(reader, "#0", draft.holder_id_number)
+    if holder is not None:
+        return replace(draft, members=tuple(_filled(m, own, draft) for m in draft.members))
+    key = family_key(reader.row, reader.layout.columns)
+    if by_member and (reader.layout.families is None or key in {None, *reader.layout.families.led}):
+        return draft
+    if draft.holder_name is None or (by_member and not reader.layout.has("holder_id_number")):
+        return replace(draft, lacks_holder=by_member)
+    added = replace(
+        own, name=draft.holder_name, relation="本人", is_holder=True, phone=draft.holder_phone
     )
-    level_text = reader.text("education_level" + suffix)
-    level = (
-        reader.take("education_level" + suffix, read_level_cell(level_text)) if level_text else None
-    )
-    income = reader.take(
-        "member_income" + suffix, read_money_fen(reader.raw("member_income" + suffix))
-    )
-    return MemberDraft(
-        name="",
-        id_number=id_number,
-        birth_date=birth_date(id_number) if id_number else born.day if born else None,
-        level=level,
-        major_name=reader.text("major_name" + suffix),
-        work_state=reader.text("work_state" + suffix),
-        work_unit=reader.text("work_unit" + suffix),
-        health=reader.text("health" + suffix),
-        disability=reader.text("disability" + suffix),
-        monthly_income_fen=income,
-        ethnicity=reader.text("ethnicity" + suffix),
-    )
+    # Of a member's row the member comes first: what the row said last time stands with the first.
+    members = (*draft.members, added) if by_member else (added, *draft.members)
+    return replace(draft, members=members)
+
+
+def _filled(member: MemberDraft, own: MemberDraft, draft: HouseholdDraft) -> MemberDraft:
+    """Return the holder with what columns of the holder say beside the row's own cells."""
+    if not member.is_holder:
+        return member
+    empty = MemberDraft(name="")
+    said = {
+        f.name: getattr(own, f.name)
+        for f in fields(MemberDraft)
+        if f.name != "name"
+        and getattr(member, f.name) == getattr(empty, f.name)
+        and getattr(own, f.name) != getattr(empty, f.name)
+    }
+    phone = member.phone or draft.holder_phone
+    return replace(member, **{**said, "phone": phone})
 
 
 def merge_households(drafts: Iterable[HouseholdDraft]) -> list[HouseholdDraft]:

@@ -13,6 +13,7 @@ from matcher.intake.columns import guess_columns, mapping_of
 from matcher.intake.drafts import Draft, JudgedRow, RowState
 from matcher.intake.duplicates import SeenRows
 from matcher.intake.employer_rows import judge_employer
+from matcher.intake.families import look_at_families
 from matcher.intake.graduate_rows import judge_graduate
 from matcher.intake.grids import Grid, Row
 from matcher.intake.heads import Head, find_head
@@ -63,6 +64,9 @@ def judge_rows(
     guesses = guess_columns(kind, grid, head)
     chosen = mapping_of(guesses) if mapping is None else dict(mapping)
     layout = lay_out(grid, head, chosen, today=today, options=options or JudgeOptions())
+    if kind is ImportKind.HOUSEHOLDS:
+        data = [row for row in grid.rows if row.number >= head.first_data]
+        layout = replace(layout, families=look_at_families(data, layout.columns))
     pending = list_sheet_problems(kind, grid, head, guesses=guesses, mapping=chosen)
     carrier = head.rows[-1] if head.rows else grid.rows[0].number if grid.rows else 0
     for judged in _judge_each(kind, grid, layout):
@@ -96,7 +100,7 @@ def _judge_each(kind: ImportKind, grid: Grid, layout: Layout) -> Iterator[Judged
             yield _verdict(reader, None, seen)
             continue
         draft = _JUDGES[kind](reader)
-        households.note(draft)
+        households.note(reader)
         if is_carried:
             reader.note(_CARRIED, "employer_name")
         yield _verdict(reader, draft, seen)

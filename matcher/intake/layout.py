@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from matcher.intake.cells import cell_text, is_formula_error, is_garbled, said_nothing
 from matcher.intake.concepts import load_concepts
 from matcher.intake.drafts import Draft
+from matcher.intake.families import Families
 from matcher.intake.grids import CellValue, Grid, Row, column_letter
 from matcher.intake.heads import Head
 from matcher.intake.problems import Flaw, Problem, Reading, Severity, T_co, mask_value
@@ -25,17 +26,22 @@ class JudgeOptions:
     """What the caller knows about a sheet that the sheet does not say.
 
     `employer_name` stands for postings of a sheet without an employer column, `school` likewise
-    for graduates. `check_duplicates` refuses rows that repeat an earlier row of the sheet.
+    for graduates. `check_duplicates` refuses rows that repeat an earlier row of the sheet. `region` is
+    where the sheet's people live: of places of one name those inside it are meant.
     """
 
     employer_name: str | None = None
     school: str | None = None
+    region: str | None = None
     check_duplicates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each concept stands in one sheet; `extra_columns` are the unrecognised ones."""
+    """Where each concept stands in one sheet; `extra_columns` are the unrecognised ones.
+
+    `families` is what a first look at a households roster tells of how it is kept.
+    """
 
     sheet: str
     head: Head
@@ -43,6 +49,7 @@ class Layout:
     extra_columns: tuple[tuple[int, str], ...]
     today: dt.date
     options: JudgeOptions = field(default_factory=JudgeOptions)
+    families: Families | None = None
 
     def has(self, concept: str) -> bool:
         """Whether the sheet has a column of this concept."""
@@ -67,11 +74,13 @@ def lay_out(
 class RowReader:
     """Reads the cells of one row by concept and collects what is wrong with them."""
 
-    __slots__ = ("_refused", "block", "layout", "problems", "row")
+    __slots__ = ("_refused", "block", "family", "layout", "problems", "row")
 
     def __init__(self, layout: Layout, row: Row, block: Draft | None = None) -> None:
         """Begin to read a row; `block` is the draft its block began with."""
         self.block = block
+        self.family: Draft | None = None
+        """Of a households roster: what the row says of whose household it is, even if it is refused."""
         self.layout = layout
         self.row = row
         self.problems: list[Problem] = []
@@ -87,6 +96,10 @@ class RowReader:
         if index is None or index >= len(self.row.values):
             return None
         return self.row.values[index]
+
+    def is_filled(self, concept: str) -> bool:
+        """Say whether a cell took its value from a merged cell above."""
+        return self.layout.columns.get(concept) in self.row.filled
 
     def head_of(self, concept: str) -> str:
         """Return the head over the column of a concept; empty without one."""

@@ -51,14 +51,27 @@ def test_rows_of_one_file_become_one_household_with_all_members() -> None:
     assert [m.is_holder for m in households[0].members] == [True, False, False]
 
 
-def test_a_value_is_carried_down_only_where_the_file_declares_the_merge() -> None:
+def test_rows_without_a_number_follow_the_holder_where_no_member_row_bears_one() -> None:
     (grid,) = open_table(make_xlsx(_BY_MEMBER, _HEAD_MERGES), "a.xlsx")
 
     judged = {r.row: r for r in judge_rows(ImportKind.HOUSEHOLDS, grid, today=TODAY)}
 
-    assert judged[4].status == "ok"
-    assert judged[5].status == "refused"
-    assert [p.code for p in judged[5].problems] == ["household_unknown"]
+    assert [judged[row].status for row in (4, 5, 6, 7, 8)] == ["ok"] * 5
+    assert "household_by_order" in [p.code for p in judged[5].problems]
+    assert isinstance(judged[8].draft, HouseholdDraft)
+    assert judged[8].draft.file_no == "D002"
+
+
+def test_a_hole_is_refused_where_other_rows_of_members_bear_their_number() -> None:
+    rows = [list(row) for row in _BY_MEMBER]
+    for row, number in ((5, "D001"), (7, "D002")):
+        rows[row][0] = number
+    (grid,) = open_table(make_xlsx(rows, _HEAD_MERGES), "a.xlsx")
+
+    judged = {r.row: r for r in judge_rows(ImportKind.HOUSEHOLDS, grid, today=TODAY)}
+
+    assert [judged[row].status for row in (4, 5, 6, 7, 8)] == ["ok", "refused", "ok", "ok", "ok"]
+    assert [p.code for p in judged[5].problems if p.severity == "refuse"] == ["household_unknown"]
 
 
 def test_plain_heads_mean_the_holder_where_children_have_columns_of_their_own() -> None:
