@@ -63,7 +63,7 @@ def load_deadlines() -> tuple[Deadline, ...]:
     return tuple(_deadline(row) for row in csv.DictReader(table.splitlines()))
 
 
-def _prefix(region: str) -> str:
+def region_prefix(region: str) -> str:
     """Digits by which a region's code and all below it begin: 640000 → 64, 640100 → 6401."""
     for empty in ("0000", "00"):
         if region.endswith(empty):
@@ -74,7 +74,7 @@ def _prefix(region: str) -> str:
 def _deadline(row: dict[str, str]) -> Deadline:
     return Deadline(
         rule=row["rule"],
-        region=_prefix(row["region"]),
+        region=region_prefix(row["region"]),
         valid_from=dt.date.fromisoformat(row["valid_from"]),
         valid_to=dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         value=int(row["value"]),
