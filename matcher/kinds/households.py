@@ -8,12 +8,13 @@ from matcher.kinds.labelled import Labelled
 
 
 class FileState(Labelled):
-    """Where a hardship file stands; all but the last three are open."""
+    """Where a hardship file stands; all but the last four are open."""
 
     DRAFT = "draft", "填写中"
     IN_APPROVAL = "in_approval", "审批中"
     ACTIVE = "active", "在档"
     REFUSED = "refused", "未通过"
+    WITHDRAWN = "withdrawn", "已撤回"
     EXITED = "exited", "已退出"
     MERGED = "merged", "已并入"
 

@@ -38,6 +38,7 @@ class FilePurpose(Labelled):
     REFUSED_ROWS = "refused_rows", "拒收行清单"
     EXPORT = "export", "导出的名单"
     LICENCE = "licence", "单位资质材料"
+    HOUSEHOLD_PAPER = "household_paper", "家庭档案材料"
     CASE_EXPORT = "case_export", "经批准导出的档案"
     SIGNED_PAPER = "signed_paper", "本人签字的材料"
 
@@ -55,11 +56,12 @@ _ACCESS = {
     FilePurpose.REFUSED_ROWS: _Access(Permission.IMPORT_ROWS, 30),
     FilePurpose.EXPORT: _Access(Permission.EXPORT_LIST, 7),
     FilePurpose.LICENCE: _Access(Permission.VERIFY_EMPLOYER, None),
+    FilePurpose.HOUSEHOLD_PAPER: _Access(Permission.VIEW_FILES, None),
     FilePurpose.CASE_EXPORT: _Access(Permission.EXPORT_FILES, 7, is_handed_out=True),
     FilePurpose.SIGNED_PAPER: _Access(Permission.EDIT_CASES, None),
 }
 """Tables hold people's numbers and are only needed until their batch is settled; papers of an
-employer stay while it is kept."""
+employer or a household stay while it is kept."""
 
 
 def put_file(

@@ -10,7 +10,7 @@ depends_on = None
 
 _LISTS: dict[str, dict[str, str]] = {
     "household": {
-        "state": "'draft', 'in_approval', 'active', 'refused', 'exited', 'merged'",
+        "state": "'draft', 'in_approval', 'active', 'refused', 'withdrawn', 'exited', 'merged'",
         "level": "'national', 'province', 'city', 'county', 'grassroots'",
         "housing": "'self_built', 'commercial', 'affordable', 'price_capped', 'work_unit', 'low_rent', "
         "'rented', 'other'",
