@@ -49,7 +49,7 @@ def set_tier(
         before=before,
         after=tier,
     )
-    _note_graduates(session, household_id)
+    note_graduates_of(session, household_id)
     session.flush()
     return household
 
@@ -79,7 +79,7 @@ def set_zero_employment(
         before=before,
         after=since,
     )
-    _note_graduates(session, household_id)
+    note_graduates_of(session, household_id)
     session.flush()
     return household
 
@@ -106,7 +106,7 @@ def close_household(
     audit.record(
         session, by, "household.closed", subject=("household", household_id), reason=reason
     )
-    _note_graduates(session, household_id)
+    note_graduates_of(session, household_id)
     session.flush()
     return household
 
@@ -124,12 +124,12 @@ def reopen_household(
         for member in members_of(session, household_id):
             member.in_open_file = True
     audit.record(session, by, "household.reopened", subject=("household", household_id))
-    _note_graduates(session, household_id)
+    note_graduates_of(session, household_id)
     session.flush()
     return household
 
 
-def _note_graduates(session: Session, household_id: int) -> None:
+def note_graduates_of(session: Session, household_id: int) -> None:
     """Tell ranking that the priority of the household's graduates may have changed."""
     found = sa.select(Graduate.id).where(Graduate.household_id == household_id)
     ranking_changes.note_graduates(session, session.scalars(found.order_by(Graduate.id)).all())
