@@ -14,6 +14,7 @@ from web.pages import (
     aliases,
     api_tokens,
     audit,
+    calls,
     cooperation,
     doubts,
     drives,
@@ -36,6 +37,7 @@ from web.pages import (
     registration,
     registrations,
     sign_in,
+    today,
     vocabulary_search,
     working_days,
 )
@@ -52,6 +54,8 @@ class Page:
 PAGES = (
     Page(sign_in.bp),
     Page(home.bp, home.MENU),
+    Page(today.bp, today.MENU),
+    Page(calls.bp, calls.MENU),
     Page(drives.bp, drives.MENU),
     Page(imports.bp, imports.MENU),
     Page(postings.bp, postings.MENU),

@@ -16,6 +16,8 @@ MENU = (NavItem("home.home", msg("首页"), None, "today", icon="home"),)
 LANDING: dict[Role, str] = {
     Role.ADMINISTRATOR: "accounts.index",
     Role.DRIVE_MANAGER: "drives.index",
+    Role.CASEWORKER: "today.index",
+    Role.GRASSROOTS_OFFICER: "today.index",
     Role.AUDITOR: "audit.index",
     Role.EMPLOYER: "own_postings.index",
     Role.GRADUATE: "own_matches.index",

@@ -41,6 +41,14 @@
     }
   });
 
+  /* A button may be tapped by its digit, but not while somebody writes. */
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target.closest("input, textarea, select")) return;
+    const button = /^[1-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (button) button.click();
+  });
+
   /* What a person folded open stays open when the part of the page around it comes anew. */
   const open = new Set();
   document.addEventListener("htmx:beforeSwap", (event) => {
