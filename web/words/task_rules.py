@@ -48,6 +48,18 @@ RULES: dict[str, TaskRule] = {
         msg("核对登记"),
         "registrations.show",
     ),
+    "call.again": TaskRule(
+        msg("约好再打电话"),
+        msg("通话时约好的日子"),
+        msg("打电话"),
+        "calls.index",
+        "",
+    ),
+    "call.number": TaskRule(
+        msg("号码不对，找到新号码"),
+        msg("号码不对的，3 个工作日内向家人、学校或单位核实"),
+        msg("更正号码"),
+    ),
     "pledge_lowered": TaskRule(
         msg("单位减少了爱心岗位"),
         msg("少于活动定下的席位数时告诉工会"),
