@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,8 +36,14 @@ _CHINESE_DATE = re.compile(
 )
 
 
+_REPUBLIC = re.compile(
+    r"民国(元|\d{1,3}|[一二三四五六七八九十]{1,4})年(?:(\d{1,2}|[一二三四五六七八九十]{1,3})月(?:(\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?)?"
+)
+_BEFORE_REPUBLIC = 1911
 _MARKS = str.maketrans({"。": ".", "，": ".", "、": ".", "·": ".", "—": "-", "–": "-", "／": "/"})
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
+_SPACED_DATE = re.compile(r"\d{4} \d{1,2}( \d{1,2})?")
+_SPACED = re.compile(r" ")
 _WHOLE = re.compile(r"(\d{6}|\d{8}|\d{5})\.0+")
 _LOOSE_END = re.compile(
     r"(?<=[\d日号月年])\s*(?:[.]|以?前|之前|左右|起|止|上旬|中旬|下旬|[初中底末]|[(].*[)])$"
@@ -94,6 +101,8 @@ def read_date(value: CellValue, today: dt.date) -> Reading[WrittenDate]:
         return _in_range(WrittenDate(value.date(), "day"), today)
     if isinstance(value, dt.date):
         return _in_range(WrittenDate(value, "day"), today)
+    if isinstance(value, float) and not math.isfinite(value):
+        return _read_text("", today)
     if isinstance(value, float) and not value.is_integer() and value < _SERIALS.start:
         return _read_month_number(value, today)
     if isinstance(value, float) and not value.is_integer():
@@ -118,7 +127,11 @@ def _read_month_number(value: float, today: dt.date) -> Reading[WrittenDate]:
 def _plain(text: str) -> str:
     """Return a date's text without armour: other marks for dots, a number's .0, 前 or 起 behind."""
     text = narrow(text).strip("'\"“” ").translate(_MARKS)
-    text = _COMMA.sub(".", text)
+    text = (
+        _SPACED.sub("-", _COMMA.sub(".", text))
+        if _SPACED_DATE.fullmatch(text)
+        else _COMMA.sub(".", text)
+    )
     if _WHOLE.fullmatch(text):
         return text.partition(".")[0]
     text = _LOOSE_END.sub("", text) if text[:4].isdigit() else text
@@ -145,7 +158,7 @@ def _read_text(text: str, today: dt.date) -> Reading[WrittenDate]:
             None,
             Flaw("info", "date_open", f"“{text}”不是具体日期，按未填处理", "如有截止日期请填写"),
         )
-    found = _chinese(text) or _day_first(text) or _compact(text)
+    found = _of_republic(text) or _chinese(text) or _day_first(text) or _compact(text)
     if found is not None:
         return found if found.flaw else _in_range(found.value, today)
     return _read_partial(text, today)
@@ -196,6 +209,22 @@ def _number(chinese: str) -> int:
     tens, _, ones = chinese.rpartition("十") if "十" in chinese else ("0", "", chinese)
     tens_value = int(tens.translate(_CHINESE_DIGITS)) if tens else 1
     return tens_value * 10 + int(ones.translate(_CHINESE_DIGITS) or 0)
+
+
+def _of_republic(text: str) -> Reading[WrittenDate] | None:
+    """Read a year of the Republic (民国六十四年 is 1975), as old papers count."""
+    match = _REPUBLIC.fullmatch(text)
+    if match is None:
+        return None
+    written = [
+        part and (int(part) if part.isdecimal() else _number(part)) for part in match.groups()
+    ]
+    year = int(written[0] or 1) + _BEFORE_REPUBLIC
+    if written[1] is None:
+        return _made(year, 1, 1, "year")
+    if written[2] is None:
+        return _made(year, int(written[1]), 1, "month")
+    return _made(year, int(written[1]), int(written[2]), "day")
 
 
 def _chinese(text: str) -> Reading[WrittenDate] | None:

@@ -152,11 +152,15 @@ class GraduateDraft:
 
 @dataclass(frozen=True, slots=True)
 class MemberDraft:
-    """One person of a household (家庭成员), the holder (困难职工本人) included."""
+    """One person of a household (家庭成员), the holder (困难职工本人) included.
+
+    `is_beside` marks the holder as columns beside a member's row name them.
+    """
 
     name: str
     relation: str | None = None
     is_holder: bool = False
+    is_beside: bool = False
     id_number: str | None = None
     birth_date: dt.date | None = None
     phone: str | None = None

@@ -77,7 +77,9 @@ def _one(reader: RowReader, suffix: str) -> list[MemberDraft]:
             name=name,
             relation=relation,
             is_holder=is_holder,
-            phone=reader.take("member_phone" + suffix, read_phone(reader.raw("member_phone" + suffix)))
+            phone=reader.take(
+                "member_phone" + suffix, read_phone(reader.raw("member_phone" + suffix))
+            )
             if phone
             else None,
         )
@@ -174,7 +176,9 @@ def read_particulars(reader: RowReader, suffix: str, id_number: str | None) -> M
         return reader.text(concept + suffix) if mine else None
 
     level_text = text("education_level")
-    level = reader.take("education_level" + suffix, read_level_cell(level_text)) if level_text else None
+    level = (
+        reader.take("education_level" + suffix, read_level_cell(level_text)) if level_text else None
+    )
     work_state, health, disability = text("work_state"), text("health"), text("disability")
     registered, registered_on = _registered(reader, suffix, text("registered_unemployed"))
     sex = text("member_sex")
@@ -222,7 +226,10 @@ def _own(reader: RowReader, concept: str, *, holder: bool) -> bool:
 
 
 def _is_school(text: str) -> bool:
-    return re.search(r"大学|学院|学校|中学|小学|[一二三四五六七八九十]中$|高中|职高|幼儿园|党校", text) is not None
+    return (
+        re.search(r"大学|学院|学校|中学|小学|[一二三四五六七八九十]中$|高中|职高|幼儿园|党校", text)
+        is not None
+    )
 
 
 def _status(work_state: str | None, place: str | None, *, is_school: bool) -> WorkStatus:
@@ -257,7 +264,9 @@ def _birth(reader: RowReader, suffix: str, id_number: str | None) -> dt.date | N
         return written.day if written else None
     told = birth_date(id_number)
     if written and not written.day <= told <= written.last_day:
-        reader.warn("birth_mismatch", "出生日期与身份证号不一致，按身份证号", "请对照证件核对", concept)
+        reader.warn(
+            "birth_mismatch", "出生日期与身份证号不一致，按身份证号", "请对照证件核对", concept
+        )
     return told
 
 

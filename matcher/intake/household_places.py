@@ -34,7 +34,9 @@ def read_home(reader: RowReader) -> Home:
             _note_change(reader, concept, match)
         return Home(written, match.code)
     if written and region is None:
-        reader.warn("place_unread", "读不出属于哪个县区，地址已保留", "请写明省、市、县", "home_address")
+        reader.warn(
+            "place_unread", "读不出属于哪个县区，地址已保留", "请写明省、市、县", "home_address"
+        )
     return Home(written, region if written else None)
 
 

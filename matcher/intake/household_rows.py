@@ -98,7 +98,9 @@ def _check_names(
     elif not by_member and holder_id is None:
         reader.warn("id_missing", "没有困难职工身份证号", "请补填，以便查重", "holder_id_number")
     elif by_member and members[0].id_number is None:
-        reader.warn("id_missing", "没有身份证号，只能按姓名认人", "请补填，以便查重", "member_id_number")
+        reader.warn(
+            "id_missing", "没有身份证号，只能按姓名认人", "请补填，以便查重", "member_id_number"
+        )
 
 
 def _family(
@@ -194,7 +196,9 @@ def _floor_area(reader: RowReader) -> int | None:
     found = re.fullmatch(r"约?(\d+(?:\.\d+)?)(?:平方米|平米|平方|平|m2|㎡|m²)?", text.lower())
     if found is None or not 0 < float(found[1]) <= _LARGEST_HOME:
         if text:
-            reader.warn("area_unreadable", "读不出住房面积", "请只填数字，单位为平方米", "floor_area")
+            reader.warn(
+                "area_unreadable", "读不出住房面积", "请只填数字，单位为平方米", "floor_area"
+            )
         return None
     return round(float(found[1]))
 
@@ -217,7 +221,12 @@ def _with_holder(
     if draft.holder_name is None or (by_member and not reader.layout.has("holder_id_number")):
         return replace(draft, lacks_holder=by_member)
     added = replace(
-        own, name=draft.holder_name, relation="本人", is_holder=True, phone=draft.holder_phone
+        own,
+        name=draft.holder_name,
+        relation="本人",
+        is_holder=True,
+        is_beside=by_member,
+        phone=draft.holder_phone,
     )
     # Of a member's row the member comes first: what the row said last time stands with the first.
     members = (*draft.members, added) if by_member else (added, *draft.members)

@@ -187,6 +187,8 @@ def read_said(text: str) -> Reading[bool]:
         return Reading(None)
     if re.search(r"^(否|无|没|未|不|非|0$|n|×|x$|丧失|完全丧失)", text, re.IGNORECASE):
         return Reading(False)
-    if re.search(r"^(是|有|能|可|愿|已|1$|y|√|✓|✔|☑|具备|具有|部分|全部|正常)|\d{4}", text, re.IGNORECASE):
+    if re.search(
+        r"^(是|有|能|可|愿|已|1$|y|√|✓|✔|☑|具备|具有|部分|全部|正常)|\d{4}", text, re.IGNORECASE
+    ):
         return Reading(True)
     return Reading(None, Flaw("warn", "yes_no_unreadable", "读不出是或否", "请填“是”或“否”"))

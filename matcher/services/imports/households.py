@@ -3,7 +3,6 @@
 A person who stands in another open file anywhere is refused, without saying where.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,21 +14,31 @@ from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.engine import ring_of
 from matcher.intake.drafts import HouseholdDraft, JudgedRow
-from matcher.keys import KeyRing
-from matcher.kinds import HardshipTier
+from matcher.kinds.households import FileState
 from matcher.models.households import Household, HouseholdMember
+from matcher.models.zero_employment import ZeroEmploymentClaim
+from matcher.services.imports.household_facts import write_of_files, write_of_members
 from matcher.services.imports.household_members import (
+    Have,
+    known_key,
     member_rows,
-    member_values,
     members_of,
-    person_key,
+    people_of,
     update_member,
 )
+from matcher.services.imports.household_values import (
+    CHANGED,
+    changed_columns,
+    file_number_of,
+    household_values,
+    merged,
+    new_columns,
+)
+from matcher.services.imports.household_watch import RosterWatch, lacking_holder
 from matcher.services.imports.kinds import (
     BatchPlace,
     Writing,
     Written,
-    insert_plain,
     insert_rows,
     read_before,
     slices,
@@ -44,19 +53,9 @@ from matcher.services.imports.rows import (
 )
 from matcher.services.permissions import Scope
 
-_COLUMNS = (
-    "tier",
-    "tier_on",
-    "is_zero_employment",
-    "zero_employment_on",
-    "region_code",
-    "address_cipher",
-    "import_digest",
-)
+__all__ = ["HouseholdImport", "file_number_of"]
 
-
-_KEYS = "household.key"
-"""Keys of households without a file number hold the holder's identity number: only its hash is kept."""
+_NewPerson = tuple[dict[str, Any], Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,14 @@ class _File:
     is_open: bool
 
 
-def file_number_of(ring: KeyRing, draft: HouseholdDraft) -> str:
-    """Return the file number of a household; one made here tells nobody who its people are."""
-    return draft.file_no or f"X{ring.blind_index(draft.key, _KEYS)[:20]}"
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What the tables hold of the people and files of a slice of rows."""
+
+    files: dict[str, _File]
+    have: Have
+    names: dict[tuple[int, str], list[str]]
+    elsewhere: dict[str, int]
 
 
 class HouseholdImport:
@@ -81,44 +85,23 @@ class HouseholdImport:
         self._place = place
         self._own = Scope(place.union_id).unions()
         self._ring = ring_of(session)
+        self._watch = RosterWatch()
+        self._today = clock.today()
 
     def stage(self, rows: Sequence[JudgedRow]) -> list[StagedRow]:
-        """Compare a slice with open files: two queries."""
+        """Compare a slice with open files: three queries."""
         staged = [self._staged(judged) for judged in rows]
         values = [row.values for row in staged if row.values]
         files = self._files(values)
-        people = self._people_of(self._session, [file.id for file in files.values()])
-        elsewhere = self._members_of_other_files(values)
-        return [
-            self._judge(row, files, people=people, elsewhere=elsewhere) if row.values else row
-            for row in staged
-        ]
+        have, names = people_of(self._session, [file.id for file in files.values()])
+        tables = _Tables(files, have, names, self._members_of_other_files(values))
+        return [self._judge(row, tables) if row.values else row for row in staged]
 
     def _staged(self, judged: JudgedRow) -> StagedRow:
         draft = judged.draft
-        values = self._values(draft) if isinstance(draft, HouseholdDraft) else None
+        is_ours = isinstance(draft, HouseholdDraft)
+        values = household_values(self._ring, draft, self._today) if is_ours else None
         return from_judged(judged, values)
-
-    def _values(self, draft: HouseholdDraft) -> Values:
-        tier = draft.tier or HardshipTier.NONE
-        is_zero = bool(draft.zero_employment_claim)
-        since = draft.zero_since or draft.filed_on
-        members = [member_values(self._ring, member) for member in draft.members]
-        number = file_number_of(self._ring, draft)
-        people = "+".join(sorted(member["id_number_index"] or member["name"] for member in members))
-        return {
-            "key": f"{number}|{people}",
-            "file_number": number,
-            "household": {
-                "tier": tier.value,
-                "tier_on": draft.filed_on.isoformat() if draft.filed_on and draft.tier else None,
-                "is_zero_employment": is_zero,
-                "zero_employment_on": since.isoformat() if is_zero and since else None,
-                "region_code": draft.place_code,
-            },
-            "address": draft.home_address,
-            "members": members,
-        }
 
     def _files(self, values: Sequence[Values]) -> dict[str, _File]:
         found: dict[str, _File] = {}
@@ -147,38 +130,23 @@ class HouseholdImport:
                 found[row.id_number_index] = row.household_id
         return found
 
-    def _judge(
-        self,
-        row: StagedRow,
-        files: dict[str, _File],
-        *,
-        people: dict[tuple[int, str], str | None],
-        elsewhere: dict[str, int],
-    ) -> StagedRow:
+    def _judge(self, row: StagedRow, tables: _Tables) -> StagedRow:
         values = row.values or {}
-        own = files.get(values["file_number"])
-        if own is not None and not own.is_open:
-            return row.refused(
-                own_problem(
-                    "file_closed",
-                    "这份档案已经关闭，名册不能使它恢复。",
-                    "请核对；如家庭再次符合条件，用新的档案编号建档。",
-                )
-            )
-        for member in values["members"]:
-            there = elsewhere.get(member["id_number_index"])
-            if there is not None and (own is None or there != own.id):
-                return row.refused(
-                    own_problem(
-                        "member_in_open_file",
-                        "家庭成员中有人已在另一份未关闭的档案中，一人不能有两份档案。",
-                        "请核对；如家庭有变动，先办理转移或合并。",
-                    )
-                )
+        own = tables.files.get(values["file_number"])
+        problem = _against_tables(values, own, tables.elsewhere)
+        if problem is not None:
+            if problem["code"] == "member_in_open_file":
+                self._watch.bar(values, (row.sheet, row.row))
+            return row.refused(problem)
+        row = self._watch.judge(row, values)
+        if row.values is None:
+            return row
+        row = row.warned(lacking_holder()) if values["lacks_holder"] else row
         if own is None:
             return against_existing(row, None)
         # A roster has a row a person: what that row said last time stands with the person.
-        digests = [people.get((own.id, person_key(member))) for member in values["members"]]
+        keys = [known_key(tables.have, tables.names, own.id, m) for m in values["members"]]
+        digests = [tables.have.get((own.id, key)) if key else None for key in keys]
         return against_existing(row, (own.id, digests[0] if digests else own.digest))
 
     def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
@@ -192,87 +160,98 @@ class HouseholdImport:
 
     def _insert(self, session: Session, files: dict[str, list[Writing]]) -> list[Written]:
         now = clock.now()
+        said = [merged([row.values for row in own]) for own in files.values()]
         columns = [
             {
-                **self._columns(own[0].values),
+                **new_columns(self._ring, values, own[0].digest),
                 "file_number": number,
                 "public_id": new_public_id(),
                 "union_id": self._place.union_id,
+                "state": FileState.ACTIVE,
                 "is_open": True,
                 "created_at": now,
                 "import_batch_id": self._place.batch_id,
-                "import_digest": own[0].digest,
                 "version_id": 1,
             }
-            for number, own in files.items()
+            for (number, own), values in zip(files.items(), said, strict=True)
         ]
         ids = insert_rows(session, Household, columns)
-        members = []
+        people: list[_NewPerson] = []
         for household_id, own in zip(ids, files.values(), strict=True):
-            members += member_rows(self._ring, household_id, own)
-        if members:
-            insert_plain(session, HouseholdMember, members)
+            people += member_rows(self._ring, household_id, own)
+        write_of_files(session, list(zip(ids, said, strict=True)))
+        told = frozenset(i for i, values in zip(ids, said, strict=True) if values["income"])
+        _insert_people(session, people, told)
         return [
             Written(row.row_id, household_id, 1, None)
             for household_id, own in zip(ids, files.values(), strict=True)
             for row in own
         ]
 
-    def _columns(self, values: Values) -> dict[str, Any]:
-        dated = {
-            name: dt.date.fromisoformat(values["household"][name])
-            for name in ("tier_on", "zero_employment_on")
-            if values["household"][name]
-        }
-        if values["household"]["is_zero_employment"]:
-            # The roster does not say since when: the day it was taken in stands for it.
-            dated.setdefault("zero_employment_on", clock.today())
-        address = values["address"]
-        cipher = self._ring.encrypt(address, "household.address") if address else None
-        return {
-            **values["household"],
-            "tier_on": None,
-            "zero_employment_on": None,
-            **dated,
-            "address_cipher": cipher,
-        }
-
     def _change(self, session: Session, files: dict[str, list[Writing]]) -> list[Written]:
         targets = [own[0].target_id or 0 for own in files.values()]
-        before = read_before(session, Household, targets, _COLUMNS)
-        have = self._people_of(session, targets)
+        before = read_before(session, Household, targets, CHANGED)
+        have, names = people_of(session, targets)
         members_before = members_of(session, targets)
+        verifying = _being_verified(session, targets)
         changes: dict[int, dict[str, Any]] = {}
-        members: list[dict[str, Any]] = []
+        people: list[_NewPerson] = []
         written = []
         for own in files.values():
             target = own[0].target_id or 0
-            changes[target] = {**self._columns(own[0].values), "import_digest": own[0].digest}
-            for member in member_rows(self._ring, target, own):
-                if (target, person_key(member)) in have:
-                    update_member(session, member)
+            said = merged([row.values for row in own])
+            changes[target] = changed_columns(
+                self._ring, said, own[0].digest, may_flag=target not in verifying
+            )
+            for member, told in member_rows(self._ring, target, own):
+                key = known_key(have, names, target, told)
+                if key is not None:
+                    update_member(session, member, key)
                 else:
-                    members.append(member)
+                    people.append((member, told))
             version = before[target]["version_id"] + 1
             was = {**before[target], "members": members_before.get(target, [])}
             written += [Written(row.row_id, target, version, was) for row in own]
         update_rows(session, Household, changes)
-        if members:
-            insert_plain(session, HouseholdMember, members)
+        _insert_people(session, people, frozenset(targets))
         return written
 
-    def _people_of(
-        self, session: Session, household_ids: Sequence[int]
-    ) -> dict[tuple[int, str], str | None]:
-        """Return digests by (household, person); an import adds members, it never removes any."""
-        have: dict[tuple[int, str], str | None] = {}
-        for some in slices(household_ids):
-            chosen = sa.select(
-                HouseholdMember.household_id,
-                HouseholdMember.id_number_index,
-                HouseholdMember.name,
-                HouseholdMember.import_digest,
-            ).where(HouseholdMember.household_id.in_(some))
-            for row in session.execute(chosen):
-                have[row.household_id, row.id_number_index or row.name] = row.import_digest
-        return have
+
+def _against_tables(
+    values: Values, own: _File | None, elsewhere: dict[str, int]
+) -> dict[str, Any] | None:
+    """Return why the tables do not let a row stand, None if they do."""
+    if own is not None and not own.is_open:
+        return own_problem(
+            "file_closed",
+            "这份档案已经关闭，名册不能使它恢复。",
+            "请核对；如家庭再次符合条件，用新的档案编号建档。",
+        )
+    for member in values["members"]:
+        there = elsewhere.get(member["id_number_index"])
+        if there is not None and (own is None or there != own.id):
+            return own_problem(
+                "member_in_open_file",
+                "家庭成员中有人已在另一份未关闭的档案中，一人不能有两份档案。",
+                "请核对；如家庭有变动，先办理转移或合并。",
+            )
+    return None
+
+
+def _insert_people(session: Session, people: Sequence[_NewPerson], told: frozenset[int]) -> None:
+    """Insert members and what the roster says they do, earn and study."""
+    ids = insert_rows(session, HouseholdMember, [row for row, _ in people])
+    lives = [
+        (row["household_id"], member_id, said)
+        for member_id, (row, said) in zip(ids, people, strict=True)
+    ]
+    write_of_members(session, lives, told)
+
+
+def _being_verified(session: Session, household_ids: Sequence[int]) -> set[int]:
+    """Return households whose zero-employment state is being verified or was."""
+    found: set[int] = set()
+    for some in slices(household_ids):
+        chosen = sa.select(ZeroEmploymentClaim.household_id)
+        found.update(session.scalars(chosen.where(ZeroEmploymentClaim.household_id.in_(some))))
+    return found

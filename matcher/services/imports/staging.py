@@ -4,7 +4,6 @@ Nothing of the product's own records is written here. All rows are judged; a row
 keeps a good one from being taken.
 """
 
-import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -30,6 +29,7 @@ from matcher.intake import (
 from matcher.keys import KeyRing
 from matcher.kinds import BatchState, ImportKind, RowStatus
 from matcher.models.imports import ImportBatch, ImportRow
+from matcher.models.organisations import Union
 from matcher.services.imports.batches import place_of, remembered_columns
 from matcher.services.imports.employers import EmployerImport
 from matcher.services.imports.graduates import GraduateImport
@@ -92,13 +92,16 @@ def stage_batch(
         kind, place, ring = batch.kind, place_of(batch), ring_of(session)
         memory = remembered_columns(session, batch.union_id, kind)
         sheets = [_understand(kind, grid, memory) for grid in grids]
+        union = session.get(Union, batch.union_id)
+        # Twins are settled against the whole file and the tables, not sheet by sheet.
+        options = JudgeOptions(check_duplicates=False, region=union.region_code if union else None)
     _clear(factory, batch_id, sheets)
     total = sum(len(grid.rows) for grid in grids)
     statuses: list[RowStatus] = []
     seen: dict[str, tuple[str, int, str]] = {}
     with reading(factory) as session:
         importer = IMPORTS[kind](session, place)
-        for some in _sliced(_judged(kind, grids, sheets, clock.today())):
+        for some in _sliced(_judged(kind, grids, sheets, options)):
             rows = settle_twins(importer.stage(some), seen)
             changed = [row.target_id for row in rows if row.status is RowStatus.CHANGED]
             seen_as = versions_of(session, kind, filter(None, changed))
@@ -154,12 +157,10 @@ def _clear(factory: SessionFactory, batch_id: int, sheets: Sequence[StagedSheet]
 
 
 def _judged(
-    kind: ImportKind, grids: Sequence[Grid], sheets: Sequence[StagedSheet], today: dt.date
+    kind: ImportKind, grids: Sequence[Grid], sheets: Sequence[StagedSheet], options: JudgeOptions
 ) -> Iterator[JudgedRow]:
-    # Twins are settled against the whole file and the tables, not sheet by sheet.
-    options = JudgeOptions(check_duplicates=False)
     for grid, sheet in zip(grids, sheets, strict=True):
-        yield from judge_rows(kind, grid, sheet.mapping, today=today, options=options)
+        yield from judge_rows(kind, grid, sheet.mapping, today=clock.today(), options=options)
 
 
 def _sliced(rows: Iterable[JudgedRow]) -> Iterator[list[JudgedRow]]:
