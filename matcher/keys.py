@@ -41,7 +41,12 @@ class KeyRing:
         return bytes([self.current]) + nonce + cipher
 
     def decrypt(self, stored: bytes, column: str) -> str:
-        """Return the text of a stored value; raises ConfigurationError if its key is not on the ring."""
+        """Return the text of a stored value; raises ConfigurationError if its key is not on the ring.
+
+        An empty cell is one that retention has emptied (已匿名): it holds no text any more.
+        """
+        if not stored:
+            return ""
         key = self.keys.get(stored[0])
         if key is None:
             raise ConfigurationError(

@@ -34,6 +34,7 @@ from workers.runner import LEASE_SECONDS, Runner
 INCLUDE = [
     "workers.clocks",
     "workers.employers",
+    "workers.exports",
     "workers.imports",
     "workers.live",
     "workers.outbox",

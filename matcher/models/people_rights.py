@@ -32,6 +32,7 @@ class ExportRequest(Base):
     __tablename__ = "export_request"
     __table_args__ = (
         sa.CheckConstraint("decided_by_id <> requested_by_id", name="two_people"),
+        sa.CheckConstraint("(recipient IS NULL) = (basis IS NULL)", name="recipient_on_a_ground"),
         sa.Index("ix_export_request_list", "union_id", "state", "id"),
         sa.Index("ix_export_request_asker", "requested_by_id", "requested_at"),
     )
@@ -49,6 +50,8 @@ class ExportRequest(Base):
     recipient: Mapped[str | None]
     """Whom it is passed on to, with contact; None: stays inside this union."""
     recipient_contact: Mapped[str | None]
+    basis: Mapped[DisclosureBasis | None] = mapped_column(one_of(DisclosureBasis, "basis"))
+    """On what ground it is passed on."""
     n_records: Mapped[int]
     """Persons and files the table names, counted when asked and again when made."""
     alarm_level: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -165,7 +168,7 @@ class StoryConsent(Base):
     __tablename__ = "story_consent"
     __table_args__ = (
         sa.CheckConstraint(_ONE_PERSON, name="one_person"),
-        sa.CheckConstraint("answer = 'refused' OR paper_id IS NOT NULL", name="signed_paper"),
+        sa.CheckConstraint("answer = 'refused' OR paper_sha256 IS NOT NULL", name="signed_paper"),
         sa.Index("ix_story_consent_list", "union_id", "id"),
         sa.Index("ix_story_consent_text", "text_sha256"),
     )
@@ -192,8 +195,10 @@ class StoryConsent(Base):
     """Where it may appear: names of media."""
     answer: Mapped[StoryAnswer] = mapped_column(one_of(StoryAnswer, "answer"))
     paper_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("stored_file.id", ondelete="RESTRICT")
+        sa.ForeignKey("stored_file.id", ondelete="SET NULL")
     )
+    paper_sha256: Mapped[str | None]
+    """Of the signed paper; stays when the paper itself goes."""
     answered_on: Mapped[dt.date]
     recorded_at: Mapped[dt.datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(

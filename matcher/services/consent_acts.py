@@ -25,6 +25,7 @@ from matcher.models.graduates import Graduate
 from matcher.services import audit, ranking_changes
 from matcher.services.consents import current_text
 from matcher.services.graduates import get_editable
+from matcher.services.people_rights import by_hand
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import first_or_missing
 
@@ -77,6 +78,7 @@ def give_consent(
         raise ConflictError("changed_meanwhile", "同意状态刚被修改，请刷新后重试。")
     _record(session, by, "consent.given", consent)
     if purpose is ConsentPurpose.RANKING:
+        by_hand.close(session, graduate_id)
         ranking_changes.note_graduate(session, graduate_id)
     session.flush()
     return consent
@@ -147,6 +149,22 @@ def withdraw_consent(
     list of Consent : those ended, and refusals written
     """
     get_editable(session, by, graduate_id)
+    return _withdraw(session, by, graduate_id, purpose, employer_id)
+
+
+def end_all(session: Session, by: Actor, graduate_id: int) -> list[Consent]:
+    """Withdraw everything for somebody who asked for deletion (删除), by who handles such requests."""
+    require(by, Permission.HANDLE_RIGHTS)
+    return _withdraw(session, by, graduate_id, ConsentPurpose.SERVICE, None)
+
+
+def _withdraw(
+    session: Session,
+    by: Actor,
+    graduate_id: int,
+    purpose: ConsentPurpose,
+    employer_id: int | None,
+) -> list[Consent]:
     channel = _channel(by)
     every = purpose is ConsentPurpose.SERVICE
     ended = _end(session, graduate_id, None if every else purpose, employer_id, channel)
@@ -157,6 +175,7 @@ def withdraw_consent(
     for consent in ended:
         _record(session, by, "consent.withdrawn", consent)
     if ConsentPurpose.RANKING in refused:
+        by_hand.open_for(session, graduate_id)
         ranking_changes.note_graduate(session, graduate_id)
     session.flush()
     return ended

@@ -78,10 +78,8 @@ def _disclosure() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_disclosure_list"), "disclosure", ["union_id", "id"], unique=False)
-    op.create_index(
-        op.f("ix_disclosure_subject"), "disclosure", ["subject_kind", "subject_id"], unique=False
-    )
+    _index("ix_disclosure_list", "disclosure", "union_id", "id")
+    _index("ix_disclosure_subject", "disclosure", "subject_kind", "subject_id")
 
 
 def _export_request() -> None:
@@ -96,6 +94,7 @@ def _export_request() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=True),
         sa.Column("recipient_contact", sa.Text(), nullable=True),
+        sa.Column("basis", sa.String(40), nullable=True),
         sa.Column("n_records", sa.Integer(), nullable=False),
         sa.Column("alarm_level", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("state", sa.String(40), nullable=False),
@@ -115,6 +114,13 @@ def _export_request() -> None:
         _key("export_request", "decided_by_id", "account", "SET NULL"),
         _key("export_request", "file_id", "stored_file", "SET NULL"),
         sa.CheckConstraint(
+            "basis IN ('consent', 'law', 'contract')", name=op.f("ck_export_request_basis")
+        ),
+        sa.CheckConstraint(
+            "(recipient IS NULL) = (basis IS NULL)",
+            name=op.f("ck_export_request_recipient_on_a_ground"),
+        ),
+        sa.CheckConstraint(
             "state IN ('requested', 'approved', 'ready', 'refused', 'expired')",
             name=op.f("ck_export_request_state"),
         ),
@@ -124,15 +130,8 @@ def _export_request() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_export_request_public_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_export_request_asker"),
-        "export_request",
-        ["requested_by_id", "requested_at"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_export_request_list"), "export_request", ["union_id", "state", "id"], unique=False
-    )
+    _index("ix_export_request_asker", "export_request", "requested_by_id", "requested_at")
+    _index("ix_export_request_list", "export_request", "union_id", "state", "id")
 
 
 def _exported_file() -> None:
@@ -144,9 +143,7 @@ def _exported_file() -> None:
         _key("exported_file", "export_id", "export_request", "CASCADE"),
         _key("exported_file", "household_id", "household", "CASCADE"),
     )
-    op.create_index(
-        op.f("ix_exported_file_household_id"), "exported_file", ["household_id"], unique=False
-    )
+    _index("ix_exported_file_household_id", "exported_file", "household_id")
 
 
 def _rights_request() -> None:
@@ -194,18 +191,9 @@ def _rights_request() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_rights_request_public_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_rights_request_graduate_id"), "rights_request", ["graduate_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_rights_request_list"),
-        "rights_request",
-        ["union_id", "state", "due_on"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_rights_request_member_id"), "rights_request", ["member_id"], unique=False
-    )
+    _index("ix_rights_request_graduate_id", "rights_request", "graduate_id")
+    _index("ix_rights_request_list", "rights_request", "union_id", "state", "due_on")
+    _index("ix_rights_request_member_id", "rights_request", "member_id")
 
 
 def _story_consent() -> None:
@@ -224,6 +212,7 @@ def _story_consent() -> None:
         sa.Column("media", _JSON, nullable=False),
         sa.Column("answer", sa.String(40), nullable=False),
         sa.Column("paper_id", sa.Integer(), nullable=True),
+        sa.Column("paper_sha256", sa.Text(), nullable=True),
         sa.Column("answered_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
@@ -234,12 +223,13 @@ def _story_consent() -> None:
         _key("story_consent", "graduate_id", "graduate", "CASCADE"),
         _key("story_consent", "member_id", "household_member", "CASCADE"),
         _key("story_consent", "photo_id", "stored_file", "SET NULL"),
-        _key("story_consent", "paper_id", "stored_file", "RESTRICT"),
+        _key("story_consent", "paper_id", "stored_file", "SET NULL"),
         _key("story_consent", "recorded_by_id", "account", "SET NULL"),
         sa.CheckConstraint("answer IN ('given', 'refused')", name=op.f("ck_story_consent_answer")),
         sa.CheckConstraint(_ONE_PERSON, name=op.f("ck_story_consent_one_person")),
         sa.CheckConstraint(
-            "answer = 'refused' OR paper_id IS NOT NULL", name=op.f("ck_story_consent_signed_paper")
+            "answer = 'refused' OR paper_sha256 IS NOT NULL",
+            name=op.f("ck_story_consent_signed_paper"),
         ),
         sa.CheckConstraint(
             "withdrawn_through IN ('self', 'on_behalf', 'import', 'paper')",
@@ -248,16 +238,10 @@ def _story_consent() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_story_consent_public_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_story_consent_graduate_id"), "story_consent", ["graduate_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_story_consent_list"), "story_consent", ["union_id", "id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_story_consent_member_id"), "story_consent", ["member_id"], unique=False
-    )
-    op.create_index(op.f("ix_story_consent_text"), "story_consent", ["text_sha256"], unique=False)
+    _index("ix_story_consent_graduate_id", "story_consent", "graduate_id")
+    _index("ix_story_consent_list", "story_consent", "union_id", "id")
+    _index("ix_story_consent_member_id", "story_consent", "member_id")
+    _index("ix_story_consent_text", "story_consent", "text_sha256")
 
 
 def _storage_only() -> None:
@@ -290,6 +274,10 @@ _ONE_PERSON = (
 
 def _id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer(), autoincrement=True, nullable=False)
+
+
+def _index(name: str, table: str, *columns: str) -> None:
+    op.create_index(op.f(name), table, list(columns), unique=False)
 
 
 def _key(table: str, name: str, other: str, ondelete: str) -> sa.ForeignKeyConstraint:

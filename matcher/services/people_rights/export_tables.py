@@ -1,0 +1,210 @@
+"""Making the table of an approved export (导出文件): the asker's sight is asked again, every page is marked.
+
+The watermark names who asked, when, and the number of the request: above the headings, at the head and foot of each
+printed page, and as a mark among the file's properties. The file's name holds the number alone.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.documents.xlsx import Cell, Column, SheetSpec, write_sheet
+from matcher.errors import NotAllowedError
+from matcher.kinds import Role
+from matcher.kinds.people_rights import ExportField, ExportState
+from matcher.models.accounts import Account, Membership
+from matcher.models.households import Household, HouseholdMember
+from matcher.models.organisations import Union
+from matcher.models.people_rights import ExportedFile, ExportRequest, StorageOnly
+from matcher.services import audit, files, sealing
+from matcher.services.files import FilePurpose
+from matcher.services.people_rights import alarms
+from matcher.services.people_rights.exports import number_of, wanted_files
+from matcher.services.permissions import SYSTEM, Actor
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MARK = "request"
+"""Name of the property that carries the number of the request."""
+
+
+@dataclass(frozen=True)
+class MadeTable:
+    """A table with the files it holds."""
+
+    content: bytes
+    household_ids: list[int]
+
+
+def asker_of(session: Session, export: ExportRequest) -> Actor:
+    """Return who asked, if the role still stands.
+
+    Raises
+    ------
+    NotAllowedError
+        The asker does not hold the role any more.
+    """
+    held = session.scalar(
+        sa.select(Membership.id).where(
+            Membership.account_id == export.requested_by_id,
+            Membership.role == Role(export.role),
+            Membership.union_id == export.union_id,
+            sa.or_(Membership.ended_on.is_(None), Membership.ended_on > clock.today()),
+        )
+    )
+    if held is None:
+        raise NotAllowedError(
+            "asker_gone", "申请人已不担任这个角色，不再生成文件。", export=export.id
+        )
+    return Actor(export.requested_by_id, Role(export.role), union_id=export.union_id)
+
+
+def make_table(session: Session, export: ExportRequest) -> MadeTable:
+    """Return the workbook of an export; reads only."""
+    by = asker_of(session, export)
+    chosen = [ExportField(one) for one in export.fields]
+    found = wanted_files(by, export.filter).order_by(Household.id)
+    rows = list(_readable(session, session.scalars(found).all()))
+    mark = _watermark(session, export)
+    target = BytesIO()
+    write_sheet(
+        target,
+        [
+            SheetSpec(
+                name="名册",
+                columns=[Column(field.label) for field in chosen],
+                rows=_cells(session, rows, chosen),
+                lines=[mark, f"用途：{export.purpose}。仅限申请人按此用途使用，不得另行提供。"],
+                header=mark,
+                footer=mark,
+            )
+        ],
+        marks={MARK: f"{number_of(export)}/{export.public_id}"},
+    )
+    return MadeTable(target.getvalue(), [household.id for household, _ in rows])
+
+
+def _watermark(session: Session, export: ExportRequest) -> str:
+    name = session.scalar(
+        sa.select(Account.display_name).where(Account.id == export.requested_by_id)
+    )
+    when = clock.in_china(clock.now())
+    return f"{name or ''} {when:%Y-%m-%d %H:%M} 申请号 {number_of(export)}"
+
+
+_Row = tuple[Household, HouseholdMember | None]
+
+
+def _readable(session: Session, found: Sequence[Household]) -> Iterator[_Row]:
+    """Give files with their holders; who is only stored any more is left out."""
+    ids = [household.id for household in found]
+    holders: dict[int, HouseholdMember] = {}
+    blocked: set[int] = set()
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        of_part = sa.select(HouseholdMember).where(
+            HouseholdMember.household_id.in_(part), HouseholdMember.is_holder
+        )
+        holders |= {member.household_id: member for member in session.scalars(of_part)}
+        stored = (
+            sa.select(HouseholdMember.household_id)
+            .join(StorageOnly, StorageOnly.member_id == HouseholdMember.id)
+            .where(HouseholdMember.household_id.in_(part), HouseholdMember.is_holder)
+        )
+        blocked |= set(session.scalars(stored))
+    for household in found:
+        if household.id not in blocked:
+            yield household, holders.get(household.id)
+
+
+_CHUNK = 5_000
+"""Ids of one statement; SQLite takes 32,766 parameters."""
+
+
+def _cells(
+    session: Session, rows: Sequence[_Row], chosen: Sequence[ExportField]
+) -> Iterator[list[Cell]]:
+    unions = {row.id: row.name for row in session.execute(sa.select(Union.id, Union.name)).all()}
+    sizes: dict[int, int] = {
+        row[0]: row[1]
+        for row in session.execute(
+            sa.select(HouseholdMember.household_id, sa.func.count()).group_by(
+                HouseholdMember.household_id
+            )
+        )
+    }
+    for household, holder in rows:
+        plain: dict[ExportField, Cell] = {
+            ExportField.FILE_NUMBER: household.file_number,
+            ExportField.UNION: unions.get(household.union_id),
+            ExportField.UNIT: household.unit_name,
+            ExportField.STATE: household.state.label,
+            ExportField.TIER: household.tier.label,
+            ExportField.APPROVED_ON: household.approved_on,
+            ExportField.HOLDER: holder.name if holder else None,
+            ExportField.MEMBERS: sizes.get(household.id, 0),
+        }
+        yield [
+            plain[field] if field in plain else _sealed(session, household, holder, field)
+            for field in chosen
+        ]
+
+
+def _sealed(
+    session: Session, household: Household, holder: HouseholdMember | None, field: ExportField
+) -> Cell:
+    if field is ExportField.ADDRESS:
+        return sealing.open_sealed(session, household, "address")
+    return sealing.open_sealed(session, holder, field.value) if holder else None
+
+
+def keep_table(session: Session, export_id: int, made: MadeTable) -> ExportRequest:
+    """Store a table that was made and let its asker fetch it; making it twice keeps the first."""
+    export = session.get_one(ExportRequest, export_id, with_for_update=True)
+    if export.state is not ExportState.APPROVED:
+        return export
+    stored = files.put_file(
+        session,
+        asker_of(session, export),
+        made.content,
+        purpose=FilePurpose.CASE_EXPORT,
+        file_name=f"export-{number_of(export)}.xlsx",
+        media_type=XLSX,
+        union_id=export.union_id,
+    )
+    session.add_all(
+        ExportedFile(export_id=export.id, household_id=number) for number in made.household_ids
+    )
+    export.file_id, export.made_at = stored.id, clock.now()
+    export.expires_at, export.state = stored.expires_at, ExportState.READY
+    export.n_records = len(made.household_ids)
+    session.flush()
+    alarms.raise_alarm(session, export)
+    audit.record(
+        session,
+        SYSTEM,
+        "export.made",
+        subject=("export_request", export.id),
+        records=export.n_records,
+        alarm=export.alarm_level,
+    )
+    session.flush()
+    return export
+
+
+def expire_exports(session: Session, now: dt.datetime | None = None) -> int:
+    """Mark the exports whose file has expired; part of the nightly work. Return how many."""
+    moment = now or clock.now()
+    done = session.scalars(
+        sa.update(ExportRequest)
+        .where(ExportRequest.state == ExportState.READY, ExportRequest.expires_at <= moment)
+        .values(state=ExportState.EXPIRED)
+        .returning(ExportRequest.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    return len(cast(Sequence[int], done))
