@@ -14,6 +14,7 @@ from matcher.kinds.household_facts import PaperKind
 from matcher.models.files import StoredFile
 from matcher.models.household_facts import HouseholdDocument
 from matcher.models.households import Household
+from matcher.services import audit
 from matcher.services import files as store
 from matcher.services.files import FilePurpose
 from matcher.services.hardship import changes, parts
@@ -125,11 +126,11 @@ def _store(session: Session, by: Actor, household: Household, scan: Scan) -> Sto
 def read_scan(
     session: Session, by: Actor, household_id: int, public_id: str
 ) -> tuple[StoredFile, bytes]:
-    """Return the scan of a paper of a file seen whole; the store logs who read it."""
+    """Return the scan of a paper of a file seen whole, and log who read it."""
     require(by, Permission.VIEW_FILES)
     household = get_whole(session, by, household_id)
     found = (
-        sa.select(StoredFile.public_id)
+        sa.select(StoredFile)
         .join(HouseholdDocument, HouseholdDocument.file_id == StoredFile.id)
         .where(
             HouseholdDocument.public_id == public_id,
@@ -139,7 +140,11 @@ def read_scan(
     stored = session.scalar(found)
     if stored is None:
         raise NotFoundError("not_found", "没有这份扫描件。")
-    return store.get_file(session, by, stored)
+    content = store.read_content(session, stored)
+    audit.record(
+        session, by, "household.paper_read", subject=("household", household.id), file=stored.id
+    )
+    return stored, content
 
 
 def documents_of(session: Session, household_id: int) -> list[HouseholdDocument]:
