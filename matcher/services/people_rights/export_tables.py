@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -207,4 +206,4 @@ def expire_exports(session: Session, now: dt.datetime | None = None) -> int:
         .returning(ExportRequest.id),
         execution_options={"synchronize_session": False},
     ).all()
-    return len(cast(Sequence[int], done))
+    return len(done)

@@ -6,6 +6,7 @@ the background, expires after a week, and each fetching is logged; who passes it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -52,7 +53,7 @@ def number_of(export: ExportRequest) -> str:
     return f"E{export.id:06d}"
 
 
-def wanted_files(by: Actor, wish_filter: dict[str, object]) -> sa.Select[tuple[Household]]:
+def wanted_files(by: Actor, wish_filter: dict[str, object]) -> sa.Select[Household]:
     """Return the files an export of the actor holds."""
     found = sa.select(Household).where(sight.whole_in_sight(by))
     if wish_filter.get("state"):
@@ -284,6 +285,6 @@ def _note_recipient(session: Session, by: Actor, export: ExportRequest) -> None:
 
 
 def _record(
-    session: Session, by: Actor, action: str, export: ExportRequest, **details: object
+    session: Session, by: Actor, action: str, export: ExportRequest, **details: Any
 ) -> None:
     audit.record(session, by, action, subject=("export_request", export.id), **details)
