@@ -67,6 +67,26 @@ class ExitReason(Labelled):
     OTHER = "other", "其他"
 
 
+EXIT_REASONS = {
+    ExitKind.LIFTED: (ExitReason.INCOME, ExitReason.WORK, ExitReason.OTHER),
+    ExitKind.RELIEVED: (
+        ExitReason.AID_DELIVERED,
+        ExitReason.WORK,
+        ExitReason.STATE_CARE,
+        ExitReason.OTHER,
+    ),
+    ExitKind.OTHER: (
+        ExitReason.RETIRED,
+        ExitReason.TRANSFERRED,
+        ExitReason.DIED,
+        ExitReason.CORRECTED,
+        ExitReason.OWN_WISH,
+        ExitReason.OTHER,
+    ),
+}
+"""Reasons each kind of exit may have."""
+
+
 class Guarantee(Labelled):
     """The five guarantees (五项保障): 医、业、学、房、保."""
 

@@ -55,6 +55,9 @@ Inputs = Mapping[str, Given]
 LARGEST_FEN = 999_999_999
 """Just under ten million yuan: more is a slip of the pen, and every sum fits the database's integers."""
 
+LARGEST_LINE_FEN = 2_000_000
+"""Twenty thousand yuan a month: no line is near it."""
+
 LARGEST_COUNT = 30
 
 
@@ -71,5 +74,7 @@ def load_fields() -> dict[str, InputField]:
 
 def largest(field: InputField) -> int:
     """Return the largest value an item may have."""
+    if field.name == "minimum":
+        return LARGEST_LINE_FEN
     limits = {InputKind.MONEY: LARGEST_FEN, InputKind.COUNT: LARGEST_COUNT, InputKind.FLAG: 1}
     return limits[field.kind]
