@@ -1,0 +1,38 @@
+"""Inputs of hardship files for tests (困难职工档案): people made up, opened through the use case."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from matcher.models.households import Household
+from matcher.services.hardship import files
+from matcher.services.hardship.files import FileInput
+from matcher.services.hardship.members import MemberInput
+from matcher.services.permissions import Actor
+from tests.factories.accounts import numbers
+from tests.factories.people import make_id_number
+
+
+def holder(name: str = "王某", **facts: object) -> MemberInput:
+    """Return the input of a holder with a made-up number."""
+    plain: dict[str, object] = {
+        "name": name,
+        "relation": "本人",
+        "is_holder": True,
+        "id_number": make_id_number(born=dt.date(1975, 3, 2)),
+    }
+    return MemberInput(**(plain | facts))  # type: ignore[arg-type] # names of the input
+
+
+def child(name: str = "王小", **facts: object) -> MemberInput:
+    """Return the input of a child with a made-up number."""
+    plain: dict[str, object] = {"name": name, "relation": "子女", "id_number": make_id_number()}
+    return MemberInput(**(plain | facts))  # type: ignore[arg-type] # names of the input
+
+
+def open_draft(
+    session: Session, by: Actor, *members: MemberInput, file_number: str | None = None
+) -> Household:
+    """Open a draft with a holder, or with the members given."""
+    facts = FileInput(file_number=file_number or f"D{next(numbers):05d}")
+    return files.open_file(session, by, facts, members or (holder(),))
