@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-
 from matcher import clock
 from matcher.intake.drafts import HouseholdDraft
 from matcher.keys import KeyRing

@@ -99,9 +99,9 @@ class HouseholdImport:
 
     def _staged(self, judged: JudgedRow) -> StagedRow:
         draft = judged.draft
-        is_ours = isinstance(draft, HouseholdDraft)
-        values = household_values(self._ring, draft, self._today) if is_ours else None
-        return from_judged(judged, values)
+        if not isinstance(draft, HouseholdDraft):
+            return from_judged(judged, None)
+        return from_judged(judged, household_values(self._ring, draft, self._today))
 
     def _files(self, values: Sequence[Values]) -> dict[str, _File]:
         found: dict[str, _File] = {}
