@@ -1,0 +1,83 @@
+"""Factories of what an assessment reads and of standard lines: plain rows, no use case in between."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.household_facts import ExpenseKind, IncomeKind
+from matcher.kinds.tiers import FactGrade, StandardKind
+from matcher.models.assessments import StandardLine
+from matcher.models.household_facts import HouseholdExpense, HouseholdIncome
+from matcher.models.households import Household
+
+CLEAN = {"two_dwellings": 0, "business": 0, "vehicle": 0, "costly_school": 0}
+"""Nothing excludes the household."""
+
+
+def make_income(
+    session: Session,
+    household: Household,
+    yuan: int,
+    kind: IncomeKind = IncomeKind.WAGE,
+    year: int = 2025,
+) -> HouseholdIncome:
+    """Insert a yearly income of the family."""
+    row = HouseholdIncome(
+        household_id=household.id,
+        year=year,
+        kind=kind,
+        amount_fen=yuan * 100,
+        entered_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_expense(
+    session: Session,
+    household: Household,
+    yuan: int,
+    kind: ExpenseKind = ExpenseKind.MEDICAL,
+    *,
+    gross: int | None = None,
+    year: int = 2025,
+) -> HouseholdExpense:
+    """Insert a yearly expense of the family."""
+    row = HouseholdExpense(
+        household_id=household.id,
+        year=year,
+        kind=kind,
+        amount_fen=yuan * 100,
+        gross_fen=None if gross is None else gross * 100,
+        entered_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_line(
+    session: Session,
+    union_id: int,
+    yuan: int = 650,
+    *,
+    kind: StandardKind = StandardKind.URBAN_MINIMUM,
+    region: str = "640100",
+    valid_from: dt.date = dt.date(2026, 1, 1),
+) -> StandardLine:
+    """Insert a standard line."""
+    row = StandardLine(
+        union_id=union_id,
+        kind=kind,
+        region_code=region,
+        valid_from=valid_from,
+        monthly_fen=yuan * 100,
+        source="某市民政局通知",
+        grade=FactGrade.A,
+        made_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
