@@ -50,6 +50,18 @@ LINES = (
         "Uploaded rosters hold people's numbers; no import reads them at this hour.",
     ),
     Line(
+        "retention.people",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="40"),
+        "Before the files of those made anonymous are removed, and long before anybody looks.",
+    ),
+    Line(
+        "retention.logs",
+        JobQueue.BATCH,
+        crontab(hour="2", minute="20", day_of_week="0"),
+        "Once a week is enough for what is kept half a year.",
+    ),
+    Line(
         "employers.rechecks",
         JobQueue.BATCH,
         crontab(hour="0", minute="20"),
