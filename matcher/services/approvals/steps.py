@@ -224,6 +224,7 @@ def advance(session: Session, by: Actor, approval: Approval) -> None:
         return
     placing.drop_tasks(session, approval, state=TaskState.DONE, by_account_id=by.account_id)
     placing.place(session, approval, following[0])
+    EFFECTS[approval.subject_kind].moved_on(session, by, approval)
 
 
 def finish(session: Session, by: Actor, approval: Approval, state: ApprovalState) -> None:

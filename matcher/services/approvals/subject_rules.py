@@ -1,7 +1,7 @@
 """What the chain asks of a kind of subject, and what it tells it: the shape of an entry in `effects.py`.
 
 The chain knows no household: it asks the entry who entered the subject and which units it speaks of, and tells it
-when it started, was approved, returned, refused.
+when it started, moved on, was approved, returned, refused.
 """
 
 from collections.abc import Callable
@@ -51,6 +51,8 @@ class SubjectRules:
     require_ready: Callable[[Session, int, StepKind], None] = ready
     """Raise RuleBrokenError if the step cannot be ended yet (no visit recorded)."""
     started: Effect = nothing
+    moved_on: Effect = nothing
+    """A step ended and the next one waits; not after the last."""
     approved: Effect = nothing
     returned: Effect = nothing
     """Also when it is withdrawn: the subject goes back to who entered it."""
