@@ -20,6 +20,7 @@ from matcher.kinds import ConsentPurpose, JobQueue, MessageChannel, MessageState
 from matcher.models.consents import Consent
 from matcher.models.outbox import OutboxMessage
 from matcher.services import jobs
+from matcher.services.message_texts import TEMPLATES
 
 SEND_JOB = "outbox.send"
 """Name of the job that sends what is due."""
@@ -79,8 +80,11 @@ def write(
     ----------
     unique_key : names the effect, such as `code:<id>`; equal keys are one message
     address : phone or mail address; None for the site's own messages
+    template : a name of `message_texts.TEMPLATES`, where a test reads the words
     secret : code or link, kept encrypted until it is sent and then forgotten
     """
+    if template not in TEMPLATES:
+        raise ValueError(f"no words for a message {template}")
     ring = ring_of(session)
     now = clock.now()
     values = {

@@ -1,0 +1,89 @@
+"""Every template of an outgoing message (短信、邮件、站内信): subject, text, link; the only place they are.
+
+Phones and mail boxes are shared: no word here tells anybody's circumstances (ui.md), a test reads them all, and
+`outbox.write` takes no template that is not here. What is counted is named neutrally, details are read on the site.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class MessageText:
+    """Words of one template.
+
+    Parameters
+    ----------
+    subject : subject of a mail, head of a site message; no values in it
+    text : first sentence, with `{name}` for parameters
+    lines : sentences for counts, each left out while its count is nothing
+    link : path on the site; never a number or a token
+    """
+
+    subject: str
+    text: str
+    lines: tuple[tuple[str, str], ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class ComposedMessage:
+    """A message as it is read."""
+
+    subject: str
+    text: str
+    link: str
+
+
+TEMPLATES: dict[str, MessageText] = {
+    "sign_in_code": MessageText(
+        "登录验证码", "验证码 {secret}，{minutes} 分钟内有效。不是本人操作的，不用理会。"
+    ),
+    "daily_digest": MessageText(
+        "今天的工作提醒",
+        "今天的工作有：",
+        (
+            ("overdue", "超期 {count} 件"),
+            ("due_today", "今天到期 {count} 件"),
+            ("hand_over", "等您接收的交接 {count} 份"),
+            ("due_soon", "一周内到期 {count} 件"),
+            ("unclaimed", "还没有人认领 {count} 件"),
+            ("calls", "该联系 {count} 人"),
+        ),
+        "/today",
+    ),
+    "hand_over_offered": MessageText(
+        "有一份工作交接等您接收",
+        "同事交来 {count} 项工作，请登录查看后接收或退回。",
+        (),
+        "/hand-overs",
+    ),
+    "hand_over_settled": MessageText(
+        "您交出的工作有了答复",
+        "接收 {accepted} 项，退回 {declined} 项，请登录查看。",
+        (),
+        "/hand-overs",
+    ),
+    "export_alarm": MessageText(
+        "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
+    ),
+}
+"""By the name `outbox.write(template=…)` has."""
+
+
+def compose(
+    template: str, parameters: Mapping[str, Any], *, secret: str | None = None
+) -> ComposedMessage:
+    """Return a message as it is read; lines whose count is nothing are left out."""
+    words = TEMPLATES.get(template) or _FORGOTTEN
+    values = {**parameters, "secret": secret or "（已发送）"}
+    said = [line.format(count=values[name]) for name, line in words.lines if values.get(name)]
+    text = words.text.format(**values)
+    if said:
+        text += "，".join(said) + "。"
+    return ComposedMessage(words.subject, text, words.link)
+
+
+_FORGOTTEN = MessageText("旧消息", "内容已按保存期限清除。")
+"""Of a message whose words were cleared when its time was over."""
