@@ -88,9 +88,12 @@ def blank_form(model: type[BaseModel], **initial: object) -> FormState:
     return FormState(model, initial)
 
 
-def read_form(model: type[AnyForm]) -> AnyForm | FormErrors:
-    """Read the request's form (POST) or its query (GET) into a model, or say what is wrong."""
-    sent = request.args if request.method == "GET" else request.form
+def read_form(
+    model: type[AnyForm], sent: MultiDict[str, str] | None = None
+) -> AnyForm | FormErrors:
+    """Read the request's form (POST), its query (GET) or what is given into a model, or say what is wrong."""
+    if sent is None:
+        sent = request.args if request.method == "GET" else request.form
     try:
         return model.model_validate(_plain(model, sent))
     except ValidationError as error:

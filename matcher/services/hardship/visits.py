@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import ring_of
-from matcher.errors import InvalidInputError
+from matcher.errors import InvalidInputError, NotFoundError
 from matcher.kinds.household_facts import VisitOutcome
 from matcher.models.household_facts import HomeVisit
 from matcher.models.households import Household
+from matcher.services import audit
 from matcher.services.hardship import changes, parts
-from matcher.services.permissions import Actor
+from matcher.services.hardship.sight import get_whole
+from matcher.services.permissions import Actor, Permission, require
+from matcher.services.reveals import REASON_LENGTH
 
 _SIGNED = ("application", "authorisation")
 
@@ -127,3 +130,26 @@ def signatures_of(session: Session, household_id: int) -> Signatures:
     ).where(HomeVisit.household_id == household_id)
     application_on, authorisation_on = session.execute(found).one()
     return Signatures(application_on, authorisation_on)
+
+
+def read_findings(
+    session: Session, by: Actor, household_id: int, row_id: int, *, reason: str
+) -> str:
+    """Return what was found at a visit, for a typed reason; logged, since it may speak of illness."""
+    require(by, Permission.REVEAL_NUMBER)
+    household = get_whole(session, by, household_id)
+    row = parts.get_part(session, household, HomeVisit, row_id)
+    if len(reason.strip()) < REASON_LENGTH:
+        said = f"请写明查看原因（至少 {REASON_LENGTH} 个字）。"
+        raise InvalidInputError("reveal_reason", said, fields={"reason": said})
+    if row.findings_cipher is None:
+        raise NotFoundError("nothing_stored", "这一项没有登记。")
+    audit.record(
+        session,
+        by,
+        "household.findings_read",
+        subject=("household", household.id),
+        visit=row.id,
+        reason=reason.strip(),
+    )
+    return ring_of(session).decrypt(row.findings_cipher, "home_visit.findings")
