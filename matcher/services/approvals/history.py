@@ -86,9 +86,8 @@ def lines_of(session: Session, approval: Approval) -> list[ActLine]:
     }
     names = _names(session, {one for one in people if one is not None})
     unions = {act.union_id for act in acts if act.union_id is not None}
-    places = dict(
-        session.execute(sa.select(Union.id, Union.name).where(Union.id.in_(unions))).tuples()
-    )
+    where = sa.select(Union.id, Union.name).where(Union.id.in_(unions))
+    places = {row.id: row.name for row in session.execute(where)}
     ring = ring_of(session)
     return [
         ActLine(
@@ -105,4 +104,4 @@ def lines_of(session: Session, approval: Approval) -> list[ActLine]:
 
 def _names(session: Session, ids: set[int]) -> dict[int, str]:
     found = sa.select(Account.id, Account.display_name).where(Account.id.in_(ids))
-    return dict(session.execute(found).tuples())
+    return {row.id: row.display_name for row in session.execute(found)}

@@ -16,7 +16,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.approvals import ActKind, ApprovalState, NoticeState, StepKind
 from matcher.models.approvals import Approval
-from matcher.models.publicity import Notice
+from matcher.models.publicity import Notice, Objection
 from matcher.services import audit
 from matcher.services.approvals import placing
 from matcher.services.approvals.effects import EFFECTS
@@ -84,7 +84,7 @@ def _new_notice(session: Session, by: Actor, approval: Approval, facts: NoticeIn
     """Build the notice: its round, its days, its lines as they are now."""
     before = sa.select(sa.func.count()).where(Notice.approval_id == approval.id)
     n_before = session.scalars(before).one()
-    rule = _AGAIN if n_before else placing.step_now(session, approval).limit_rule
+    rule = _AGAIN if _was_rechecked(session, approval) else _first_rule(session, approval)
     from_on = facts.from_on or clock.today()
     # The day it goes up is not counted (民法典 art. 201): whole days hang.
     to = last_day(session, rule, approval.region_code, from_on)
@@ -107,6 +107,20 @@ def _new_notice(session: Session, by: Actor, approval: Approval, facts: NoticeIn
         created_at=clock.now(),
         created_by_id=by.account_id,
     )
+
+
+def _first_rule(session: Session, approval: Approval) -> str:
+    return placing.step_now(session, approval).limit_rule
+
+
+def _was_rechecked(session: Session, approval: Approval) -> bool:
+    """Say whether this is publicity again after an objection; a slip in a sheet earns no shorter one."""
+    found = (
+        sa.select(Objection.id)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .where(Notice.approval_id == approval.id, Objection.outcome.is_not(None))
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def _lines(session: Session, approval: Approval, *, hide_tier: bool) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ def settle(session: Session, by: Actor, approval_id: int) -> Approval:
     """Place an approval anew if nobody may act where it waits (重新安排办理人)."""
     require(by, Permission.VIEW_FILES)
     approval = get_running(session, by, approval_id)
-    if _waits_for_nobody(session, approval):
+    if _should_move(session, approval):
         before = approval.waits_at_id
         placing.place(session, approval, approval.position)
         audit.record(
@@ -45,7 +45,8 @@ def settle_all(session: Session, by: Actor) -> int:
     return moved
 
 
-def _waits_for_nobody(session: Session, approval: Approval) -> bool:
+def _should_move(session: Session, approval: Approval) -> bool:
+    """Say whether nobody may act where it waits; if nobody may anywhere, whether that has changed."""
     hanging = sa.select(Notice.id).where(
         Notice.approval_id == approval.id, Notice.state == NoticeState.RUNNING
     )
@@ -53,4 +54,9 @@ def _waits_for_nobody(session: Session, approval: Approval) -> bool:
         return False
     duty = placing.duty_now(session, approval)
     out = guard.kept_out(session, approval, duty)
-    return not guard.who_may(session, approval.waits_at_id or 0, duty, out)
+    if not approval.is_stuck:
+        return not guard.who_may(session, approval.waits_at_id or 0, duty, out)
+    path = guard.path_up(session, approval.union_id)
+    level = placing.step_now(session, approval).level
+    start = 0 if approval.is_stopped else guard.own_place(path, level)
+    return any(guard.who_may(session, place.union_id, duty, out) for place in path[start:])
