@@ -40,6 +40,43 @@ def own_cases(account_id: int | None) -> sa.Select[int]:
     )
 
 
+def _answered_for(account_id: int | None) -> sa.Select[int]:
+    """Select the ids of the open cases an account owns; a stand-in's own tasks are assigned by name."""
+    return sa.select(GraduateCase.id).where(
+        GraduateCase.owner_id == account_id, GraduateCase.closed_on.is_(None)
+    )
+
+
+def who_owes() -> tuple[sa.ColumnElement[int | None], sa.Select[tuple[object, ...]]]:
+    """Return the account that owes a task, by the same rule as `own_tasks`, and the joins it needs.
+
+    The select has no columns of its own yet: callers add what they count.
+    """
+    account = sa.func.coalesce(Task.assignee_id, Household.owner_id, GraduateCase.owner_id)
+    joined = (
+        sa.select()
+        .select_from(Task)
+        .outerjoin(
+            Household,
+            sa.and_(
+                Task.subject_kind.in_(HOUSEHOLD_KINDS),
+                Household.id == Task.subject_id,
+                Household.is_open.is_(True),
+            ),
+        )
+        .outerjoin(
+            GraduateCase,
+            sa.and_(
+                Task.subject_kind.in_(CASE_KINDS),
+                GraduateCase.id == Task.subject_id,
+                GraduateCase.closed_on.is_(None),
+            ),
+        )
+        .where(Task.state == TaskState.OPEN)
+    )
+    return account, joined
+
+
 def _about(kinds: tuple[str, ...], ids: sa.Select[int]) -> sa.ColumnElement[bool]:
     return sa.and_(Task.subject_kind.in_(kinds), Task.subject_id.in_(ids))
 
@@ -52,7 +89,7 @@ def own_tasks(by: Actor, account_id: int | None) -> sa.ColumnElement[bool]:
     require(by, Permission.VIEW_FILES)
     follows = sa.or_(
         _about(HOUSEHOLD_KINDS, own_households(account_id)),
-        _about(CASE_KINDS, own_cases(account_id)),
+        _about(CASE_KINDS, _answered_for(account_id)),
     )
     return sa.and_(
         Task.state == TaskState.OPEN,
