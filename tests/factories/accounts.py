@@ -10,6 +10,7 @@ from matcher.kinds import Role, UnionKind
 from matcher.models.accounts import Account, Membership
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
+from matcher.models.households import HouseholdMember
 from matcher.models.organisations import Union, UnionClosure
 from matcher.services.permissions import Actor
 
@@ -65,6 +66,7 @@ def make_actor(
     union: Union | None = None,
     employer: Employer | None = None,
     graduate: Graduate | None = None,
+    member: HouseholdMember | None = None,
 ) -> Actor:
     """Insert an account with one membership and return it as an actor; union roles get a new union if none is given."""
     if role is Role.EMPLOYER:
@@ -73,6 +75,8 @@ def make_actor(
     elif role is Role.GRADUATE:
         assert graduate is not None, "a graduate's actor needs the graduate"
         union = None
+    elif role is Role.HOLDER and member is not None:
+        union = None
     elif union is None:
         union = make_union(session)
     account = make_account(session)
@@ -80,6 +84,7 @@ def make_actor(
         "union_id": union.id if union else None,
         "employer_id": employer.id if employer and union is None else None,
         "graduate_id": graduate.id if graduate and union is None else None,
+        "member_id": member.id if member and union is None else None,
     }
     session.add(Membership(account_id=account.id, role=role, **places))
     session.flush()
