@@ -56,13 +56,10 @@ def read_facts(session: Session, household_ids: Sequence[int], on: dt.date) -> d
             .order_by(MemberEmployment.from_on, MemberEmployment.id)
         )
     }
-    ages: dict[int, int] = dict(
-        session.execute(
-            sa.select(RetirementClass.member_id, RetirementClass.original_age).where(
-                RetirementClass.member_id.in_(of_households)
-            )
-        )
+    told = sa.select(RetirementClass.member_id, RetirementClass.original_age).where(
+        RetirementClass.member_id.in_(of_households)
     )
+    ages = {row.member_id: row.original_age for row in session.execute(told)}
     incomes = _business_incomes(session, household_ids, on)
     members: dict[int, list[Member]] = defaultdict(list)
     for person in people:
