@@ -32,6 +32,7 @@ from workers.logs import set_up_logging
 from workers.runner import LEASE_SECONDS, Runner
 
 INCLUDE = [
+    "workers.casework",
     "workers.clocks",
     "workers.employers",
     "workers.exports",

@@ -74,6 +74,12 @@ LINES = (
         "Just after midnight in China: what turned amber or overdue lies before its owner in the morning.",
     ),
     Line(
+        "casework.night",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="40"),
+        "Before the office opens: dates agreed, requests, packages and pairings lie in today's list.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

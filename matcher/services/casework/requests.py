@@ -107,7 +107,7 @@ def record_request(
     _seal_phone(session, lead, facts.phone)
     session.add(lead)
     session.flush()
-    _task(session, lead, ANSWER_RULE, lead.due_on)
+    follow_answer(session, lead)
     _record(session, by, "help_request.recorded", lead, source=facts.source, kind=facts.kind)
     session.flush()
     return lead
@@ -146,6 +146,11 @@ def _task(session: Session, lead: HelpRequest, rule: str, due_on: dt.date) -> No
         assignee_id=lead.owner_id,
     )
     task.due_on = due_on
+
+
+def follow_answer(session: Session, lead: HelpRequest) -> None:
+    """See to it that an unanswered lead has its task; for callers that may."""
+    _task(session, lead, ANSWER_RULE, lead.due_on)
 
 
 def _record(session: Session, by: Actor, action: str, lead: HelpRequest, **more: object) -> None:
