@@ -20,13 +20,16 @@ class Origin(StrEnum):
     """Where a value came from."""
 
     FILE = "file"
+    TABLE = "table"
     TYPED = "typed"
     MISSING = "missing"
 
     @property
     def words(self) -> str:
         """Chinese words for the working."""
-        return {"file": "取自档案", "typed": "手工填写", "missing": "未填"}[self.value]
+        return {"file": "取自档案", "table": "取自标准线", "typed": "手工填写", "missing": "未填"}[
+            self.value
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ def _put_line(session: Session, household: Household, on: dt.date, facts: FileFa
     kind = line_kind(session, household)
     line = line_for(session, household.union_id, kind, household.region_code, on)
     if line is not None:
-        facts.put("minimum", line.monthly_fen, describe(line.kind, line.region, line.source))
+        note = describe(line.kind, line.region, line.source)
+        facts.values["minimum"] = Given(line.monthly_fen, Origin.TABLE, note)
 
 
 def describe(kind: StandardKind, region: str, source: str) -> str:

@@ -79,7 +79,7 @@ def test_incomes_expenses_people_and_line_are_read_from_the_file(
     assert values["income"] == (2300000, "file")
     assert values["rigid"] == (300000, "file")
     assert values["people"] == (3, "file")
-    assert values["minimum"] == (65000, "file")
+    assert values["minimum"] == (65000, "table")
     assert (row.answer, row.tier) == (TierAnswer.YES, HardshipTier.DEEP)
     assert row.per_head_fen == 55556  # 20,000 / 3 / 12
     assert row.margin_fen == 9444
@@ -141,7 +141,7 @@ def test_a_rural_holder_is_measured_by_the_rural_line(
     make_line(session, union.id, 650)
     make_line(session, union.id, 500, kind=StandardKind.RURAL_MINIMUM)
 
-    assert _values(_assess(session, clerk, household))["minimum"] == (50000, "file")
+    assert _values(_assess(session, clerk, household))["minimum"] == (50000, "table")
 
 
 def test_a_cause_of_accident_and_its_cost_before_insurance_are_read(
