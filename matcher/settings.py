@@ -78,6 +78,11 @@ class Settings:
         """Folder the file adapter of the outbox writes to."""
         return self.data / "outbox"
 
+    @property
+    def smtp_url(self) -> str | None:
+        """Address of the mail server, smtp://name:password@host:587?from=office@example.cn; None sends no mail out."""
+        return os.environ.get("YANGGUANG_SMTP") or None
+
     def prepare(self) -> None:
         """Make the data folder (0700) and its private socket folder; refuse a folder of somebody else."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -41,6 +41,7 @@ INCLUDE = [
     "workers.outbox",
     "workers.ranking",
     "workers.ranking_care",
+    "workers.reminders",
     "workers.retention",
 ]
 """Modules whose import registers job bodies; a new module of bodies is added here."""

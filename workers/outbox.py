@@ -16,14 +16,22 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.kinds import JobQueue, MessageChannel
 from matcher.services import outbox
+from matcher.services.message_texts import compose
 from matcher.services.outbox import OutgoingMessage
+from workers.mail import MailAdapter
 from workers.runner import JobContext, job
+from workers.undelivered import UndeliveredError
+
+__all__ = [
+    "FileAdapter",
+    "MessageAdapter",
+    "SiteAdapter",
+    "UndeliveredError",
+    "send_due",
+    "send_one",
+]
 
 _log = logging.getLogger(__name__)
-
-
-class UndeliveredError(Exception):
-    """An adapter could not hand a message over; it is tried again later."""
 
 
 class MessageAdapter(Protocol):
@@ -49,7 +57,8 @@ class FileAdapter:
 
     def send(self, message: OutgoingMessage) -> None:
         """Write the file; raises UndeliveredError if the folder cannot be written."""
-        line = asdict(message) | {"written_at": clock.now().isoformat()}
+        words = compose(message.template, message.parameters, secret=message.secret)
+        line = asdict(message) | asdict(words) | {"written_at": clock.now().isoformat()}
         path = self._folder / f"{message.channel.value}-{message.id:08d}.json"
         beside = path.with_suffix(f".{os.getpid()}.new")
         try:
@@ -69,13 +78,15 @@ class SiteAdapter:
         """Do nothing; the row's mark is the delivery."""
 
 
-def embedded_adapters(folder: Path) -> Mapping[MessageChannel, MessageAdapter]:
-    """Return the adapters of an installation without outside gateways."""
+def installed_adapters(
+    folder: Path, smtp_url: str | None = None
+) -> Mapping[MessageChannel, MessageAdapter]:
+    """Return the adapters of an installation: files, and the office's mail server if one is named."""
     to_file = FileAdapter(folder)
     return {
         MessageChannel.SITE: SiteAdapter(),
         MessageChannel.SMS: to_file,
-        MessageChannel.MAIL: to_file,
+        MessageChannel.MAIL: MailAdapter(smtp_url) if smtp_url else to_file,
     }
 
 
@@ -83,7 +94,8 @@ def embedded_adapters(folder: Path) -> Mapping[MessageChannel, MessageAdapter]:
 def send_due(context: JobContext) -> dict[str, int]:
     """Send what is due; a second run is harmless: sent rows are not due, a file is replaced by itself."""
     with reading(context.session_factory) as session:
-        adapters = embedded_adapters(settings_of(session).outbox)
+        settings = settings_of(session)
+    adapters = installed_adapters(settings.outbox, settings.smtp_url)
     n_sent = n_tried = 0
     while True:
         with reading(context.session_factory) as session:

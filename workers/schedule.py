@@ -38,6 +38,12 @@ LINES = (
         "Messages are sent at once when written; this is for those to be sent later or again.",
     ),
     Line(
+        "reminders.digests",
+        JobQueue.BATCH,
+        crontab(hour="6-20", minute="5"),
+        "Each person chose an hour; whoever's has come and has no digest of today gets one.",
+    ),
+    Line(
         "retention.sessions",
         JobQueue.BATCH,
         crontab(hour="2", minute="40"),

@@ -36,6 +36,13 @@ class ComposedMessage:
     link: str
 
 
+class _Values(dict[str, Any]):
+    """Values of a message; one that is missing is left open rather than keeping the message back."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 TEMPLATES: dict[str, MessageText] = {
     "sign_in_code": MessageText(
         "登录验证码", "验证码 {secret}，{minutes} 分钟内有效。不是本人操作的，不用理会。"
@@ -77,9 +84,9 @@ def compose(
 ) -> ComposedMessage:
     """Return a message as it is read; lines whose count is nothing are left out."""
     words = TEMPLATES.get(template) or _FORGOTTEN
-    values = {**parameters, "secret": secret or "（已发送）"}
+    values = _Values(parameters, secret=secret or "（已发送）")
     said = [line.format(count=values[name]) for name, line in words.lines if values.get(name)]
-    text = words.text.format(**values)
+    text = words.text.format_map(values)
     if said:
         text += "，".join(said) + "。"
     return ComposedMessage(words.subject, text, words.link)
