@@ -86,7 +86,7 @@ def merge(public_id: str) -> ResponseReturnValue:
     )
     undo = url_for("file_merges.undo", merge_id=made.public_id)
     toast(gettext("两份档案已合并，30 天内可以撤销"), undo)
-    return see_other(url_for("files.show", public_id=public_id))
+    return see_other(url_for("files.show", household_id=public_id))
 
 
 def _choices(preview: MergePreview) -> MergeChoices:
@@ -120,4 +120,4 @@ def undo(merge_id: str) -> ResponseReturnValue:
         toast(gettext("合并已撤销；合并之后改过的项目保持不变：%(names)s", names=names))
     else:
         toast(gettext("合并已撤销，两份档案和合并前一样"))
-    return see_other(url_for("files.show", public_id=kept.public_id))
+    return see_other(url_for("files.show", household_id=kept.public_id))

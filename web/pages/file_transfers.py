@@ -108,7 +108,7 @@ def accept(transfer_id: str) -> ResponseReturnValue:
         undo_request()
         return _list(_wrong_number(error), transfer_id)
     toast(gettext("档案已接收，还没有负责人"))
-    return see_other(url_for("files.show", public_id=household.public_id))
+    return see_other(url_for("files.show", household_id=household.public_id))
 
 
 def _wrong_number(error: RuleBrokenError) -> FormErrors:

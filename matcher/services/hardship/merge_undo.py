@@ -24,6 +24,7 @@ from matcher.services.hardship.merging import note_household
 from matcher.services.hardship.sight import get_whole, whole_in_sight
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, unique_or
+from matcher.services.zero_employment import consequences
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ def undo_merge(session: Session, by: Actor, public_id: str) -> tuple[FileMerge, 
         gone=gone.id,
         kept_fields=newer,
     )
-    note_household(session, kept.id)
-    note_household(session, gone.id)
+    for household_id in (kept.id, gone.id):
+        note_household(session, household_id)
+        consequences.refresh(session, household_id, by)
     session.flush()
     return merge, newer
 

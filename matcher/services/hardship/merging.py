@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.base import Base
 from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds import TaskState
 from matcher.kinds.households import FileState
 from matcher.models.file_joins import FileMerge
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
+from matcher.models.tasks import Task
 from matcher.policy.deadlines import get_deadline
-from matcher.services import audit, ranking_changes
+from matcher.services import audit, ranking_changes, tasks
 from matcher.services.hardship import merge_snapshots
 from matcher.services.hardship.merge_previews import (
     MergeField,
@@ -32,12 +34,32 @@ from matcher.services.hardship.sight import get_whole
 from matcher.services.households import members_of
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version, unique_or
+from matcher.services.zero_employment import consequences
 
 UNDO_RULE = "file_merge_undo"
 """How long a merge may be undone: a row of `policy/data/deadlines.csv`."""
 
-STAYS = frozenset({"household", "household_member", "file_merge", "file_transfer", "membership"})
-"""Tables that point to a household or member and are not moved with it."""
+STAYS = frozenset(
+    {
+        "assessment",
+        "exported_file",
+        "file_merge",
+        "file_transfer",
+        "hand_over_item",
+        "household",
+        "household_change",
+        "household_exit",
+        "household_member",
+        "household_return",
+        "membership",
+        "register_change",
+        "register_difference",
+        "survey_visit",
+        "yearly_review_item",
+        "zero_employment_state",
+    }
+)
+"""Tables that point to a household or a member and keep saying what they said of the old file."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +158,7 @@ def merge_files(
         session, by, "household.merged", subject=("household", kept_id), gone=gone_id, fields=chosen
     )
     note_household(session, kept_id)
+    consequences.refresh(session, kept_id, by)
     session.flush()
     return merge
 
@@ -202,8 +225,22 @@ def _move(session: Session, preview: MergePreview) -> dict[str, list[list[int]]]
                 session, HouseholdMember, pair.gone.id, pair.kept.id
             ).items():
                 moved.setdefault(place, []).extend(rows)
+    _move_tasks(session, preview.gone.id, preview.kept.id)
     session.expire_all()
     return moved
+
+
+def _move_tasks(session: Session, old: int, new: int) -> None:
+    """Give the open tasks to the kept file; one that stands there already is dropped here."""
+    found = sa.select(Task).where(
+        Task.subject_kind == "household", Task.subject_id == old, Task.state == TaskState.OPEN
+    )
+    for task in session.scalars(found.order_by(Task.id)).all():
+        if tasks.find_open_task(session, task.rule, ("household", new)) is None:
+            task.subject_id = new
+        else:
+            tasks.close_task(session, task.id, TaskState.DROPPED)
+    session.flush()
 
 
 def pointing_columns(model: type[Base]) -> list[sa.Column[int]]:

@@ -222,11 +222,11 @@ def _move_people(session: Session, transfer: FileTransfer) -> None:
 def decline_transfer(session: Session, by: Actor, public_id: str, *, answer: str) -> FileTransfer:
     """Send a file back where it is, with the reason."""
     require(by, Permission.EDIT_FILES)
+    transfer = _asked_of(session, by, public_id)
     if not answer.strip():
         raise InvalidInputError(
             "decline_reason", "退回须写明原因。", fields={"answer": "请写明退回的原因。"}
         )
-    transfer = _asked_of(session, by, public_id)
     return _decide(session, by, transfer, TransferState.DECLINED, answer.strip())
 
 

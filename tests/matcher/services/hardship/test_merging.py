@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.base import Base
 from matcher.errors import ConflictError, InvalidInputError, NotFoundError, RuleBrokenError
-from matcher.kinds import HardshipTier, Role
+from matcher.kinds import HardshipTier, Role, TaskState
 from matcher.kinds.households import FileState, WorkStatus
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.ranking_runs import RankingChange
+from matcher.models.tasks import Task
+from matcher.services import tasks
 from matcher.services.hardship import merge_undo, merging
 from matcher.services.hardship.merge_previews import Side
 from matcher.services.hardship.merging import MergeChoices
@@ -243,3 +245,56 @@ def test_a_merge_needs_two_files_a_reason_and_the_versions_that_were_seen(
     with pytest.raises(RuleBrokenError) as refused:
         merging.preview_merge(session, worker, kept.id, gone.id)
     assert refused.value.code == "merge_not_open"
+
+
+MOVES = {
+    "call_result",
+    "case_note",
+    "case_proposal",
+    "cooperation",
+    "graduate",
+    "graduate_case",
+    "home_visit",
+    "household_cause",
+    "household_document",
+    "household_expense",
+    "household_income",
+    "member_employment",
+    "member_schooling",
+    "referral_refusal",
+    "retirement_class",
+    "rights_request",
+    "side_exit",
+    "storage_only",
+    "story_consent",
+    "survey_person",
+    "zero_employment_claim",
+}
+
+
+def test_every_table_that_points_to_a_file_moves_in_a_merge_or_stays_on_purpose() -> None:
+    pointing = {
+        column.table.name
+        for model in (Household, HouseholdMember)
+        for column in merging.pointing_columns(model)
+    }
+
+    assert pointing == MOVES
+    assert set(Base.metadata.tables) >= merging.STAYS
+    assert {len(Base.metadata.tables[name].primary_key) for name in MOVES} == {1}
+
+
+def test_open_tasks_go_to_the_kept_file_once(session: Session, worker: Actor) -> None:
+    kept, gone = _twins(session, worker)
+    for household, rule in ((kept, "a.b"), (gone, "a.b"), (gone, "c.d")):
+        tasks.open_task(
+            session, union_id=kept.union_id, rule=rule, subject=("household", household.id)
+        )
+
+    merging.merge_files(session, worker, kept.id, gone.id, MergeChoices(), reason="同一户，重复")
+
+    found = sa.select(Task.rule, Task.subject_id).where(
+        Task.state == TaskState.OPEN, Task.rule.in_(("a.b", "c.d"))
+    )
+    standing = session.execute(found.order_by(Task.rule)).all()
+    assert [tuple(row) for row in standing] == [("a.b", kept.id), ("c.d", kept.id)]
