@@ -4,7 +4,7 @@ The chain knows no household: it asks the entry who entered the subject and whic
 when it started, moved on, was approved, returned, refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,9 +28,18 @@ class SubjectFacts:
     lines: dict[str, Any] = field(default_factory=dict)
     """What a publicity sheet may show: name (masked), unit, tier."""
     heading: str = ""
-    """Masked words for queues."""
+    """Masked words for queues, where the entry has no `headings`."""
     public_id: str | None = None
-    """For addresses of the subject's own page."""
+    """For addresses of the subject's own page, likewise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """How a queue names a subject: masked, with the public id of its own page."""
+
+    words: str
+    number: str
+    public_id: str | None
 
 
 def nothing(_session: Session, _by: Actor, _approval: Approval) -> None:
@@ -48,6 +57,8 @@ class SubjectRules:
     about: Callable[[Session, int], SubjectFacts]
     sees: Callable[[Session, Actor, int], bool]
     """Whether somebody sees the subject whole, and with it the history of its approval."""
+    headings: Callable[[Session, Collection[int]], dict[int, Heading]] | None = None
+    """Headings of many subjects, in a constant number of queries; None asks `about` one by one."""
     require_ready: Callable[[Session, int, StepKind], None] = ready
     """Raise RuleBrokenError if the step cannot be ended yet (no visit recorded)."""
     started: Effect = nothing

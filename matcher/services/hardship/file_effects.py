@@ -1,5 +1,7 @@
 """What approval means for a hardship file (困难职工档案): in approval, in force, refused, or back to be amended."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.imports import ImportBatch
 from matcher.services import audit
-from matcher.services.approvals.subject_rules import SubjectFacts, SubjectRules
+from matcher.services.approvals.subject_rules import Heading, SubjectFacts, SubjectRules
 from matcher.services.hardship import register_changes, sight
 from matcher.services.household_states import note_graduates_of
 from matcher.services.households import members_of
@@ -46,8 +48,6 @@ def _about(session: Session, household_id: int) -> SubjectFacts:
         entered_by=frozenset(_entered_by(session, household)),
         units=frozenset(_units(session, household)),
         lines={"name": name, "unit": household.unit_name, "tier": tier},
-        heading=f"{name} {household.file_number}",
-        public_id=household.public_id,
     )
 
 
@@ -88,6 +88,23 @@ def _changed_by(session: Session, household_id: int) -> set[int | None]:
         if not {one.get("field") for one in change.fields} <= _NOT_SAID:
             found |= {change.actor_id, change.credited_to_id}
     return found
+
+
+def _headings(session: Session, ids: Collection[int]) -> dict[int, Heading]:
+    found = session.execute(
+        sa.select(Household.id, Household.public_id, Household.file_number, HouseholdMember.name)
+        .outerjoin(
+            HouseholdMember,
+            sa.and_(HouseholdMember.household_id == Household.id, HouseholdMember.is_holder),
+        )
+        .where(Household.id.in_(ids))
+    )
+    return {
+        row.id: Heading(
+            words=mask_name(row.name or ""), number=row.file_number, public_id=row.public_id
+        )
+        for row in found
+    }
 
 
 def _sees(session: Session, by: Actor, household_id: int) -> bool:
@@ -165,6 +182,7 @@ def _record(
 RULES = SubjectRules(
     about=_about,
     sees=_sees,
+    headings=_headings,
     require_ready=_require_ready,
     started=_started,
     approved=_approved,
