@@ -11,6 +11,8 @@ from matcher.documents.xlsx import Column, SheetSpec, write_sheet
 from matcher.kinds import ImportKind
 from seeds.city import City, CitySize, Row
 from seeds.places import DEMO_REGION
+from seeds.roster.book import make_roster, write_roster
+from seeds.roster.sheets import Sheet
 
 _WIDTH = 16
 
@@ -52,11 +54,32 @@ def write_rows(path: Path, kind: ImportKind, rows: Iterator[Row]) -> int:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="以哪一天为准，省略为今天")
 @click.option("--region", default=DEMO_REGION, show_default=True, help="省或市的六位代码")
+@click.option("--messy", is_flag=True, help="家庭名册：多张工作表，带真实名册常见的各种毛病")
+@click.option(
+    "--truth",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="与 --messy 同用：每一行的正确结论（JSON）",
+)
 def command(
-    kind: str, *, count: int, seed: int, out: Path, today: dt.datetime | None, region: str
+    kind: str,
+    *,
+    count: int,
+    seed: int,
+    out: Path,
+    today: dt.datetime | None,
+    region: str,
+    messy: bool,
+    truth: Path | None,
 ) -> None:
     """生成一份模拟表格（xlsx），人员与单位均为虚构。"""
     wanted = ImportKind(kind)
+    if (messy or truth) and wanted is not ImportKind.HOUSEHOLDS:
+        raise click.UsageError("--messy 和 --truth 只用于家庭名册（households）。")
+    if truth and not messy:
+        raise click.UsageError("--truth 要与 --messy 同用。")
+    if messy:
+        _write_messy(make_roster(count, region=region, seed=seed, today=_day(today)), out, truth)
+        return
     households = count if wanted is ImportKind.HOUSEHOLDS else min(count, 1_100)
     size = CitySize(
         employers=count if wanted is ImportKind.EMPLOYERS else 40,
@@ -64,7 +87,16 @@ def command(
         graduates=count,
         households=households,
     )
-    day = today.date() if today else clock.today()
-    city = City(size, seed=seed, today=day, region=region)
+    city = City(size, seed=seed, today=_day(today), region=region)
     made = write_rows(out, wanted, rows_of(city, wanted))
     click.echo(f"{out}：{made} 行。", err=True)
+
+
+def _day(today: dt.datetime | None) -> dt.date:
+    return today.date() if today else clock.today()
+
+
+def _write_messy(sheets: list[Sheet], out: Path, truth: Path | None) -> None:
+    told = write_roster(out, truth, sheets)
+    kinds = sum(1 for kind in told["kinds"] if kind["rows"])
+    click.echo(f"{out}：{len(told['rows'])} 行，{kinds} 种毛病。", err=True)

@@ -21,6 +21,8 @@ _ENOUGH_KNOWN = 6
 _SHORTEST_END = 4
 """Characters a known head must have to be recognised as the end of a longer one."""
 _LOOKED_BELOW = 20
+_OF_NOTE = 3
+"""Filled cells a note merged across a sheet has at most."""
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 _NOT_WORD = re.compile(r"[\s\W_]+")
 _NUMBERING = re.compile(r"^\d{1,2}[.、)）]")
@@ -227,6 +229,8 @@ def _is_group_row(grid: Grid, upper: int, lower: int) -> bool:
 def _is_note(grid: Grid, row: Row) -> bool:
     """Say whether a row is a label with one text merged across the sheet (报考条件 …)."""
     wide = [b for b in grid.merges if b.top <= row.number <= b.bottom and b.right > b.left]
+    if len(filled_columns(row)) > _OF_NOTE:
+        return False  # a wide group among other heads (家庭成员情况)
     return len(wide) == 1 and wide[0].right - wide[0].left >= max(2, grid.width // 2)
 
 

@@ -58,7 +58,7 @@ def _one(reader: RowReader, suffix: str) -> list[MemberDraft]:
     name = reader.take(concept, read_name(reader.raw(concept)))
     id_number = read_person_id(reader, "member_id_number" + suffix)
     if name is None:
-        if id_number is not None:
+        if id_number is not None and reader.text(concept) is None:
             reader.refuse("no_name", "有身份证号而姓名为空", "请填写姓名", concept)
         return []
     relation = _relation(reader, suffix, written)

@@ -27,6 +27,11 @@ from matcher.intake.word_readers import read_name
 _FOUND_BY = "请填写档案编号，或户主（困难职工）身份证号；合并单元格请保留合并"
 _BY_ORDER = ("表中没有档案编号，按上方户主归户", "请核对；最好补上档案编号或户主身份证号")
 _EXITED = re.compile(r"(已|申请|拟)?(脱困|解困|退出|销档|注销|撤档|迁出)(?!.*(在档|返困|未))")
+_GONE_OUT = (
+    "file_exited",
+    "表中写明这一户已经退出（脱困、解困或注销）",
+    "已退出的档案不作为在档名册导入；如仍在档请改正困难类别",
+)
 _LARGEST_HOME = 1_000
 """Square metres; more is no flat but another column's number."""
 
@@ -142,12 +147,10 @@ def _key(
 def _draft(
     reader: RowReader, found: HouseholdDraft, members: tuple[MemberDraft, ...]
 ) -> HouseholdDraft:
+    if _EXITED.search(reader.text("tier") or ""):
+        reader.refuse(*_GONE_OUT, "tier")
+        return found
     tier_text, tier = read_tier_cell(reader)
-    if tier_text is not None and _EXITED.search(tier_text):
-        reader.refuse(
-            "file_exited", "表中写明这一户已经退出（脱困、解困或注销）",
-            "已退出的档案不作为在档名册导入；如仍在档请改正困难类别", "tier",
-        )  # fmt: skip
     causes = [text for c in ("cause_main", "cause_other") if (text := reader.text(c))]
     housing = reader.text("housing")
     place = read_home(reader)

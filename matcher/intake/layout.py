@@ -140,8 +140,15 @@ class RowReader:
         return reading.value
 
     def note(self, flaw: Flaw, concept: str | None = None) -> None:
-        """Keep a flaw, placed at the column of a concept or at the whole row."""
+        """Keep a flaw, placed at the column of a concept or at the whole row.
+
+        What is wrong with a cell merged over a household's rows is said once, where the cell stands; what
+        refuses is said of every row.
+        """
         index = self.layout.columns.get(concept) if concept else None
+        is_said_above = self.layout.families is not None and index in self.row.filled
+        if is_said_above and flaw.severity != "refuse" and flaw.code != "merged_filled":
+            return
         names = self.layout.head.names
         self.problems.append(
             Problem(

@@ -20,6 +20,8 @@ _LONGEST_NAME = 25
 _NAME_NOTE = re.compile(r"[(（][^)）]*[)）]$")
 _SCHOOL_NAME = re.compile(r"[^普通大专科]{1}.*(大学|学院|学校)$")
 """A school in the level column (甲大学) holds a word for a level and is none."""
+_NAME_DOT = re.compile(r"(?<=[\u3400-\u9fff])\s*[·•・‧∙⋅．.‐﹒●]\s*(?=[\u3400-\u9fff])")
+"""What stands between the parts of a minority's name, one mark in many spellings."""
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _UNIT_WORDS: tuple[tuple[str, UnitKind], ...] = (
     ("机关|政府|行政单位|部队|军队|公务员", UnitKind.GOVERNMENT),
@@ -86,6 +88,7 @@ def _read_name(text: str) -> Reading[str]:
         return _bad_name("garbled", "姓名是乱码", "请从原系统重新导出")
     if is_formula_error(text):
         return _bad_name("formula_error", "单元格是公式错误，没有姓名", "请直接填写姓名")
+    text = _NAME_DOT.sub("·", text)
     name = _NAME_NOTE.sub("", _HAN_SPACE.sub("", text)).strip()
     if not name or any(char.isdigit() for char in narrow(name)) or len(name) > _LONGEST_NAME:
         return _bad_name("name_form", "姓名列里不是姓名，可能错列", "请核对该行是否整行错位")

@@ -11,6 +11,7 @@ import zipfile
 
 import python_calamine as calamine
 
+from matcher.intake.error_cells import ErrorCells, find_error_cells, with_errors
 from matcher.intake.errors import IntakeError
 from matcher.intake.grids import CellValue, Grid, MergedBlock, Row, column_letter, is_blank
 
@@ -34,12 +35,14 @@ def read_workbook(data: bytes, file_name: str) -> list[Grid]:
     IntakeError
         `encrypted_file`, `damaged_file`, `too_large`, `empty_file`.
     """
+    errors: dict[str, ErrorCells] = {}
     if data.startswith(b"PK"):
         _check_zip(data, file_name)
+        errors = find_error_cells(data)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         grids = [
-            _read_sheet(book.get_sheet_by_name(meta.name), meta)
+            _read_sheet(book.get_sheet_by_name(meta.name), meta, errors.get(meta.name, {}))
             for meta in book.sheets_metadata
             if meta.typ == calamine.SheetTypeEnum.WorkSheet
         ]
@@ -113,13 +116,18 @@ def _check_sheet_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file_na
         raise _too_large(file_name, f"有一张表的单元格远至 {corner}")
 
 
-def _read_sheet(sheet: calamine.CalamineSheet, meta: calamine.SheetMetadata) -> Grid:
+def _read_sheet(
+    sheet: calamine.CalamineSheet, meta: calamine.SheetMetadata, errors: ErrorCells
+) -> Grid:
     merges = tuple(
         MergedBlock(top + 1, left, bottom + 1, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
     values = sheet.to_python(skip_empty_area=False)
     rows = [Row(number, tuple(map(_cell, row))) for number, row in enumerate(values, start=1)]
+    for number, cells in errors.items():
+        if number <= len(rows):
+            rows[number - 1] = with_errors(rows[number - 1], cells)
     notes: tuple[str, ...] = ()
     if meta.visible != calamine.SheetVisibleEnum.Visible:
         notes = (f"工作表“{meta.name}”是隐藏的",)

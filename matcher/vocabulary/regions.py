@@ -46,6 +46,7 @@ _OPENER = re.compile(
 """Words after which a short county name may begin."""
 _STREET = re.compile(r"[东西南北中]?(?:路|街|大道|大街|巷|胡同|公园|广场|陵|医科大学|医院附属)")
 """Behind a short name these make it a street or an institution's name: 中山路, 中山公园."""
+_QUARTERS = "东西南北中"
 _ZONE = re.compile(
     r"(?:经济技术|高新|高铁|工业|产业|保税|经济|综合)?(?:开发|园|试验|合作|经济|新)?区"
 )
@@ -238,7 +239,9 @@ class Regions(RegionTable):
     def _old_is_meant(self, text: str, mention: _Mention, begins: bool, narrower: bool) -> bool:
         """Whether a name that is no more is meant: short (襄樊) only alone or behind what held it."""
         word = text[mention.start : mention.end]
-        if not begins or _STREET.match(text, mention.end):
+        street = _STREET.match(text, mention.end)
+        # 滨县路 is a street; behind a county's whole name 东街 is a quarter of it.
+        if not begins or (street and not (street[0][0] in _QUARTERS and is_whole_name(word))):
             return False
         return narrower or is_whole_name(word) or (word == text and not ALSO_WORDS.fullmatch(word))
 
