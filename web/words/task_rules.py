@@ -66,6 +66,34 @@ RULES: dict[str, TaskRule] = {
         msg("看岗位"),
         "postings.list.show",
     ),
+    "assessment.ask": TaskRule(
+        msg("测算还缺材料，请问到"),
+        msg("缺的材料会改变测算结果，问到后重新测算"),
+        msg("看缺什么"),
+        "assessments.show",
+        "household_id",
+    ),
+    "household_exit.confirm": TaskRule(
+        msg("有人提出退出，等复核"),
+        msg("退出由另一人复核后才生效"),
+        msg("去复核"),
+        "exits.show",
+        "household_id",
+    ),
+    "household_exit.call_back": TaskRule(
+        msg("退出后到期回访"),
+        msg("退出后按期回访，看是否返困"),
+        msg("去回访"),
+        "exits.show",
+        "household_id",
+    ),
+    "household_return.assess": TaskRule(
+        msg("返困重新建档，等测算"),
+        msg("返困的档案重新测算、走访、公示、审批"),
+        msg("去测算"),
+        "assessments.show",
+        "household_id",
+    ),
 }
 """By code, as `tasks.open_task(rule=…)` has it. Add the rules of your area here, in its own block."""
 
