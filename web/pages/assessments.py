@@ -32,7 +32,7 @@ from web.session import reading_aside, request_session
 from web.tier_forms import TierInputs, asked_inputs, filled_form, read_inputs
 from web.words import tiers
 
-bp = Blueprint("assessments", __name__, url_prefix="/files/<public_id>/assessment")
+bp = Blueprint("assessments", __name__, url_prefix="/files/<household_id>/assessment")
 
 _ASK_DAYS = 7
 
@@ -58,15 +58,15 @@ def _day(text: str) -> dt.date | None:
 
 @bp.get("")
 @needs(Permission.VIEW_FILES)
-def show(public_id: str) -> ResponseReturnValue:
+def show(household_id: str) -> ResponseReturnValue:
     """Show the newest result, the form for the next one, and those before."""
-    return _page(public_id, None)
+    return _page(household_id, None)
 
 
-def _page(public_id: str, form: FormErrors | None) -> ResponseReturnValue:
+def _page(household_id: str, form: FormErrors | None) -> ResponseReturnValue:
     actor, wish = current_actor(), _wish()
     with reading_aside() as session:
-        household = find_whole(session, actor, public_id)
+        household = find_whole(session, actor, household_id)
         entries = assessments.list_assessments(session, actor, household.id)
         on = wish.on or clock.today()
         rules = rule_set_for(session, household.region_code, wish.rule_set, on)
@@ -118,34 +118,36 @@ def _shown(session: Session, household: Household, entry: AssessmentEntry) -> di
 
 @bp.post("")
 @needs(Permission.EDIT_FILES)
-def assess(public_id: str) -> ResponseReturnValue:
+def assess(household_id: str) -> ResponseReturnValue:
     """Work out the tier anew and keep it."""
     wish = _wish()
     with reading_aside() as session:
-        household = find_whole(session, current_actor(), public_id)
+        household = find_whole(session, current_actor(), household_id)
         on = wish.on or clock.today()
         rules = rule_set_for(session, household.region_code, wish.rule_set, on)
     values = read_inputs(rules)
     if isinstance(values, FormErrors):
-        return _page(public_id, values)
+        return _page(household_id, values)
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     try:
         row = assessments.assess(session, actor, household.id, wish=_wish(values))
     except InvalidInputError as error:
         fields = error.details.get("fields")
         told = fields if isinstance(fields, dict) else {}
-        return _page(public_id, FormErrors(TierInputs, request.form, told))
+        return _page(household_id, FormErrors(TierInputs, request.form, told))
     toast(gettext("已测算，结果保存在历史里"))
-    return see_other(url_for("assessments.one", public_id=public_id, assessment_id=row.public_id))
+    return see_other(
+        url_for("assessments.one", household_id=household_id, assessment_id=row.public_id)
+    )
 
 
 @bp.get("/<assessment_id>")
 @needs(Permission.VIEW_FILES)
-def one(public_id: str, assessment_id: str) -> ResponseReturnValue:
+def one(household_id: str, assessment_id: str) -> ResponseReturnValue:
     """Show one assessment with its working; it prints on its own."""
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     entry = assessments.get_assessment(session, actor, household.id, assessment_id)
     return render_template(
         "assessments/one.html",
@@ -155,8 +157,10 @@ def one(public_id: str, assessment_id: str) -> ResponseReturnValue:
     )
 
 
-def _back(public_id: str, assessment_id: str) -> ResponseReturnValue:
-    return see_other(url_for("assessments.one", public_id=public_id, assessment_id=assessment_id))
+def _back(household_id: str, assessment_id: str) -> ResponseReturnValue:
+    return see_other(
+        url_for("assessments.one", household_id=household_id, assessment_id=assessment_id)
+    )
 
 
 def _refused(form: FormErrors) -> InvalidInputError:
@@ -166,10 +170,10 @@ def _refused(form: FormErrors) -> InvalidInputError:
 
 @bp.post("/<assessment_id>/adopt")
 @needs(Permission.EDIT_FILES)
-def adopt(public_id: str, assessment_id: str) -> ResponseReturnValue:
+def adopt(household_id: str, assessment_id: str) -> ResponseReturnValue:
     """Give the file the tier of an assessment."""
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     wish = read_form(Adoption)
     if isinstance(wish, FormErrors):
         raise _refused(wish)
@@ -177,29 +181,29 @@ def adopt(public_id: str, assessment_id: str) -> ResponseReturnValue:
         session, actor, household.id, assessment_id, wish.tier, reason=wish.reason or ""
     )
     toast(gettext("已采用：%(tier)s", tier=label(wish.tier)))
-    return _back(public_id, assessment_id)
+    return _back(household_id, assessment_id)
 
 
 @bp.post("/<assessment_id>/decline")
 @needs(Permission.EDIT_FILES)
-def decline(public_id: str, assessment_id: str) -> ResponseReturnValue:
+def decline(household_id: str, assessment_id: str) -> ResponseReturnValue:
     """Put an assessment aside."""
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     wish = read_form(Declining)
     if isinstance(wish, FormErrors):
         raise _refused(wish)
     assessment_decisions.decline(session, actor, household.id, assessment_id, reason=wish.reason)
     toast(gettext("已记为不采用，档案不变"))
-    return _back(public_id, assessment_id)
+    return _back(household_id, assessment_id)
 
 
 @bp.post("/<assessment_id>/ask")
 @needs(Permission.EDIT_FILES)
-def ask(public_id: str, assessment_id: str) -> ResponseReturnValue:
+def ask(household_id: str, assessment_id: str) -> ResponseReturnValue:
     """Make a task of asking for what lacks."""
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     wish = read_form(Asking)
     if isinstance(wish, FormErrors):
         raise _refused(wish)
@@ -207,4 +211,4 @@ def ask(public_id: str, assessment_id: str) -> ResponseReturnValue:
         session, actor, household.id, assessment_id, due_on=wish.due_on
     )
     toast(gettext("已列入待办"))
-    return _back(public_id, assessment_id)
+    return _back(household_id, assessment_id)

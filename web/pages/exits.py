@@ -26,7 +26,7 @@ from web.marks import needs
 from web.schemas.tiers import ExitAnswer, ExitForm, ReturnForm
 from web.session import reading_aside, request_session
 
-bp = Blueprint("exits", __name__, url_prefix="/files/<public_id>")
+bp = Blueprint("exits", __name__, url_prefix="/files/<household_id>")
 
 
 def _may_edit(actor: Actor) -> bool:
@@ -39,15 +39,17 @@ def _may_answer(actor: Actor) -> bool:
 
 @bp.get("/exit")
 @needs(Permission.VIEW_FILES)
-def show(public_id: str) -> ResponseReturnValue:
+def show(household_id: str) -> ResponseReturnValue:
     """Show the exit that waits, or the form of one, and what was before."""
-    return _page(public_id, blank_form(ExitForm, left_on=clock.today()))
+    return _page(household_id, blank_form(ExitForm, left_on=clock.today()))
 
 
-def _page(public_id: str, form: FormState, answer: FormState | None = None) -> ResponseReturnValue:
+def _page(
+    household_id: str, form: FormState, answer: FormState | None = None
+) -> ResponseReturnValue:
     actor = current_actor()
     with reading_aside() as session:
-        household = find_whole(session, actor, public_id)
+        household = find_whole(session, actor, household_id)
         history = exit_history.read_history(session, actor, household.id)
         entries = assessments.list_assessments(session, actor, household.id)
         waiting = history.waiting
@@ -74,15 +76,15 @@ def _page(public_id: str, form: FormState, answer: FormState | None = None) -> R
 
 @bp.post("/exit")
 @needs(Permission.EDIT_FILES)
-def propose(public_id: str) -> ResponseReturnValue:
+def propose(household_id: str) -> ResponseReturnValue:
     """Propose an exit."""
     with reading_aside() as session:
-        find_whole(session, current_actor(), public_id)
+        find_whole(session, current_actor(), household_id)
     wish = read_form(ExitForm)
     if isinstance(wish, FormErrors):
-        return _page(public_id, wish)
+        return _page(household_id, wish)
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     told = {one: getattr(wish, f"guarantee_{one.value}") for one in Guarantee}
     facts = ExitInput(
         kind=wish.kind,
@@ -94,9 +96,9 @@ def propose(public_id: str) -> ResponseReturnValue:
     try:
         exits.exit_file(session, actor, household.id, facts, expected_version=_sent_version())
     except InvalidInputError as error:
-        return _page(public_id, refused_form(ExitForm, error))
+        return _page(household_id, refused_form(ExitForm, error))
     toast(gettext("已提交，等另一人复核"))
-    return see_other(url_for("exits.show", public_id=public_id))
+    return see_other(url_for("exits.show", household_id=household_id))
 
 
 def _sent_version() -> int | None:
@@ -105,15 +107,15 @@ def _sent_version() -> int | None:
 
 @bp.post("/exit/<exit_id>/answer")
 @needs(Permission.EDIT_FILES, Permission.APPROVE_FILES)
-def answer(public_id: str, exit_id: str) -> ResponseReturnValue:
+def answer(household_id: str, exit_id: str) -> ResponseReturnValue:
     """Answer an exit as the second person."""
     with reading_aside() as session:
-        find_whole(session, current_actor(), public_id)
+        find_whole(session, current_actor(), household_id)
     wish = read_form(ExitAnswer)
     if isinstance(wish, FormErrors):
-        return _page(public_id, blank_form(ExitForm, left_on=clock.today()), wish)
+        return _page(household_id, blank_form(ExitForm, left_on=clock.today()), wish)
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     agreed = wish.answer == "agree"
     exits.confirm_exit(
         session,
@@ -125,20 +127,20 @@ def answer(public_id: str, exit_id: str) -> ResponseReturnValue:
         expected_version=_sent_version(),
     )
     toast(gettext("已退出") if agreed else gettext("未同意，档案不变"))
-    return see_other(url_for("exits.show", public_id=public_id))
+    return see_other(url_for("exits.show", household_id=household_id))
 
 
 @bp.get("/return")
 @needs(Permission.EDIT_FILES)
-def found_again(public_id: str) -> ResponseReturnValue:
+def found_again(household_id: str) -> ResponseReturnValue:
     """Show the form of a return."""
-    return _return_page(public_id, blank_form(ReturnForm, found_on=clock.today()))
+    return _return_page(household_id, blank_form(ReturnForm, found_on=clock.today()))
 
 
-def _return_page(public_id: str, form: FormState) -> ResponseReturnValue:
+def _return_page(household_id: str, form: FormState) -> ResponseReturnValue:
     actor = current_actor()
     with reading_aside() as session:
-        household = find_whole(session, actor, public_id)
+        household = find_whole(session, actor, household_id)
         history = exit_history.read_history(session, actor, household.id)
         page = render_template(
             "exits/return.html",
@@ -162,15 +164,15 @@ def _outcomes() -> list[tuple[str, str, str]]:
 
 @bp.post("/return")
 @needs(Permission.EDIT_FILES)
-def come_back(public_id: str) -> ResponseReturnValue:
+def come_back(household_id: str) -> ResponseReturnValue:
     """Record a return."""
     with reading_aside() as session:
-        find_whole(session, current_actor(), public_id)
+        find_whole(session, current_actor(), household_id)
     wish = read_form(ReturnForm)
     if isinstance(wish, FormErrors):
-        return _return_page(public_id, wish)
+        return _return_page(household_id, wish)
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     facts = ReturnInput(
         found_on=wish.found_on,
         found_by=wish.found_by,
@@ -180,6 +182,6 @@ def come_back(public_id: str) -> ResponseReturnValue:
     try:
         returns.return_file(session, actor, household.id, facts, expected_version=_sent_version())
     except InvalidInputError as error:
-        return _return_page(public_id, refused_form(ReturnForm, error))
+        return _return_page(household_id, refused_form(ReturnForm, error))
     toast(gettext("已登记"))
-    return see_other(url_for("exits.show", public_id=public_id))
+    return see_other(url_for("exits.show", household_id=household_id))

@@ -18,6 +18,7 @@ _PARTS = {
     "exclusion": msg("排除情形"),
     "prompt": msg("提醒"),
     "result": msg("结果"),
+    "ask": msg("还要问到"),
     "note": msg("说明"),
 }
 

@@ -84,6 +84,7 @@ def calculate(
     found = {one: try_condition(one, rule_set, inputs) for one in rule_set.conditions()}
     truths = {one: finding.truth for one, finding in found.items()}
     outcome = _outcome(rule_set, truths)
+    near = _near(rule_set, found, truths, outcome)
     chosen = {one.name: one.default for one in rule_set.choices} | dict(choices or {})
     return Result(
         rule_set=rule_set,
@@ -93,8 +94,8 @@ def calculate(
         found=found,
         asked_for=_asked_for(rule_set, found, truths, outcome),
         figure=figure_range(rule_set.figures[rule_set.headline], inputs).value,
-        line=_line(rule_set, found, outcome),
-        is_near=_is_near(rule_set, found, truths, outcome),
+        line=_line(rule_set, found, outcome, near),
+        is_near=near is not None,
     )
 
 
@@ -136,28 +137,38 @@ def _asked_for(
     return tuple(name for name in rule_set.inputs() if name in names)
 
 
-def _line(rule_set: RuleSet, found: dict[Condition, Finding], outcome: Outcome) -> Fraction | None:
-    """Return the line the headline figure is shown against: of the grade met, or the widest."""
+def _line(
+    rule_set: RuleSet,
+    found: dict[Condition, Finding],
+    outcome: Outcome,
+    near: Finding | None,
+) -> Fraction | None:
+    """Return the line the headline figure is shown against: the near one, that of the grade met, or the widest."""
+    if near is not None and near.right is not None and _is_headline(near.condition, rule_set):
+        return near.right.value
     grades = [outcome.grade] if outcome.grade else list(rule_set.grades)
     lines = [
         right.value
         for grade in grades
         for way in grade.ways
         for one in way
-        if isinstance(one, Comparison)
-        and one.figure == rule_set.headline
+        if _is_headline(one, rule_set)
         and (right := found[one].right) is not None
         and right.value is not None
     ]
     return max(lines, default=None)
 
 
-def _is_near(
+def _is_headline(one: Condition, rule_set: RuleSet) -> bool:
+    return isinstance(one, Comparison) and one.figure == rule_set.headline
+
+
+def _near(
     rule_set: RuleSet, found: dict[Condition, Finding], truths: Truths, outcome: Outcome
-) -> bool:
-    """Say whether a comparison that is close to its line would change the outcome if it fell the other way."""
+) -> Finding | None:
+    """Return a comparison close to its line that would change the outcome if it fell the other way."""
     if outcome.answer is TierAnswer.UNKNOWN:
-        return False
+        return None
     for one, finding in found.items():
         margin = finding.margin
         if margin is None or finding.right is None or finding.right.value is None:
@@ -168,5 +179,5 @@ def _is_near(
         if abs(margin) <= limit:
             turned = _outcome(rule_set, truths | {one: not finding.truth})
             if turned != outcome:
-                return True
-    return False
+                return finding
+    return None

@@ -42,6 +42,7 @@ def write_working(result: Result) -> list[dict[str, Any]]:
         *_hurdles(result),
         *_prompts(result),
         _conclusion(result),
+        *_asked(result),
         *(Line("note", note) for note in result.rule_set.notes),
     ]
     return [asdict(line) for line in lines]
@@ -203,6 +204,12 @@ def _margin(figure: Fraction, line: Fraction) -> str:
     return "正好等于标准线" if figure == line else f"{side}标准线 {yuan(abs(line - figure))} 元"
 
 
+def _asked(result: Result) -> Iterator[Line]:
+    for name in result.asked_for:
+        field = load_fields()[name]
+        yield Line("ask", field.label, value="请补充", source=field.proof)
+
+
 def _conclusion(result: Result) -> Line:
     outcome = result.outcome
     value = outcome.answer.label
@@ -215,10 +222,5 @@ def _conclusion(result: Result) -> Line:
         words.append(f"收入条件已达到“{outcome.at_least.label}”，是否更高一类或被排除还不能判断")
     if result.is_near:
         words.append("接近标准线，须由人决定并写明理由")
-    asked = [
-        f"{load_fields()[name].label}（{load_fields()[name].proof}）" for name in result.asked_for
-    ]
-    if outcome.answer is TierAnswer.UNKNOWN:
-        words.append(f"请补充：{'；'.join(asked)}")
     truth = {TierAnswer.YES: True, TierAnswer.NO: False}.get(outcome.answer)
     return Line("result", "测算结果", "。".join(words), value, truth=truth)

@@ -26,6 +26,7 @@ from matcher.services import audit
 from matcher.services.hardship.assessment_facts import FileFacts, read_file
 from matcher.services.hardship.rule_sets import get_rule_set, known_rule_sets
 from matcher.services.hardship.sight import get_whole, whole_in_sight
+from matcher.services.households import require_open
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, unique_or
 
@@ -87,8 +88,7 @@ def assess(
     require(by, Permission.EDIT_FILES)
     wish = wish or AssessmentWish(rule_set=rule_set)
     household = get_whole(session, by, household_id, lock=True)
-    if not household.is_open:
-        raise RuleBrokenError("household_closed", "档案已关闭，不能再改；如要修改，请先重新打开。")
+    require_open(household)
     on = wish.on or clock.today()
     rules = rule_set_for(session, household.region_code, wish.rule_set, on)
     facts = read_file(session, household, on, wish.choices)

@@ -294,3 +294,10 @@ def test_a_rule_set_that_names_nothing_known_is_refused() -> None:
     assert parse_rule_set(text.format("income"), "x").headline == "f"
     with pytest.raises(ConfigurationError):
         parse_rule_set(text.format("wages"), "x")
+
+
+def test_near_a_line_the_margin_is_the_one_to_that_line() -> None:
+    """相对困难 by 1 fen only: shown against the line of 深度, not its own far one."""
+    result = work_out("current", _current(LINE))
+
+    assert (result.line_fen, result.margin_fen) == (65000, 0)
