@@ -138,6 +138,12 @@ class MemberForm(Form):
     medical_insurance: str | None = Field(default=None, title=msg("医保状况"), max_length=_SHORT)
     model_worker: str | None = Field(default=None, title=msg("劳模类型"), max_length=_SHORT)
     education: str | None = Field(default=None, title=msg("当前学历"), max_length=_SHORT)
+    employment_state: str | None = Field(
+        default=None,
+        title=msg("工作状态"),
+        description=msg("名册上的写法；起止日期和依据在“就业状况”里登记"),
+        max_length=40,
+    )
     work_since_on: dt.date | None = Field(default=None, title=msg("参加工作时间"))
     is_migrant_worker: bool = Field(default=False, title=msg("农民工"))
     is_living_together: bool = Field(

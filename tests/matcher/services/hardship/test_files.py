@@ -280,7 +280,9 @@ def test_every_change_stands_in_the_trail_without_a_value(session: Session, work
     session.commit()
 
     found = session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action.like("household.%")).order_by(AuditEntry.number)
+        sa.select(AuditEntry)
+        .where(AuditEntry.action.like("household.%"))
+        .order_by(AuditEntry.number)
     ).all()
 
     assert [one.action for one in found] == ["household.added", "household.changed"]

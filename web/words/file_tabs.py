@@ -1,0 +1,31 @@
+"""The tabs of a file's page: each area adds the view that shows its part of a file (一户一档的分页).
+
+A tab stands only where its view exists and the role in use may open it. The view takes `household_id`, the public
+number of the file.
+"""
+
+from typing import Any
+
+from matcher.services.permissions import Permission, may
+from web.addresses import address_of
+from web.auth import current_actor
+from web.i18n import msg, translated
+
+TABS: tuple[tuple[str, str, Permission], ...] = (
+    ("files.show", msg("档案"), Permission.VIEW_FILES),
+    ("files.history", msg("变更记录"), Permission.VIEW_FILES),
+)
+"""Endpoint, words, permission; other areas add theirs in the order they should stand."""
+
+
+def tabs_of(household_id: str, current: str) -> list[dict[str, Any]]:
+    """Return the tabs the role in use sees, the current one marked."""
+    actor = current_actor()
+    found = []
+    for endpoint, words, permission in TABS:
+        address = address_of(endpoint, household_id=household_id)
+        if address and may(actor, permission):
+            found.append(
+                {"label": translated(words), "address": address, "current": endpoint == current}
+            )
+    return found
