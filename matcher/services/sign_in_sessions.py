@@ -55,8 +55,8 @@ class SignedIn:
 
     @property
     def is_phone_account(self) -> bool:
-        """Whether a graduate signed in with a phone and has no password."""
-        return self.actor.role is Role.GRADUATE
+        """Whether a graduate or a holder signed in with a phone and has no password."""
+        return self.actor.role in (Role.GRADUATE, Role.HOLDER)
 
 
 def token_hash(token: str) -> str:
@@ -217,6 +217,7 @@ def list_places(session: Session, by: Actor) -> list[Place]:
             union_id=membership.union_id,
             employer_id=membership.employer_id,
             graduate_id=membership.graduate_id,
+            member_id=membership.member_id,
         )
         found.append(Place(membership.id, membership.role, _place(session, actor)[0]))
     return found

@@ -21,6 +21,8 @@ LANDING: dict[Role, str] = {
     Role.AUDITOR: "audit.index",
     Role.EMPLOYER: "own_postings.index",
     Role.GRADUATE: "own_matches.index",
+    Role.HOLDER: "my_file.index",
+    Role.PRIVACY_OFFICER: "rights.index",
 }
 """Where a role's work begins; roles not listed, or whose page is not there yet, go to the home page."""
 

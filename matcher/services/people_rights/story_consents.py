@@ -26,7 +26,7 @@ from matcher.services.files import FilePurpose
 from matcher.services.hardship import sight
 from matcher.services.people_rights import disclosures, storage
 from matcher.services.people_rights.storage import PersonKind
-from matcher.services.permissions import Actor, Permission, may, require, scope_of
+from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import first_or_missing, get_in_scope
 
 _TEXT_COLUMN = "story_consent.text"
@@ -233,13 +233,16 @@ def withdraw(
 
 def withdraw_own(session: Session, by: Actor, consent_public_id: str) -> StoryConsent:
     """Withdraw one's own consent online."""
-    found = sa.select(StoryConsent).where(StoryConsent.public_id == consent_public_id, _own(by))
+    found = sa.select(StoryConsent).where(
+        StoryConsent.public_id == consent_public_id, own_condition(by)
+    )
     consent = first_or_missing(session, found, lock=True)
     _end(session, by, consent, Channel.SELF)
     return consent
 
 
-def _own(by: Actor) -> sa.ColumnElement[bool]:
+def own_condition(by: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition for what the actor said, as a graduate or as a holder."""
     if by.graduate_id is not None:
         require(by, Permission.EDIT_OWN_PROFILE)
         return StoryConsent.graduate_id == by.graduate_id
@@ -265,34 +268,3 @@ def end_all(session: Session, by: Actor, person: Person) -> None:
 def open_text(session: Session, consent: StoryConsent) -> str:
     """Return the text of a consent the caller has loaded in sight."""
     return ring_of(session).decrypt(consent.text_cipher, _TEXT_COLUMN)
-
-
-def list_own(session: Session, by: Actor) -> list[tuple[StoryConsent, str]]:
-    """Return the actor's own answers with their texts, newest first."""
-    found = sa.select(StoryConsent).where(_own(by)).order_by(StoryConsent.id.desc())
-    return [(one, open_text(session, one)) for one in session.scalars(found)]
-
-
-@dataclass(frozen=True)
-class StoryList:
-    """A slice of the answers, with names, and how many there are."""
-
-    rows: list[tuple[StoryConsent, str]]
-    total: int
-
-
-def list_consents(session: Session, by: Actor, *, limit: int = 50, offset: int = 0) -> StoryList:
-    """Return what people of the scope said to publicity, newest first; those of the own caseload for caseworkers."""
-    require(by, Permission.VIEW_CASES)
-    name = sa.func.coalesce(Graduate.name, HouseholdMember.name)
-    found = (
-        sa.select(StoryConsent, name)
-        .outerjoin(Graduate, Graduate.id == StoryConsent.graduate_id)
-        .outerjoin(HouseholdMember, HouseholdMember.id == StoryConsent.member_id)
-        .where(StoryConsent.union_id.in_(scope_of(by).unions()))
-    )
-    if not may(by, Permission.SUPERVISE_CASES):
-        found = found.where(StoryConsent.recorded_by_id == by.account_id)
-    total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
-    rows = session.execute(found.order_by(StoryConsent.id.desc()).limit(limit).offset(offset))
-    return StoryList([(row[0], row[1] or "") for row in rows], total)
