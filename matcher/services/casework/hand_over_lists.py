@@ -8,14 +8,21 @@ from sqlalchemy.orm import Session, aliased
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
+from matcher.kinds import Role
 from matcher.kinds.day import HandOverItemState, HandOverState
-from matcher.models.accounts import Account
+from matcher.models.accounts import Account, Membership
 from matcher.models.day import HandOver, HandOverItem
 from matcher.services import audit
-from matcher.services.casework.hand_overs import NOTE, get_hand_over, in_sight, open_items
+from matcher.services.casework.hand_overs import (
+    NOTE,
+    get_hand_over,
+    in_sight,
+    open_items,
+    own_subjects,
+)
 from matcher.services.casework.sealed_words import unseal
 from matcher.services.casework.task_subjects import TaskSubject, subjects_of
-from matcher.services.permissions import Actor, Permission, may, require
+from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.rows import expect_version
 
 
@@ -120,3 +127,25 @@ def withdraw_hand_over(
     audit.record(session, by, "hand_over.withdrawn", subject=("hand_over", found.id))
     session.flush()
     return found
+
+
+def receivers(session: Session, by: Actor, owner_id: int | None) -> list[Account]:
+    """Return the caseworkers of the actor's part of the tree but the owner, by name."""
+    require(by, Permission.VIEW_CASES)
+    held = sa.select(Membership.account_id).where(
+        Membership.role == Role.CASEWORKER,
+        Membership.ended_on.is_(None),
+        Membership.union_id.in_(scope_of(by).unions()),
+    )
+    found = sa.select(Account).where(
+        Account.is_active.is_(True), Account.id.in_(held), Account.id != owner_id
+    )
+    return list(session.scalars(found.order_by(Account.display_name, Account.id)))
+
+
+def choosable(session: Session, by: Actor, owner_id: int | None) -> list[TaskSubject]:
+    """Return what an account may hand over: its open households, then its cases in none of them."""
+    households, cases = own_subjects(session, by, owner_id)
+    pairs = [("household", one) for one in households] + [("case", one) for one in cases]
+    found = subjects_of(session, by, pairs)
+    return [found[pair] for pair in pairs if pair in found]
