@@ -31,6 +31,7 @@ from web.schemas.tiers import Adoption, Asking, Declining
 from web.session import reading_aside, request_session
 from web.tier_forms import TierInputs, asked_inputs, filled_form, read_inputs
 from web.words import tiers
+from web.words.file_tabs import around
 
 bp = Blueprint("assessments", __name__, url_prefix="/files/<household_id>/assessment")
 
@@ -77,6 +78,7 @@ def _page(household_id: str, form: FormErrors | None) -> ResponseReturnValue:
         page = render_template(
             "assessments/show.html",
             household=household,
+            **around(household_id, "assessments.show"),
             rules=rules,
             on=on,
             choices=wish.choices,
@@ -152,6 +154,7 @@ def one(household_id: str, assessment_id: str) -> ResponseReturnValue:
     return render_template(
         "assessments/one.html",
         household=household,
+        **around(household_id, "assessments.show"),
         shown=_shown(session, household, entry),
         may_edit=may(actor, Permission.EDIT_FILES) and household.is_open,
     )

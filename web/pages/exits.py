@@ -25,6 +25,7 @@ from web.i18n import gettext, label
 from web.marks import needs
 from web.schemas.tiers import ExitAnswer, ExitForm, ReturnForm
 from web.session import reading_aside, request_session
+from web.words.file_tabs import around
 
 bp = Blueprint("exits", __name__, url_prefix="/files/<household_id>")
 
@@ -57,6 +58,7 @@ def _page(
         page = render_template(
             "exits/show.html",
             household=household,
+            **around(household_id, "exits.show"),
             history=history,
             waiting=waiting,
             newest=next((one.row for one in entries if not one.is_replaced), None),
@@ -145,6 +147,7 @@ def _return_page(household_id: str, form: FormState) -> ResponseReturnValue:
         page = render_template(
             "exits/return.html",
             household=household,
+            **around(household_id, "exits.show"),
             history=history,
             has_left=household.state is FileState.EXITED,
             form=form,

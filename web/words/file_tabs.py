@@ -13,6 +13,8 @@ from web.i18n import msg, translated
 
 TABS: tuple[tuple[str, str, Permission], ...] = (
     ("files.show", msg("档案"), Permission.VIEW_FILES),
+    ("assessments.show", msg("测算"), Permission.VIEW_FILES),
+    ("exits.show", msg("退出和回访"), Permission.VIEW_FILES),
     ("files.history", msg("变更记录"), Permission.VIEW_FILES),
 )
 """Endpoint, words, permission; other areas add theirs in the order they should stand."""
@@ -29,3 +31,9 @@ def tabs_of(household_id: str, current: str) -> list[dict[str, Any]]:
                 {"label": translated(words), "address": address, "current": endpoint == current}
             )
     return found
+
+
+def around(household_id: str, current: str) -> dict[str, Any]:
+    """Return what another area's page of a file needs: the tabs, and where the file itself is."""
+    home = address_of("files.show", household_id=household_id) or f"/files/{household_id}"
+    return {"tabs": tabs_of(household_id, current), "file_address": home}
