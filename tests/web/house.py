@@ -23,6 +23,7 @@ from matcher.models.accounts import Account, ApiToken, Membership, SignInSession
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
+from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
 from matcher.models.ranking_runs import RankingRun
 from matcher.models.readings import RequirementTerm
@@ -31,13 +32,21 @@ from matcher.services.calendar import seed_calendar_days
 from matcher.services.consents import seed_consent_texts
 from matcher.services.files import FilePurpose
 from matcher.services.imports import batches
+from matcher.services.people_rights import rights
 from matcher.services.permissions import Actor
 from matcher.services.requirement_rules import issuer_key
 from matcher.settings import load_settings
 from matcher.vocabulary.requirements import Meaning
 from tests.factories.accounts import make_actor, make_union, numbers
 from tests.factories.drives import make_drive, make_entry
-from tests.factories.people import make_graduate, make_household, make_id_number, make_member
+from tests.factories.people import (
+    make_graduate,
+    make_household,
+    make_id_number,
+    make_member,
+    make_phone,
+)
+from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.support.databases import _OUR_VARIABLES, _copy
@@ -45,7 +54,8 @@ from tests.support.pages import PageClient
 from web.app import create_app
 from web.auth import COOKIE
 
-UNION_ROLES = tuple(role for role in Role if role not in (Role.EMPLOYER, Role.GRADUATE))
+_OWN_PLACE = (Role.EMPLOYER, Role.GRADUATE, Role.HOLDER)
+UNION_ROLES = tuple(role for role in Role if role not in _OWN_PLACE)
 
 
 @dataclass
@@ -58,7 +68,11 @@ class Place:
     graduate: str
     graduate_id: int
     household_id: int
+    household: str
     member_id: int
+    export: str
+    rights: str
+    story: str
     posting: str
     posting_id: int
     batch: str
@@ -74,7 +88,8 @@ class Place:
 
     def marks(self) -> set[str]:
         """Return texts that stand on no page of anybody who has nothing to do with this union."""
-        return {self.graduate, self.posting, self.batch, self.file, self.job, self.account}
+        named = {self.graduate, self.posting, self.batch, self.file, self.job, self.account}
+        return named | {self.household, self.export, self.rights, self.story}
 
 
 @dataclass
@@ -139,8 +154,11 @@ def make_term(session: Session, union: Union, *, issuer: str) -> RequirementTerm
     return row
 
 
-def _actors(session: Session, union: Union, employer: Employer, own: Graduate) -> dict[Role, Actor]:
+def _actors(
+    session: Session, union: Union, employer: Employer, own: Graduate, holder: HouseholdMember
+) -> dict[Role, Actor]:
     actors = {role: make_actor(session, role, union=union) for role in UNION_ROLES}
+    actors[Role.HOLDER] = make_actor(session, Role.HOLDER, member=holder)
     actors[Role.EMPLOYER] = make_actor(session, Role.EMPLOYER, employer=employer)
     actors[Role.GRADUATE] = make_actor(session, Role.GRADUATE, graduate=own)
     reviewer = session.get_one(Account, actors[Role.REVIEWER].account_id)
@@ -148,7 +166,9 @@ def _actors(session: Session, union: Union, employer: Employer, own: Graduate) -
     return actors
 
 
-def _people(session: Session, union: Union, drive: Drive) -> tuple[Graduate, int, int]:
+def _people(
+    session: Session, union: Union, drive: Drive
+) -> tuple[Graduate, Household, HouseholdMember]:
     """Make ten graduates, each second one of a household; return one of those with its household."""
     kept = None
     for number in range(10):
@@ -156,11 +176,13 @@ def _people(session: Session, union: Union, drive: Drive) -> tuple[Graduate, int
         if number % 2 == 0:
             tier = (HardshipTier.DEEP, HardshipTier.RELATIVE)[number % 4 // 2]
             household = make_household(session, union, tier=tier, zero_employment=number % 4 == 0)
-            member = make_member(session, household, id_number=make_id_number())
+            member = make_member(
+                session, household, is_holder=True, id_number=make_id_number(), phone=make_phone()
+            )
         graduate = make_graduate(session, union, household=household, about="做过账务处理")
         make_entry(session, drive, graduate)
         if kept is None and household is not None:
-            kept = (graduate, household.id, member.id)
+            kept = (graduate, household, member)
     assert kept is not None
     return kept
 
@@ -180,8 +202,8 @@ def make_place(session: Session) -> Place:
         )
         for n in range(4)
     ]
-    graduate, household_id, member_id = _people(session, union, drive)
-    actors = _actors(session, union, employer, graduate)
+    graduate, household, member = _people(session, union, drive)
+    actors = _actors(session, union, employer, graduate, member)
     manager = actors[Role.DRIVE_MANAGER]
     stored = files.put_file(
         session,
@@ -214,8 +236,14 @@ def make_place(session: Session) -> Place:
         employer_id=employer.id,
         graduate=graduate.public_id,
         graduate_id=graduate.id,
-        household_id=household_id,
-        member_id=member_id,
+        household_id=household.id,
+        household=household.public_id,
+        member_id=member.id,
+        export=make_ready_export(session, manager, actors[Role.APPROVER]).public_id,
+        rights=rights.ask_own(
+            session, actors[Role.GRADUATE], kind="copy", words="请给我一份"
+        ).public_id,
+        story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,

@@ -40,6 +40,10 @@ _FORMS: dict[str, dict[str, str]] = {
     "employers.open_agent": {"login": "new.agent", "display_name": "经办人"},
     "own_postings.close": {"reason": "filled"},
     "aliases.end": {"reason": "不用了"},
+    "exports.decide": {"decision": "approve"},
+    "holder_access.link": {"phone": "13900000000", "document_seen": "yes"},
+    "rights.answer": {"decision": "grant", "result": "已办理"},
+    "stories.release": {"text": "全文", "medium": "日报"},
     "registrations.update": {"name": "张三", "education": "bachelor", "major_1": "会计学"},
 }
 """Fields of forms that are read before their row is looked up."""
@@ -91,15 +95,22 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
     by_name = {
         "drive_id": place.drive_id,
         "employer_id": place.employer_id,
+        "household_id": place.household,
         "person_id": place.graduate,
+        "person_key": str(place.member_id),
+        "person_kind": "member",
         "posting_id": place.posting,
         "session_id": place.session_id,
+        "story_id": place.story,
         "token_id": place.token_id,
         "term_id": place.term_id,
         "kind": "majors",
         "purpose": "ranking",
     }
     by_area = {
+        "exports": place.export,
+        "rights": place.rights,
+        "stories": place.story,
         "accounts": place.account,
         "graduates": place.graduate,
         "registrations": place.graduate,
@@ -224,7 +235,7 @@ def test_rows_of_others_are_not_there(house: House, role: Role) -> None:
 
 
 def _is_of_a_row(rule: Rule) -> bool:
-    return bool(rule.arguments - {"kind", "purpose", "path", "filename"})
+    return bool(rule.arguments - {"kind", "purpose", "path", "filename", "person_kind"})
 
 
 @pytest.mark.parametrize("role", list(Role))
