@@ -79,7 +79,11 @@ def _warn(session: Session, clock: Clock) -> bool:
         rule=f"clock.{clock.rule}",
         subject=subject,
         due_on=clock.due_on,
-        facts={"clock_id": clock.id, "level": clock.level},
+        facts={
+            "clock_id": clock.id,
+            "level": clock.level,
+            "due_is_known": clock.due_is_known,
+        },
         assignee_id=clock.owner_id,
     )
     note_event(session, clock, ClockEventKind.AMBER, {"due_on": clock.due_on})

@@ -133,7 +133,11 @@ def _renew_task(session: Session, approval: Approval) -> None:
         rule=rule,
         subject=(SUBJECT, approval.id),
         due_on=due.day,
-        facts={"subject_kind": approval.subject_kind, "subject_id": approval.subject_id},
+        facts={
+            "subject_kind": approval.subject_kind,
+            "subject_id": approval.subject_id,
+            "due_is_known": due.is_known,
+        },
     )
 
 

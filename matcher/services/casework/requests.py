@@ -143,6 +143,7 @@ def _task(session: Session, lead: HelpRequest, rule: str, due_on: dt.date) -> No
         rule=rule,
         subject=(SUBJECT, lead.id),
         due_on=due_on,
+        facts={"due_is_known": rule != ANSWER_RULE or lead.due_is_known},
         assignee_id=lead.owner_id,
     )
     task.due_on = due_on
