@@ -24,7 +24,8 @@ from matcher.services.approvals import placing
 from matcher.services.approvals.chains import steps_of
 from matcher.services.approvals.history import TYPED_NOW, Credit, add_act
 from matcher.services.approvals.limits import last_day
-from matcher.services.approvals.publicity import end, get_notice
+from matcher.services.approvals.notice_views import get_notice
+from matcher.services.approvals.publicity import end
 from matcher.services.approvals.steps import finish, get_running, require_turn
 from matcher.services.permissions import Actor, Permission, may, require
 from matcher.services.rows import expect_version, not_found, unique_or
@@ -172,6 +173,30 @@ def _go_on(
     add_act(session, by, approval, kind, comment=findings, credit=credit, is_deciding=True)
     ended = ApprovalState.REFUSED if is_refused else ApprovalState.RETURNED
     finish(session, by, approval, ended)
+
+
+def waiting_objection(session: Session, by: Actor, notice_id: int) -> int:
+    """Return the objection to a notice that waits for its re-check."""
+    notice = get_notice(session, by, notice_id)
+    found = session.scalar(
+        sa.select(Objection.id).where(Objection.notice_id == notice.id, Objection.outcome.is_(None))
+    )
+    if found is None:
+        raise RuleBrokenError("objection_decided", "这项异议已经复核。")
+    return found
+
+
+def may_recheck(session: Session, by: Actor, notice: Notice) -> bool:
+    """Say whether the re-check is the actor's to do."""
+    require(by, Permission.VIEW_FILES)
+    approval = session.get(Approval, notice.approval_id) if notice.approval_id else None
+    if approval is None or not approval.is_stopped:
+        return False
+    try:
+        require_turn(session, by, approval, TYPED_NOW)
+    except RuleBrokenError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

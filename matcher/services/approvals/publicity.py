@@ -22,15 +22,13 @@ from matcher.services.approvals import placing
 from matcher.services.approvals.effects import EFFECTS
 from matcher.services.approvals.history import TYPED_NOW, Credit, add_act
 from matcher.services.approvals.limits import last_day
+from matcher.services.approvals.notice_views import LINES, get_notice
 from matcher.services.approvals.steps import advance, get_running, require_turn
-from matcher.services.permissions import SYSTEM, Actor, Permission, require, scope_of
-from matcher.services.rows import expect_version, first_or_missing, not_found, unique_or
+from matcher.services.permissions import SYSTEM, Actor, Permission, require
+from matcher.services.rows import expect_version, not_found, unique_or
 
 _AGAIN = "publicity.again"
 """Limit of a re-publicity (重新公示)."""
-
-LINES = ("name", "unit", "tier")
-"""All a notice says of anybody; the name masked."""
 
 _FURTHEST_DAYS = 14
 """How far ahead of today a sheet may be dated: it is printed before it hangs."""
@@ -166,27 +164,6 @@ def _check(by: Actor, approval: Approval, facts: NoticeInput) -> None:
         raise RuleBrokenError("tier_hidden_by_chair", "隐去困难类别须由基层工会主席决定。")
 
 
-def get_notice(session: Session, by: Actor, notice_id: int, *, lock: bool = False) -> Notice:
-    """Return a notice of the actor's part of the tree."""
-    require(by, Permission.VIEW_FILES)
-    found = sa.select(Notice).where(
-        Notice.id == notice_id, Notice.union_id.in_(scope_of(by).unions())
-    )
-    return first_or_missing(session, found, lock=lock)
-
-
-def list_notices(
-    session: Session, by: Actor, *, state: NoticeState | None = None, limit: int = 200
-) -> list[Notice]:
-    """Return the notices of the actor's part of the tree, those that end first before the others."""
-    require(by, Permission.VIEW_FILES)
-    found = sa.select(Notice).where(Notice.union_id.in_(scope_of(by).unions()))
-    if state is not None:
-        found = found.where(Notice.state == state)
-    is_over = sa.case((Notice.state == NoticeState.RUNNING, 0), else_=1)
-    return list(session.scalars(found.order_by(is_over, Notice.to_on, Notice.id).limit(limit)))
-
-
 def take_down(session: Session, by: Actor, notice_id: int, reason: str) -> Notice:
     """Take a notice down before its time (撤下): a slip in it; it has to be published anew."""
     require(by, Permission.EDIT_FILES)
@@ -244,36 +221,6 @@ def _end_due(session: Session, by: Actor, notice_id: int) -> bool:
         advance(session, by, approval)
     session.flush()
     return True
-
-
-@dataclass(frozen=True)
-class PublicNotice:
-    """What the page by link shows: the frozen lines, the days, the telephone."""
-
-    lines: dict[str, str | None]
-    union_id: int
-    contact: str
-    from_on: dt.date
-    to_on: dt.date
-    round: int
-
-
-def read_by_link(session: Session, token: str) -> PublicNotice | None:
-    """Return what hangs under a link today; None if it is over or never was."""
-    today = clock.today()
-    notice = session.scalar(sa.select(Notice).where(Notice.token == token))
-    if notice is None or notice.state is not NoticeState.RUNNING:
-        return None
-    if not notice.from_on <= today <= notice.to_on:
-        return None
-    return PublicNotice(
-        lines={key: notice.lines.get(key) for key in LINES},
-        union_id=notice.union_id,
-        contact=notice.contact,
-        from_on=notice.from_on,
-        to_on=notice.to_on,
-        round=notice.round,
-    )
 
 
 def _record(session: Session, by: Actor, action: str, notice: Notice) -> None:

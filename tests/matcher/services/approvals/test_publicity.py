@@ -22,7 +22,7 @@ from matcher.kinds.households import FileState
 from matcher.models.approvals import Approval
 from matcher.models.households import Household
 from matcher.models.publicity import Notice, Objection
-from matcher.services.approvals import history, objections, publicity, steps
+from matcher.services.approvals import history, notice_views, objections, publicity, steps
 from matcher.services.approvals.objections import ObjectionInput
 from matcher.services.approvals.publicity import NoticeInput
 from matcher.services.hardship.applications import submit_file
@@ -146,12 +146,12 @@ def test_the_page_by_link_is_there_for_its_days_only(
 ) -> None:
     notice = _publish(session, office, household, NoticeInput(contact="1", with_page=True))
     assert notice.token is not None
-    assert publicity.read_by_link(session, notice.token) is not None
-    assert publicity.read_by_link(session, "none") is None
+    assert notice_views.read_by_link(session, notice.token) is not None
+    assert notice_views.read_by_link(session, "none") is None
 
     _pass_days(monkeypatch, 8)
 
-    assert publicity.read_by_link(session, notice.token) is None
+    assert notice_views.read_by_link(session, notice.token) is None
 
 
 def test_without_an_objection_the_file_goes_on_by_itself_after_the_last_day(

@@ -17,7 +17,7 @@ from matcher.models.household_facts import HomeVisit
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.reviews import RegisterChange
 from matcher.models.tasks import Task
-from matcher.services.approvals import history, publicity, steps
+from matcher.services.approvals import history, notice_views, publicity, steps
 from matcher.services.approvals.history import Credit
 from matcher.services.approvals.publicity import NoticeInput
 from matcher.services.hardship.applications import submit_file
@@ -270,4 +270,4 @@ def test_withdrawing_takes_the_notice_down_and_makes_the_file_a_draft(
     steps.withdraw(session, office.chair, approval.id, comment="本人申请撤回")
 
     assert household.state is FileState.DRAFT
-    assert publicity.list_notices(session, office.chair)[0].state.value == "withdrawn"
+    assert notice_views.list_notices(session, office.chair)[0].state.value == "withdrawn"
