@@ -7,6 +7,7 @@ looked at in three ways, so that they cannot disagree.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -155,7 +156,7 @@ def _counts_of_graduates(session: Session, by: Actor) -> dict[int, int]:
 
 
 def _card(
-    row: sa.Row[tuple[object, ...]],
+    row: sa.Row[Any],
     today: dt.date,
     limit: int,
     districts: dict[int, tuple[int, str]],

@@ -1,5 +1,7 @@
 """The one select behind the board: newest claims with their nearest clock, its owner, and what was tried last."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
@@ -16,7 +18,7 @@ from matcher.services.permissions import Actor
 from matcher.services.zero_employment.moves import RULES
 
 
-def newest_claims(by: Actor) -> sa.Select[tuple[object, ...]]:
+def newest_claims(by: Actor) -> sa.Select[Any]:
     """Select the newest claim of each household in sight with its nearest running clock and last act."""
     newer = aliased(ZeroEmploymentClaim)
     is_newest = ~sa.exists().where(

@@ -77,12 +77,12 @@ def _member(person: HouseholdMember, stretch: MemberEmployment | None, age: int 
         work_status=status.value,
         sex=person.sex and person.sex.value,
         original_age=age,
-        is_able=stretch and stretch.is_able,
-        is_willing=stretch and stretch.is_willing,
+        is_able=stretch.is_able if stretch else None,
+        is_willing=stretch.is_willing if stretch else None,
         is_registered=stretch is not None and stretch.is_registered_unemployed,
         hukou=person.hukou and person.hukou.value,
         is_holder=person.is_holder,
-        evidence_id=stretch and stretch.id,
+        evidence_id=stretch.id if stretch else None,
     )
 
 
