@@ -6,8 +6,15 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds.household_facts import ExpenseKind, IncomeKind
-from matcher.kinds.tiers import FactGrade, StandardKind
-from matcher.models.assessments import StandardLine
+from matcher.kinds.tiers import (
+    ExitKind,
+    ExitReason,
+    ExitState,
+    FactGrade,
+    StandardKind,
+    TierAnswer,
+)
+from matcher.models.assessments import Assessment, HouseholdExit, StandardLine
 from matcher.models.household_facts import HouseholdExpense, HouseholdIncome
 from matcher.models.households import Household
 
@@ -77,6 +84,39 @@ def make_line(
         source="某市民政局通知",
         grade=FactGrade.A,
         made_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_assessment(session: Session, household: Household) -> Assessment:
+    """Insert an assessment that cannot tell yet."""
+    row = Assessment(
+        household_id=household.id,
+        rule_set="current",
+        rule_version="1",
+        region_code="640104",
+        assessed_on=clock.today(),
+        answer=TierAnswer.UNKNOWN,
+        is_near=False,
+        asked_for=["income"],
+        made_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_exit(session: Session, household: Household) -> HouseholdExit:
+    """Insert an exit that waits for a second person."""
+    row = HouseholdExit(
+        household_id=household.id,
+        kind=ExitKind.OTHER,
+        reason=ExitReason.RETIRED,
+        left_on=clock.today(),
+        state=ExitState.PROPOSED,
+        entered_at=clock.now(),
     )
     session.add(row)
     session.flush()

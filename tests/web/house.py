@@ -38,7 +38,9 @@ from matcher.services.requirement_rules import issuer_key
 from matcher.settings import load_settings
 from matcher.vocabulary.requirements import Meaning
 from tests.factories.accounts import make_actor, make_union, numbers
+from tests.factories.assessments import make_assessment, make_exit, make_line
 from tests.factories.drives import make_drive, make_entry
+from tests.factories.files import make_parts
 from tests.factories.people import (
     make_graduate,
     make_household,
@@ -70,9 +72,14 @@ class Place:
     household_id: int
     household: str
     member_id: int
+    income_id: int
+    paper: str
     export: str
     rights: str
     story: str
+    assessment: str
+    household_exit: str
+    line: str
     posting: str
     posting_id: int
     batch: str
@@ -203,6 +210,7 @@ def make_place(session: Session) -> Place:
         for n in range(4)
     ]
     graduate, household, member = _people(session, union, drive)
+    income, paper = make_parts(session, household)
     actors = _actors(session, union, employer, graduate, member)
     manager = actors[Role.DRIVE_MANAGER]
     stored = files.put_file(
@@ -239,10 +247,15 @@ def make_place(session: Session) -> Place:
         household_id=household.id,
         household=household.public_id,
         member_id=member.id,
+        income_id=income.id,
+        paper=paper.public_id,
         export=make_ready_export(session, manager, actors[Role.APPROVER]).public_id,
         rights=rights.ask_own(
             session, actors[Role.GRADUATE], kind="copy", words="请给我一份"
         ).public_id,
+        assessment=make_assessment(session, household).public_id,
+        household_exit=make_exit(session, household).public_id,
+        line=make_line(session, union.id).public_id,
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
         posting=made[0].public_id,
         posting_id=made[0].id,

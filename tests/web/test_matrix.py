@@ -101,9 +101,16 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
     """Return the values a rule's address takes, for rows of a place."""
     area = rule.endpoint.rsplit(".", 1)[0]
     by_name = {
+        "assessment_id": place.assessment,
+        "exit_id": place.household_exit,
+        "line_id": place.line,
         "drive_id": place.drive_id,
         "employer_id": place.employer_id,
         "household_id": place.household,
+        "member_id": place.member_id,
+        "part": "incomes",
+        "row_id": place.income_id,
+        "change_id": place.income_id,
         "person_id": place.graduate,
         "person_key": str(place.member_id),
         "person_kind": "member",
@@ -116,6 +123,7 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "purpose": "ranking",
     }
     by_area = {
+        "file_acts": place.paper,
         "exports": place.export,
         "rights": place.rights,
         "stories": place.story,
