@@ -15,7 +15,7 @@ from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest
 from matcher.services import audit
-from matcher.services.casework.cases import case_lines_in_sight, whole_case_in_sight
+from matcher.services.casework.cases import case_lines_in_sight, get_case, whole_case_in_sight
 from matcher.services.casework.requests import (
     ANSWER,
     SUBJECT,
@@ -81,6 +81,13 @@ def list_requests(
         for lead, owner, whole in session.execute(found)
     ]
     return RequestPage(rows, total)
+
+
+def requests_of(session: Session, by: Actor, case_id: int) -> list[HelpRequest]:
+    """Return the requests about a case the actor sees whole, newest first; only those seen whole themselves."""
+    get_case(session, by, case_id)
+    found = sa.select(HelpRequest).where(HelpRequest.case_id == case_id, whole_request_in_sight(by))
+    return list(session.scalars(found.order_by(HelpRequest.id.desc())))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from matcher.models.surveys import SurveyPerson, SurveyRound, SurveyVisit
 from matcher.services.casework.proposal_lists import newest_schooling
 from matcher.services.hardship.sight import lines_in_sight, whole_in_sight
 from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.rows import first_or_missing
 
 
 class SurveyFigure(Labelled):
@@ -187,6 +188,14 @@ def progress_by_union(session: Session, by: Actor, one: SurveyRound) -> list[Uni
         .order_by(Union.id)
     )
     return [UnionProgress(*row) for row in session.execute(found)]
+
+
+def find_union(session: Session, by: Actor, public_id: str) -> Union:
+    """Return a union of the actor's part of the tree by its public number."""
+    found = sa.select(Union).where(
+        Union.public_id == public_id, Union.id.in_(scope_of(by).unions())
+    )
+    return first_or_missing(session, found, lock=False)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,231 @@
+"""The list of cases (个案名单): the district by line, filtered as the address says; six queries whatever its length."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from matcher import clock
+from matcher.identity import mask_name
+from matcher.models.accounts import Account
+from matcher.models.graduate_cases import GraduateCase, ServiceAct
+from matcher.models.graduates import Graduate, GraduateMajor
+from matcher.models.households import Household
+from matcher.models.organisations import Union
+from matcher.policy.packages import PackageItem
+from matcher.services.casework import packages
+from matcher.services.casework.caseload import own_cases
+from matcher.services.casework.cases import case_lines_in_sight, whole_case_in_sight
+from matcher.services.hardship.sight import lines_in_sight
+from matcher.services.permissions import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """What the list is narrowed to.
+
+    Parameters
+    ----------
+    owner_id : caseworker who owns or stands in; `without_owner` is the opposite
+    due : over (the next date is past), soon (within a week), none (no next date)
+    never_served : no act stands yet
+    package_missing : something of the promised package is missing; counted for an owner's cases only
+    quiet_since : not reached on or after this day
+    """
+
+    owner_id: int | None = None
+    without_owner: bool = False
+    closed: bool = False
+    due: str = ""
+    never_served: bool = False
+    package_missing: bool = False
+    quiet_since: dt.date | None = None
+    name: str = ""
+    union_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One line: who, where from, who owns it, what is next, how far the package is."""
+
+    case: GraduateCase
+    name_masked: str
+    school: str | None
+    major: str | None
+    union_name: str
+    owner: str | None
+    items: list[PackageItem]
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A slice of cases and how many there are in all."""
+
+    rows: list[CaseLine]
+    total: int
+
+
+_SOON = dt.timedelta(days=7)
+
+
+def list_cases(
+    session: Session, by: Actor, wanted: CaseFilter, *, limit: int = 50, offset: int = 0
+) -> CasePage:
+    """Return the cases of the district an actor may see a line of, the nearest next date first."""
+    kept = [case_lines_in_sight(by), *_narrowed(wanted)]
+    if wanted.package_missing:
+        kept.append(GraduateCase.id.in_(_incomplete(session, wanted.owner_id)))
+    counted = sa.select(sa.func.count(GraduateCase.id)).where(*kept)
+    if wanted.name:
+        counted = counted.join(Graduate, Graduate.id == GraduateCase.graduate_id)
+    total = session.scalar(counted) or 0
+    found = (
+        sa.select(
+            GraduateCase,
+            Graduate.name,
+            Graduate.school,
+            Union.name.label("union_name"),
+            Account.display_name,
+            whole_case_in_sight(by).label("is_whole"),
+        )
+        .join(Graduate, Graduate.id == GraduateCase.graduate_id)
+        .join(Union, Union.id == GraduateCase.union_id)
+        .outerjoin(Account, Account.id == GraduateCase.owner_id)
+        .where(*kept)
+        .order_by(GraduateCase.next_on.is_(None), GraduateCase.next_on, GraduateCase.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    rows = session.execute(found).all()
+    majors = _majors(session, [row.GraduateCase.graduate_id for row in rows])
+    items = packages.progress(session, [row.GraduateCase.id for row in rows])
+    return CasePage(
+        [
+            CaseLine(
+                row.GraduateCase,
+                mask_name(row.name),
+                row.school,
+                majors.get(row.GraduateCase.graduate_id),
+                row.union_name,
+                row.display_name,
+                items[row.GraduateCase.id],
+                bool(row.is_whole),
+            )
+            for row in rows
+        ],
+        total,
+    )
+
+
+def _narrowed(wanted: CaseFilter) -> list[sa.ColumnElement[bool]]:
+    case, today = GraduateCase, clock.today()
+    kept = [case.closed_on.is_not(None) if wanted.closed else case.closed_on.is_(None)]
+    if wanted.without_owner:
+        kept.append(case.owner_id.is_(None))
+    elif wanted.owner_id is not None:
+        mine = sa.or_(case.owner_id == wanted.owner_id, case.second_owner_id == wanted.owner_id)
+        kept.append(mine)
+    if wanted.due:
+        kept.append(
+            {
+                "over": case.next_on < today,
+                "soon": case.next_on.between(today, today + _SOON),
+                "none": case.next_on.is_(None),
+            }[wanted.due]
+        )
+    if wanted.never_served:
+        kept.append(_never_served())
+    if wanted.quiet_since is not None:
+        kept.append(
+            sa.or_(case.last_contact_on.is_(None), case.last_contact_on < wanted.quiet_since)
+        )
+    if wanted.name.strip():
+        kept.append(Graduate.name.contains(wanted.name.strip(), autoescape=True))
+    if wanted.union_id is not None:
+        kept.append(case.union_id == wanted.union_id)
+    return kept
+
+
+def _never_served() -> sa.ColumnElement[bool]:
+    act = aliased(ServiceAct)
+    return ~sa.exists().where(act.case_id == GraduateCase.id, act.outcome != "void")
+
+
+def _incomplete(session: Session, owner_id: int | None) -> list[int]:
+    found = packages.progress(session, own_cases(owner_id))
+    return [case_id for case_id, items in found.items() if any(item.missing for item in items)]
+
+
+def _majors(session: Session, graduate_ids: list[int]) -> dict[int, str]:
+    found = sa.select(GraduateMajor.graduate_id, GraduateMajor.name).where(
+        GraduateMajor.graduate_id.in_(graduate_ids), GraduateMajor.position == 1
+    )
+    return {row.graduate_id: row.name for row in session.execute(found)}
+
+
+@dataclass(frozen=True)
+class CaseCounts:
+    """The figures above the list, each with a list of its own."""
+
+    mine: int
+    mine_overdue: int
+    mine_unserved: int
+    without_owner: int
+
+
+def count_cases(session: Session, by: Actor) -> CaseCounts:
+    """Count the actor's own open cases and those of the district that nobody owns; one query."""
+    seen = case_lines_in_sight(by)
+
+    def count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        return sa.select(sa.func.count(GraduateCase.id)).where(seen, *conditions).scalar_subquery()
+
+    def narrowed(**wanted: object) -> list[sa.ColumnElement[bool]]:
+        return _narrowed(CaseFilter(owner_id=by.account_id, **wanted))  # type: ignore[arg-type]  # by name
+
+    row = session.execute(
+        sa.select(
+            count(*narrowed()),
+            count(*narrowed(due="over")),
+            count(*narrowed(never_served=True)),
+            count(*_narrowed(CaseFilter(without_owner=True))),
+        )
+    ).one()
+    return CaseCounts(*(int(number) for number in row))
+
+
+@dataclass(frozen=True)
+class CaseHead:
+    """The head of one case as its page shows it, for who sees it whole."""
+
+    case: GraduateCase
+    graduate: Graduate
+    union_name: str
+    owner: str | None
+    second_owner: str | None
+    major: str | None
+    household: str | None
+    """Public number of the file, if the actor sees a line of it."""
+
+
+def read_head(session: Session, by: Actor, public_id: str) -> CaseHead | None:
+    """Return a case the actor sees whole with its graduate and owners; None if there is none."""
+    owner, second = aliased(Account), aliased(Account)
+    row = session.execute(
+        sa.select(GraduateCase, Graduate, Union.name, owner.display_name, second.display_name)
+        .join(Graduate, Graduate.id == GraduateCase.graduate_id)
+        .join(Union, Union.id == GraduateCase.union_id)
+        .outerjoin(owner, owner.id == GraduateCase.owner_id)
+        .outerjoin(second, second.id == GraduateCase.second_owner_id)
+        .where(GraduateCase.public_id == public_id, whole_case_in_sight(by))
+    ).one_or_none()
+    if row is None:
+        return None
+    case: GraduateCase = row[0]
+    file = sa.select(Household.public_id).where(
+        Household.id == case.household_id, lines_in_sight(by)
+    )
+    major = _majors(session, [case.graduate_id]).get(case.graduate_id)
+    return CaseHead(*row, major, session.scalar(file))
