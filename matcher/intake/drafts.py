@@ -197,7 +197,7 @@ class HouseholdDraft:
     A roster with a row for each member gives one draft a row, each with its one member;
     `merge_households` joins those of one file. `key` is what joins them: file number, else the
     holder's identity number. `zero_employment_claim` is a claim to verify. `lacks_holder` says that no row of
-    the sheet is the holder's own and no column names the holder.
+    the sheet is the holder's own and no column names the holder; `is_whole` that a row is a whole household.
     """
 
     key: str
@@ -229,6 +229,7 @@ class HouseholdDraft:
     applied_on: dt.date | None = None
     members: tuple[MemberDraft, ...] = ()
     lacks_holder: bool = False
+    is_whole: bool = False
     remark: str | None = None
     extras: Extras = ()
 

@@ -6,7 +6,7 @@ or how many zeros a spreadsheet took from the front of a number.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from matcher.intake.cells import cell_text, narrow, said_nothing
@@ -17,6 +17,9 @@ from matcher.intake.word_readers import read_yes_no
 _KEYS = ("file_no", "holder_id_number", "holder_name")
 _SAME_WIDTH_SHARE = 0.7
 _REPEATED_SHARE = 0.1
+_FEWEST_COUNTED = 3
+_GAPS = 1.2
+"""Highest count by distinct counts: some rows are always struck out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,15 @@ class Families:
     number_width : digits every file number has, if they begin with zeros
     repeats : rows of members bear the number or name of their household themselves
     led : households (by number or name as written) some row of which is the holder's
+    counts : file numbers only count the households of the sheet
+    leaders : of counted households, the identity number of the holder as written
     """
 
     number_width: int | None = None
     repeats: bool = True
     led: frozenset[str] = frozenset()
+    counts: bool = False
+    leaders: Mapping[str, CellValue] = field(default_factory=dict)
 
     def file_number(self, value: CellValue) -> str | None:
         """Return a file number with the zeros a number cell has lost, None if it has lost none."""
@@ -45,16 +52,44 @@ class Families:
 def look_at_families(rows: Sequence[Row], columns: Mapping[str, int]) -> Families:
     """Look through the rows below the head once."""
     led: set[str] = set()
+    leaders: dict[str, CellValue] = {}
     bare = kept = 0
+    whole = "relation" not in columns
     for row in rows:
         key = family_key(row, columns)
-        if is_holder_row(row, columns):
+        if whole or is_holder_row(row, columns):
             led.update([key] if key else [])
+            leaders.setdefault(
+                narrow(_text(row, columns.get("file_no"))), _own_number(row, columns)
+            )
         elif _text(row, columns.get("member_name")):
             kept += bool(key)
             bare += not key
     repeats = kept > (kept + bare) * _REPEATED_SHARE
-    return Families(_number_width(rows, columns.get("file_no")), repeats, frozenset(led))
+    column = columns.get("file_no")
+    counts = column is not None and _only_counts(rows, column)
+    # Beside counted households a row without a number goes on with the one above.
+    repeats = repeats and (counts or bool(columns.keys() & {"file_no", "holder_id_number"}))
+    return Families(
+        _number_width(rows, column), repeats, frozenset(led), counts, leaders if counts else {}
+    )
+
+
+def _own_number(row: Row, columns: Mapping[str, int]) -> CellValue:
+    for concept in ("member_id_number", "holder_id_number"):
+        column = columns.get(concept)
+        if column is not None and column < len(row.values) and row.values[column] is not None:
+            return row.values[column]
+    return None
+
+
+def _only_counts(rows: Sequence[Row], column: int) -> bool:
+    """Say whether a column counts from 1 without gaps worth speaking of."""
+    texts = {narrow(cell_text(row.values[column])) for row in rows if column < len(row.values)}
+    numbers = {int(text) for text in texts if text.isascii() and text.isdigit()}
+    if len(numbers) < _FEWEST_COUNTED or 1 not in numbers or any(t.startswith("0") for t in texts):
+        return False
+    return max(numbers) <= len(numbers) * _GAPS
 
 
 def family_key(row: Row, columns: Mapping[str, int]) -> str | None:

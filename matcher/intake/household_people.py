@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from matcher.identity import birth_date
@@ -12,6 +11,7 @@ from matcher.intake.drafts import MemberDraft
 from matcher.intake.graduate_rows import read_person_id
 from matcher.intake.household_columns import relation_in_head
 from matcher.intake.household_money import read_money
+from matcher.intake.household_several import read_several
 from matcher.intake.household_words import (
     health_of,
     hukou_of,
@@ -24,14 +24,12 @@ from matcher.intake.household_words import (
     sex_of_number,
     work_status_of,
 )
-from matcher.intake.identifiers import read_code, read_id_number, read_phone
+from matcher.intake.identifiers import read_code, read_phone
 from matcher.intake.layout import RowReader
 from matcher.intake.word_readers import read_level_cell, read_name, read_yes_no
 from matcher.kinds.households import WorkStatus
 
-_SEVERAL = re.compile(r"[、，,;；/\n]+")
 _NOTE = re.compile(r"[(（]([^)）]*)[)）]$")
-_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,14}")
 _NOT_DIGITS = re.compile(r"[\s\-]")
 _CARD = re.compile(r"\d{12,21}")
 _SUMMER = (6, 30)
@@ -44,7 +42,8 @@ def read_members(reader: RowReader) -> tuple[MemberDraft, ...]:
     members: list[MemberDraft] = []
     suffix, ordinal = "", 1
     while reader.layout.has(f"member_name{suffix}"):
-        members += _several(reader, suffix) or _one(reader, suffix)
+        several = read_several(reader, suffix)
+        members += _one(reader, suffix) if several is None else several
         ordinal += 1
         suffix = f"#{ordinal}"
     return tuple(members)
@@ -116,52 +115,6 @@ def _is_marked(reader: RowReader, suffix: str) -> bool:
 
 def _has_died(reader: RowReader, own: MemberDraft, written: str) -> bool:
     return any(is_gone(text) for text in (written, own.health, own.work_state))
-
-
-def _several(reader: RowReader, suffix: str) -> list[MemberDraft]:
-    """Read several people written into one cell (马小、马二), with their numbers in the same order."""
-    text = reader.text("member_name" + suffix)
-    if text is None or not _SEVERAL.search(text):
-        return []
-    names = [part.strip() for part in _SEVERAL.split(text) if part.strip()]
-    bare = [_NOTE.sub("", name).replace(" ", "") for name in names]
-    if len(names) < 2 or not all(_NAME.fullmatch(name) for name in bare):
-        return []
-    numbers = list(_numbers(reader, suffix))
-    if numbers and len(numbers) != len(names):
-        reason = f"一格里有 {len(names)} 个姓名，身份证号有 {len(numbers)} 个，对不上"
-        reader.refuse("several_people", reason, "请每人一行或每人一组列", "member_name" + suffix)
-        return []
-    reader.warn("several_people", "一格里有几个人，已按顺序拆开", "请核对", "member_name" + suffix)
-    head = relation_in_head(reader.head_of("member_name" + suffix))
-    relation = reader.text("relation" + suffix)
-    relations = _SEVERAL.split(relation) if relation else []
-    members = []
-    for index, (name, plain) in enumerate(zip(names, bare, strict=True)):
-        said = relations[index] if len(relations) == len(names) else (head or relation)
-        own = _split_number(reader, suffix, numbers[index] if numbers else None)
-        note = _NOTE.search(name)
-        told = plain_relation(note[1]) if note and plain_relation(note[1]) != note[1] else said
-        members.append(replace(own, name=plain, relation=told))
-    return members
-
-
-def _numbers(reader: RowReader, suffix: str) -> Iterator[str]:
-    text = reader.text("member_id_number" + suffix)
-    for part in _SEVERAL.split(text) if text else []:
-        if part.strip():
-            yield part.strip()
-
-
-def _split_number(reader: RowReader, suffix: str, number: str | None) -> MemberDraft:
-    reading = read_id_number(number, reader.layout.today)
-    value = reader.take("member_id_number" + suffix, reading)
-    return MemberDraft(
-        name="",
-        id_number=value,
-        birth_date=birth_date(value) if value else None,
-        sex=sex_of_number(value) if value else None,
-    )
 
 
 def read_particulars(reader: RowReader, suffix: str, id_number: str | None) -> MemberDraft:

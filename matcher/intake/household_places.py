@@ -33,10 +33,12 @@ def read_home(reader: RowReader) -> Home:
         else:
             _note_change(reader, concept, match)
         return Home(written, match.code)
-    if written and region is None:
-        reader.warn(
-            "place_unread", "读不出属于哪个县区，地址已保留", "请写明省、市、县", "home_address"
-        )
+    if written and region is not None:
+        reason = "住址没有写明县区，按工会所在地读取"
+        reader.note(Flaw("info", "place_unread", reason, "如在别处请写明"), "home_address")
+    elif written:
+        reason = "读不出属于哪个县区，地址已保留"
+        reader.warn("place_unread", reason, "请写明省、市、县", "home_address")
     return Home(written, region if written else None)
 
 

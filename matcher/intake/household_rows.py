@@ -9,23 +9,26 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from matcher.intake.cells import cell_text, narrow
+from matcher.intake.cells import narrow
 from matcher.intake.dates import read_date
 from matcher.intake.drafts import HouseholdDraft, MemberDraft
 from matcher.intake.families import family_key
-from matcher.intake.graduate_rows import read_person_id, read_tier_cell, read_zero_claim
+from matcher.intake.graduate_rows import read_tier_cell, read_zero_claim
 from matcher.intake.household_columns import is_member_row_layout
+from matcher.intake.household_keys import (
+    find_family,
+    read_file_number,
+    read_holder_id,
+    read_holder_name,
+)
 from matcher.intake.household_money import read_money
 from matcher.intake.household_people import read_members, read_particulars
 from matcher.intake.household_places import read_home
-from matcher.intake.household_words import causes_of, housing_of, is_holder_word, read_said
-from matcher.intake.identifiers import read_code, read_phone
+from matcher.intake.household_words import causes_of, housing_of, read_said
+from matcher.intake.identifiers import read_phone
 from matcher.intake.layout import RowReader
 from matcher.intake.numbers import read_count
-from matcher.intake.word_readers import read_name
 
-_FOUND_BY = "请填写档案编号，或户主（困难职工）身份证号；合并单元格请保留合并"
-_BY_ORDER = ("表中没有档案编号，按上方户主归户", "请核对；最好补上档案编号或户主身份证号")
 _EXITED = re.compile(r"(已|申请|拟)?(脱困|解困|退出|销档|注销|撤档|迁出)(?!.*(在档|返困|未))")
 _GONE_OUT = (
     "file_exited",
@@ -40,50 +43,20 @@ def judge_household(reader: RowReader) -> HouseholdDraft | None:
     """Return the draft of one row, or None if it is refused (`reader.problems` say why)."""
     by_member = is_member_row_layout(list(reader.layout.columns), reader.head_of("member_name"))
     members = read_members(reader)
-    file_no = _file_number(reader)
-    holder_name = _holder_name(reader, by_member=by_member)
-    holder_id = _holder_id(reader, by_member=by_member)
+    file_no = read_file_number(reader)
+    holder_name = read_holder_name(reader, by_member=by_member)
+    holder_id = read_holder_id(reader, by_member=by_member)
     holder = next((m for m in members if m.is_holder), None)
     if holder is not None:
         holder_name, holder_id = holder_name or holder.name, holder_id or holder.id_number
     _check_names(reader, members, holder_name, holder_id, by_member=by_member)
-    found = _family(reader, file_no, holder_name, holder_id)
+    found = find_family(reader, file_no, holder_name, holder_id)
     reader.family = found
     if reader.is_refused() or found is None:
         return None
-    draft = _draft(reader, found, members)
+    draft = replace(_draft(reader, found, members), is_whole=not by_member)
     draft = _with_holder(reader, draft, holder, by_member=by_member)
     return None if reader.is_refused() else draft
-
-
-def _file_number(reader: RowReader) -> str | None:
-    raw, families = reader.raw("file_no"), reader.layout.families
-    whole = families.file_number(raw) if families else None
-    if whole is not None:
-        reader.warn(
-            "leading_zero_lost", f"编号按数字存储，开头的 0 已丢失，按 {whole} 读取",
-            "请把该列设为文本并核对", "file_no",
-        )  # fmt: skip
-        return whole
-    number = reader.take("file_no", read_code(raw))
-    return re.sub(r"\s+", "", number) if number else None
-
-
-def _holder_name(reader: RowReader, *, by_member: bool) -> str | None:
-    """Return the holder's name; where a row is a member's, a name that cannot be read only warns."""
-    reading = read_name(reader.raw("holder_name"))
-    return reader.take("holder_name", reading, vital=False if by_member else None)
-
-
-def _holder_id(reader: RowReader, *, by_member: bool) -> str | None:
-    if by_member and reader.text("file_no") is not None and _is_repeated_holder(reader):
-        return None  # said once by the holder's own row; the file number joins the rest
-    return read_person_id(reader, "holder_id_number")
-
-
-def _is_repeated_holder(reader: RowReader) -> bool:
-    """Say whether the holder's number stands in this row only because a merged cell was filled down."""
-    return reader.is_filled("holder_id_number")
 
 
 def _check_names(
@@ -106,42 +79,6 @@ def _check_names(
         reader.warn(
             "id_missing", "没有身份证号，只能按姓名认人", "请补填，以便查重", "member_id_number"
         )
-
-
-def _family(
-    reader: RowReader, file_no: str | None, holder_name: str | None, holder_id: str | None
-) -> HouseholdDraft | None:
-    """Return whose household the row belongs to; what cannot be told is refused."""
-    key = _key(file_no, holder_id, holder_name, reader.text("holder_phone"))
-    block = reader.block
-    bare = family_key(reader.row, reader.layout.columns) is None
-    if isinstance(block, HouseholdDraft) and bare and not _is_holder(reader):
-        if not reader.is_refused():
-            reader.warn("household_by_order", *_BY_ORDER, "relation")
-        return block
-    if key is None:
-        if not reader.is_refused():
-            reader.refuse("household_unknown", "不能确定属于哪一户", _FOUND_BY, "file_no")
-        return None
-    return HouseholdDraft(
-        key=key, file_no=file_no, holder_name=holder_name, holder_id_number=holder_id
-    )
-
-
-def _is_holder(reader: RowReader) -> bool:
-    return is_holder_word(reader.text("relation"))
-
-
-def _key(
-    file_no: str | None, holder_id: str | None, holder_name: str | None, phone: str | None
-) -> str | None:
-    if file_no:
-        return f"file:{file_no}"
-    if holder_id:
-        return f"id:{holder_id}"
-    if holder_name and phone:
-        return f"person:{holder_name}:{cell_text(phone)}"
-    return None
 
 
 def _draft(

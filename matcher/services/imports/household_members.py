@@ -85,13 +85,31 @@ def member_rows(
     ring: KeyRing, household_id: int, own: Sequence[Writing]
 ) -> list[tuple[dict[str, Any], Values]]:
     """Return the members of all rows of one file, each person once: columns, and what was said."""
-    rows: dict[str, tuple[dict[str, Any], Values]] = {}
-    for writing in own:
-        for member in writing.values["members"]:
-            key = person_key(member)
-            if key not in rows or (rows[key][1]["is_beside"] and not member["is_beside"]):
-                rows[key] = (_member_row(ring, household_id, member, writing.digest), member)
-    return list(rows.values())
+    people: dict[str, tuple[Values, str]] = {}
+    # A member's own row stands before the row of a whole household, and both before a mere mention.
+    said = sorted(
+        (
+            (member["is_beside"], writing.values["is_whole"], position, member, writing.digest)
+            for position, writing in enumerate(own)
+            for member in writing.values["members"]
+        ),
+        key=lambda one: one[:3],
+    )
+    order = {person_key(m): i for i, m in enumerate(m for w in own for m in w.values["members"])}
+    numbered = {m["name"]: person_key(m) for *_, m, _ in said if m["id_number_index"]}
+    for *_, member, digest in said:
+        key = person_key(member)
+        key = numbered.get(member["name"], key) if not member["id_number_index"] else key
+        if key in people:
+            first = people[key][0]
+            people[key] = (
+                {n: member[n] if v is None else v for n, v in first.items()},
+                people[key][1],
+            )
+        else:
+            people[key] = (member, digest)
+    ordered = sorted(people, key=lambda key: order.get(key, 0))
+    return [(_member_row(ring, household_id, *people[key]), people[key][0]) for key in ordered]
 
 
 def _member_row(ring: KeyRing, household_id: int, member: Values, digest: str) -> dict[str, Any]:
@@ -165,20 +183,27 @@ def update_member(session: Session, member: dict[str, Any], key: str) -> None:
 
 def people_of(
     session: Session, household_ids: Sequence[int]
-) -> tuple[Have, dict[tuple[int, str], list[str]]]:
-    """Return digests by (household, person), and the keys of people by (household, name)."""
+) -> tuple[Have, dict[tuple[int, str], list[str]], set[int]]:
+    """Return digests by (household, person), keys of people by (household, name), files with a holder."""
     have: Have = {}
+    led: set[int] = set()
     names: dict[tuple[int, str], list[str]] = {}
     columns = table_of(HouseholdMember).c
     for some in slices(household_ids):
         chosen = sa.select(
-            columns.household_id, columns.id_number_index, columns.name, columns.import_digest
+            columns.household_id,
+            columns.id_number_index,
+            columns.name,
+            columns.is_holder,
+            columns.import_digest,
         ).where(columns.household_id.in_(some))
         for row in session.execute(chosen):
             key = row.id_number_index or row.name
             have[row.household_id, key] = row.import_digest
             names.setdefault((row.household_id, row.name), []).append(key)
-    return have, names
+            if row.is_holder:
+                led.add(row.household_id)
+    return have, names, led
 
 
 def members_of(session: Session, household_ids: Sequence[int]) -> dict[int, list[Values]]:

@@ -39,8 +39,11 @@ def household_values(ring: KeyRing, draft: HouseholdDraft, today: dt.date) -> Va
     is_zero = draft.zero_employment_claim
     holder = next((member for member in draft.members if member.is_holder), None)
     return {
-        "key": f"{number}|{people}",
+        # A sheet of households and a sheet of their members speak of the same people.
+        "key": f"{number}|{'whole|' if draft.is_whole else ''}{people}",
         "file_number": number,
+        "is_whole": draft.is_whole,
+        "holder_name": draft.holder_name,
         "lacks_holder": draft.lacks_holder,
         "household": {
             "tier": draft.tier.value if draft.tier else None,

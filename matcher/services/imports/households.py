@@ -34,7 +34,7 @@ from matcher.services.imports.household_values import (
     merged,
     new_columns,
 )
-from matcher.services.imports.household_watch import RosterWatch, lacking_holder
+from matcher.services.imports.household_watch import RosterWatch, lacking_holder, other_holder
 from matcher.services.imports.kinds import (
     BatchPlace,
     Writing,
@@ -74,6 +74,7 @@ class _Tables:
     files: dict[str, _File]
     have: Have
     names: dict[tuple[int, str], list[str]]
+    led: set[int]
     elsewhere: dict[str, int]
 
 
@@ -93,8 +94,8 @@ class HouseholdImport:
         staged = [self._staged(judged) for judged in rows]
         values = [row.values for row in staged if row.values]
         files = self._files(values)
-        have, names = people_of(self._session, [file.id for file in files.values()])
-        tables = _Tables(files, have, names, self._members_of_other_files(values))
+        people = people_of(self._session, [file.id for file in files.values()])
+        tables = _Tables(files, *people, self._members_of_other_files(values))
         return [self._judge(row, tables) if row.values else row for row in staged]
 
     def _staged(self, judged: JudgedRow) -> StagedRow:
@@ -146,8 +147,16 @@ class HouseholdImport:
             return against_existing(row, None)
         # A roster has a row a person: what that row said last time stands with the person.
         keys = [known_key(tables.have, tables.names, own.id, m) for m in values["members"]]
-        digests = [tables.have.get((own.id, key)) if key else None for key in keys]
-        return against_existing(row, (own.id, digests[0] if digests else own.digest))
+        brings = any(
+            m["is_holder"] and not key for m, key in zip(values["members"], keys, strict=True)
+        )
+        if brings and own.id in tables.led:
+            return row.refused(other_holder())
+        if values["is_whole"] or not keys:
+            return against_existing(row, (own.id, own.digest))
+        return against_existing(
+            row, (own.id, tables.have.get((own.id, keys[0])) if keys[0] else None)
+        )
 
     def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
         """Write files, then members; rows of one file are one household."""
@@ -163,7 +172,7 @@ class HouseholdImport:
         said = [merged([row.values for row in own]) for own in files.values()]
         columns = [
             {
-                **new_columns(self._ring, values, own[0].digest),
+                **new_columns(self._ring, values, _digest(own)),
                 "file_number": number,
                 "public_id": new_public_id(),
                 "union_id": self._place.union_id,
@@ -191,7 +200,7 @@ class HouseholdImport:
     def _change(self, session: Session, files: dict[str, list[Writing]]) -> list[Written]:
         targets = [own[0].target_id or 0 for own in files.values()]
         before = read_before(session, Household, targets, CHANGED)
-        have, names = people_of(session, targets)
+        have, names, _ = people_of(session, targets)
         members_before = members_of(session, targets)
         verifying = _being_verified(session, targets)
         changes: dict[int, dict[str, Any]] = {}
@@ -201,7 +210,7 @@ class HouseholdImport:
             target = own[0].target_id or 0
             said = merged([row.values for row in own])
             changes[target] = changed_columns(
-                self._ring, said, own[0].digest, may_flag=target not in verifying
+                self._ring, said, _digest(own), may_flag=target not in verifying
             )
             for member, told in member_rows(self._ring, target, own):
                 key = known_key(have, names, target, told)
@@ -215,6 +224,11 @@ class HouseholdImport:
         update_rows(session, Household, changes)
         _insert_people(session, people, frozenset(targets))
         return written
+
+
+def _digest(own: Sequence[Writing]) -> str:
+    """Return the digest that stands with a file: of the row of the whole household, if there is one."""
+    return next((row.digest for row in own if row.values["is_whole"]), own[0].digest)
 
 
 def _against_tables(
