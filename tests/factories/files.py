@@ -4,6 +4,9 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from matcher import clock
+from matcher.kinds.household_facts import IncomeKind, PaperKind
+from matcher.models.household_facts import HouseholdDocument, HouseholdIncome
 from matcher.models.households import Household
 from matcher.services.hardship import files
 from matcher.services.hardship.files import FileInput
@@ -36,3 +39,20 @@ def open_draft(
     """Open a draft with a holder, or with the members given."""
     facts = FileInput(file_number=file_number or f"D{next(numbers):05d}")
     return files.open_file(session, by, facts, members or (holder(),))
+
+
+def make_parts(session: Session, household: Household) -> tuple[HouseholdIncome, HouseholdDocument]:
+    """Insert an income and a paper without a scan; plain rows, no use case in between."""
+    income = HouseholdIncome(
+        household_id=household.id,
+        year=2025,
+        kind=IncomeKind.WAGE,
+        amount_fen=3_000_000,
+        entered_at=clock.now(),
+    )
+    paper = HouseholdDocument(
+        household_id=household.id, kind=PaperKind.HUKOU_BOOK, entered_at=clock.now()
+    )
+    session.add_all((income, paper))
+    session.flush()
+    return income, paper

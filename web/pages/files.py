@@ -120,6 +120,7 @@ def _figures(counts: FileCounts) -> list[dict[str, Any]]:
             "value": counts.open,
             "address": url_for("files.index"),
             "current": not only,
+            "note": "",
         }
     ]
     for state in (FileState.DRAFT, FileState.IN_APPROVAL, FileState.ACTIVE, FileState.EXITED):
@@ -129,6 +130,7 @@ def _figures(counts: FileCounts) -> list[dict[str, Any]]:
                 "value": counts.by_state.get(state, 0),
                 "address": url_for("files.index", state=state.value),
                 "current": asked == state.value and only == {"state"},
+                "note": "",
             }
         )
     shown.append(
@@ -137,6 +139,7 @@ def _figures(counts: FileCounts) -> list[dict[str, Any]]:
             "value": counts.unowned,
             "address": url_for("files.index", owner="none"),
             "current": only == {"owner"} and request.args.get("owner") == "none",
+            "note": "",
         }
     )
     return shown

@@ -136,15 +136,12 @@ def _ordered(kept: list[sa.ColumnElement[bool]], order: Order) -> sa.Select[int]
 
 def _rows(session: Session, by: Actor, ids: list[int]) -> list[FileRow]:
     """Return the lines of files by id, in that order; two queries."""
-    people = dict(
-        session.execute(
-            sa.select(HouseholdMember.household_id, sa.func.count())
-            .where(HouseholdMember.household_id.in_(ids), HouseholdMember.left_on.is_(None))
-            .group_by(HouseholdMember.household_id)
-        )
-        .tuples()
-        .all()
+    counted = (
+        sa.select(HouseholdMember.household_id, sa.func.count())
+        .where(HouseholdMember.household_id.in_(ids), HouseholdMember.left_on.is_(None))
+        .group_by(HouseholdMember.household_id)
     )
+    people = {one: number for one, number in session.execute(counted)}
     holder = sa.and_(HouseholdMember.household_id == Household.id, HouseholdMember.is_holder)
     main = sa.and_(HouseholdCause.household_id == Household.id, HouseholdCause.position == 0)
     is_whole = sa.case((whole_in_sight(by), True), else_=False)
