@@ -39,6 +39,7 @@ from matcher.settings import load_settings
 from matcher.vocabulary.requirements import Meaning
 from tests.factories.accounts import make_actor, make_union, numbers
 from tests.factories.assessments import make_assessment, make_exit, make_line
+from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.files import make_parts
 from tests.factories.people import (
@@ -91,6 +92,7 @@ class Place:
     token_id: int
     term_id: int
     actors: dict[Role, Actor]
+    cases: CaseRows
     run: str = ""
 
     def marks(self) -> set[str]:
@@ -268,6 +270,9 @@ def make_place(session: Session) -> Place:
         token_id=make_token(session, manager, f"kept-{next(numbers)}").id,
         term_id=make_term(session, union, issuer="甲市人社局").id,
         actors=actors,
+        cases=make_case_rows(
+            session, actors[Role.CASEWORKER], actors[Role.HELPER], graduate, household
+        ),
     )
 
 

@@ -119,6 +119,14 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "story_id": place.story,
         "token_id": place.token_id,
         "term_id": place.term_id,
+        "what": "need",
+        "act_id": place.cases.act,
+        "need_id": place.cases.need_id,
+        "measure_id": place.cases.measure_id,
+        "obstacle_id": place.cases.obstacle_id,
+        "round_id": place.cases.survey_round,
+        "union_id": place.cases.union,
+        "visit_id": place.cases.visit_id,
         "kind": "majors",
         "purpose": "ranking",
     }
@@ -138,6 +146,13 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "api_graduates": place.graduate,
         "api_postings": place.posting,
         "ranking": place.run,
+        "cases": place.cases.case,
+        "case_acts": place.cases.case,
+        "case_parts": place.cases.case,
+        "case_additions": place.cases.case,
+        "requests": place.cases.request,
+        "pairings": place.cases.pairing,
+        "own_pairings": place.cases.pairing,
     }
     values = {}
     for name in rule.arguments:
