@@ -51,6 +51,8 @@ OF_MEMBER = frozenset(
     | {"member_school", "school_grade", "member_graduation", "tuition", "card", "bank_name"}
     | {"work_ability", "work_wish", "registered_unemployed", "age"}
 )
+_OF_ACCOUNT = frozenset({"card", "bank_name"})
+"""Aid is paid to the holder's account, wherever its column stands."""
 _SAID_OF_HOLDER = re.compile(r"户主|职工|申请人|建档人")
 
 
@@ -173,7 +175,8 @@ def _give_holder_own(guesses: Sequence[ColumnGuess], *, by_row: bool) -> list[Co
     own = []
     for guess in guesses:
         group = group_of(guess.head)
-        is_own = group == "" or (group is None and guess.index < first and not by_row)
+        plain = guess.index < first or guess.concept in _OF_ACCOUNT
+        is_own = group == "" or (group is None and plain and not by_row)
         if is_own and guess.concept in OF_MEMBER and guess.concept not in _NAMING:
             guess = replace(guess, concept=f"{guess.concept}#0")
         own.append(guess)
