@@ -34,6 +34,7 @@ from workers.runner import LEASE_SECONDS, Runner
 INCLUDE = [
     "workers.casework",
     "workers.clocks",
+    "workers.approvals",
     "workers.employers",
     "workers.exports",
     "workers.imports",

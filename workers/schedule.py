@@ -74,6 +74,18 @@ LINES = (
         "Just after midnight in China: who lapsed yesterday is out of the lists when the office opens.",
     ),
     Line(
+        "approvals.notices",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="15"),
+        "Just after midnight in China: a sheet that hung until yesterday is over, its file goes on.",
+    ),
+    Line(
+        "approvals.placing",
+        JobQueue.BATCH,
+        crontab(hour="7-20", minute="25"),
+        "Clerks come and go in office hours; what waits for nobody finds the next union within the hour.",
+    ),
+    Line(
         "clocks.look",
         JobQueue.BATCH,
         crontab(hour="0", minute="30"),

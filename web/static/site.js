@@ -30,7 +30,20 @@
     }
     const print = event.target.closest("[data-print]");
     if (print) window.print();
+    const copy = event.target.closest("[data-copy]");
+    if (copy) copyText(copy);
   });
+
+  /* The text of a field goes to the clipboard; where a browser forbids it, the text is marked for copying by hand. */
+  const copyText = async (button) => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = button.dataset.done;
+    } catch {
+      window.getSelection().selectAllChildren(source);
+    }
+  };
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

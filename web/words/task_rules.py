@@ -4,35 +4,14 @@ Every area adds the rules it opens tasks by; a test looks through matcher for ru
 told of is shown by its code, and leads to its subject.
 """
 
-from dataclasses import dataclass
-
 from web.i18n import gettext, msg, translated
-
-
-@dataclass(frozen=True)
-class TaskRule:
-    """Words and act of one rule.
-
-    Parameters
-    ----------
-    what : what is to be done, in a few words
-    why : the rule itself, shown in small print below
-    act : words of the button
-    endpoint : view where the act is done; "" leads to the subject's own page
-    argument : name of the view's argument; it gets the subject's `public_id`, or its number if `by_number`
-    anchor : part of the page to go to
-    """
-
-    what: str
-    why: str
-    act: str = msg("去办理")
-    endpoint: str = ""
-    argument: str = "public_id"
-    by_number: bool = False
-    anchor: str = ""
-
+from web.words.casework_tasks import CASEWORK_TASKS
+from web.words.file_tasks import CLOCKS, FILE_TASKS
+from web.words.task_rule import TaskRule
 
 RULES: dict[str, TaskRule] = {
+    **CASEWORK_TASKS,
+    **FILE_TASKS,
     "employer_recheck": TaskRule(
         msg("单位核验快到期或已过期"),
         msg("核验半年一次，过期的单位不参加排序"),
@@ -48,17 +27,60 @@ RULES: dict[str, TaskRule] = {
         msg("核对登记"),
         "registrations.show",
     ),
-    "call.again": TaskRule(
-        msg("约好再打电话"),
-        msg("通话时约好的日子"),
-        msg("打电话"),
-        "calls.index",
-        "",
+    "approval.visit": TaskRule(
+        msg("申请等入户走访"),
+        msg("走访是审批的第一步，期限按审批链"),
+        msg("办理走访"),
+        "approvals.show",
     ),
-    "call.number": TaskRule(
-        msg("号码不对，找到新号码"),
-        msg("号码不对的，3 个工作日内向家人、学校或单位核实"),
-        msg("更正号码"),
+    "approval.publish": TaskRule(
+        msg("走访完成，等张贴公示"),
+        msg("公示期满没有异议才转上一级"),
+        msg("开始公示"),
+        "approvals.show",
+    ),
+    "approval.decision": TaskRule(
+        msg("申请等审批"),
+        msg("录入或走访过的人、有利益关系的人须回避"),
+        msg("审批"),
+        "approvals.show",
+    ),
+    "approval.recheck": TaskRule(
+        msg("公示有异议，等复核"),
+        msg("有异议先停止办理，复核后重新公示、退回或不予通过"),
+        msg("去复核"),
+        "approvals.show",
+    ),
+    "approval.appoint": TaskRule(
+        msg("有申请找不到可以办理的人"),
+        msg("从本级到最上级都没有有权限且无须回避的人，请指定一位"),
+        msg("看申请"),
+        "approvals.show",
+    ),
+    "register.keyed": TaskRule(
+        msg("已批准的变更要录入全国系统"),
+        msg("建档、变更、退出及时录入"),
+        msg("去录入"),
+        "register.show",
+    ),
+    "register.paper": TaskRule(
+        msg("已批准的变更要归入纸质档案"),
+        msg("纸质与电子相差不超过 30 个工作日"),
+        msg("去登记"),
+        "register.show",
+    ),
+    "review.sample": TaskRule(
+        msg("年度抽查还没有完成"),
+        msg("每年抽查不少于三成"),
+        msg("去复核"),
+        "reviews.show",
+    ),
+    "review.follow_up": TaskRule(
+        msg("年度复核发现情况有变化"),
+        msg("有变化的更新档案，不再符合的办理退出"),
+        msg("看档案"),
+        "files.show",
+        "household_id",
     ),
     "pledge_lowered": TaskRule(
         msg("单位减少了爱心岗位"),
@@ -97,7 +119,7 @@ RULES: dict[str, TaskRule] = {
 }
 """By code, as `tasks.open_task(rule=…)` has it. Add the rules of your area here, in its own block."""
 
-PREFIXES: dict[str, TaskRule] = {}
+PREFIXES: dict[str, TaskRule] = CLOCKS
 """By the beginning of a code that ends in a varying part; the longest that fits is taken."""
 
 

@@ -243,6 +243,16 @@ def get_comparison(session: Session, by: Actor, comparison_id: int) -> RegisterC
     return first_or_missing(session, found, lock=False)
 
 
+def find_comparison(session: Session, by: Actor, public_id: str) -> RegisterComparison:
+    """Return a comparison of the actor's part of the tree by its public id."""
+    require(by, Permission.APPROVE_FILES)
+    found = sa.select(RegisterComparison).where(
+        RegisterComparison.public_id == public_id,
+        RegisterComparison.union_id.in_(scope_of(by).unions()),
+    )
+    return first_or_missing(session, found, lock=False)
+
+
 def list_comparisons(session: Session, by: Actor) -> list[RegisterComparison]:
     """Return the comparisons of the actor's part of the tree, newest first."""
     require(by, Permission.APPROVE_FILES)

@@ -20,7 +20,7 @@ from matcher.services.hardship.form_values import Line
 from matcher.services.hardship.register_changes import KEY_RULE, PAPER_RULE, SUBJECT, VALUES
 from matcher.services.hardship.sight import whole_in_sight
 from matcher.services.permissions import Actor, Permission, may, require
-from matcher.services.rows import expect_version, first_or_missing
+from matcher.services.rows import expect_version, first_or_missing, not_found
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def list_changes(
     ]
 
 
-def count_open(session: Session, by: Actor) -> int:
-    """Return how many changes are still to be keyed or put on paper: the count equals the list."""
+def count_changes(session: Session, by: Actor, *, still_open: bool = True) -> int:
+    """Return how many changes the list holds: those still to be keyed or put on paper, or the others."""
     _require_one_of(by)
     undone = sa.or_(RegisterChange.keyed_on.is_(None), RegisterChange.paper_on.is_(None))
     found = (
         sa.select(sa.func.count(RegisterChange.id))
         .join(Household, Household.id == RegisterChange.household_id)
-        .where(whole_in_sight(by), undone)
+        .where(whole_in_sight(by), undone if still_open else ~undone)
     )
     return session.scalars(found).one()
 
@@ -88,6 +88,24 @@ def get_change(
         .where(RegisterChange.id == change_id, whole_in_sight(by))
     )
     return first_or_missing(session, found, lock=lock)
+
+
+def find_change(session: Session, by: Actor, public_id: str) -> ChangeLine:
+    """Return a change of a file in sight by its public id."""
+    _require_one_of(by)
+    found = (
+        sa.select(RegisterChange, Household, HouseholdMember.name)
+        .join(Household, Household.id == RegisterChange.household_id)
+        .outerjoin(
+            HouseholdMember,
+            sa.and_(HouseholdMember.household_id == Household.id, HouseholdMember.is_holder),
+        )
+        .where(RegisterChange.public_id == public_id, whole_in_sight(by))
+    )
+    row = session.execute(found).first()
+    if row is None:
+        raise not_found()
+    return ChangeLine(row.RegisterChange, row.Household, row.name)
 
 
 def open_values(session: Session, by: Actor, change_id: int) -> list[Line]:

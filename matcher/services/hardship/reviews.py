@@ -1,7 +1,7 @@
 """Yearly reviews (年度复核): at least 30 % of the files in force, drawn by a recorded seed, and what was found.
 
 Seed and population are kept, so that anybody can draw the same list again (`policy/sampling.py`). Two lists stand
-beside it: files nobody changed for a year (一年未改) and files nobody was helped from (未帮扶过).
+beside it, see `review_lists`.
 """
 
 import datetime as dt
@@ -16,7 +16,6 @@ from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.approvals import ReviewOutcome
 from matcher.kinds.households import FileState
-from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union, UnionClosure
 from matcher.models.reviews import YearlyReview, YearlyReviewItem
@@ -28,7 +27,6 @@ from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, not_found, unique_or
 
 SAMPLE_RULE = "review.sample"
-_UNCHANGED_RULE = "review.unchanged"
 _NOTE = "yearly_review_item.note"
 _FOLLOW_UP = "review.follow_up"
 
@@ -125,6 +123,15 @@ def get_review(session: Session, by: Actor, review_id: int) -> YearlyReview:
     return first_or_missing(session, found, lock=False)
 
 
+def find_review(session: Session, by: Actor, public_id: str) -> YearlyReview:
+    """Return a review of the actor's part of the tree by its public id."""
+    require(by, Permission.VIEW_FILES)
+    found = sa.select(YearlyReview).where(
+        YearlyReview.public_id == public_id, YearlyReview.union_id.in_(scope_of(by).unions())
+    )
+    return first_or_missing(session, found, lock=False)
+
+
 @dataclass(frozen=True)
 class ReviewLine:
     """A drawn file in the list; the name is the holder's and masked by who shows it."""
@@ -162,6 +169,20 @@ def list_items(session: Session, by: Actor, review_id: int) -> list[ReviewLine]:
         )
         for row in session.execute(found)
     ]
+
+
+def find_item(session: Session, by: Actor, public_id: str) -> tuple[ReviewLine, YearlyReview]:
+    """Return one drawn file by its public id, with its review."""
+    require(by, Permission.APPROVE_FILES)
+    found = sa.select(YearlyReviewItem.review_id).where(YearlyReviewItem.public_id == public_id)
+    review_id = session.scalar(found)
+    if review_id is None:
+        raise not_found()
+    review = get_review(session, by, review_id)
+    for line in list_items(session, by, review_id):
+        if line.item.public_id == public_id:
+            return line, review
+    raise not_found()
 
 
 def is_as_drawn(session: Session, review: YearlyReview) -> bool:
@@ -254,40 +275,3 @@ def _close_if_done(session: Session, by: Actor, review_id: int) -> None:
     )
     if session.scalar(left.limit(1)) is None:
         tasks.drop_task(session, SAMPLE_RULE, ("yearly_review", review_id))
-
-
-def unchanged_files(by: Actor, today: dt.date) -> sa.Select[Household]:
-    """Select the files in force whose last change is a year ago (一年未改), the oldest first."""
-    require(by, Permission.VIEW_FILES)
-    limit = get_deadline(_UNCHANGED_RULE, None, today)
-    before = add_months(today, -limit.value)
-    last = sa.func.coalesce(Household.changed_on, Household.approved_on)
-    never = sa.and_(last.is_(None), Household.created_at < _midnight(before))
-    return (
-        sa.select(Household)
-        .where(
-            whole_in_sight(by),
-            Household.state == FileState.ACTIVE,
-            sa.or_(last < before, never),
-        )
-        .order_by(last, Household.id)
-    )
-
-
-def unhelped_files(by: Actor) -> sa.Select[Household]:
-    """Select the files in force from which nobody was ever helped (未帮扶过): no act of service stands."""
-    require(by, Permission.VIEW_FILES)
-    helped = (
-        sa.select(GraduateCase.household_id)
-        .join(ServiceAct, ServiceAct.case_id == GraduateCase.id)
-        .where(GraduateCase.household_id == Household.id)
-    )
-    return (
-        sa.select(Household)
-        .where(whole_in_sight(by), Household.state == FileState.ACTIVE, ~helped.exists())
-        .order_by(Household.approved_on, Household.id)
-    )
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), clock.CHINA)

@@ -61,16 +61,16 @@ def test_the_values_are_sealed_and_opening_them_is_in_the_trail(
 def test_a_change_is_ticked_once_with_a_day_for_the_system_and_for_paper(
     session: Session, office: Office, change: RegisterChange
 ) -> None:
-    assert register.count_open(session, office.chair) == 1
+    assert register.count_changes(session, office.chair) == 1
     register.tick_keyed(session, office.chair, change.id, clock.today())
     with pytest.raises(RuleBrokenError) as twice:
         register.tick_keyed(session, office.chair, change.id, clock.today())
     assert twice.value.code == "already_ticked"
-    assert register.count_open(session, office.chair) == 1
+    assert register.count_changes(session, office.chair) == 1
 
     register.tick_paper(session, office.chair, change.id, clock.today())
 
-    assert register.count_open(session, office.chair) == 0
+    assert register.count_changes(session, office.chair) == 0
     assert register.list_changes(session, office.chair) == []
     assert session.get_one(Household, change.household_id).paper_on == clock.today()
     assert not session.scalars(sa.select(Task).where(Task.state == TaskState.OPEN)).all()

@@ -12,7 +12,7 @@ from matcher.kinds import TaskState
 from matcher.kinds.approvals import ReviewOutcome
 from matcher.models.tasks import Task
 from matcher.policy import sampling
-from matcher.services.hardship import reviews
+from matcher.services.hardship import review_lists, reviews
 from matcher.services.hardship.reviews import ResultInput
 from tests.factories.approvals import Office, make_office
 from tests.factories.people import make_household
@@ -93,7 +93,7 @@ def test_files_unchanged_for_a_year_are_listed(session: Session, office: Office)
     make_household(session, office.unit, changed_on=today - dt.timedelta(days=300))
     never = make_household(session, office.unit, created_at=clock.now() - dt.timedelta(days=500))
 
-    found = session.scalars(reviews.unchanged_files(office.county_approver, today)).all()
+    found = session.scalars(review_lists.unchanged_files(office.county_approver, today)).all()
 
     assert {one.id for one in found} == {old.id, never.id}
 
@@ -101,6 +101,6 @@ def test_files_unchanged_for_a_year_are_listed(session: Session, office: Office)
 def test_files_nobody_was_helped_from_are_listed(session: Session, office: Office) -> None:
     household = make_household(session, office.unit)
 
-    found = session.scalars(reviews.unhelped_files(office.county_approver)).all()
+    found = session.scalars(review_lists.unhelped_files(office.county_approver)).all()
 
     assert [one.id for one in found] == [household.id]
