@@ -25,6 +25,7 @@ from matcher.services.hardship import changes, parts
 from matcher.services.hardship.graduate_links import link_graduate, unlink_graduate
 from matcher.services.permissions import Actor
 from matcher.services.rows import unique_or
+from matcher.services.zero_employment.consequences import refresh
 
 _SEALED = ("id_number", "phone", "card", "illness")
 _WOMAN = 2
@@ -169,6 +170,7 @@ def add_member(
     link_graduate(session, by, household, member)
     given = {k: v for k, v in changes.shown(member, READ_FIELDS).items() if v is not None}
     changes.note(session, by, household, member, FileAct.ADDED, changes.differences({}, given))
+    refresh(session, household.id, by)
     return member
 
 
@@ -199,6 +201,7 @@ def change_member(
     refusal = in_open_file_error(None)
     parts.change(session, by, household, member, values, seen=seen, refusal=refusal)
     link_graduate(session, by, household, member)
+    refresh(session, household.id, by)
     return member
 
 
@@ -251,6 +254,7 @@ def leave(
     values = {"in_open_file": False, "left_on": on, "left_reason": reason.strip()}
     parts.change(session, by, household, member, values, seen=None)
     unlink_graduate(session, by, household, member)
+    refresh(session, household.id, by, on)
     return member
 
 
@@ -264,6 +268,7 @@ def return_member(
     refusal = in_open_file_error(None)
     parts.change(session, by, household, member, values, seen=None, refusal=refusal)
     link_graduate(session, by, household, member)
+    refresh(session, household.id, by)
     return member
 
 

@@ -30,6 +30,7 @@ from matcher.services.hardship.changes import NO_CREDIT, Credit
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, not_found, unique_or
+from matcher.services.zero_employment.consequences import refresh
 
 PartRow = TypeVar("PartRow", bound=Base)
 
@@ -162,6 +163,7 @@ def remove(
     noted = changes.note(session, by, household, row, FileAct.REMOVED, fields, credit, kept=kept)
     session.delete(row)
     session.flush()
+    refresh(session, household.id, by)
     return noted
 
 
@@ -181,6 +183,7 @@ def put_back(session: Session, by: Actor, household_id: int, change_id: int) -> 
     with unique_or(session, RuleBrokenError("put_back_taken", "已经恢复过，或已另有同样的记录。")):
         session.add(row)
     changes.note(session, by, household, row, FileAct.RESTORED, removal.fields)
+    refresh(session, household.id, by)
     return row
 
 

@@ -19,6 +19,7 @@ from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
 from matcher.services.hardship import changes, parts
 from matcher.services.permissions import Actor
+from matcher.services.zero_employment.consequences import refresh
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ def record_work(
     row = MemberEmployment(member_id=member_id, **values)
     parts.add(session, by, household, row, WORK_FIELDS, credit, refusal=_RUNNING)
     follow_work(session, member)
+    refresh(session, household.id, by, facts.from_on)
     return row
 
 
@@ -86,6 +88,7 @@ def change_work(
     values = _checked(session, household, facts)
     parts.change(session, by, household, row, values, seen=seen, refusal=_RUNNING)
     follow_work(session, session.get_one(HouseholdMember, row.member_id))
+    refresh(session, household.id, by, facts.to_on or facts.from_on)
     return row
 
 

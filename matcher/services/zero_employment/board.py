@@ -92,6 +92,8 @@ class Board:
     cards: tuple[Card, ...]
     quiet_days: int
     """Days without anything tried after which a card says so, where the actor is."""
+    place: str
+    """Name of the actor's union."""
 
 
 def figures_of(cards: Iterable[Card]) -> Figures:
@@ -115,8 +117,8 @@ def read_board(session: Session, by: Actor) -> Board:
     """Return the board of everything in the actor's sight."""
     require(by, Permission.VIEW_FILES)
     today = time.today()
-    region = session.scalar(sa.select(Union.region_code).where(Union.id == by.union_id))
-    limit = get_definition(region, today).quiet_days
+    union = session.get(Union, by.union_id) if by.union_id is not None else None
+    limit = get_definition(union.region_code if union else None, today).quiet_days
     districts = _districts(session)
     graduates = _counts_of_graduates(session, by)
     cards = [
@@ -124,7 +126,7 @@ def read_board(session: Session, by: Actor) -> Board:
         for row in session.execute(newest_claims(by))
     ]
     cards.sort(key=_order)
-    return Board(tuple(cards), limit)
+    return Board(tuple(cards), limit, union.name if union else "")
 
 
 def _districts(session: Session) -> dict[int, tuple[int, str]]:

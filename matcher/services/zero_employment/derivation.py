@@ -38,7 +38,10 @@ def read_facts(session: Session, household_ids: Sequence[int], on: dt.date) -> d
     """Return the facts of households on a day; a constant number of queries."""
     people = session.scalars(
         sa.select(HouseholdMember)
-        .where(HouseholdMember.household_id.in_(household_ids))
+        .where(
+            HouseholdMember.household_id.in_(household_ids),
+            sa.or_(HouseholdMember.left_on.is_(None), HouseholdMember.left_on > on),
+        )
         .order_by(HouseholdMember.household_id, HouseholdMember.id)
     ).all()
     of_households = sa.select(HouseholdMember.id).where(
