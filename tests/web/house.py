@@ -42,6 +42,7 @@ from tests.factories.assessments import make_assessment, make_exit, make_line
 from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.files import make_parts
+from tests.factories.joins import JoinRows, make_join_rows
 from tests.factories.people import (
     make_graduate,
     make_household,
@@ -93,6 +94,7 @@ class Place:
     term_id: int
     actors: dict[Role, Actor]
     cases: CaseRows
+    joins: JoinRows
     run: str = ""
 
     def marks(self) -> set[str]:
@@ -256,6 +258,7 @@ def make_place(session: Session) -> Place:
             session, actors[Role.GRADUATE], kind="copy", words="请给我一份"
         ).public_id,
         assessment=make_assessment(session, household).public_id,
+        joins=make_join_rows(session, household, graduate),
         household_exit=make_exit(session, household).public_id,
         line=make_line(session, union.id).public_id,
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,

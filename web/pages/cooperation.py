@@ -10,7 +10,11 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.joins import SCOPES_OF_KIND, CooperationActKind, CooperationKind
 from matcher.services.hardship import cooperation, cooperation_contacts, cooperation_people
 from matcher.services.hardship.cooperation import CooperationInput
-from matcher.services.hardship.cooperation_sight import list_cooperations, view_cooperation
+from matcher.services.hardship.cooperation_sight import (
+    list_cooperations,
+    list_of_household,
+    view_cooperation,
+)
 from matcher.services.hardship.sight import find_whole
 from matcher.services.hardship.transfers import find_unions
 from matcher.services.permissions import Permission
@@ -30,6 +34,7 @@ from web.schemas.joins import (
 )
 from web.session import reading_aside, request_session, undo_request
 from web.words.cooperation import card_of, letter_of, sheet_of
+from web.words.file_tabs import around
 
 bp = Blueprint("cooperation", __name__)
 
@@ -55,20 +60,24 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/files/<public_id>/cooperation")
+@bp.get("/files/<household_id>/cooperation")
 @needs(Permission.EDIT_CASES)
-def ask_form(public_id: str) -> ResponseReturnValue:
+def ask_form(household_id: str) -> ResponseReturnValue:
     """Show the form for asking another union to serve a person of a file."""
-    return _ask_page(public_id, blank_form(CooperationForm, kind=CooperationKind.WORKPLACE.value))
+    return _ask_page(
+        household_id, blank_form(CooperationForm, kind=CooperationKind.WORKPLACE.value)
+    )
 
 
-def _ask_page(public_id: str, form: FormState) -> ResponseReturnValue:
+def _ask_page(household_id: str, form: FormState) -> ResponseReturnValue:
     actor, words = current_actor(), asked_words("q")
     with reading_aside() as session:
-        household = find_whole(session, actor, public_id)
+        household = find_whole(session, actor, household_id)
         people = cooperation_people.list_people(session, actor, household.id)
         page = render_template(
             "cooperation/ask.html",
+            **around(household_id, "cooperation.ask_form"),
+            standing=[card_of(one) for one in list_of_household(session, actor, household.id)],
             household=household,
             form=form,
             people=[(one.key, sheet_of(one)) for one in people],
@@ -85,15 +94,15 @@ def _ask_page(public_id: str, form: FormState) -> ResponseReturnValue:
     return page, 422 if isinstance(form, FormErrors) else 200
 
 
-@bp.post("/files/<public_id>/cooperation")
+@bp.post("/files/<household_id>/cooperation")
 @needs(Permission.EDIT_CASES)
-def ask(public_id: str) -> ResponseReturnValue:
+def ask(household_id: str) -> ResponseReturnValue:
     """Ask another union."""
     wish = read_form(CooperationForm)
     if isinstance(wish, FormErrors):
-        return _ask_page(public_id, wish)
+        return _ask_page(household_id, wish)
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     number = int(wish.person[1:]) if wish.person[1:].isdigit() else None
     facts = CooperationInput(
         **wish.model_dump(exclude={"person"}),
@@ -104,10 +113,10 @@ def ask(public_id: str) -> ResponseReturnValue:
         row = cooperation.ask_cooperation(session, actor, household.id, facts)
     except InvalidInputError as error:
         undo_request()
-        return _ask_page(public_id, refused_form(CooperationForm, error))
+        return _ask_page(household_id, refused_form(CooperationForm, error))
     except RuleBrokenError as error:
         undo_request()
-        return _ask_page(public_id, _without_consent(error))
+        return _ask_page(household_id, _without_consent(error))
     toast(gettext("已发出协作请求"))
     return see_other(url_for("cooperation.show", cooperation_id=row.public_id))
 

@@ -19,21 +19,23 @@ from web.marks import needs
 from web.schemas.joins import MergeForm
 from web.session import reading_aside, request_session
 from web.words import merges
+from web.words.file_tabs import around
 
 bp = Blueprint("file_merges", __name__, url_prefix="/files")
 
 
-@bp.get("/<public_id>/merge")
+@bp.get("/<household_id>/merge")
 @needs(Permission.EDIT_FILES)
-def choose(public_id: str) -> ResponseReturnValue:
+def choose(household_id: str) -> ResponseReturnValue:
     """Show which file may be the same household, or the two side by side once one is chosen."""
     other = request.args.get("with", "")
     if other:
-        return _side_by_side(public_id, other, blank_form(MergeForm))
+        return _side_by_side(household_id, other, blank_form(MergeForm))
     session, actor, words = request_session(), current_actor(), asked_words("q")
-    kept = find_whole(session, actor, public_id)
+    kept = find_whole(session, actor, household_id)
     return render_template(
         "files/merge_choose.html",
+        **around(kept.public_id, "file_merges.choose"),
         kept=kept,
         words=words,
         candidates=merge_candidates.list_candidates(session, actor, kept.id, words),
@@ -41,17 +43,18 @@ def choose(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _both(session: Session, public_id: str, other: str) -> tuple[Household, Household]:
+def _both(session: Session, household_id: str, other: str) -> tuple[Household, Household]:
     actor = current_actor()
-    return find_whole(session, actor, public_id), find_whole(session, actor, other)
+    return find_whole(session, actor, household_id), find_whole(session, actor, other)
 
 
-def _side_by_side(public_id: str, other: str, form: FormState) -> ResponseReturnValue:
+def _side_by_side(household_id: str, other: str, form: FormState) -> ResponseReturnValue:
     with reading_aside() as session:
-        kept, gone = _both(session, public_id, other)
+        kept, gone = _both(session, household_id, other)
         preview = merging.preview_merge(session, current_actor(), kept.id, gone.id)
         page = render_template(
             "files/merge.html",
+            **around(household_id, "file_merges.choose"),
             kept=preview.kept,
             gone=preview.gone,
             head=merges.head_words(preview),
@@ -63,16 +66,16 @@ def _side_by_side(public_id: str, other: str, form: FormState) -> ResponseReturn
     return page, 422 if isinstance(form, FormErrors) else 200
 
 
-@bp.post("/<public_id>/merge")
+@bp.post("/<household_id>/merge")
 @needs(Permission.EDIT_FILES)
-def merge(public_id: str) -> ResponseReturnValue:
+def merge(household_id: str) -> ResponseReturnValue:
     """Merge as chosen."""
     other = request.form.get("with", "")
     wish = read_form(MergeForm)
     if isinstance(wish, FormErrors):
-        return _side_by_side(public_id, other, wish)
+        return _side_by_side(household_id, other, wish)
     session, actor = request_session(), current_actor()
-    kept, gone = _both(session, public_id, other)
+    kept, gone = _both(session, household_id, other)
     preview = merging.preview_merge(session, actor, kept.id, gone.id)
     versions = tuple(request.form.get(f"version_{one}", type=int) for one in ("kept", "gone"))
     made = merging.merge_files(
@@ -86,7 +89,7 @@ def merge(public_id: str) -> ResponseReturnValue:
     )
     undo = url_for("file_merges.undo", merge_id=made.public_id)
     toast(gettext("两份档案已合并，30 天内可以撤销"), undo)
-    return see_other(url_for("files.show", household_id=public_id))
+    return see_other(url_for("files.show", household_id=household_id))
 
 
 def _choices(preview: MergePreview) -> MergeChoices:

@@ -16,6 +16,7 @@ from web.marks import needs
 from web.navigation import NavItem
 from web.schemas.joins import TransferAnswer, TransferForm
 from web.session import reading_aside, request_session, undo_request
+from web.words.file_tabs import around
 
 bp = Blueprint("file_transfers", __name__)
 
@@ -47,19 +48,20 @@ def _list(form: FormState, wrong: str = "") -> ResponseReturnValue:
     return page, 422 if wrong else 200
 
 
-@bp.get("/files/<public_id>/transfer")
+@bp.get("/files/<household_id>/transfer")
 @needs(Permission.EDIT_FILES)
-def ask_form(public_id: str) -> ResponseReturnValue:
+def ask_form(household_id: str) -> ResponseReturnValue:
     """Show the form, with the unions that words find."""
-    return _ask_page(public_id, blank_form(TransferForm))
+    return _ask_page(household_id, blank_form(TransferForm))
 
 
-def _ask_page(public_id: str, form: FormState) -> ResponseReturnValue:
+def _ask_page(household_id: str, form: FormState) -> ResponseReturnValue:
     actor, words = current_actor(), asked_words("q")
     with reading_aside() as session:
-        household = find_whole(session, actor, public_id)
+        household = find_whole(session, actor, household_id)
         page = render_template(
             "files/transfer.html",
+            **around(household_id, "file_transfers.ask_form"),
             household=household,
             form=form,
             words=words,
@@ -68,22 +70,22 @@ def _ask_page(public_id: str, form: FormState) -> ResponseReturnValue:
     return page, 422 if isinstance(form, FormErrors) else 200
 
 
-@bp.post("/files/<public_id>/transfer")
+@bp.post("/files/<household_id>/transfer")
 @needs(Permission.EDIT_FILES)
-def ask(public_id: str) -> ResponseReturnValue:
+def ask(household_id: str) -> ResponseReturnValue:
     """Ask another union to take the file over."""
     wish = read_form(TransferForm)
     if isinstance(wish, FormErrors):
-        return _ask_page(public_id, wish)
+        return _ask_page(household_id, wish)
     session, actor = request_session(), current_actor()
-    household = find_whole(session, actor, public_id)
+    household = find_whole(session, actor, household_id)
     try:
         row = transfers.ask_transfer(
             session, actor, household.id, wish.to_union_code, reason=wish.reason
         )
     except InvalidInputError as error:
         undo_request()
-        return _ask_page(public_id, refused_form(TransferForm, error))
+        return _ask_page(household_id, refused_form(TransferForm, error))
     toast(
         gettext("已请对方工会接收；对方接收之前档案仍在这里"),
         url_for("file_transfers.withdraw", transfer_id=row.public_id),

@@ -15,6 +15,9 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("files.show", msg("档案"), Permission.VIEW_FILES),
     ("assessments.show", msg("测算"), Permission.VIEW_FILES),
     ("exits.show", msg("退出和回访"), Permission.VIEW_FILES),
+    ("cooperation.ask_form", msg("异地协作"), Permission.EDIT_CASES),
+    ("file_transfers.ask_form", msg("转移"), Permission.EDIT_FILES),
+    ("file_merges.choose", msg("合并"), Permission.EDIT_FILES),
     ("files.history", msg("变更记录"), Permission.VIEW_FILES),
 )
 """Endpoint, words, permission; other areas add theirs in the order they should stand."""
