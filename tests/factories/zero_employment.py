@@ -1,17 +1,26 @@
 """Factories of zero-employment households: members out of work, and claims brought to a state by the use cases."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.db.engine import ring_of
 from matcher.kinds import Role
 from matcher.kinds.households import FileState, HukouKind, Sex, WorkStatus
-from matcher.kinds.zero_employment import ClaimState, RecognitionBasis, RecognitionBody
+from matcher.kinds.zero_employment import (
+    ClaimSource,
+    ClaimState,
+    RecognitionBasis,
+    RecognitionBody,
+    RefusalReason,
+)
 from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
-from matcher.models.zero_employment import ZeroEmploymentClaim
+from matcher.models.zero_employment import ReferralRefusal, ZeroEmploymentClaim
+from matcher.services.clocks import start_clock
 from matcher.services.permissions import Actor
 from matcher.services.zero_employment import aid, claims, recognition
 from matcher.services.zero_employment.recognition import DecisionInput
@@ -132,3 +141,50 @@ def recognise(
     recognition.record_decision(
         session, approver if is_own and approver else by, household.id, facts
     )
+
+
+@dataclass(frozen=True)
+class FamilyRows:
+    """Rows that stand in addresses of a household's way."""
+
+    refusal_id: int
+    clock_id: int
+
+
+def make_family_rows(session: Session, household: Household, member: HouseholdMember) -> FamilyRows:
+    """Insert a claim in aid with a refused post and a running clock, as plain rows."""
+    today = clock.today()
+    claim = ZeroEmploymentClaim(
+        household_id=household.id,
+        union_id=household.union_id,
+        source=ClaimSource.REPORTED,
+        basis=RecognitionBasis.OFFICIAL,
+        state=ClaimState.AIDED,
+        entered_at=clock.now(),
+        recognised_on=today,
+        created_at=clock.now(),
+    )
+    session.add(claim)
+    session.flush()
+    refusal = ReferralRefusal(
+        claim_id=claim.id,
+        member_id=member.id,
+        post_title="出纳",
+        employer_name="某公司",
+        referred_on=today,
+        refused_on=today,
+        reason=RefusalReason.PAY,
+        words_cipher=ring_of(session).encrypt("钱少", "referral_refusal.words"),
+        recorded_at=clock.now(),
+    )
+    session.add(refusal)
+    running = start_clock(
+        session,
+        rule="zero_employment.one_employed",
+        subject=("household", household.id),
+        union_id=household.union_id,
+        region_code=None,
+        started_on=today,
+    )
+    session.flush()
+    return FamilyRows(refusal.id, running.id)

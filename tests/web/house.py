@@ -53,6 +53,7 @@ from tests.factories.people import (
 from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
+from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
 from tests.support.pages import PageClient
 from web.app import create_app
@@ -81,6 +82,7 @@ class Place:
     story: str
     assessment: str
     household_exit: str
+    family: FamilyRows
     line: str
     posting: str
     posting_id: int
@@ -260,6 +262,7 @@ def make_place(session: Session) -> Place:
         assessment=make_assessment(session, household).public_id,
         joins=make_join_rows(session, household, graduate),
         household_exit=make_exit(session, household).public_id,
+        family=make_family_rows(session, household, member),
         line=make_line(session, union.id).public_id,
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
         posting=made[0].public_id,

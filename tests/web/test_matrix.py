@@ -130,6 +130,8 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "round_id": place.cases.survey_round,
         "union_id": place.cases.union,
         "visit_id": place.cases.visit_id,
+        "refusal_id": place.family.refusal_id,
+        "clock_id": place.family.clock_id,
         "kind": "majors",
         "purpose": "ranking",
     }
@@ -149,6 +151,7 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "api_graduates": place.graduate,
         "api_postings": place.posting,
         "ranking": place.run,
+        "families": place.household,
         "cases": place.cases.case,
         "case_acts": place.cases.case,
         "case_parts": place.cases.case,
