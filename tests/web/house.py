@@ -38,6 +38,7 @@ from matcher.services.requirement_rules import issuer_key
 from matcher.settings import load_settings
 from matcher.vocabulary.requirements import Meaning
 from tests.factories.accounts import make_actor, make_union, numbers
+from tests.factories.approvals import ApprovalRows, make_approval_rows
 from tests.factories.assessments import make_assessment, make_exit, make_line
 from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.drives import make_drive, make_entry
@@ -96,6 +97,7 @@ class Place:
     term_id: int
     actors: dict[Role, Actor]
     cases: CaseRows
+    approvals: ApprovalRows
     joins: JoinRows
     run: str = ""
 
@@ -276,6 +278,7 @@ def make_place(session: Session) -> Place:
         token_id=make_token(session, manager, f"kept-{next(numbers)}").id,
         term_id=make_term(session, union, issuer="甲市人社局").id,
         actors=actors,
+        approvals=make_approval_rows(session, household, actors[Role.CASEWORKER]),
         cases=make_case_rows(
             session, actors[Role.CASEWORKER], actors[Role.HELPER], graduate, household
         ),

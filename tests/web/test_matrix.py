@@ -111,6 +111,10 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "employer_id": place.employer_id,
         "household_id": place.household,
         "member_id": place.member_id,
+        "comparison_id": place.approvals.comparison,
+        "item_id": place.approvals.item,
+        "interest_id": place.approvals.interest_id,
+        "token": place.approvals.token,
         "part": "incomes",
         "row_id": place.income_id,
         "change_id": place.income_id,
@@ -137,6 +141,11 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
     }
     by_area = {
         "file_acts": place.paper,
+        "approvals": place.approvals.approval,
+        "notices": place.approvals.notice,
+        "register": place.approvals.change,
+        "reviews": place.approvals.review,
+        "file_approval": place.household,
         "exports": place.export,
         "rights": place.rights,
         "stories": place.story,
@@ -272,7 +281,7 @@ def test_rows_of_others_are_not_there(house: House, role: Role) -> None:
 
 
 def _is_of_a_row(rule: Rule) -> bool:
-    return bool(rule.arguments - {"kind", "purpose", "path", "filename", "person_kind"})
+    return bool(rule.arguments - {"kind", "purpose", "path", "filename", "person_kind", "token"})
 
 
 @pytest.mark.parametrize("role", list(Role))

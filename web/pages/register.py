@@ -183,15 +183,15 @@ def lay_beside() -> ResponseReturnValue:
     except (IntakeError, RuleBrokenError) as error:
         undo_request()
         return _compare_page(error.message)
-    return see_other(url_for("register.comparison", public_id=found.public_id))
+    return see_other(url_for("register.comparison", comparison_id=found.public_id))
 
 
-@bp.get("/compare/<public_id>")
+@bp.get("/compare/<comparison_id>")
 @needs(Permission.APPROVE_FILES)
-def comparison(public_id: str) -> ResponseReturnValue:
+def comparison(comparison_id: str) -> ResponseReturnValue:
     """Show what stands on one side only and what differs."""
     session, actor = request_session(), current_actor()
-    found = comparing.find_comparison(session, actor, public_id)
+    found = comparing.find_comparison(session, actor, comparison_id)
     chosen = request.args.get("kind", "")
     kind = DifferenceKind(chosen) if chosen in set(DifferenceKind) else None
     lines = comparing.list_differences(session, actor, found.id)

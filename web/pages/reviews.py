@@ -133,16 +133,16 @@ def show(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/items/<public_id>")
+@bp.get("/items/<item_id>")
 @needs(Permission.APPROVE_FILES)
-def item(public_id: str) -> ResponseReturnValue:
+def item(item_id: str) -> ResponseReturnValue:
     """Show the form for the result of one drawn file."""
-    return _item(public_id)
+    return _item(item_id)
 
 
-def _item(public_id: str, form: FormState | None = None) -> ResponseReturnValue:
+def _item(item_id: str, form: FormState | None = None) -> ResponseReturnValue:
     with reading_aside() as session:
-        line, review = reviews.find_item(session, current_actor(), public_id)
+        line, review = reviews.find_item(session, current_actor(), item_id)
         stands = {
             "outcome": line.item.outcome,
             "reviewed_on": line.item.reviewed_on or clock.today(),
@@ -158,27 +158,27 @@ def _item(public_id: str, form: FormState | None = None) -> ResponseReturnValue:
     return page, 422 if form else 200
 
 
-@bp.post("/items/<public_id>")
+@bp.post("/items/<item_id>")
 @needs(Permission.APPROVE_FILES)
-def record(public_id: str) -> ResponseReturnValue:
+def record(item_id: str) -> ResponseReturnValue:
     """Record what the review of one file found."""
     with reading_aside() as session:
-        line, review = reviews.find_item(session, current_actor(), public_id)
-        item_id, review_id = line.item.id, review.public_id
+        line, review = reviews.find_item(session, current_actor(), item_id)
+        number, review_id = line.item.id, review.public_id
     wish = read_form(ResultForm)
     if isinstance(wish, FormErrors):
-        return _item(public_id, wish)
+        return _item(item_id, wish)
     facts = ResultInput(outcome=wish.outcome, reviewed_on=wish.reviewed_on, note=wish.note or "")
     try:
         reviews.record_result(
             request_session(),
             current_actor(),
-            item_id,
+            number,
             facts,
             expected_version=request.form.get("version", type=int),
         )
     except InvalidInputError as error:
         undo_request()
-        return _item(public_id, refused_form(ResultForm, error))
+        return _item(item_id, refused_form(ResultForm, error))
     toast(gettext("复核结果已登记"))
     return see_other(url_for("reviews.show", public_id=review_id))

@@ -67,6 +67,8 @@ def end_interest(session: Session, by: Actor, interest_id: int) -> AccountIntere
     interest = session.get(AccountInterest, interest_id, with_for_update=True)
     if interest is None:
         raise not_found()
+    if interest.account_id == by.account_id:
+        raise RuleBrokenError("own_interest", "本人的申报须由其他系统管理员解除。")
     _whose(session, by, interest.account_id)
     interest.ended_on = clock.today()
     audit.record(
