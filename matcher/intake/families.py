@@ -4,6 +4,7 @@ A row alone cannot say whether its file has a holder, whether an empty file numb
 or how many zeros a spreadsheet took from the front of a number.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from matcher.intake.word_readers import read_yes_no
 _KEYS = ("file_no", "holder_id_number", "holder_name")
 _SAME_WIDTH_SHARE = 0.7
 _REPEATED_SHARE = 0.1
+_IN_WAN = re.compile(r"单位\s*[:：]?\s*[(（]?\s*(人民币)?万元")
 _FEWEST_COUNTED = 3
 _GAPS = 1.2
 """Highest count by distinct counts: some rows are always struck out."""
@@ -31,6 +33,7 @@ class Families:
     number_width : digits every file number has, if they begin with zeros
     repeats : rows of members bear the number or name of their household themselves
     led : households (by number or name as written) some row of which is the holder's
+    in_wan : a line above the head says that sums are in 万元
     counts : file numbers only count the households of the sheet
     leaders : of counted households, the identity number of the holder as written
     """
@@ -39,13 +42,14 @@ class Families:
     repeats: bool = True
     led: frozenset[str] = frozenset()
     counts: bool = False
+    in_wan: bool = False
     leaders: Mapping[str, CellValue] = field(default_factory=dict)
 
     def file_number(self, value: CellValue) -> str | None:
         """Return a file number with the zeros a number cell has lost, None if it has lost none."""
-        if self.number_width is None or isinstance(value, str | bool) or value is None:
+        if self.number_width is None or isinstance(value, bool) or value is None:
             return None
-        text = cell_text(value)
+        text = narrow(cell_text(value))
         return text.zfill(self.number_width) if _lost(text, self.number_width) else None
 
 
@@ -92,6 +96,11 @@ def _only_counts(rows: Sequence[Row], column: int) -> bool:
     return max(numbers) <= len(numbers) * _GAPS
 
 
+def says_wan(rows: Sequence[Row]) -> bool:
+    """Say whether a line above the head gives 万元 as the unit of sums."""
+    return any(_IN_WAN.search(narrow(cell_text(v))) for row in rows for v in row.values if v)
+
+
 def family_key(row: Row, columns: Mapping[str, int]) -> str | None:
     """Return what the row says of whose household it is, as written."""
     for concept in _KEYS:
@@ -134,7 +143,7 @@ def _number_width(rows: Sequence[Row], column: int | None) -> int | None:
 
 
 def _lost(text: str, width: int) -> bool:
-    return text.isdigit() and len(text) < width
+    return text.isascii() and text.isdigit() and len(text) < width
 
 
 def _text(row: Row, column: int | None) -> str:

@@ -95,7 +95,7 @@ def settle_household_columns(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess
     n_relations, n_names = bases.count("relation"), bases.count("member_name")
     named = next((g.head for g in settled if g.concept == "member_name"), "")
     by_row = is_member_row_layout(bases, named)
-    if n_relations == 0 or n_names > n_relations:
+    if not by_row or n_relations == 0 or n_names > n_relations:
         for member, holder in _OF_HOLDER.items():
             _give_first_plain(settled, member, holder)
     settled = _give_members_phone(settled) if by_row else settled

@@ -33,7 +33,8 @@ def read_money(reader: RowReader, concept: str, wanted: Period | None) -> int | 
     wanted : what the concept means by itself; None for a sum without a period (学费)
     """
     head = narrow(reader.head_of(concept))
-    in_wan = "万" in head
+    families = reader.layout.families
+    in_wan = "万" in head or (families is not None and families.in_wan and "元" not in head)
     said: Period | None = None
     if wanted is not None and "人均年" not in head:
         said = "month" if "月" in head and "年" not in head else None

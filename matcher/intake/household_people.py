@@ -133,6 +133,8 @@ def read_particulars(reader: RowReader, suffix: str, id_number: str | None) -> M
         reader.take("education_level" + suffix, read_level_cell(level_text)) if level_text else None
     )
     work_state, health, disability = text("work_state"), text("health"), text("disability")
+    if work_state is None and cell_text(reader.raw("work_state" + suffix)) == "无":
+        work_state = "无"  # of work, "none" is said, not left open
     registered, registered_on = _registered(reader, suffix, text("registered_unemployed"))
     sex = text("member_sex")
     marriage, hukou = text("member_marriage"), text("urban_rural")

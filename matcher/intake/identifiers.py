@@ -34,6 +34,7 @@ _MOBILE_WITHIN = re.compile(
     r"(?<![\d-])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)"
 )
 _LANDLINE_WITHIN = re.compile(r"(?<!\d)(?:\+86[- ]?)?[(]?0?\d{2,3}[)]?[- ]?\d{7,8}(?!\d)")
+_MOBILE_BEGINS = re.compile(r"1[3-9]")
 _NOTE_BEHIND = re.compile(r"[(（\[【][^\d]*[)）\]】]$")
 _OTHER_DOCUMENT = re.compile(
     r"(?:护照|通行证|回乡证|台胞证|军官证|港澳).*|[HMC]\d{8,10}|[A-Z]{1,2}\d{7,8}"
@@ -137,6 +138,8 @@ def read_phone(value: CellValue) -> Reading[str]:
     text = cell_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _read_numeric_phone(text)
+    if text.isascii() and text.isdigit():  # a file of text keeps what a number cell has lost
+        return _read_numeric_phone(text)
     return _read_phone_text(text)
 
 
@@ -144,6 +147,8 @@ def _read_numeric_phone(text: str) -> Reading[str]:
     reading = _read_phone_text(text)
     if reading.value is not None or len(text) not in {9, 10, 11} or phone_problem("0" + text):
         return reading
+    if _MOBILE_BEGINS.match(text):
+        return reading  # a mobile number with a digit too few or too many
     flaw = Flaw(
         "warn", "leading_zero_lost", "固定电话按数字存储，区号前的 0 已丢失，已补上", "请核对区号"
     )

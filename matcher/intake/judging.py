@@ -13,7 +13,7 @@ from matcher.intake.columns import guess_columns, mapping_of
 from matcher.intake.drafts import Draft, JudgedRow, RowState
 from matcher.intake.duplicates import SeenRows
 from matcher.intake.employer_rows import judge_employer
-from matcher.intake.families import look_at_families
+from matcher.intake.families import look_at_families, says_wan
 from matcher.intake.graduate_rows import judge_graduate
 from matcher.intake.grids import Grid, Row
 from matcher.intake.heads import Head, find_head
@@ -66,7 +66,9 @@ def judge_rows(
     layout = lay_out(grid, head, chosen, today=today, options=options or JudgeOptions())
     if kind is ImportKind.HOUSEHOLDS:
         data = [row for row in grid.rows if row.number >= head.first_data]
-        layout = replace(layout, families=look_at_families(data, layout.columns))
+        families = look_at_families(data, layout.columns)
+        above = [row for row in grid.rows if row.number < head.first_data]
+        layout = replace(layout, families=replace(families, in_wan=says_wan(above)))
     pending = list_sheet_problems(kind, grid, head, guesses=guesses, mapping=chosen)
     carrier = head.rows[-1] if head.rows else grid.rows[0].number if grid.rows else 0
     for judged in _judge_each(kind, grid, layout):
