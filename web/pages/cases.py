@@ -107,7 +107,7 @@ def _wanted() -> CaseFilter:
 
 
 def _figures(counts: CaseCounts) -> list[dict[str, Any]]:
-    def item(words: str, value: int, **query: str) -> dict[str, Any]:
+    def item(words: str, value: int, **query: Any) -> dict[str, Any]:
         given = {name: request.args.get(name, "") for name in ("owner", "due", "served")}
         wanted = {"owner": "", "due": "", "served": ""} | query
         return {
@@ -115,6 +115,7 @@ def _figures(counts: CaseCounts) -> list[dict[str, Any]]:
             "value": value,
             "address": url_for("cases.index", **query),
             "current": given == wanted,
+            "note": "",
         }
 
     return [

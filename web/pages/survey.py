@@ -71,12 +71,17 @@ def _index(form: FormState, status: int = 200) -> ResponseReturnValue:
 
 
 def _figures(
-    one: SurveyRound, counts: SurveyCounts, union: str | None = None
+    one: SurveyRound,
+    counts: SurveyCounts,
+    union: str | None = None,
+    current: SurveyFigure | None = None,
 ) -> list[dict[str, Any]]:
     return [
         {
             "label": label(figure),
             "value": n,
+            "note": "",
+            "current": figure is current,
             "address": url_for(
                 "survey.people", round_id=one.public_id, figure=figure.value, union=union
             ),
@@ -125,7 +130,7 @@ def people(round_id: str) -> ResponseReturnValue:
         "survey/people.html",
         one=one,
         figure=figure,
-        figures=_figures(one, counts, union.public_id if union else None),
+        figures=_figures(one, counts, union.public_id if union else None, figure),
         union=union,
         rows=rows,
         pager=page_of(rows_wanted, counts.figures[figure]),

@@ -121,7 +121,8 @@ def list_cases(
 
 def _narrowed(wanted: CaseFilter) -> list[sa.ColumnElement[bool]]:
     case, today = GraduateCase, clock.today()
-    kept = [case.closed_on.is_not(None) if wanted.closed else case.closed_on.is_(None)]
+    state = case.closed_on.is_not(None) if wanted.closed else case.closed_on.is_(None)
+    kept: list[sa.ColumnElement[bool]] = [state]
     if wanted.without_owner:
         kept.append(case.owner_id.is_(None))
     elif wanted.owner_id is not None:

@@ -7,6 +7,7 @@ is held by a partial unique index.
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -287,5 +288,5 @@ def last_contact_on(session: Session, case_ids: Sequence[int]) -> dict[int, dt.d
     return {row.id: row.last_contact_on for row in session.execute(found.order_by(GraduateCase.id))}
 
 
-def _record(session: Session, by: Actor, action: str, case: GraduateCase, **more: object) -> None:
+def _record(session: Session, by: Actor, action: str, case: GraduateCase, **more: Any) -> None:
     audit.record(session, by, action, subject=(SUBJECT, case.id), graduate=case.graduate_id, **more)

@@ -4,6 +4,7 @@ A need that was passed on keeps the day a reply is due (`case.reply`), with a ta
 """
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -58,7 +59,7 @@ def _not_later(day: dt.date | None, field: str) -> dt.date:
     return day or clock.today()
 
 
-def _record(session: Session, by: Actor, action: str, case: GraduateCase, **more: object) -> None:
+def _record(session: Session, by: Actor, action: str, case: GraduateCase, **more: Any) -> None:
     audit.record(session, by, action, subject=(SUBJECT, case.id), **more)
 
 

@@ -6,7 +6,7 @@ Every step finds its task standing when it runs again, so a second run changes n
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher import clock
 from matcher.kinds import TaskState
@@ -40,7 +40,7 @@ def run_night(session: Session, by: Actor) -> dict[str, int]:
     }
 
 
-def _has_task(rule: str, kind: str, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+def _has_task(rule: str, kind: str, number: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
     return sa.exists().where(
         Task.rule == rule,
         Task.subject_kind == kind,

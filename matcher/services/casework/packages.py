@@ -13,7 +13,7 @@ from matcher.services.casework.service_acts import standing_acts
 
 
 def progress(
-    session: Session, case_ids: Sequence[int] | sa.Select[tuple[int]]
+    session: Session, case_ids: Sequence[int] | sa.Select[int]
 ) -> dict[int, list[PackageItem]]:
     """Return the items of each case's package, an empty list where none is promised.
 

@@ -7,6 +7,7 @@ sees name, contact and the agreed help (`own_pairings`), and takes no part in se
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -195,7 +196,7 @@ def settle_end(session: Session, by: Actor, pairing: Pairing, reason: str) -> No
     session.flush()
 
 
-def _record(session: Session, by: Actor, action: str, pairing: Pairing, **more: object) -> None:
+def _record(session: Session, by: Actor, action: str, pairing: Pairing, **more: Any) -> None:
     audit.record(
         session, by, action, subject=(SUBJECT, pairing.id), graduate=pairing.graduate_id, **more
     )

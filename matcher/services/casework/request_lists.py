@@ -58,7 +58,7 @@ def list_requests(
 ) -> RequestPage:
     """Return the requests of the district, unanswered ones first, by the day an answer is due; two queries."""
     require(by, Permission.VIEW_CASES)
-    kept = [HelpRequest.union_id.in_(scope_of(by).unions())]
+    kept: list[sa.ColumnElement[bool]] = [HelpRequest.union_id.in_(scope_of(by).unions())]
     if state is not None:
         kept.append(HelpRequest.state == state)
     if mine:

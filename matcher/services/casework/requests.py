@@ -7,6 +7,7 @@ supervisors see their part of the tree.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -154,7 +155,7 @@ def follow_answer(session: Session, lead: HelpRequest) -> None:
     _task(session, lead, ANSWER_RULE, lead.due_on)
 
 
-def _record(session: Session, by: Actor, action: str, lead: HelpRequest, **more: object) -> None:
+def _record(session: Session, by: Actor, action: str, lead: HelpRequest, **more: Any) -> None:
     audit.record(session, by, action, subject=(SUBJECT, lead.id), **more)
 
 

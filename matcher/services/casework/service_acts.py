@@ -7,6 +7,7 @@ case (last contact, next date) and its task of the next date are kept in step he
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -28,6 +29,7 @@ from matcher.services.casework.cases import (
 from matcher.services.casework.sealed_words import seal, unseal
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, unique_or
+from matcher.services.zero_employment.served import note_service
 
 _NOTE = "service_act.note"
 
@@ -87,6 +89,7 @@ def record_act(
     session.add(act)
     session.flush()
     _settle(session, by, case)
+    note_service(session, case.household_id, kind, happened_on, by.account_id)
     _record(session, by, "service_act.recorded", act)
     session.flush()
     return act
@@ -239,7 +242,7 @@ def follow_next_date(
         )
 
 
-def _record(session: Session, by: Actor, action: str, act: ServiceAct, **more: object) -> None:
+def _record(session: Session, by: Actor, action: str, act: ServiceAct, **more: Any) -> None:
     audit.record(
         session,
         by,
