@@ -58,7 +58,7 @@ def test_a_caseworker_lands_on_the_day_with_figures_that_open_their_lists(
 
     assert start.headers["Location"] == "/today"
     figures = re.findall(
-        r'<a href="([^"]+)"[^>]*>\s*<span>[^<]+</span><strong>(\d+)</strong>', page
+        r'<a href="(/today[^"]+)"[^>]*>\s*<span>[^<]+</span><strong>(\d+)</strong>', page
     )
     assert [int(value) for _, value in figures] == [2, 1, 1]
     for address, value in figures:

@@ -105,7 +105,7 @@ def number() -> ResponseReturnValue:
     asked = ("graduate" if kind == "graduate" else "member", row_id)
     shown = reveals.reveal_own_case_phone(request_session(), actor, asked)  # type: ignore[arg-type] # one of its two kinds
     if wants_fragment():
-        return render_template("calls/_number.html", number=shown)
+        return render_template("calls/_number.html", number=shown, current=target)
     return _page(wish.person, number=shown)
 
 

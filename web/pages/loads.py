@@ -49,8 +49,8 @@ def _addresses(load: Load) -> dict[str, str]:
     return {
         "tasks": today_address(When.ALL, load.public_id),
         "overdue": today_address(When.OVERDUE, load.public_id),
-        "files": address_of("files.index", owner=load.public_id),
-        "cases": address_of("cases.index", owner=load.public_id),
-        "uncleared": address_of("board.index", owner=load.public_id),
+        "files": address_of("files.index", owner=load.account_id),
+        "cases": address_of("cases.index", owner=load.account_id),
+        "uncleared": address_of("board.index", owner=load.account_id),
         "hand_over": url_for("hand_overs.new", owner=load.public_id),
     }

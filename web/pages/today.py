@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
         colleague=colleague,
         today=clock.today(),
         **_head(counts, when, colleague),
-        **_panels(account_id),
+        **_panels(account_id, colleague),
     )
 
 
@@ -101,26 +101,57 @@ def _head(counts: dict[When, int], when: When, colleague: Account | None) -> dic
     }
 
 
-def _panels(account_id: int | None) -> dict[str, Any]:
-    """Return what stands beside the list."""
+def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]:
+    """Return what stands beside the list, and the figures of the caseload with their lists."""
     session, actor = request_session(), current_actor()
+    owner = colleague.id if colleague else "me"
+    board = address_of("board.index", owner=account_id)
     families = day_panels.families_without_work(session, actor, account_id)
     near = day_panels.near_limits(session, actor, account_id)
     done = day_panels.done_today(session, actor, account_id)
+    size = day_panels.caseload_size(session, actor, account_id)
+    missing = day_panels.count_incomplete(session, actor, account_id)
     return {
-        "size": day_panels.caseload_size(session, actor, account_id),
+        "size": size,
+        "caseload": [
+            _figure(msg("零就业未清"), families.total, board, gettext("户")),
+            _figure(
+                msg("服务没做够"),
+                missing,
+                address_of("cases.index", owner=owner, package="missing"),
+                gettext("/ %(n)s 人", n=size.n_cases),
+            ),
+            _figure(
+                msg("还没有服务记录"),
+                size.n_without_act,
+                address_of("cases.index", owner=owner, served="none"),
+                gettext("人"),
+            ),
+            _figure(
+                msg("没有人负责"),
+                size.n_without_owner,
+                address_of("cases.index", owner="none"),
+                gettext("人"),
+            ),
+        ],
         "families": [(subject_words(one.subject), one.due_on) for one in families.rows],
         "n_families": families.total,
         "near": [
             (subject_words(one.subject), one.due_on, limit_words(one.rule)) for one in near.rows
         ],
         "n_near": near.total,
-        "n_incomplete": day_panels.count_incomplete(session, actor, account_id),
         "board": address_of("board.index"),
-        "cases_unowned": address_of("cases.index", owner="none"),
-        "cases_unserved": address_of("cases.index", served="none"),
-        "cases_incomplete": address_of("cases.index", package="missing"),
         "done": [(one.at, done_words(one)) for one in done],
+    }
+
+
+def _figure(words: str, value: int, address: str, note: str) -> dict[str, Any]:
+    return {
+        "label": translated(words),
+        "value": value,
+        "address": address,
+        "note": note,
+        "current": False,
     }
 
 

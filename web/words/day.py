@@ -101,7 +101,7 @@ def _act_address(row: TaskRow) -> str:
         return address_of(rule.endpoint) if rule.endpoint and not rule.argument else ""
     found = ""
     if rule.endpoint:
-        value = row.subject.id if rule.by_number else row.subject.public_id
+        value = row.subject.id if rule.by_number else row.subject.record or row.subject.public_id
         found = address_of(rule.endpoint, **({rule.argument: value} if rule.argument else {}))
         found += f"#{rule.anchor}" if found and rule.anchor else ""
     return found or page_of_subject(row.subject)

@@ -18,9 +18,11 @@ OFFICE_KINDS = (
     "graduate",
     "member",
     "help_request",
-    "zero_employment_claim",
+    "approval",
+    "register_change",
     "pairing",
-    "case_proposal",
+    "survey_visit",
+    "union",
 )
 """Subjects a caseworker's office may take up; tasks about employers and postings are others' work."""
 

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from matcher.models.approvals import Approval
 from matcher.models.employers import Employer
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
-from matcher.models.help_requests import HelpRequest
+from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.postings import Posting
+from matcher.models.reviews import RegisterChange
 from matcher.services.permissions import Actor, Permission, require
 
 Pair = tuple[str, int]
@@ -29,6 +31,7 @@ class TaskSubject:
     name : of the person in full, masked by who shows it; of the unit for employers and postings
     family : name of the holder, for a person inside a household
     number : case or file number, for printed sheets
+    record : public number of the record itself, where it only stands for a person (an approval, a pairing)
     """
 
     kind: str
@@ -39,6 +42,7 @@ class TaskSubject:
     number: str = ""
     is_zero_employment: bool = False
     is_person: bool = True
+    record: str = ""
 
 
 _Found = Iterable[tuple[int, TaskSubject]]
@@ -196,6 +200,25 @@ def _postings(session: Session, ids: set[int]) -> _Found:
         yield row.id, TaskSubject("posting", row.id, row.public_id, row.title, is_person=False)
 
 
+def _through(
+    model: type[Approval] | type[RegisterChange] | type[Pairing],
+    key: sa.ColumnElement[int],
+    kind: str,
+    *chosen: sa.ColumnElement[bool],
+) -> Callable[[Session, set[int]], _Found]:
+    """Return a loader of records that stand for a household or a graduate: their person, under their own id."""
+
+    def load(session: Session, ids: set[int]) -> _Found:
+        found = sa.select(model.id, key, model.public_id).where(model.id.in_(ids), *chosen)
+        rows = session.execute(found.order_by(model.id)).all()
+        people = dict(_LOADERS[kind](session, {row[1] for row in rows}))
+        for number, person, public_id in rows:
+            if person in people:
+                yield number, replace(people[person], record=public_id)
+
+    return load
+
+
 _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "household": _households,
     "case": _cases,
@@ -205,4 +228,9 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "help_request": _requests,
     "employer": _employers,
     "posting": _postings,
+    "approval": _through(
+        Approval, Approval.subject_id, "household", Approval.subject_kind == "household"
+    ),
+    "register_change": _through(RegisterChange, RegisterChange.household_id, "household"),
+    "pairing": _through(Pairing, Pairing.graduate_id, "graduate"),
 }
