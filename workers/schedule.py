@@ -86,6 +86,12 @@ LINES = (
         "Clerks come and go in office hours; what waits for nobody finds the next union within the hour.",
     ),
     Line(
+        "households.derive",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="5"),
+        "Before the clocks are looked at: a birthday of yesterday may clear or reopen a household.",
+    ),
+    Line(
         "clocks.look",
         JobQueue.BATCH,
         crontab(hour="0", minute="30"),

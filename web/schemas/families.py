@@ -41,7 +41,9 @@ class DecisionForm(Form):
     body: RecognitionBody = Field(title=msg("认定单位类别"))
     body_name: str = Field(title=msg("认定单位"), max_length=_SHORT)
     decided_on: dt.date = Field(title=msg("决定日期"))
-    document_number: str | None = Field(default=None, title=msg("文书编号"), max_length=_SHORT)
+    document_number: str | None = Field(
+        default=None, title=msg("文书编号"), description=msg("予以认定时要填。"), max_length=_SHORT
+    )
     reason: str | None = Field(default=None, title=msg("不予认定的原因"), max_length=_LONG)
 
 
