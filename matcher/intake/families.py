@@ -75,7 +75,11 @@ def look_at_families(rows: Sequence[Row], columns: Mapping[str, int]) -> Familie
     # Beside counted households a row without a number goes on with the one above.
     repeats = repeats and (counts or bool(columns.keys() & {"file_no", "holder_id_number"}))
     return Families(
-        _number_width(rows, column), repeats, frozenset(led), counts, leaders if counts else {}
+        _number_width(rows, column),
+        repeats,
+        frozenset(led),
+        counts=counts,
+        leaders=leaders if counts else {},
     )
 
 
