@@ -104,6 +104,8 @@ class Place:
     def marks(self) -> set[str]:
         """Return texts that stand on no page of anybody who has nothing to do with this union."""
         named = {self.graduate, self.posting, self.batch, self.file, self.job, self.account}
+        rows = self.approvals
+        named |= {rows.approval, rows.notice, rows.review, rows.change, rows.comparison}
         return named | {self.household, self.export, self.rights, self.story}
 
 
