@@ -5,6 +5,7 @@ from io import BytesIO
 from flask import Blueprint, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher import clock
 from matcher.documents.letters import compile_letter
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.joins import SCOPES_OF_KIND, CooperationActKind, CooperationKind
@@ -64,9 +65,10 @@ def index() -> ResponseReturnValue:
 @needs(Permission.EDIT_CASES)
 def ask_form(household_id: str) -> ResponseReturnValue:
     """Show the form for asking another union to serve a person of a file."""
-    return _ask_page(
-        household_id, blank_form(CooperationForm, kind=CooperationKind.WORKPLACE.value)
+    form = blank_form(
+        CooperationForm, kind=CooperationKind.WORKPLACE.value, partner_code=asked_words("code")
     )
+    return _ask_page(household_id, form)
 
 
 def _ask_page(household_id: str, form: FormState) -> ResponseReturnValue:
@@ -139,8 +141,9 @@ def _page(
 ) -> ResponseReturnValue:
     forms = {
         form.__name__: blank_form(form)
-        for form in (CooperationAnswer, CooperationReply, CooperationNote, CooperationEnd)
+        for form in (CooperationAnswer, CooperationReply, CooperationEnd)
     }
+    forms[CooperationNote.__name__] = blank_form(CooperationNote, happened_on=clock.today())
     if refused is not None:
         forms[refused.model.__name__] = refused
     with reading_aside() as session:

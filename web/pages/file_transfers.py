@@ -52,7 +52,7 @@ def _list(form: FormState, wrong: str = "") -> ResponseReturnValue:
 @needs(Permission.EDIT_FILES)
 def ask_form(household_id: str) -> ResponseReturnValue:
     """Show the form, with the unions that words find."""
-    return _ask_page(household_id, blank_form(TransferForm))
+    return _ask_page(household_id, blank_form(TransferForm, to_union_code=asked_words("code")))
 
 
 def _ask_page(household_id: str, form: FormState) -> ResponseReturnValue:
