@@ -151,7 +151,7 @@ def test_the_vectors_of_yinchuan_come_out_at_the_screen_without_a_file(
     client = as_role(Role.CASEWORKER)
 
     def shown(**typed: str) -> str:
-        page = client.submit("/tiers", rule_set="yinchuan_2018", tuition="0", people="3", **typed)
+        page = client.submit("/try-outs", rule_set="yinchuan_2018", tuition="0", people="3", **typed)
         assert page.status_code == 200
         badge = re.search(r'<span class="badge \w+">([^<]*)', page.text)
         amount = re.search(r"每人每月 ([\d.]+) 元</strong>", page.text)
@@ -168,11 +168,11 @@ def test_the_vectors_of_yinchuan_come_out_at_the_screen_without_a_file(
 def test_the_rule_set_follows_region_and_day(as_role: AsRole) -> None:
     client = as_role(Role.CASEWORKER)
 
-    chosen = re.search(r" selected>([^<]*)", client.get("/tiers?region=370202").text)
+    chosen = re.search(r" selected>([^<]*)", client.get("/try-outs?region=370202").text)
     assert chosen is not None
     assert "青岛市现行分类" in chosen[1]
-    assert "没有适用的规则" in client.get("/tiers?region=640104&on=2018-08-01").text
-    local = client.get("/tiers?region=640104&kind=urban_minimum").text
+    assert "没有适用的规则" in client.get("/try-outs?region=640104&on=2018-08-01").text
+    local = client.get("/try-outs?region=640104&kind=urban_minimum").text
     assert "已知：650（城市低保标准" in local
 
 
@@ -186,12 +186,12 @@ def test_a_line_is_added_with_its_source_and_ended(
         "valid_from": "2026-01-01",
         "grade": "a",
     }
-    wrong = client.submit("/tiers/lines", monthly="六百", source="某文", **fields)
+    wrong = client.submit("/try-outs/lines", monthly="六百", source="某文", **fields)
     assert wrong.status_code == 422
 
-    client.submit("/tiers/lines", monthly="680.50", source="石民发〔2026〕3 号", **fields)
+    client.submit("/try-outs/lines", monthly="680.50", source="石民发〔2026〕3 号", **fields)
 
-    page = client.get("/tiers/lines").text
+    page = client.get("/try-outs/lines").text
     assert "石民发〔2026〕3 号" in page
     assert "680.50" in page
     with reading(sqlite_factory) as session:
@@ -199,12 +199,12 @@ def test_a_line_is_added_with_its_source_and_ended(
             sa.select(StandardLine).where(StandardLine.region_code == "640200")
         ).one()
     assert row.monthly_fen == 68050
-    client.submit(f"/tiers/lines/{row.public_id}/end")
-    assert "已停用" in client.get("/tiers/lines").text
+    client.submit(f"/try-outs/lines/{row.public_id}/end")
+    assert "已停用" in client.get("/try-outs/lines").text
 
 
 def test_a_caseworker_sees_lines_without_the_form(as_role: AsRole) -> None:
-    assert "登记一条" not in as_role(Role.CASEWORKER).get("/tiers/lines").text
+    assert "登记一条" not in as_role(Role.CASEWORKER).get("/try-outs/lines").text
 
 
 def _leaving(**changes: str) -> dict[str, str]:
@@ -252,7 +252,7 @@ def test_titles_say_nothing_of_hardship(as_role: AsRole, household: str) -> None
     client = as_role(Role.CASEWORKER)
     titles = [
         re.search(r"<title>([^<]*)", client.get(address).text)
-        for address in (f"/files/{household}/assessment", "/tiers", "/tiers/lines")
+        for address in (f"/files/{household}/assessment", "/try-outs", "/try-outs/lines")
     ]
 
     told = " ".join(found[1] for found in titles if found)

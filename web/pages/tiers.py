@@ -27,7 +27,7 @@ from web.session import reading_aside, request_session
 from web.tier_forms import TierInputs, asked_inputs, read_inputs
 from web.words import tiers
 
-bp = Blueprint("tiers", __name__, url_prefix="/tiers")
+bp = Blueprint("tiers", __name__, url_prefix="/try-outs")
 
 MENU = (
     NavItem(
