@@ -1,0 +1,165 @@
+"""Phones and mail boxes are shared: nothing that leaves the union's own pages tells anybody's circumstances.
+
+Every template of a message is in `message_texts` (the outbox takes no other), every file name, address, picture
+of a code and sheet is found in the code base, so that a new one cannot escape the list of words.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from matcher.db.engine import SessionFactory
+from matcher.kinds import MessageChannel
+from matcher.services import outbox
+from matcher.services.message_texts import TEMPLATES, compose
+from matcher.services.second_factor import setup_address
+from matcher.settings import Settings
+from tests.support import tree
+from web.app import create_app
+from web.words.task_rules import PREFIXES, RULES
+
+WORDS = re.compile(
+    "困难|零就业|低保|特困|帮扶|援助|救助|脱困|解困|返困|致困|优先|预留|保底|贫困|病|残疾|深度|重疾"
+    r"|hardship|zero.?employment|poverty|low.?income|\btiers?\b|illness|disab|\baid\b|reserved",
+    re.IGNORECASE,
+)
+"""ui.md, wording; a name of a table or a role is not meant, only what somebody outside may read."""
+
+_FILE_NAME = re.compile(r"[^/\s]*\.(?:xlsx|pdf|csv|zip|txt|docx)\b")
+
+_QR = {
+    "web/pages/account.py": "the second factor's own address; looked at below",
+}
+"""Files that draw a code (二维码), with what it holds."""
+
+_SHEETS = {"today/sheet.html", "calls/sheet.html"}
+"""Sheets taken outside: rendered with made-up people in tests/web, their own words are read here."""
+
+_INSIDE = {
+    "audit/list.html": "the trail, read by auditors at a desk",
+    "board/index.html": "the board of the district, printed with case numbers for the office's wall",
+    "postings/list.html": "lists of a posting for the union's own desk",
+}
+"""Pages with a button for printing that stay in the office."""
+
+
+@pytest.fixture
+def app(settings: Settings, sqlite_factory: SessionFactory) -> Flask:
+    """Give the application as it is served."""
+    made: Flask = create_app(settings, factory=sqlite_factory)
+    return made
+
+
+def _told(texts: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(where, text) for where, text in texts if WORDS.search(text)]
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_no_message_tells_anything(name: str) -> None:
+    template = TEMPLATES[name]
+    asked = re.findall(r"{(\w+)}", template.text)
+    values = dict.fromkeys([*asked, *(line for line, _ in template.lines)], 7)
+    composed = compose(name, values, secret="246810")
+    words = [template.subject, template.text, template.link, composed.text, *asked]
+    words += [text for line in template.lines for text in line]
+
+    assert _told([(name, word) for word in words]) == []
+    assert "…" not in composed.text
+    assert len(composed.text) <= 140
+    assert not re.search(r"[{}]", composed.subject + composed.link)
+
+
+def test_the_outbox_takes_no_message_whose_words_are_not_read_here(sqlite_session: Session) -> None:
+    with pytest.raises(ValueError, match="no words"):
+        outbox.write(
+            sqlite_session,
+            unique_key="x",
+            channel=MessageChannel.SMS,
+            template="brand_new",
+            address="13900001111",
+        )
+
+
+def test_every_template_named_in_the_code_is_registered() -> None:
+    named = {
+        str(keyword.value.value)
+        for path in tree.files(".py", under=("matcher", "workers", "web", "seeds"))
+        for call in tree.calls(path)
+        for keyword in call.keywords
+        if keyword.arg == "template"
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value
+    }
+
+    assert named - set(TEMPLATES) == set()
+    assert named
+
+
+def test_no_address_of_a_page_tells_anything(app: Flask) -> None:
+    addresses = [(rule.endpoint, unquote(rule.rule)) for rule in app.url_map.iter_rules()]
+
+    assert _told(addresses) == []
+
+
+def _names_of_files() -> Iterator[tuple[str, str]]:
+    """Give every text in the code that looks like the name of a file somebody gets."""
+    for path in tree.files(".py", under=("matcher/services", "web", "workers")):
+        for node in ast.walk(tree.parsed(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for found in _FILE_NAME.findall(node.value):
+                    yield f"{tree.name(path)}:{node.lineno}", found
+
+
+def test_no_name_of_a_file_tells_anything() -> None:
+    names = list(_names_of_files())
+
+    assert names
+    assert _told(names) == []
+
+
+def test_no_title_of_a_page_tells_anything() -> None:
+    titles = [
+        (tree.name(path), title)
+        for path in tree.files(".html", under=("web/templates",))
+        for title in re.findall(r"{% block title %}(.*?){% endblock %}", path.read_text())
+    ]
+
+    assert len(titles) > 20
+    assert _told(titles) == []
+
+
+def test_every_code_is_drawn_in_a_known_place_and_holds_no_word() -> None:
+    drawn = {
+        tree.name(path)
+        for path in tree.files(".py", under=("matcher", "web", "workers"))
+        if re.search(r"^import segno|^from segno", path.read_text(), re.MULTILINE)
+    }
+
+    assert drawn == set(_QR)
+    assert _told([("totp", unquote(setup_address("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "li.ming")))]) == []
+
+
+def test_every_printed_sheet_is_known_and_its_own_words_tell_nothing() -> None:
+    folder = tree.ROOT / "web" / "templates"
+    printed = {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in tree.files(".html", under=("web/templates",))
+        if "data-print" in path.read_text()
+    }
+
+    assert set(_SHEETS) <= set(printed)
+    assert _told([(name, printed[name]) for name in _SHEETS]) == []
+    acts = [(code, rule.act) for code, rule in {**RULES, **PREFIXES}.items()]
+    assert _told(acts) == []
+
+
+def test_printed_forms_say_nothing_by_themselves() -> None:
+    """A template of `documents` is shared by all lists; what a list says is said by who prints it."""
+    shared = tree.ROOT / "matcher" / "documents" / "templates" / "list.typ"
+
+    assert _told([("list.typ", shared.read_text())]) == []
