@@ -1,6 +1,7 @@
 """Rows of any table filled by its own description, so that a test of all tables sees a new one by itself."""
 
 import datetime as dt
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -17,10 +18,17 @@ MARK = "某某秘密"
 _TRIES = 150
 
 
-def fill_row(session: Session, table: sa.Table, known: dict[str, int], depth: int = 3) -> bool:
+def fill_row(
+    session: Session,
+    table: sa.Table,
+    known: dict[str, int],
+    depth: int = 3,
+    given: Mapping[str, Any] | None = None,
+) -> bool:
     """Insert a row that hangs on known rows (id by table); False if its own rules refuse what was made up.
 
-    What it needs is made first; values that are refused are drawn again, always in the same order.
+    What it needs is made first; values that are refused are drawn again, always in the same order. What is given
+    stands as it is.
     """
     random = Random(table.name)
     for target in _needed(table):
@@ -28,7 +36,7 @@ def fill_row(session: Session, table: sa.Table, known: dict[str, int], depth: in
         if not there and (depth == 0 or not fill_row(session, target, known, depth - 1)):
             return False
     for attempt in range(_TRIES):
-        values = _values(table, known, random, attempt)
+        values = _values(table, known, random, attempt) | dict(given or {})
         try:
             with session.begin_nested():
                 made = session.execute(sa.insert(table).values(values))
