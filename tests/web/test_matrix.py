@@ -29,12 +29,14 @@ _ANY_ACCOUNT = {
     "home.home": "what the role in use may go to",
     "home.start": "leads to the role's first page",
     "jobs.progress": "a job of the reader's union; checked by scope",
+    "reminders.messages": "one's own messages",
     "sign_in.leave": "signing out",
     "vocabulary_search.suggest": "public catalogues",
 }
 """Views every signed-in account may call, with what they show; all others are public or ask."""
 
 _FORMS: dict[str, dict[str, str]] = {
+    "today.defer": {"to": "2099-01-01", "reason": "约好下周上门"},
     "employers.suspend": {"reason": "举报核实中"},
     "graduates.number": {"field": "phone", "reason": "核对本人电话"},
     "employers.open_agent": {"login": "new.agent", "display_name": "经办人"},
@@ -141,11 +143,13 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
     }
     by_area = {
         "file_acts": place.paper,
+        "today": place.day.task,
+        "calls": place.day.call,
+        "hand_overs": place.day.hand_over,
         "approvals": place.approvals.approval,
         "notices": place.approvals.notice,
         "register": place.approvals.change,
         "reviews": place.approvals.review,
-        "file_approval": place.household,
         "exports": place.export,
         "rights": place.rights,
         "stories": place.story,

@@ -17,24 +17,26 @@ from web.marks import needs
 from web.schemas.approvals import SubmitForm
 from web.session import reading_aside, request_session
 from web.words.approvals import state_chip, where_it_stands
+from web.words.file_tabs import around
 
-bp = Blueprint("file_approval", __name__, url_prefix="/files/<public_id>/approval")
+bp = Blueprint("file_approval", __name__, url_prefix="/files/<household_id>/approval")
 
 
 @bp.get("")
 @needs(Permission.VIEW_FILES)
-def show(public_id: str) -> ResponseReturnValue:
+def show(household_id: str) -> ResponseReturnValue:
     """Show the approvals of a file and, for a draft, the form that sends it on its way."""
-    return _page(public_id)
+    return _page(household_id)
 
 
-def _page(public_id: str, form: FormState | None = None) -> ResponseReturnValue:
+def _page(household_id: str, form: FormState | None = None) -> ResponseReturnValue:
     actor = current_actor()
     with reading_aside() as session:
-        household = find_whole(session, actor, public_id)
+        household = find_whole(session, actor, household_id)
         page = render_template(
             "approvals/of_file.html",
             household=household,
+            **around(household_id, "file_approval.show"),
             approvals=queue.approvals_of(session, actor, ("household", household.id)),
             form=form or blank_form(SubmitForm, tier=household.tier.value),
             tiers=[(one.value, label(one)) for one in HardshipTier if one.rank > 0],
@@ -47,17 +49,17 @@ def _page(public_id: str, form: FormState | None = None) -> ResponseReturnValue:
 
 @bp.post("")
 @needs(Permission.EDIT_FILES)
-def submit(public_id: str) -> ResponseReturnValue:
+def submit(household_id: str) -> ResponseReturnValue:
     """Send a draft through the chain of its union."""
     with reading_aside() as session:
-        household_id = find_whole(session, current_actor(), public_id).id
+        number = find_whole(session, current_actor(), household_id).id
     wish = read_form(SubmitForm)
     if isinstance(wish, FormErrors):
-        return _page(public_id, wish)
+        return _page(household_id, wish)
     approval = submit_file(
         request_session(),
         current_actor(),
-        household_id,
+        number,
         tier=HardshipTier(wish.tier) if wish.tier in set(HardshipTier) else None,
         expected_version=request.form.get("version", type=int),
     )
