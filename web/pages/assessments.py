@@ -107,6 +107,7 @@ def _shown(session: Session, household: Household, entry: AssessmentEntry) -> di
     return {
         "entry": entry,
         "row": row,
+        "made_on": clock.in_china(row.made_at).date().isoformat(),
         "result": result,
         "bar": tiers.bar_of(row.per_head_fen, row.line_fen),
         "parts": tiers.parts_of(row.working),

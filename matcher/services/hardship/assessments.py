@@ -15,6 +15,7 @@ from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import HardshipTier
 from matcher.kinds.tiers import TierAnswer
+from matcher.models.accounts import Account
 from matcher.models.assessments import Assessment, AssessmentDecision
 from matcher.models.households import Household
 from matcher.policy.tiers import rule_sets as known
@@ -200,11 +201,13 @@ def _newest(session: Session, household_id: int, rule_set: str) -> Assessment | 
 
 @dataclass(frozen=True)
 class AssessmentEntry:
-    """One assessment of the history, with what a person made of it and whether a newer one stands."""
+    """One assessment of the history, with what a person made of it, whether a newer one stands, and who it was."""
 
     row: Assessment
     decision: AssessmentDecision | None
     is_replaced: bool
+    made_by: str | None
+    decided_by: str | None
 
 
 def list_assessments(session: Session, by: Actor, household_id: int) -> list[AssessmentEntry]:
@@ -233,15 +236,21 @@ def get_assessment(
 
 
 def _entries(session: Session, which: sa.ColumnElement[bool]) -> list[AssessmentEntry]:
-    later = aliased(Assessment)
+    later, maker, decider = aliased(Assessment), aliased(Account), aliased(Account)
+    names = (maker.display_name, decider.display_name)
     rows = session.execute(
-        sa.select(Assessment, AssessmentDecision, later.id)
+        sa.select(Assessment, AssessmentDecision, later.id, *names)
         .outerjoin(AssessmentDecision, AssessmentDecision.assessment_id == Assessment.id)
         .outerjoin(later, later.replaces_id == Assessment.id)
+        .outerjoin(maker, maker.id == Assessment.made_by_id)
+        .outerjoin(decider, decider.id == AssessmentDecision.decided_by_id)
         .where(which)
         .order_by(Assessment.id.desc())
     ).all()
-    return [AssessmentEntry(row, decision, after is not None) for row, decision, after in rows]
+    return [
+        AssessmentEntry(row, decision, after is not None, made_by, decided_by)
+        for row, decision, after, made_by, decided_by in rows
+    ]
 
 
 def adoptable(session: Session, entry: AssessmentEntry) -> Sequence[HardshipTier]:

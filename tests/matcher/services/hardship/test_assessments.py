@@ -1,6 +1,8 @@
 """Assessments are worked out of the file, kept for ever, and adopted by people alone."""
 
 import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -362,24 +364,47 @@ def test_a_closed_file_is_not_assessed(session: Session, clerk: Actor, union: Un
         _assess(session, clerk, household)
 
 
-def test_an_office_can_correct_a_rule_set_by_a_file_of_its_own(
-    session: Session, clerk: Actor, household: Household
-) -> None:
+LOCAL = (
+    'title="某市分类"\ngeneration="x"\nversion="7"\nregion="640100"\nvalid_from=2026-01-01\n'
+    'source="某文件"\ngrade="a"\nheadline="f"\n[near]\nsource="x"\n[figures.f]\nlabel="月收入"\n'
+    'plus=["income"]\nper_head=true\nmonths=12\n[[grades]]\ncode="deep"\nlabel="深度困难"\n{tier}\n'
+    'any=[[{{figure="f", is="<", of="minimum", percent={percent}}}]]\nsource="x"\ngrade="a"\n'
+)
+"""A rule set an office lays beside the shipped ones."""
+
+
+@pytest.fixture
+def local(session: Session) -> Iterator[Path]:
+    """Give the place of a rule set of the office's own, and clear it away."""
     folder = settings_of(session).data / "tiers"
     folder.mkdir(exist_ok=True)
     path = folder / "local.toml"
-    path.write_text(
-        'title="某市分类"\ngeneration="x"\nversion="7"\nregion="640100"\nvalid_from=2026-01-01\n'
-        'source="某文件"\ngrade="a"\nheadline="f"\n[near]\nsource="x"\n[figures.f]\nlabel="月收入"\n'
-        'plus=["income"]\nper_head=true\nmonths=12\n[[grades]]\ncode="deep"\nlabel="深度困难"\n'
-        'tier="deep"\nany=[[{figure="f", is="<", of="minimum", percent=110}]]\nsource="x"\ngrade="a"\n',
-        encoding="utf-8",
-    )
-    try:
-        make_income(session, household, 25000)
-        row = _assess(session, clerk, household)
-    finally:
-        path.unlink()
+    yield path
+    path.unlink()
+
+
+def test_an_office_can_correct_a_rule_set_by_a_file_of_its_own(
+    session: Session, clerk: Actor, household: Household, local: Path
+) -> None:
+    local.write_text(LOCAL.format(tier='tier="deep"', percent=110), encoding="utf-8")
+    make_income(session, household, 25000)
+
+    row = _assess(session, clerk, household)
 
     assert (row.rule_set, row.rule_version) == ("local", "7")
     assert row.tier is HardshipTier.DEEP
+
+
+def test_an_aid_formula_in_force_takes_no_tier_away(
+    session: Session, clerk: Actor, household: Household, local: Path
+) -> None:
+    local.write_text(LOCAL.format(tier="", percent=10), encoding="utf-8")
+    household.tier = HardshipTier.DEEP
+    make_income(session, household, 25000)
+    row = _assess(session, clerk, household, AssessmentWish(rule_set="local"))
+    assert row.answer is TierAnswer.NO
+
+    with pytest.raises(RuleBrokenError):
+        assessment_decisions.adopt(session, clerk, household.id, row.public_id, HardshipTier.NONE)
+
+    assert household.tier is HardshipTier.DEEP
