@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -101,21 +102,23 @@ def list_cases(
     rows = session.execute(found).all()
     majors = _majors(session, [row.GraduateCase.graduate_id for row in rows])
     items = packages.progress(session, [row.GraduateCase.id for row in rows])
-    return CasePage(
-        [
-            CaseLine(
-                row.GraduateCase,
-                mask_name(row.name),
-                row.school,
-                majors.get(row.GraduateCase.graduate_id),
-                row.union_name,
-                row.display_name,
-                items[row.GraduateCase.id],
-                bool(row.is_whole),
-            )
-            for row in rows
-        ],
-        total,
+    lines = [
+        _line(row, majors.get(row.GraduateCase.graduate_id), items[row.GraduateCase.id])
+        for row in rows
+    ]
+    return CasePage(lines, total)
+
+
+def _line(row: Any, major: str | None, items: list[PackageItem]) -> CaseLine:
+    return CaseLine(
+        row.GraduateCase,
+        mask_name(row.name),
+        row.school,
+        major,
+        row.union_name,
+        row.display_name,
+        items,
+        bool(row.is_whole),
     )
 
 

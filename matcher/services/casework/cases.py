@@ -114,7 +114,7 @@ def open_case(
     """
     require(by, Permission.EDIT_CASES)
     graduate = get_in_scope(session, by, Graduate, graduate_id)
-    _check_owner(session, owner_id, graduate.union_id)
+    check_owner(session, owner_id, graduate.union_id)
     day = opened_on or clock.today()
     if day > clock.today():
         raise _wrong("opened_on", "立案日期不能晚于今天。")
@@ -164,7 +164,8 @@ def eligible_owners(session: Session, union_ids: Sequence[int]) -> list[Account]
     return list(session.scalars(found.order_by(Account.display_name, Account.id)))
 
 
-def _check_owner(session: Session, owner_id: int | None, union_id: int) -> None:
+def check_owner(session: Session, owner_id: int | None, union_id: int) -> None:
+    """Refuse somebody who is no caseworker of a union or of one above it; None is nobody."""
     if owner_id is None:
         return
     if owner_id not in {one.id for one in eligible_owners(session, [union_id])}:
@@ -215,7 +216,7 @@ def set_owners(
     if owner_id is not None and owner_id == second_owner_id:
         raise _wrong("second_owner_id", "协办人不能与责任人相同。")
     for one in (owner_id, second_owner_id):
-        _check_owner(session, one, case.union_id)
+        check_owner(session, one, case.union_id)
     before = case.owner_id
     case.owner_id, case.second_owner_id = owner_id, second_owner_id
     _record(session, by, "case.owner_set", case, before=before, owner=owner_id)

@@ -189,7 +189,8 @@ def end_pairing(
 
 
 def settle_end(session: Session, by: Actor, pairing: Pairing, reason: str) -> None:
-    """End a pairing that runs; for callers that may."""
+    """End a pairing that runs."""
+    require(by, Permission.EDIT_CASES)
     pairing.ended_on, pairing.end_reason = clock.today(), reason
     tasks.drop_task(session, CONTACT_RULE, (SUBJECT, pairing.id))
     _record(session, by, "pairing.ended", pairing)

@@ -20,7 +20,7 @@ from matcher.kinds import TaskState
 from matcher.kinds.casework import NeedKind, RequestSource, RequestState
 from matcher.models.help_requests import HelpRequest
 from matcher.services import audit, sealing, tasks
-from matcher.services.casework.cases import eligible_owners, get_case
+from matcher.services.casework.cases import check_owner, get_case
 from matcher.services.casework.due_dates import due_after
 from matcher.services.casework.sealed_words import seal
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
@@ -87,8 +87,7 @@ def record_request(
         raise not_found()
     _check(facts, has_case=case is not None)
     owner = owner_id or by.account_id
-    if owner not in {one.id for one in eligible_owners(session, [union])}:
-        raise RuleBrokenError("owner_not_caseworker", "责任人须是本工会或上级工会的帮扶专员。")
+    check_owner(session, owner, union)
     received = facts.received_at or clock.now()
     due = due_after(session, ANSWER_RULE, union, clock.in_china(received).date())
     lead = HelpRequest(

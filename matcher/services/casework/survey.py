@@ -7,6 +7,7 @@ from the schooling the file keeps, so that a family that came later is asked as 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -100,39 +101,9 @@ def refresh_round(session: Session, one: SurveyRound) -> int:
 
 
 def _missing_people(session: Session, one: SurveyRound) -> list[dict[str, object]]:
-    asked = sa.select(SurveyPerson.member_id).join(
-        SurveyVisit, SurveyVisit.id == SurveyPerson.visit_id
-    )
-    last = (
-        sa.select(
-            MemberSchooling.member_id,
-            sa.func.max(MemberSchooling.expected_graduation_on).label("expected_on"),
-            sa.func.count().label("n"),
-        )
-        .group_by(MemberSchooling.member_id)
-        .subquery()
-    )
-    rows = session.execute(
-        sa.select(
-            SurveyVisit.id.label("visit_id"),
-            HouseholdMember.id.label("member_id"),
-            HouseholdMember.work_status,
-            last.c.expected_on,
-            Graduate.graduates_on,
-            HouseholdMember.graduate_id,
-        )
-        .join(HouseholdMember, HouseholdMember.household_id == SurveyVisit.household_id)
-        .outerjoin(last, last.c.member_id == HouseholdMember.id)
-        .outerjoin(Graduate, Graduate.id == HouseholdMember.graduate_id)
-        .where(
-            SurveyVisit.round_id == one.id,
-            HouseholdMember.in_open_file,
-            HouseholdMember.id.not_in(asked.where(SurveyVisit.round_id == one.id)),
-        )
-        .order_by(HouseholdMember.id)
-    )
+    """Return lines for the members of the round's households that have none and are asked for."""
     lines: list[dict[str, object]] = []
-    for row in rows:
+    for row in session.execute(_unasked_members(one)):
         graduated_on = row.graduates_on or row.expected_on
         standing = standing_of(
             row.work_status,
@@ -150,6 +121,41 @@ def _missing_people(session: Session, one: SurveyRound) -> list[dict[str, object
                 }
             )
     return lines
+
+
+def _unasked_members(one: SurveyRound) -> sa.Select[Any]:
+    asked = (
+        sa.select(SurveyPerson.member_id)
+        .join(SurveyVisit, SurveyVisit.id == SurveyPerson.visit_id)
+        .where(SurveyVisit.round_id == one.id)
+    )
+    last = (
+        sa.select(
+            MemberSchooling.member_id,
+            sa.func.max(MemberSchooling.expected_graduation_on).label("expected_on"),
+        )
+        .group_by(MemberSchooling.member_id)
+        .subquery()
+    )
+    return (
+        sa.select(
+            SurveyVisit.id.label("visit_id"),
+            HouseholdMember.id.label("member_id"),
+            HouseholdMember.work_status,
+            last.c.expected_on,
+            Graduate.graduates_on,
+            HouseholdMember.graduate_id,
+        )
+        .join(HouseholdMember, HouseholdMember.household_id == SurveyVisit.household_id)
+        .outerjoin(last, last.c.member_id == HouseholdMember.id)
+        .outerjoin(Graduate, Graduate.id == HouseholdMember.graduate_id)
+        .where(
+            SurveyVisit.round_id == one.id,
+            HouseholdMember.in_open_file,
+            HouseholdMember.id.not_in(asked),
+        )
+        .order_by(HouseholdMember.id)
+    )
 
 
 def standing_of(

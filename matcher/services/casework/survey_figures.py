@@ -17,6 +17,7 @@ from matcher.kinds.casework import (
     SurveyStanding,
     SurveyState,
 )
+from matcher.kinds.household_facts import SchoolLevel
 from matcher.kinds.labelled import Labelled
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
@@ -102,7 +103,7 @@ class SurveyLine:
     union_name: str
     school: str | None
     major: str | None
-    level: str | None
+    level: SchoolLevel | None
     entered_on: dt.date | None
     graduated_on: dt.date | None
     needs_aid: bool | None
@@ -142,7 +143,7 @@ def list_figure(
                 union,
                 last.school if last else None,
                 last.major if last else None,
-                last.level.label if last else None,
+                last.level if last else None,
                 last.entered_on if last else None,
                 person.graduated_on,
                 person.needs_aid,
