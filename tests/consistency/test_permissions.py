@@ -22,6 +22,7 @@ _OWN = {
     "matcher/services/accounts.py:set_language": _OWN_ACCOUNT,
     "matcher/services/api_tokens.py:list_tokens": _OWN_ACCOUNT,
     "matcher/services/api_tokens.py:revoke_token": _OWN_ACCOUNT,
+    "matcher/services/casework/reminders.py:list_messages": _OWN_ACCOUNT,
     "matcher/services/second_factor.py:set_up": _OWN_ACCOUNT,
     "matcher/services/sign_in_sessions.py:list_places": _OWN_ACCOUNT,
     "matcher/services/sign_in_sessions.py:list_sessions": _OWN_ACCOUNT,

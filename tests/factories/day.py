@@ -1,11 +1,14 @@
 """Factories of a caseworker's day: owned households and cases, tasks of any rule."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.kinds.day import CallOutcome
 from matcher.models.accounts import Account, Membership
+from matcher.models.day import CallResult, HandOver, HandOverItem
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
@@ -80,3 +83,38 @@ def make_task(
         due_on=None if days is None else clock.today() + dt.timedelta(days=days),
         assignee_id=owner.account_id if owner else None,
     )
+
+
+@dataclass(frozen=True)
+class DayRows:
+    """Public numbers of one of everything of a day, for the house of the pages."""
+
+    task: str
+    call: str
+    hand_over: str
+
+
+def make_day_rows(session: Session, worker: Actor, graduate: Graduate) -> DayRows:
+    """Insert a task nobody owes, a call, and a hand-over that waits for the worker."""
+    union = session.get_one(Union, worker.union_id)
+    task = make_task(session, union, ("graduate", graduate.id))
+    call = CallResult(
+        union_id=union.id,
+        account_id=worker.account_id,
+        graduate_id=graduate.id,
+        outcome=CallOutcome.REACHED,
+        called_at=clock.now(),
+    )
+    giver = make_colleague(session, worker)
+    household, _ = make_family(session, union, giver)
+    offered = HandOver(
+        union_id=union.id,
+        from_id=giver.account_id,
+        to_id=worker.account_id,
+        offered_at=clock.now(),
+    )
+    session.add_all([call, offered])
+    session.flush()
+    session.add(HandOverItem(hand_over_id=offered.id, household_id=household.id))
+    session.flush()
+    return DayRows(task.public_id, call.public_id, offered.public_id)

@@ -41,6 +41,7 @@ from tests.factories.accounts import make_actor, make_union, numbers
 from tests.factories.approvals import ApprovalRows, make_approval_rows
 from tests.factories.assessments import make_assessment, make_exit, make_line
 from tests.factories.cases import CaseRows, make_case_rows
+from tests.factories.day import DayRows, make_day_rows
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.files import make_parts
 from tests.factories.joins import JoinRows, make_join_rows
@@ -99,6 +100,7 @@ class Place:
     cases: CaseRows
     approvals: ApprovalRows
     joins: JoinRows
+    day: DayRows
     run: str = ""
 
     def marks(self) -> set[str]:
@@ -265,6 +267,7 @@ def make_place(session: Session) -> Place:
         ).public_id,
         assessment=make_assessment(session, household).public_id,
         joins=make_join_rows(session, household, graduate),
+        day=make_day_rows(session, actors[Role.CASEWORKER], graduate),
         household_exit=make_exit(session, household).public_id,
         family=make_family_rows(session, household, member),
         line=make_line(session, union.id).public_id,
