@@ -120,6 +120,7 @@ class HouseholdMember(Base):
             postgresql_where=sa.text("in_open_file AND id_number_index IS NOT NULL"),
         ),
         sa.CheckConstraint("NOT (in_open_file AND left_on IS NOT NULL)", name="left_no_open_file"),
+        sa.Index("ix_household_member_file", "household_id", "in_open_file"),
         sa.Index("ix_household_member_phone", "phone_index"),
         sa.Index("ix_household_member_name", "name", "birth_on"),
     )

@@ -50,6 +50,7 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "json": sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
 }
 _FLAGS = {"no": sa.false(), "yes": sa.true()}
+_BY_FILE = op.f("ix_household_member_file")
 _TABLES = (
     "household_change member_schooling member_employment home_visit household_document "
     "household_cause household_expense household_income"
@@ -67,6 +68,7 @@ def downgrade() -> None:
     """Drop them again, the last first."""
     for table in _TABLES.split():
         op.drop_table(table)
+    op.drop_index(_BY_FILE, table_name="household_member")
     with op.batch_alter_table("household_member") as batch:
         for name in _MEMBER_CHECKS:
             batch.drop_constraint(op.f(f"ck_household_member_{name}"), type_="check")
@@ -85,6 +87,7 @@ def _widen() -> None:
     with op.batch_alter_table("household_member") as batch:
         for name, rule in _MEMBER_CHECKS.items():
             batch.create_check_constraint(op.f(f"ck_household_member_{name}"), rule)
+    op.create_index(_BY_FILE, "household_member", ["household_id", "in_open_file"])
 
 
 def _head() -> list[sa.Column[Any]]:
@@ -113,11 +116,12 @@ def _income() -> None:
             "year": "year BETWEEN 1990 AND 2100",
         },
     )
-    for name, columns, where in (
-        ("uq_household_income_member", ["member_id", "year", "kind"], "member_id IS NOT NULL"),
-        ("uq_household_income_family", ["household_id", "year", "kind"], "member_id IS NULL"),
+    for who, owner, where in (
+        ("member", "member_id", "NOT NULL"),
+        ("family", "household_id", "NULL"),
     ):
-        _partly_unique(name, "household_income", columns, where)
+        name, columns = f"uq_household_income_{who}", [owner, "year", "kind"]
+        _partly_unique(name, "household_income", columns, f"member_id IS {where}")
 
 
 def _expense() -> None:
@@ -138,12 +142,7 @@ def _cause() -> None:
     _table(
         "household_cause",
         "position:int! cause:word! detail:text",
-        *(
-            sa.UniqueConstraint(
-                "household_id", one, name=op.f(f"uq_household_cause_household_id_{one}")
-            )
-            for one in ("position", "cause")
-        ),
+        *map(_once_a_household, ("position", "cause")),
         entered=False,
         checks={
             "cause": f"cause IN ({_CAUSES})",
@@ -151,6 +150,11 @@ def _cause() -> None:
         },
     )
     op.create_index(op.f("ix_household_cause_cause"), "household_cause", ["cause", "household_id"])
+
+
+def _once_a_household(column: str) -> sa.UniqueConstraint:
+    name = op.f(f"uq_household_cause_household_id_{column}")
+    return sa.UniqueConstraint("household_id", column, name=name)
 
 
 def _document() -> None:
@@ -223,11 +227,8 @@ def _schooling() -> None:
             "fee": "fee_fen IS NULL OR fee_fen >= 0",
         },
     )
-    op.create_index(
-        op.f("ix_member_schooling_graduation"),
-        "member_schooling",
-        ["expected_graduation_on", "member_id"],
-    )
+    name = op.f("ix_member_schooling_graduation")
+    op.create_index(name, "member_schooling", ["expected_graduation_on", "member_id"])
 
 
 def _change() -> None:
@@ -298,11 +299,6 @@ def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyCon
 
 
 def _partly_unique(name: str, table: str, columns: list[str], where: str) -> None:
-    op.create_index(
-        op.f(name),
-        table,
-        columns,
-        unique=True,
-        sqlite_where=sa.text(where),
-        postgresql_where=sa.text(where),
-    )
+    rule = sa.text(where)
+    both = {"sqlite_where": rule, "postgresql_where": rule}
+    op.create_index(op.f(name), table, columns, unique=True, **both)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher.identity import mask_name
 from matcher.kinds.household_facts import SchoolLevel
@@ -48,19 +48,20 @@ class MemberPage:
 def list_members(
     session: Session, by: Actor, wanted: MemberFilter, *, limit: int = 50, offset: int = 0
 ) -> MemberPage:
-    """Return the members of open files in sight, by file; two queries however many there are."""
+    """Return the members of open files in sight, by file; three queries however many there are."""
     require(by, Permission.VIEW_FILES)
     kept = [HouseholdMember.in_open_file, lines_in_sight(by), *_narrowed(wanted)]
     joined = sa.join(HouseholdMember, Household, Household.id == HouseholdMember.household_id)
     counted = sa.select(sa.func.count()).select_from(joined).where(*kept)
+    picked = sa.select(HouseholdMember.id).select_from(joined).where(*kept)
+    picked = picked.order_by(HouseholdMember.household_id, HouseholdMember.id)
+    ids = list(session.scalars(picked.limit(limit).offset(offset)))
     is_whole = sa.case((whole_in_sight(by), True), else_=False)
     found = (
         sa.select(HouseholdMember, Household.file_number, Household.public_id, is_whole)
         .select_from(joined)
-        .where(*kept)
+        .where(HouseholdMember.id.in_(ids))
         .order_by(HouseholdMember.household_id, HouseholdMember.id)
-        .limit(limit)
-        .offset(offset)
     )
     rows = [
         MemberRow(
@@ -77,15 +78,19 @@ def list_members(
     return MemberPage(rows, session.scalar(counted) or 0)
 
 
+_Picked = aliased(HouseholdMember)
+
+
 def _narrowed(wanted: MemberFilter) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a filter; it picks members first, so that files are looked up for few."""
     kept: list[sa.ColumnElement[bool]] = []
     if wanted.words.strip():
-        kept.append(HouseholdMember.name.startswith(wanted.words.strip(), autoescape=True))
+        kept.append(_Picked.name.startswith(wanted.words.strip(), autoescape=True))
     if wanted.work_status is not None:
-        kept.append(HouseholdMember.work_status == wanted.work_status)
+        kept.append(_Picked.work_status == wanted.work_status)
     if wanted.school_level is not None:
         at_school = sa.select(MemberSchooling.member_id).where(
             MemberSchooling.level == wanted.school_level, MemberSchooling.ended_on.is_(None)
         )
-        kept.append(HouseholdMember.id.in_(at_school))
-    return kept
+        kept.append(_Picked.id.in_(at_school))
+    return [HouseholdMember.id.in_(sa.select(_Picked.id).where(*kept))] if kept else []
