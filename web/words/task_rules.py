@@ -177,6 +177,31 @@ RULES: dict[str, TaskRule] = {
         "assessments.show",
         "household_id",
     ),
+    "export.approve": TaskRule(
+        msg("有导出申请等审批"),
+        msg("导出名册须由申请人以外的人审批"),
+        msg("去审批"),
+        "exports.show",
+    ),
+    "export.alarm": TaskRule(
+        msg("导出条数到了警示线"),
+        msg("同一账号一天或三十天内累计 50、500、5,000 条时提醒"),
+        msg("核对用途"),
+        "exports.show",
+    ),
+    "rights.answer": TaskRule(
+        msg("有个人信息申请等答复"),
+        msg("收到查阅、复制、更正、删除等申请后 30 日内答复"),
+        msg("去答复"),
+        "rights.show",
+        anchor="answer",
+    ),
+    "ranking.by_hand": TaskRule(
+        msg("本人不参加自动排序，请人工推荐"),
+        msg("撤回或者不同意自动排序的人仍在名册里，由工作人员人工推荐岗位"),
+        msg("看本人"),
+        "graduates.show",
+    ),
 }
 """By code, as `tasks.open_task(rule=…)` has it. Add the rules of your area here, in its own block."""
 
