@@ -97,6 +97,7 @@ def _page(
             and seen.sees_subject
             and approval.state is ApprovalState.RUNNING,
             stand_aside=words.stand_aside(seen.stand_aside),
+            tier=words.tier_of(seen.lines),
             chip=words.state_chip,
             stand=words.where_it_stands,
             line=words.history_line,

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.documents.notices import NoticeSheet, compile_notice
 from matcher.errors import InvalidInputError
-from matcher.kinds import HardshipTier
 from matcher.kinds.approvals import NoticeState, ObjectionChannel, ObjectionOutcome
 from matcher.models.approvals import Approval
 from matcher.models.organisations import Union
@@ -25,7 +24,7 @@ from web.i18n import gettext, label
 from web.marks import needs
 from web.schemas.approvals import ObjectionForm, ReasonForm, RecheckForm
 from web.session import reading_aside, request_session, undo_request
-from web.words.approvals import notice_chip
+from web.words.approvals import notice_chip, tier_of
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -45,8 +44,7 @@ def index() -> ResponseReturnValue:
 
 def _tier(notice: Notice) -> str:
     """Return the tier as it hangs, in words."""
-    told = notice.lines.get("tier")
-    return label(HardshipTier(told)) if told else ""
+    return tier_of(notice.lines)
 
 
 def _find(public_id: str) -> int:

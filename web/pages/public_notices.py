@@ -7,12 +7,11 @@ gone (410), like one that never was (404) for whoever guesses.
 from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher.kinds import HardshipTier
 from matcher.models.organisations import Union
 from matcher.services.approvals import notice_views
-from web.i18n import label
 from web.marks import public, rate_limited
 from web.session import request_session
+from web.words.approvals import tier_of
 
 bp = Blueprint("public_notices", __name__, url_prefix="/n")
 
@@ -32,11 +31,10 @@ def show(token: str) -> ResponseReturnValue:
     if found is None:
         over = notice_views.is_over(session, token)
         return _answer(render_template("notices/gone.html"), 410 if over else 404)
-    tier = found.lines.get("tier")
     page = render_template(
         "notices/public.html",
         notice=found,
-        tier=label(HardshipTier(tier)) if tier else "",
+        tier=tier_of(found.lines),
         union=session.get_one(Union, found.union_id).name,
     )
     return _answer(page, 200)

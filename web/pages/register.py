@@ -91,16 +91,16 @@ def _page(
     return page, 422 if form else 200
 
 
-def _parts(values: list[Line]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the values by part of the form, each with the form's own title."""
-    titles = {field.code: field.title for field in load_form()}
-    parts: dict[str, list[tuple[str, str]]] = {}
+def _parts(values: list[Line]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Return the values by part of the form: the form's own title, value, and whether it is mandatory there."""
+    fields = {field.code: field for field in load_form()}
+    parts: dict[str, list[tuple[str, str, bool]]] = {}
     for line in values:
         heading = PART_TITLES.get(line["part"], line["part"])
         if line["number"]:
             heading = f"{heading} {line['number']}"
-        pair = (titles.get(line["code"], line["code"]), line["value"])
-        parts.setdefault(heading, []).append(pair)
+        field = fields[line["code"]]
+        parts.setdefault(heading, []).append((field.title, line["value"], field.is_required))
     return list(parts.items())
 
 

@@ -1,7 +1,10 @@
 """What pages say of an approval: where it stands, what was done, why somebody has to stand aside."""
 
+from collections.abc import Mapping
+
 from flask import url_for
 
+from matcher.kinds import HardshipTier
 from matcher.kinds.approvals import ActKind, ApprovalState, Decision, NoticeState, StepKind
 from matcher.models.approvals import Approval
 from matcher.services.approvals.history import ActLine
@@ -90,6 +93,12 @@ def history_line(one: ActLine) -> str:
     if one.on_behalf_of:
         said += gettext("，代 %(who)s", who=one.on_behalf_of)
     return f"{said}　{one.union}" if one.union else said
+
+
+def tier_of(lines: Mapping[str, str | None]) -> str:
+    """Return the tier of what is applied for or hangs, in words; nothing if none is said."""
+    told = lines.get("tier")
+    return label(HardshipTier(told)) if told in set(HardshipTier) else ""
 
 
 def subject_page(kind: str, public_id: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -168,6 +169,8 @@ class ApprovalView:
     stand_aside: str | None
     """Code of why the actor may not act although it is their turn."""
     sees_subject: bool
+    lines: dict[str, Any]
+    """What is applied for, as a notice would say it; never hidden here."""
 
 
 def find_approval(session: Session, by: Actor, public_id: str) -> Approval:
@@ -197,7 +200,13 @@ def view(session: Session, by: Actor, public_id: str) -> ApprovalView:
         may_act=may_act,
         stand_aside=why,
         sees_subject=EFFECTS[approval.subject_kind].sees(session, by, approval.subject_id),
+        lines=_lines(session, approval),
     )
+
+
+def _lines(session: Session, approval: Approval) -> dict[str, Any]:
+    told = EFFECTS[approval.subject_kind].about(session, approval.subject_id).lines
+    return {**told, "tier": approval.facts.get("tier", told.get("tier"))}
 
 
 def _steps(session: Session, approval: Approval) -> list[StepLine]:
