@@ -13,6 +13,7 @@ from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
+from matcher.models.people_rights import ExportRequest
 from matcher.models.postings import Posting
 from matcher.models.reviews import RegisterChange
 from matcher.services.permissions import Actor, Permission, require
@@ -200,6 +201,16 @@ def _postings(session: Session, ids: set[int]) -> _Found:
         yield row.id, TaskSubject("posting", row.id, row.public_id, row.title, is_person=False)
 
 
+def _exports(session: Session, ids: set[int]) -> _Found:
+    rows = session.execute(
+        sa.select(ExportRequest.id, ExportRequest.public_id, ExportRequest.purpose)
+        .where(ExportRequest.id.in_(ids))
+        .order_by(ExportRequest.id)
+    )
+    for row in rows:
+        yield row.id, TaskSubject("export", row.id, row.public_id, row.purpose, is_person=False)
+
+
 def _through(
     model: type[Approval] | type[RegisterChange] | type[Pairing],
     key: sa.ColumnElement[int],
@@ -228,6 +239,7 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "help_request": _requests,
     "employer": _employers,
     "posting": _postings,
+    "export_request": _exports,
     "approval": _through(
         Approval, Approval.subject_id, "household", Approval.subject_kind == "household"
     ),
