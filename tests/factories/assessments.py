@@ -1,4 +1,4 @@
-"""Factories of what an assessment reads and of standard lines: plain rows, no use case in between."""
+"""Factories of what an assessment reads and of standard lines; `assess` alone goes through its use case."""
 
 import datetime as dt
 
@@ -17,6 +17,9 @@ from matcher.kinds.tiers import (
 from matcher.models.assessments import Assessment, HouseholdExit, StandardLine
 from matcher.models.household_facts import HouseholdExpense, HouseholdIncome
 from matcher.models.households import Household
+from matcher.services.hardship import assessments
+from matcher.services.hardship.assessments import AssessmentWish
+from matcher.services.permissions import Actor
 
 CLEAN = {"two_dwellings": 0, "business": 0, "vehicle": 0, "costly_school": 0}
 """Nothing excludes the household."""
@@ -121,3 +124,24 @@ def make_exit(session: Session, household: Household) -> HouseholdExit:
     session.add(row)
     session.flush()
     return row
+
+
+LOCAL_RULES = (
+    'title="某市分类"\ngeneration="x"\nversion="7"\nregion="640100"\nvalid_from=2026-01-01\n'
+    'source="某文件"\ngrade="a"\nheadline="f"\n[near]\nsource="x"\n[figures.f]\nlabel="月收入"\n'
+    'plus=["income"]\nper_head=true\nmonths=12\n[[grades]]\ncode="deep"\nlabel="深度困难"\n{tier}\n'
+    'any=[[{{figure="f", is="<", of="minimum", percent={percent}}}]]\nsource="x"\ngrade="a"\n'
+)
+"""A rule set an office lays beside the shipped ones."""
+
+
+def wished(**typed: int) -> AssessmentWish:
+    """Return a wish with typed values; nothing excludes the household."""
+    return AssessmentWish(typed=CLEAN | typed)
+
+
+def assess(
+    session: Session, by: Actor, household: Household, wish: AssessmentWish | None = None
+) -> Assessment:
+    """Work out a household's tier by the use case."""
+    return assessments.assess(session, by, household.id, wish=wish or wished())
