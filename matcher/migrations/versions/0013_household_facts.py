@@ -50,7 +50,7 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "json": sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
 }
 _FLAGS = {"no": sa.false(), "yes": sa.true()}
-_BY_FILE = op.f("ix_household_member_file")
+_BY_FILE = "ix_household_member_file"
 _TABLES = (
     "household_change member_schooling member_employment home_visit household_document "
     "household_cause household_expense household_income"
@@ -91,17 +91,14 @@ def _widen() -> None:
 
 
 def _head() -> list[sa.Column[Any]]:
-    return _columns(
-        "unit_nature:text unit_condition:text industry:text hukou_region_code:text "
-        "postcode:text contact_cipher:bytes has_self_help:bool",
-    )
+    text = "unit_nature unit_condition industry hukou_region_code postcode ".replace(" ", ":text ")
+    return _columns(text + "contact_cipher:bytes has_self_help:bool")
 
 
 def _member() -> list[sa.Column[Any]]:
     return _columns(
-        "bank_name:text politics:word medical_insurance:text model_worker:text "
-        "education:text work_since_on:date is_migrant_worker:no is_living_together:yes "
-        "left_on:date left_reason:text",
+        "bank_name:text politics:word medical_insurance:text model_worker:text education:text "
+        "work_since_on:date is_migrant_worker:no is_living_together:yes left_on:date left_reason:text"
     )
 
 
@@ -243,7 +240,7 @@ def _change() -> None:
         entered=False,
         checks={"act": "act IN ('added', 'changed', 'removed', 'restored')"},
     )
-    op.create_index(op.f("ix_household_change_order"), "household_change", ["household_id", "id"])
+    op.create_index("ix_household_change_order", "household_change", ["household_id", "id"])
 
 
 def _table(
@@ -300,5 +297,4 @@ def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyCon
 
 def _partly_unique(name: str, table: str, columns: list[str], where: str) -> None:
     rule = sa.text(where)
-    both = {"sqlite_where": rule, "postgresql_where": rule}
-    op.create_index(op.f(name), table, columns, unique=True, **both)
+    op.create_index(name, table, columns, unique=True, sqlite_where=rule, postgresql_where=rule)
