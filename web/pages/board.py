@@ -1,6 +1,6 @@
 """The board (看板): every household that counts as a card with its next act, by district; printed by number only."""
 
-from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,20 +10,14 @@ from matcher import clock
 from matcher.kinds.clocks import ClockState
 from matcher.kinds.zero_employment import ClaimState
 from matcher.services.permissions import Permission
-from matcher.services.zero_employment.board import (
-    Board,
-    Card,
-    Figures,
-    by_district,
-    figures_of,
-    read_board,
-)
-from matcher.services.zero_employment.steps import APART, BEFORE_RECOGNITION, CLEARED
+from matcher.services.zero_employment.board import Board, BoardFilter, Card, read_board
+from web.asked import asked_member, asked_tick
 from web.auth import current_actor
 from web.filters import deadline
 from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
+from web.paging import PageOfRows
 from web.session import request_session
 from web.words.families import next_act, rule_words
 
@@ -41,58 +35,54 @@ MENU = (
 )
 
 _CLOCKS = {ClockState.ON_TIME: "ontime", ClockState.AMBER: "near", ClockState.OVERDUE: "over"}
-_SHOWN = ("recognised", "cleared", "uncleared", "overdue", "quiet", "apart", "before")
+_PAGE = 200
+"""Cards on one page; only a printed board has more."""
+_MOST = 20000
 
 
 @bp.get("")
 @needs(Permission.VIEW_FILES)
 def index() -> ResponseReturnValue:
     """Show the cards in sight, narrowed as the query asks; the figures stay those of the district."""
-    board = read_board(request_session(), current_actor())
-    district = request.args.get("district", type=int)
-    inside = [one for one in board.cards if district is None or one.district_id == district]
-    shown = [one for one in inside if _is_wanted(one)]
+    wanted = _wanted()
+    whole = asked_tick("all")
+    page = 1 if whole else max(request.args.get("page", 1, type=int), 1)
+    board = read_board(
+        request_session(),
+        current_actor(),
+        wanted,
+        limit=_MOST if whole else _PAGE,
+        offset=(page - 1) * _PAGE,
+    )
+    groups = groupby(board.cards, key=lambda card: card.district_id)
     return render_template(
         "board/index.html",
         board=board,
-        total=len(inside),
-        figures=_figures(figures_of(inside), board),
-        counts=figures_of(inside),
-        groups=[_group(*one) for one in by_district(shown)],
-        n_shown=len(shown),
-        rows=[_row(*one) for one in by_district(inside)],
-        choices=_choices(board, district),
-        district=district,
+        figures=_figures(board, wanted),
+        groups=[
+            (board.names[one], one, [(card, _dressed(card, board.quiet_days)) for card in cards])
+            for one, cards in groups
+        ],
+        pager=PageOfRows(page, _MOST if whole else _PAGE, board.n_shown),
+        choices=_choices(board),
+        wanted=wanted,
         now=clock.now(),
     )
 
 
-def _is_wanted(card: Card) -> bool:
-    wanted = request.args
-    show = wanted.get("show", "")
-    return (
-        (show not in _SHOWN or _TESTS[show](card))
-        and wanted.get("state", card.state.value) in ("", card.state.value)
-        and wanted.get("clock", "") in ("", card.clock.value if card.clock else "")
-        and wanted.get("owner", "") in ("", str(card.owner_id))
+def _wanted() -> BoardFilter:
+    """Return what the query asks for; nonsense narrows nothing."""
+    return BoardFilter(
+        show=request.args.get("show", ""),
+        district_id=request.args.get("district", type=int),
+        state=asked_member("state", ClaimState),
+        clock=asked_member("clock", ClockState),
+        owner_id=request.args.get("owner", type=int),
     )
 
 
-_TESTS = {
-    "recognised": lambda card: card.is_counted,
-    "cleared": lambda card: card.state in CLEARED,
-    "uncleared": lambda card: card.is_uncleared,
-    "overdue": lambda card: card.is_uncleared and card.clock is ClockState.OVERDUE,
-    "quiet": lambda card: card.is_uncleared and card.quiet_days is not None,
-    "apart": lambda card: card.state in APART,
-    "before": lambda card: card.state in BEFORE_RECOGNITION,
-}
-"""Which cards stand behind each figure; a test holds the count to the list."""
-
-
-def _figures(counts: Figures, board: Board) -> list[dict[str, Any]]:
+def _figures(board: Board, wanted: BoardFilter) -> list[dict[str, Any]]:
     """Return the counts, each with the list it opens."""
-    told = asdict(counts)
     names = {
         "recognised": gettext("认定"),
         "cleared": gettext("已清零"),
@@ -102,55 +92,43 @@ def _figures(counts: Figures, board: Board) -> list[dict[str, Any]]:
         "apart": gettext("另列退出，仍计入"),
         "before": gettext("认定前"),
     }
-    chosen = request.args.get("show", "")
-    kept = {name: value for name, value in request.args.items() if name == "district"}
-    share = round(100 * counts.cleared / counts.recognised) if counts.recognised else 0
+    told = board.figures
+    kept = {} if wanted.district_id is None else {"district": wanted.district_id}
+    share = round(100 * told.cleared / told.recognised) if told.recognised else 0
     return [
         {
             "label": words,
-            "value": told[name],
+            "value": getattr(told, name),
             "address": url_for("board.index", show=name, **kept),
-            "current": name == chosen,
+            "current": name == wanted.show,
             "note": f"{share}%" if name == "cleared" else gettext("户"),
         }
         for name, words in names.items()
     ]
 
 
-def _group(district_id: int, name: str, cards: list[Card]) -> dict[str, Any]:
-    counts = figures_of(cards)
-    return {
-        "id": district_id,
-        "name": name,
-        "counts": counts,
-        "cards": [(one, _dressed(one)) for one in cards],
-    }
-
-
-def _dressed(card: Card) -> dict[str, Any]:
-    """Return the words of a card: made here, once each, because there may be thousands."""
-    act = next_act(card)
+def _dressed(card: Card, quiet_days: int) -> dict[str, Any]:
+    """Return the words of a card."""
+    act, running = next_act(card), card.nearest
     return {
         "class": _CLOCKS[card.clock] if card.clock else "",
         "clock": deadline(card.due_on) if card.due_on else "",
-        "rule": rule_words(card.rule) if card.rule else "",
+        "rule": rule_words(running.rule) if running else "",
+        "is_moved": running.level if running else 0,
+        "is_sure": running is None or running.due_is_known,
         "state": label(card.state),
+        "why": gettext("%(n)d 天没有动作", n=quiet_days) if card.is_quiet else act.why,
         "act": act,
         "address": url_for("families.show", public_id=card.household, _anchor=act.anchor),
     }
 
 
-def _row(district_id: int, name: str, cards: list[Card]) -> dict[str, Any]:
-    return {"id": district_id, "name": name, "counts": figures_of(cards)}
-
-
-def _choices(board: Board, district: int | None) -> dict[str, list[tuple[Any, str]]]:
-    owners = {one.owner_id: one.owner for one in board.cards if one.owner_id and one.owner}
-    districts = {one.district_id: one.district for one in board.cards}
-    states = {one.state for one in board.cards}
+def _choices(board: Board) -> dict[str, list[tuple[Any, str]]]:
     return {
-        "districts": list(districts.items()),
-        "states": [(one.value, label(one)) for one in ClaimState if one in states],
+        "districts": [(one, board.names[one]) for one in board.districts],
+        "states": [
+            (one.value, label(one)) for one in ClaimState if one is not ClaimState.NOT_FOUND
+        ],
         "clocks": [(one.value, label(one)) for one in _CLOCKS],
-        "owners": sorted(owners.items(), key=lambda pair: pair[1]),
+        "owners": list(board.owners),
     }

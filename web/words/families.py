@@ -6,7 +6,7 @@ from matcher.kinds.clocks import ClockEventKind
 from matcher.kinds.zero_employment import ClaimState
 from matcher.models.clocks import ClockEvent
 from matcher.services.zero_employment.board import Card
-from web.i18n import gettext, label, msg, ngettext, translated
+from web.i18n import gettext, label, msg, translated
 
 RULES = {
     "zero_employment.clue": msg("核对线索"),
@@ -136,7 +136,7 @@ _NEXT: dict[ClaimState, tuple[str, str, str]] = {
     ClaimState.VERIFYING: (msg("缺社区核实意见"), msg("催核实"), "next"),
     ClaimState.PUBLICITY: (msg("公示中，等认定"), msg("登记认定"), "next"),
     ClaimState.RECOGNISED: (msg("还没定措施"), msg("定措施"), "next"),
-    ClaimState.AIDED: (msg("等待一人就业"), msg("推荐岗位"), "aid"),
+    ClaimState.AIDED: (msg("等待一人就业"), msg("推荐岗位"), "next"),
     ClaimState.ONE_WORKING: (msg("到期回访核实"), msg("回访"), "next"),
     ClaimState.STABLE: (msg("已稳定"), msg("办退出"), "next"),
     ClaimState.EXITED: (msg("已稳定退出"), msg("看记录"), "log"),
@@ -150,11 +150,10 @@ _NEXT: dict[ClaimState, tuple[str, str, str]] = {
 def next_act(card: Card) -> NextAct:
     """Return what a card says to do next: what is late before what the state asks for."""
     why, act, anchor = _NEXT[card.state]
-    if card.quiet_days is not None:
-        words = ngettext("%(num)d 天没有动作", "%(num)d 天没有动作", card.quiet_days)
-        return NextAct(words, translated(act), anchor)
-    if card.rule == "zero_employment.first_referral":
-        return NextAct(gettext("首次推荐未做"), gettext("推荐岗位"), "aid")
+    if card.is_quiet:
+        return NextAct(gettext("很久没有动作"), translated(act), anchor)
+    if card.nearest is not None and card.nearest.rule == "zero_employment.first_referral":
+        return NextAct(gettext("首次推荐未做"), gettext("推荐岗位"), "next")
     return NextAct(translated(why), translated(act), anchor)
 
 

@@ -1,38 +1,33 @@
-"""The board (看板): the newest claim of every household in sight as a card, with figures counted from the same cards.
+"""The board (看板): the newest claim of every household in sight as a card, with figures and districts of one select.
 
-A constant number of queries whatever the number of households; cards, table by district and figures are one list
-looked at in three ways, so that they cannot disagree.
+A constant number of queries whatever the number of households.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from matcher import clock as time
-from matcher.kinds import UnionKind
 from matcher.kinds.clocks import ClockState
 from matcher.kinds.zero_employment import ClaimState, RecognitionBasis
+from matcher.models.accounts import Account
+from matcher.models.clocks import Clock
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
-from matcher.models.organisations import Union, UnionClosure
-from matcher.models.zero_employment import ZeroEmploymentClaim
+from matcher.models.organisations import Union
 from matcher.policy.zero_employment import get_definition
-from matcher.services.hardship.sight import whole_in_sight
+from matcher.services.hardship.sight import lines_in_sight
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.zero_employment.board_query import newest_claims
-from matcher.services.zero_employment.steps import APART, BEFORE_RECOGNITION, CLEARED, UNCLEARED
-
-_SERVED = (ClaimState.RECOGNISED, ClaimState.AIDED)
-"""States in which something should be tried every so many days."""
+from matcher.services.zero_employment.board_query import board_rows, running_clocks
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One household on the board; numbers and places, no names of persons."""
+    """One household on the board; numbers and places, no names of persons but who answers."""
 
     household: str
     """Public id."""
@@ -40,182 +35,232 @@ class Card:
     state: ClaimState
     basis: RecognitionBasis
     district_id: int
-    district: str
+    group: str
+    """before, uncleared, cleared or apart."""
     is_whole: bool
     """The actor may open it."""
-    rule: str | None
-    due_on: dt.date | None
-    due_is_known: bool
+    is_quiet: bool
     clock: ClockState | None
-    owner_id: int | None
-    owner: str | None
-    owner_union: str | None
-    level: int
-    recognised_on: dt.date | None
-    working_since_on: dt.date | None
-    tried_on: dt.date | None
-    """Last day anything was tried, if anything was."""
-    quiet_days: int | None
-    """Days without anything tried, if they are too many."""
+    """The worst of its clocks."""
+    due_on: dt.date | None
+    nearest: Clock | None
+    """The clock that is due first."""
+    owner: str
+    owner_union: str
     n_graduates: int
 
-    @property
-    def is_counted(self) -> bool:
-        """Whether it is recognised: in the denominator."""
-        return self.state not in BEFORE_RECOGNITION
 
-    @property
-    def is_uncleared(self) -> bool:
-        """Whether it is recognised and nobody works stably."""
-        return self.state in UNCLEARED
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Figures:
-    """Counts of cards; recognised = cleared + uncleared + apart, and uncleared = on time + amber + overdue."""
+    """Counts of cards: recognised = cleared + uncleared + apart, and uncleared = on time + amber + overdue."""
 
-    before: int
-    recognised: int
-    cleared: int
-    uncleared: int
-    on_time: int
-    amber: int
-    overdue: int
-    quiet: int
-    apart: int
+    before: int = 0
+    cleared: int = 0
+    on_time: int = 0
+    amber: int = 0
+    overdue: int = 0
+    quiet: int = 0
+    apart: int = 0
+
+    @property
+    def uncleared(self) -> int:
+        """Recognised, and nobody works stably yet."""
+        return self.on_time + self.amber + self.overdue
+
+    @property
+    def recognised(self) -> int:
+        """The denominator of the 100 %."""
+        return self.cleared + self.uncleared + self.apart
+
+    @property
+    def total(self) -> int:
+        """All cards."""
+        return self.before + self.recognised
+
+    def add(self, group: str, clock: str | None, *, is_quiet: bool, count: int) -> None:
+        """Count so many cards."""
+        if group != "uncleared":
+            setattr(self, group, getattr(self, group) + count)
+            return
+        name = clock if clock in ("amber", "overdue") else "on_time"
+        setattr(self, name, getattr(self, name) + count)
+        self.quiet += count if is_quiet else 0
+
+
+SHOWN = ("recognised", "uncleared", "cleared", "apart", "before", "on_time", "amber", "overdue", "quiet")  # fmt: skip
+"""Figures, each with the cards behind it."""
+
+
+@dataclass(frozen=True)
+class BoardFilter:
+    """What of the board is asked for; `show` is one of SHOWN."""
+
+    show: str = ""
+    district_id: int | None = None
+    state: ClaimState | None = None
+    clock: ClockState | None = None
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Board:
-    """All cards in sight, in order of district and urgency."""
+    """A part of the board with the figures of all of it.
+
+    Parameters
+    ----------
+    figures : of the district asked for, or of everything in sight
+    districts : figures by district, of everything in sight
+    n_shown : cards the filter leaves
+    quiet_days : days without anything tried after which a card says so
+    place : name of the actor's union
+    """
 
     cards: tuple[Card, ...]
+    n_shown: int
+    figures: Figures
+    districts: dict[int, Figures]
+    names: dict[int, str]
+    owners: list[tuple[int, str]]
     quiet_days: int
-    """Days without anything tried after which a card says so, where the actor is."""
     place: str
-    """Name of the actor's union."""
 
 
-def figures_of(cards: Iterable[Card]) -> Figures:
-    """Count cards."""
-    seen = list(cards)
-    uncleared = [one for one in seen if one.is_uncleared]
-    return Figures(
-        before=sum(one.state in BEFORE_RECOGNITION for one in seen),
-        recognised=sum(one.is_counted for one in seen),
-        cleared=sum(one.state in CLEARED for one in seen),
-        uncleared=len(uncleared),
-        on_time=sum(one.clock not in (ClockState.AMBER, ClockState.OVERDUE) for one in uncleared),
-        amber=sum(one.clock is ClockState.AMBER for one in uncleared),
-        overdue=sum(one.clock is ClockState.OVERDUE for one in uncleared),
-        quiet=sum(one.quiet_days is not None for one in uncleared),
-        apart=sum(one.state in APART for one in seen),
-    )
-
-
-def read_board(session: Session, by: Actor) -> Board:
-    """Return the board of everything in the actor's sight."""
+def read_board(
+    session: Session,
+    by: Actor,
+    wanted: BoardFilter = BoardFilter(),
+    *,
+    limit: int = 200,
+    offset: int = 0,
+) -> Board:
+    """Return the board of everything in the actor's sight, so many cards of it."""
     require(by, Permission.VIEW_FILES)
-    today = time.today()
     union = session.get(Union, by.union_id) if by.union_id is not None else None
-    limit = get_definition(union.region_code if union else None, today).quiet_days
-    districts = _districts(session)
-    graduates = _counts_of_graduates(session, by)
-    cards = [
-        _card(row, today, limit, districts, graduates.get(row.household_id, 0))
-        for row in session.execute(newest_claims(by))
-    ]
-    cards.sort(key=_order)
-    return Board(tuple(cards), limit, union.name if union else "")
-
-
-def _districts(session: Session) -> dict[int, tuple[int, str]]:
-    """Return for each union the county union it belongs to, or itself where it belongs to none."""
-    above = aliased(Union)
-    rows = session.execute(
-        sa.select(UnionClosure.descendant_id, above.id, above.name)
-        .join(above, above.id == UnionClosure.ancestor_id)
-        .where(sa.or_(above.kind == UnionKind.COUNTY, UnionClosure.depth == 0))
-        .order_by(UnionClosure.descendant_id, UnionClosure.depth)
+    today = time.today()
+    quiet_days = get_definition(union.region_code if union else None, today).quiet_days
+    rows = board_rows(by, today, quiet_days)
+    districts = _count(session, rows)
+    chosen = [wanted.district_id] if wanted.district_id is not None else list(districts)
+    picked = sa.select(rows).where(*_conditions(rows, wanted))
+    n_shown = session.scalars(sa.select(sa.func.count()).select_from(picked.subquery())).one()
+    return Board(
+        cards=tuple(_cards(session, rows, picked.limit(limit).offset(offset))),
+        n_shown=n_shown,
+        figures=_sum(districts[one] for one in chosen if one in districts),
+        districts=districts,
+        names=_names(session, districts),
+        owners=_owners(session, by),
+        quiet_days=quiet_days,
+        place=union.name if union else "",
     )
-    found: dict[int, tuple[int, str]] = {}
-    for union_id, above_id, name in rows:  # itself first, then the nearest county
-        if union_id not in found or found[union_id][0] == union_id:
-            found[union_id] = (above_id, name)
+
+
+def _count(session: Session, rows: sa.Subquery) -> dict[int, Figures]:
+    keys = (rows.c.district_id, rows.c.group, rows.c.clock, rows.c.is_quiet)
+    counted = sa.select(*keys, sa.func.count()).group_by(*keys).order_by(rows.c.district_id)
+    found: dict[int, Figures] = {}
+    for district_id, group, clock, is_quiet, count in session.execute(counted):
+        figures = found.setdefault(district_id, Figures())
+        figures.add(group, clock, is_quiet=bool(is_quiet), count=count)
     return found
 
 
-def _counts_of_graduates(session: Session, by: Actor) -> dict[int, int]:
-    """Return how many graduates households in sight have."""
-    rows = session.execute(
+def _sum(parts: Iterable[Figures]) -> Figures:
+    whole = Figures()
+    for part in parts:
+        for name in Figures.__dataclass_fields__:
+            setattr(whole, name, getattr(whole, name) + getattr(part, name))
+    return whole
+
+
+def _conditions(rows: sa.Subquery, wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
+    uncleared = rows.c.group == "uncleared"
+    late = rows.c.clock
+    shown: dict[str, sa.ColumnElement[bool]] = {
+        "recognised": rows.c.group != "before",
+        "uncleared": uncleared,
+        "cleared": rows.c.group == "cleared",
+        "apart": rows.c.group == "apart",
+        "before": rows.c.group == "before",
+        "on_time": sa.and_(uncleared, sa.func.coalesce(late, "on_time") == "on_time"),
+        "amber": sa.and_(uncleared, late == "amber"),
+        "overdue": sa.and_(uncleared, late == "overdue"),
+        "quiet": sa.and_(uncleared, rows.c.is_quiet == 1),
+    }
+    found = [shown[wanted.show]] if wanted.show in shown else []
+    if wanted.district_id is not None:
+        found.append(rows.c.district_id == wanted.district_id)
+    if wanted.state is not None:
+        found.append(rows.c.state == wanted.state)
+    if wanted.clock is not None:
+        found.append(late == wanted.clock.value)
+    if wanted.owner_id is not None:
+        owned = sa.select(Clock.subject_id).where(
+            running_clocks(), Clock.owner_id == wanted.owner_id
+        )
+        found.append(rows.c.household_id.in_(owned))
+    return found
+
+
+def _cards(session: Session, rows: sa.Subquery, picked: sa.Select[Any]) -> Iterable[Card]:
+    """Return the cards of a part, district by district, what is due first before the rest."""
+    is_over = rows.c.group.in_(("cleared", "apart"))
+    order = (rows.c.district_id, is_over, rows.c.due_on.is_(None), rows.c.due_on)
+    found = session.execute(picked.order_by(*order, rows.c.file_number, rows.c.claim_id)).all()
+    ids = [row.household_id for row in found]
+    nearest, graduates = _nearest(session, ids), _graduates(session, ids)
+    for row in found:
+        running, owner, owner_union = nearest.get(row.household_id, (None, "", ""))
+        yield Card(
+            household=row.public_id,
+            file_number=row.file_number,
+            state=row.state,
+            basis=row.basis,
+            district_id=row.district_id,
+            group=row.group,
+            is_whole=bool(row.is_whole),
+            is_quiet=bool(row.is_quiet),
+            clock=ClockState(row.clock) if row.clock else None,
+            due_on=row.due_on,
+            nearest=running,
+            owner=owner,
+            owner_union=owner_union,
+            n_graduates=graduates.get(row.household_id, 0),
+        )
+
+
+def _nearest(session: Session, ids: list[int]) -> dict[int, tuple[Clock, str, str]]:
+    """Return the clock due first of each household, with the names of who answers and where."""
+    found = session.execute(
+        sa.select(Clock, Account.display_name, Union.name)
+        .join(Union, Union.id == Clock.owner_union_id)
+        .outerjoin(Account, Account.id == Clock.owner_id)
+        .where(running_clocks(), Clock.subject_id.in_(ids))
+        .order_by(Clock.due_on.desc(), Clock.id.desc())
+    )
+    return {one.subject_id: (one, owner or "", place) for one, owner, place in found}
+
+
+def _graduates(session: Session, ids: list[int]) -> dict[int, int]:
+    found = session.execute(
         sa.select(Graduate.household_id, sa.func.count(Graduate.id))
-        .join(Household, Household.id == Graduate.household_id)
-        .join(ZeroEmploymentClaim, ZeroEmploymentClaim.household_id == Household.id)
-        .where(whole_in_sight(by), ZeroEmploymentClaim.is_open)
+        .where(Graduate.household_id.in_(ids))
         .group_by(Graduate.household_id)
     )
-    return {household_id: count for household_id, count in rows if household_id is not None}
+    return {household_id: count for household_id, count in found if household_id is not None}
 
 
-def _card(
-    row: sa.Row[Any],
-    today: dt.date,
-    limit: int,
-    districts: dict[int, tuple[int, str]],
-    n_graduates: int,
-) -> Card:
-    district_id, district = districts[row.union_id]
-    tried = max((day for day in (row.tried_on, row.referred_on) if day is not None), default=None)
-    since = max(
-        day for day in (tried, row.reopened_on, row.recognised_on, dt.date.min) if day is not None
+def _names(session: Session, districts: Iterable[int]) -> dict[int, str]:
+    found = sa.select(Union.id, Union.name).where(Union.id.in_(list(districts)))
+    return {row.id: row.name for row in session.execute(found.order_by(Union.id))}
+
+
+def _owners(session: Session, by: Actor) -> list[tuple[int, str]]:
+    """Return who answers for a running clock of a household in sight."""
+    clocks = (
+        sa.select(Clock.owner_id)
+        .join(Household, Household.id == Clock.subject_id)
+        .where(running_clocks(), lines_in_sight(by))
     )
-    quiet = (today - since).days if row.state in _SERVED else 0
-    return Card(
-        household=row.public_id,
-        file_number=row.file_number,
-        state=row.state,
-        basis=row.basis,
-        district_id=district_id,
-        district=district,
-        is_whole=bool(row.is_whole),
-        rule=row.rule,
-        due_on=row.due_on,
-        due_is_known=bool(row.due_is_known),
-        clock=_clock_state(row.due_on, row.amber_on, today),
-        owner_id=row.owner_id,
-        owner=row.owner,
-        owner_union=row.owner_union,
-        level=row.level or 0,
-        recognised_on=row.recognised_on,
-        working_since_on=row.working_since_on,
-        tried_on=tried,
-        quiet_days=quiet if quiet >= limit else None,
-        n_graduates=n_graduates,
-    )
-
-
-def _clock_state(
-    due_on: dt.date | None, amber_on: dt.date | None, today: dt.date
-) -> ClockState | None:
-    if due_on is None or amber_on is None:
-        return None
-    if today > due_on:
-        return ClockState.OVERDUE
-    return ClockState.AMBER if today >= amber_on else ClockState.ON_TIME
-
-
-_LAST = dt.date.max
-
-
-def _order(card: Card) -> tuple[int, bool, dt.date, str]:
-    """Districts as they were made, what is due first, what is over last."""
-    over = card.state in CLEARED or card.state in APART
-    return card.district_id, over, card.due_on or _LAST, card.file_number
-
-
-def by_district(cards: Sequence[Card]) -> list[tuple[int, str, list[Card]]]:
-    """Return cards district by district, in the order they stand."""
-    groups: dict[int, tuple[str, list[Card]]] = {}
-    for card in cards:
-        groups.setdefault(card.district_id, (card.district, []))[1].append(card)
-    return [(district_id, name, inside) for district_id, (name, inside) in groups.items()]
+    found = sa.select(Account.id, Account.display_name).where(Account.id.in_(clocks))
+    return [(row.id, row.display_name) for row in session.execute(found.order_by(Account.id))]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from matcher.models.accounts import Account, Membership
 from matcher.models.approvals import Approval
 from matcher.models.clocks import Clock, ClockEvent
+from matcher.models.graduate_cases import GraduateCase
 from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
@@ -52,6 +53,8 @@ class Way:
     exits: list[SideExit]
     approval: Approval | None
     """Of the side exit that is on its way."""
+    cases: list[GraduateCase]
+    """Open cases of its graduates: where services are recorded."""
     people: dict[int, str] = field(default_factory=dict)
     """Names of the accounts spoken of."""
     unions: dict[int, str] = field(default_factory=dict)
@@ -96,6 +99,7 @@ def read_way(session: Session, by: Actor, public_id: str) -> Way:
         n_counted=len(counted_refusals(session, claim)) if claim else 0,
         exits=exits,
         approval=approval_of(session, exits[0]) if exits else None,
+        cases=_open_cases(session, household.id),
     )
     way.people.update(_names(session, _spoken_of(way)))
     way.unions.update(_unions(session, {one.owner_union_id for one in way.running}))
@@ -105,6 +109,13 @@ def read_way(session: Session, by: Actor, public_id: str) -> Way:
 def _unions(session: Session, ids: set[int]) -> dict[int, str]:
     found = sa.select(Union.id, Union.name).where(Union.id.in_(ids)).order_by(Union.id)
     return {row.id: row.name for row in session.execute(found)}
+
+
+def _open_cases(session: Session, household_id: int) -> list[GraduateCase]:
+    found = sa.select(GraduateCase).where(
+        GraduateCase.household_id == household_id, GraduateCase.closed_on.is_(None)
+    )
+    return list(session.scalars(found.order_by(GraduateCase.id)))
 
 
 def _acts(session: Session, claim: ZeroEmploymentClaim | None) -> list[ClaimAct]:
