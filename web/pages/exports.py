@@ -91,7 +91,11 @@ def _form(form: FormState, status: int = 200) -> ResponseReturnValue:
         states=[(one.value, label(one)) for one in FileState],
         tiers=[(one.value, label(one)) for one in HardshipTier if one.rank],
         plain=[(one.value, label(one)) for one in ExportField if not one.is_sensitive],
-        sensitive=[(one.value, label(one)) for one in ExportField if one.is_sensitive],
+        sensitive=[
+            (one.value, label(one), gettext("完整显示，用途确实需要才选"))
+            for one in ExportField
+            if one.is_sensitive
+        ],
         grounds=[(one.value, label(one)) for one in exports.GROUNDS],
     )
     return page, status

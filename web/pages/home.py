@@ -22,7 +22,7 @@ LANDING: dict[Role, str] = {
     Role.EMPLOYER: "own_postings.index",
     Role.GRADUATE: "own_matches.index",
     Role.HOLDER: "my_file.index",
-    Role.PRIVACY_OFFICER: "rights.index",
+    Role.PRIVACY_OFFICER: "rights.received",
 }
 """Where a role's work begins; roles not listed, or whose page is not there yet, go to the home page."""
 

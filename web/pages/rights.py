@@ -26,8 +26,8 @@ bp = Blueprint("rights", __name__, url_prefix="/rights")
 
 MENU = (
     NavItem(
-        "rights.index",
-        msg("个人信息申请"),
+        "rights.received",
+        msg("信息申请"),
         Permission.HANDLE_RIGHTS,
         "people",
         hint=msg("答复查阅、复制、更正、删除的申请"),
@@ -35,7 +35,7 @@ MENU = (
     ),
     NavItem(
         "rights.entered",
-        msg("代收的个人信息申请"),
+        msg("代收的信息申请"),
         Permission.EDIT_CASES,
         "people",
         hint=msg("看自己代收的申请办到哪一步"),
@@ -54,7 +54,7 @@ _SEES = (Permission.HANDLE_RIGHTS, Permission.EDIT_CASES)
 
 @bp.get("")
 @needs(Permission.HANDLE_RIGHTS)
-def index() -> ResponseReturnValue:
+def received() -> ResponseReturnValue:
     """List the requests, the next due first."""
     return _list()
 
