@@ -18,7 +18,7 @@ from matcher.kinds.approvals import LEVEL_OF_UNION, StepKind, StepLevel
 from matcher.models.accounts import Account, Membership
 from matcher.models.approvals import AccountInterest, Approval, ApprovalAct
 from matcher.models.organisations import Union, UnionClosure
-from matcher.services.approvals.effects import EFFECTS
+from matcher.services.approvals.effects import rules_of
 from matcher.services.permissions import GRANTS, Permission
 
 
@@ -75,7 +75,7 @@ def own_place(path: list[Place], level: StepLevel) -> int:
 
 def kept_out(session: Session, approval: Approval, duty: Duty) -> dict[int, str]:
     """Return the accounts a duty is closed to, each with the code of why."""
-    about = EFFECTS[approval.subject_kind].about(session, approval.subject_id)
+    about = rules_of(approval.subject_kind).about(session, approval.subject_id)
     out: dict[int, str] = {}
     if duty.attests:
         out |= dict.fromkeys(_interested(session, about.units), "own_enterprise")

@@ -19,7 +19,7 @@ from matcher.models.approvals import Approval
 from matcher.models.publicity import Notice, Objection
 from matcher.services import audit
 from matcher.services.approvals import placing
-from matcher.services.approvals.effects import EFFECTS
+from matcher.services.approvals.effects import rules_of
 from matcher.services.approvals.history import TYPED_NOW, Credit, add_act
 from matcher.services.approvals.limits import last_day
 from matcher.services.approvals.notice_views import LINES, get_notice
@@ -123,7 +123,7 @@ def _was_rechecked(session: Session, approval: Approval) -> bool:
 
 def _lines(session: Session, approval: Approval, *, hide_tier: bool) -> dict[str, str | None]:
     """Return what hangs, and nothing else the subject's entry may say."""
-    told = EFFECTS[approval.subject_kind].about(session, approval.subject_id).lines
+    told = rules_of(approval.subject_kind).about(session, approval.subject_id).lines
     lines = {key: told.get(key) for key in LINES}
     lines["tier"] = None if hide_tier else approval.facts.get("tier", lines["tier"])
     return lines

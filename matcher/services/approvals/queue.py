@@ -14,7 +14,7 @@ from matcher.models.organisations import Union
 from matcher.models.publicity import Notice
 from matcher.services.approvals import guard, history, placing
 from matcher.services.approvals.chains import steps_of
-from matcher.services.approvals.effects import EFFECTS
+from matcher.services.approvals.effects import rules_of
 from matcher.services.approvals.history import TYPED_NOW, ActLine
 from matcher.services.approvals.steps import require_turn
 from matcher.services.approvals.subject_rules import Heading
@@ -134,7 +134,7 @@ def _headings(session: Session, approvals: Sequence[Approval]) -> dict[int, Head
 
 
 def _of_kind(session: Session, kind: str, ids: Collection[int]) -> dict[int, Heading]:
-    rules = EFFECTS[kind]
+    rules = rules_of(kind)
     if rules.headings is not None:
         return rules.headings(session, ids)
     told = {one: rules.about(session, one) for one in ids}
@@ -177,7 +177,7 @@ def find_approval(session: Session, by: Actor, public_id: str) -> Approval:
     """Return an approval the actor may look into: of a subject seen whole, or at its own union."""
     found = sa.select(Approval).where(Approval.public_id == public_id, _in_sight(by))
     approval = first_or_missing(session, found, lock=False)
-    sees = EFFECTS[approval.subject_kind].sees(session, by, approval.subject_id)
+    sees = rules_of(approval.subject_kind).sees(session, by, approval.subject_id)
     if not sees and approval.waits_at_id != by.union_id:
         raise not_found()
     return approval
@@ -199,13 +199,13 @@ def view(session: Session, by: Actor, public_id: str) -> ApprovalView:
         notice=session.scalar(newest.limit(1)),
         may_act=may_act,
         stand_aside=why,
-        sees_subject=EFFECTS[approval.subject_kind].sees(session, by, approval.subject_id),
+        sees_subject=rules_of(approval.subject_kind).sees(session, by, approval.subject_id),
         lines=_lines(session, approval),
     )
 
 
 def _lines(session: Session, approval: Approval) -> dict[str, Any]:
-    told = EFFECTS[approval.subject_kind].about(session, approval.subject_id).lines
+    told = rules_of(approval.subject_kind).about(session, approval.subject_id).lines
     return {**told, "tier": approval.facts.get("tier", told.get("tier"))}
 
 
@@ -237,7 +237,7 @@ def approvals_of(session: Session, by: Actor, subject: tuple[str, int]) -> list[
     """Return the approvals of a subject the actor sees whole, newest first."""
     require(by, Permission.VIEW_FILES)
     kind, subject_id = subject
-    if not EFFECTS[kind].sees(session, by, subject_id):
+    if not rules_of(kind).sees(session, by, subject_id):
         raise not_found()
     found = sa.select(Approval).where(
         Approval.subject_kind == kind, Approval.subject_id == subject_id

@@ -19,7 +19,7 @@ from matcher.models.publicity import Notice
 from matcher.services import audit
 from matcher.services.approvals import guard, placing
 from matcher.services.approvals.chains import chain_for, steps_of
-from matcher.services.approvals.effects import EFFECTS
+from matcher.services.approvals.effects import rules_of
 from matcher.services.approvals.history import TYPED_NOW, Credit, add_act
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, not_found, unique_or
@@ -42,7 +42,7 @@ def start(
     Parameters
     ----------
     chain : name of the chain, such as hardship_file
-    subject : kind and id; the kind needs an entry in `effects.EFFECTS`
+    subject : kind and id; the kind needs an entry in `effects.WHERE`
     entered_by_ids : accounts that entered it, beside those its entry knows of
     facts : ids and plain values it applies with, for its effect
     permission : what the actor needs for starting it
@@ -78,7 +78,7 @@ def start(
     ):
         session.add(approval)
     add_act(session, by, approval, ActKind.SUBMITTED, credit=credit)
-    EFFECTS[kind].started(session, by, approval)
+    rules_of(kind).started(session, by, approval)
     placing.place(session, approval, steps[0].position)
     _record(session, by, "approval.started", approval, credit)
     session.flush()
@@ -126,7 +126,7 @@ def end_visit(
     require(by, Permission.EDIT_FILES)
     approval = _at(session, by, approval_id, StepKind.VISIT, expected_version)
     require_turn(session, by, approval, credit)
-    EFFECTS[approval.subject_kind].require_ready(session, approval.subject_id, StepKind.VISIT)
+    rules_of(approval.subject_kind).require_ready(session, approval.subject_id, StepKind.VISIT)
     add_act(session, by, approval, ActKind.VISITED, comment=comment, credit=credit)
     _record(session, by, "approval.visited", approval, credit)
     advance(session, by, approval)
@@ -224,7 +224,7 @@ def advance(session: Session, by: Actor, approval: Approval) -> None:
         return
     placing.drop_tasks(session, approval, state=TaskState.DONE, by_account_id=by.account_id)
     placing.place(session, approval, following[0])
-    EFFECTS[approval.subject_kind].moved_on(session, by, approval)
+    rules_of(approval.subject_kind).moved_on(session, by, approval)
 
 
 def finish(session: Session, by: Actor, approval: Approval, state: ApprovalState) -> None:
@@ -235,7 +235,7 @@ def finish(session: Session, by: Actor, approval: Approval, state: ApprovalState
     approval.is_stopped = approval.is_stuck = False
     _take_down(session, approval)
     session.flush()
-    rules = EFFECTS[approval.subject_kind]
+    rules = rules_of(approval.subject_kind)
     effect = {
         ApprovalState.APPROVED: rules.approved,
         ApprovalState.RETURNED: rules.returned,
