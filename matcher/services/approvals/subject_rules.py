@@ -6,8 +6,6 @@ when it started, moved on, was approved, returned, refused.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -70,15 +68,3 @@ class SubjectRules:
     returned: Effect = nothing
     """Also when it is withdrawn: the subject goes back to who entered it."""
     refused: Effect = nothing
-
-
-@lru_cache(maxsize=1)
-def _effects() -> dict[str, SubjectRules]:
-    """Return the entries; looked up when first asked, since the areas behind them start approvals themselves."""
-    found: dict[str, SubjectRules] = import_module("matcher.services.approvals.effects").EFFECTS
-    return found
-
-
-def rules_of(kind: str) -> SubjectRules:
-    """Return the entry of a kind of subject."""
-    return _effects()[kind]
