@@ -34,7 +34,7 @@ class SurveyFigure(Labelled):
     IN_SCHOOL = "in_school", "在读子女"
     NEEDS_AID = "needs_aid", "助学需求"
     GRADUATES = "graduates", "毕业生"
-    NEEDS_HELP = "needs_help", "需服务"
+    NEEDS_HELP = "needs_help", "需帮扶"
 
 
 _SETTLED = (SurveyDestination.SIGNED, SurveyDestination.FURTHER_STUDY)
