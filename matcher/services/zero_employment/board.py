@@ -141,18 +141,28 @@ def read_board(
     rows = board_rows(by, today, quiet_days)
     districts = _count(session, rows)
     chosen = [wanted.district_id] if wanted.district_id is not None else list(districts)
+    figures = _sum(districts[one] for one in chosen if one in districts)
     picked = sa.select(rows).where(*_conditions(rows, wanted))
-    n_shown = session.scalars(sa.select(sa.func.count()).select_from(picked.subquery())).one()
     return Board(
         cards=tuple(_cards(session, rows, picked.limit(limit).offset(offset))),
-        n_shown=n_shown,
-        figures=_sum(districts[one] for one in chosen if one in districts),
+        n_shown=_n_shown(session, wanted, figures, picked),
+        figures=figures,
         districts=districts,
         names=_names(session, districts),
         owners=_owners(session, by),
         quiet_days=quiet_days,
         place=union.name if union else "",
     )
+
+
+def _n_shown(
+    session: Session, wanted: BoardFilter, figures: Figures, picked: sa.Select[Any]
+) -> int:
+    """Return how many cards the filter leaves: a figure, unless it asks for more than figures tell."""
+    if wanted.state is None and wanted.clock is None and wanted.owner_id is None:
+        told: int = getattr(figures, wanted.show if wanted.show in SHOWN else "total")
+        return told
+    return session.scalars(sa.select(sa.func.count()).select_from(picked.subquery())).one()
 
 
 def _count(session: Session, rows: sa.Subquery) -> dict[int, Figures]:

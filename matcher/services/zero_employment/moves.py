@@ -15,7 +15,8 @@ from matcher.kinds.zero_employment import ClaimState
 from matcher.models.clocks import Clock
 from matcher.models.households import Household
 from matcher.models.zero_employment import ClaimAct, ZeroEmploymentClaim
-from matcher.services import audit, clocks, household_states
+from matcher.services import audit, clocks
+from matcher.services.hardship import states
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.zero_employment.steps import (
     BEFORE_RECOGNITION,
@@ -152,4 +153,4 @@ def set_flag(session: Session, household: Household, since: dt.date | None) -> N
     same = household.is_zero_employment == (since is not None)
     if same or not household.is_open:
         return
-    household_states.set_zero_employment(session, SYSTEM, household.id, since=since)
+    states.set_zero_employment(session, SYSTEM, household.id, since=since)

@@ -23,8 +23,8 @@ from matcher.models.zero_employment import (
 from matcher.policy.zero_employment import Definition, Derivation
 from matcher.services import clocks
 from matcher.services.clock_owners import ELIGIBLE
+from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import find_whole
-from matcher.services.households import members_of
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.zero_employment.derivation import derive_now, states_of
 from matcher.services.zero_employment.moves import RULES, SUBJECT
