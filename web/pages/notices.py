@@ -17,14 +17,13 @@ from matcher.services.approvals import notice_views, objections, publicity
 from matcher.services.approvals.objections import ObjectionInput
 from matcher.services.permissions import Permission, may
 from web.auth import current_actor
-from web.filters import day
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, label
 from web.marks import needs
 from web.schemas.approvals import ObjectionForm, ReasonForm, RecheckForm
 from web.session import reading_aside, request_session, undo_request
-from web.words.approvals import notice_chip, tier_of
+from web.words.approvals import notice_chip, opening_of, tier_of
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -140,10 +139,12 @@ def _sheet(notice: Notice, union: str) -> NoticeSheet:
         facts.append((gettext("类别"), _tier(notice)))
     return NoticeSheet(
         title=gettext("公示") if notice.round == 1 else gettext("公示（重新公示）"),
-        opening=gettext("经本人申请、入户走访，现将拟建立帮扶档案的职工公示如下，接受群众监督。"),
+        opening=opening_of(notice.subject_kind),
         facts=facts,
         period=gettext(
-            "公示期：%(first)s 至 %(last)s", first=day(notice.from_on), last=day(notice.to_on)
+            "公示期：%(first)s 至 %(last)s",
+            first=_chinese_day(notice.from_on),
+            last=_chinese_day(notice.to_on),
         ),
         contact=gettext("异议监督电话：%(number)s", number=notice.contact),
         closing=gettext("公示期内如有异议，请致电或来访反映；对反映人的情况保密。期满请取下。"),
