@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds.household_facts import IncomeKind, PaperKind
+from matcher.kinds.households import FileState
 from matcher.models.household_facts import HouseholdDocument, HouseholdIncome
-from matcher.models.households import Household
+from matcher.models.households import Household, HouseholdMember
 from matcher.services.hardship import files
 from matcher.services.hardship.files import FileInput
 from matcher.services.hardship.members import MemberInput
@@ -56,3 +58,11 @@ def make_parts(session: Session, household: Household) -> tuple[HouseholdIncome,
     session.add_all((income, paper))
     session.flush()
     return income, paper
+
+
+def close_rows(session: Session, household: Household) -> None:
+    """Close a file and free its people; plain rows, no use case in between."""
+    people = sa.update(HouseholdMember).where(HouseholdMember.household_id == household.id)
+    session.execute(people.values(in_open_file=False))
+    household.state, household.is_open, household.closed_on = FileState.EXITED, False, clock.today()
+    session.flush()

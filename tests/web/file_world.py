@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from matcher.db.engine import SessionFactory, reading
 from matcher.models.audit import AuditEntry
 from matcher.models.households import Household, HouseholdMember
-from matcher.services.hardship import members
+from matcher.services.hardship import people
 
 SEALED = re.compile(r'name="people" value="([0-9a-f]+)"')
 SEEN = re.compile(r'name="seen" value="([^"]*)"')
@@ -22,7 +22,7 @@ def file_of(factory: SessionFactory, public_id: str) -> Household:
 def people_of(factory: SessionFactory, public_id: str) -> list[HouseholdMember]:
     """Return the members of a file, the holder first."""
     with reading(factory) as session:
-        return members.members_of(session, file_of(factory, public_id).id)
+        return people.members_of(session, file_of(factory, public_id).id)
 
 
 def actions(factory: SessionFactory) -> list[str]:

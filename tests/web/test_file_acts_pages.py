@@ -14,7 +14,7 @@ from matcher.models.household_facts import (
     HomeVisit,
     HouseholdDocument,
 )
-from matcher.services.hardship import members
+from matcher.services.hardship import people
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
 from tests.factories.files import child, holder, open_draft
@@ -47,7 +47,7 @@ def test_a_sealed_value_is_shown_once_for_a_typed_reason(
 ) -> None:
     with transaction(sqlite_factory) as session:
         made = open_draft(session, worker, holder(illness="尘肺三期"))
-        member = members.members_of(session, made.id)[0]
+        member = people.members_of(session, made.id)[0]
         address, what = f"/files/{made.public_id}/reveal", f"member:{member.id}:illness"
 
     short = clerk.submit(address, what=what, reason="看")

@@ -11,8 +11,10 @@ from matcher.kinds.tiers import DecisionKind
 from matcher.models.assessments import AssessmentDecision
 from matcher.models.tasks import Task
 from matcher.policy.tiers.inputs import load_fields
-from matcher.services import audit, household_states, tasks
+from matcher.services import audit, tasks
+from matcher.services.hardship import states
 from matcher.services.hardship.assessments import AssessmentEntry, adoptable, get_assessment
+from matcher.services.hardship.conflicts import refuse_own_enterprise
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import unique_or
@@ -44,6 +46,7 @@ def adopt(
     household = get_whole(session, by, household_id, lock=True)
     entry = get_assessment(session, by, household_id, public_id)
     _refuse_settled(entry)
+    refuse_own_enterprise(session, by.account_id, household)
     if tier not in adoptable(session, entry):
         raise RuleBrokenError(
             "tier_not_adoptable", "这次测算得不出这个类别，请补充材料后重新测算，或另选结果。"
@@ -51,7 +54,7 @@ def adopt(
     if entry.row.is_near:
         _require_reason(reason, "near_line_needs_reason", "结果接近标准线，采用时须写明理由。")
     decision = _decide(session, by, entry, DecisionKind.ADOPTED, tier, reason)
-    household_states.set_tier(session, by, household_id, tier, on=clock.today())
+    states.set_tier(session, by, household_id, tier, on=clock.today())
     household.changed_on = clock.today()
     session.flush()
     return decision

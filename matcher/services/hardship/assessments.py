@@ -22,12 +22,12 @@ from matcher.policy.tiers import rule_sets as known
 from matcher.policy.tiers.calculator import Result, calculate
 from matcher.policy.tiers.inputs import Given, Origin, largest, load_fields
 from matcher.policy.tiers.rule_shapes import RuleSet
-from matcher.policy.tiers.working import write_working
+from matcher.policy.tiers.working import caution_of, write_working
 from matcher.services import audit
 from matcher.services.hardship.assessment_facts import FileFacts, read_file
 from matcher.services.hardship.rule_sets import get_rule_set, known_rule_sets
 from matcher.services.hardship.sight import get_whole, whole_in_sight
-from matcher.services.households import require_open
+from matcher.services.hardship.states import require_open
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, unique_or
 
@@ -168,7 +168,7 @@ def _row(
         line_fen=result.line_fen,
         margin_fen=result.margin_fen,
         is_near=result.is_near,
-        working=write_working(result),
+        working=write_working(result, caution_of(rules, household.region_code or "", on)),
         asked_for=list(result.asked_for),
         made_at=clock.now(),
         made_by_id=by.account_id,

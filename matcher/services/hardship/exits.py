@@ -27,9 +27,10 @@ from matcher.models.households import Household
 from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, tasks
 from matcher.services.hardship.call_backs import CALL_BACK_RULE, days_of, open_call_back
+from matcher.services.hardship.conflicts import refuse_own_enterprise
+from matcher.services.hardship.graduate_links import note_graduates_of
+from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import get_whole
-from matcher.services.household_states import note_graduates_of
-from matcher.services.households import members_of
 from matcher.services.permissions import Actor, Permission, may, require
 from matcher.services.rows import expect_version, first_or_missing, unique_or
 
@@ -147,6 +148,7 @@ def confirm_exit(
         raise RuleBrokenError("exit_answered", "这份退出已经有人复核过。")
     if by.account_id is not None and row.entered_by_id == by.account_id:
         raise RuleBrokenError("own_exit", "不能复核自己提出的退出，请由另一人复核。")
+    refuse_own_enterprise(session, by.account_id, household)
     if not agreed and len(note.strip()) < NOTE_LENGTH:
         raise RuleBrokenError("refusal_needs_reason", "不同意时须写明原因。")
     row.state = ExitState.CONFIRMED if agreed else ExitState.WITHDRAWN

@@ -21,8 +21,8 @@ from matcher.models.imports import ImportBatch
 from matcher.services import audit
 from matcher.services.approvals.subject_rules import Heading, SubjectFacts, SubjectRules
 from matcher.services.hardship import register_changes, sight
-from matcher.services.household_states import note_graduates_of
-from matcher.services.households import members_of
+from matcher.services.hardship.graduate_links import note_graduates_of
+from matcher.services.hardship.people import members_of
 from matcher.services.permissions import Actor
 
 _ENTERING = (

@@ -141,7 +141,7 @@ def _rows(session: Session, by: Actor, ids: list[int]) -> list[FileRow]:
         .where(HouseholdMember.household_id.in_(ids), HouseholdMember.left_on.is_(None))
         .group_by(HouseholdMember.household_id)
     )
-    people = {one: number for one, number in session.execute(counted)}
+    people = {row[0]: row[1] for row in session.execute(counted)}
     holder = sa.and_(HouseholdMember.household_id == Household.id, HouseholdMember.is_holder)
     main = sa.and_(HouseholdCause.household_id == Household.id, HouseholdCause.position == 0)
     is_whole = sa.case((whole_in_sight(by), True), else_=False)

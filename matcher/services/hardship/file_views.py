@@ -20,7 +20,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
 from matcher.services.hardship import amounts, causes, documents, schoolings, visits, work_history
 from matcher.services.hardship.files import find_file
-from matcher.services.hardship.members import members_of
+from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import sees_whole
 from matcher.services.hardship.visits import Signatures
 from matcher.services.permissions import GRANTS, Actor, Permission, require

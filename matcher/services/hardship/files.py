@@ -26,10 +26,9 @@ from matcher.services.hardship.graduate_links import link_graduate, note_graduat
 from matcher.services.hardship.members import (
     MemberInput,
     check_members,
-    in_open_file_error,
     insert_member,
-    members_of,
 )
+from matcher.services.hardship.people import in_open_file_error, members_of
 from matcher.services.hardship.sight import get_whole, lines_in_sight
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import first_or_missing, not_found, unique_or

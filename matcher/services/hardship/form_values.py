@@ -16,7 +16,7 @@ from matcher.models.household_lives import MemberEmployment, MemberSchooling
 from matcher.models.households import Household, HouseholdMember
 from matcher.policy.national_form import load_form
 from matcher.services import sealing
-from matcher.services.households import members_of
+from matcher.services.hardship.people import members_of
 from matcher.vocabulary.regions import load_regions
 
 Line = dict[str, Any]

@@ -23,6 +23,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.services import sealing
 from matcher.services.hardship import changes, parts
 from matcher.services.hardship.graduate_links import link_graduate, unlink_graduate
+from matcher.services.hardship.people import in_open_file_error, members_of
 from matcher.services.permissions import Actor
 from matcher.services.rows import unique_or
 from matcher.services.zero_employment.consequences import refresh
@@ -149,15 +150,6 @@ def seal_illness(session: Session, text: str | None) -> bytes | None:
     return ring_of(session).encrypt(text, "household_member.illness") if text else None
 
 
-def in_open_file_error(position: int | None) -> RuleBrokenError:
-    """Say that somebody stands in an open file, and nothing of where."""
-    return RuleBrokenError(
-        "member_in_open_file",
-        "家庭成员中有人已在一份有效的困难职工档案中，一人不能同时列入两份档案。请联系上级工会核对。",
-        member=position,
-    )
-
-
 def add_member(
     session: Session, by: Actor, household_id: int, facts: MemberInput
 ) -> HouseholdMember:
@@ -270,11 +262,3 @@ def return_member(
     link_graduate(session, by, household, member)
     refresh(session, household.id, by)
     return member
-
-
-def members_of(session: Session, household_id: int) -> list[HouseholdMember]:
-    """Return the members of a file, the holder first; for callers that have it in sight."""
-    found = sa.select(HouseholdMember).where(HouseholdMember.household_id == household_id)
-    return list(
-        session.scalars(found.order_by(HouseholdMember.is_holder.desc(), HouseholdMember.id))
-    )

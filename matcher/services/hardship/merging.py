@@ -30,8 +30,8 @@ from matcher.services.hardship.merge_previews import (
     Side,
     compare_files,
 )
+from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import get_whole
-from matcher.services.households import members_of
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version, unique_or
 from matcher.services.zero_employment import consequences

@@ -28,6 +28,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.services.hardship import changes
 from matcher.services.hardship.changes import NO_CREDIT, Credit
 from matcher.services.hardship.sight import get_whole
+from matcher.services.hardship.states import require_open
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, not_found, unique_or
 from matcher.services.zero_employment.consequences import refresh
@@ -62,8 +63,7 @@ def open_for_change(
     """
     require(by, Permission.EDIT_FILES)
     household = get_whole(session, by, household_id, lock=True)
-    if not household.is_open:
-        raise RuleBrokenError("file_closed", "这份档案已关闭，不能再修改。")
+    require_open(household)
     if household.state is FileState.IN_APPROVAL and not during_approval:
         raise RuleBrokenError(
             "file_in_approval", "这份档案正在审批，内容不能改；要改请审批人先退回补正。"

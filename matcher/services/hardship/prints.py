@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from matcher.models.audit import AuditHead
 from matcher.models.households import Household
 from matcher.services import audit
-from matcher.services.hardship.members import members_of
+from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.reveals import reveal

@@ -20,9 +20,9 @@ from matcher.models.households import Household
 from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, tasks
 from matcher.services.hardship.call_backs import CALL_BACK_RULE, days_of, open_call_back
+from matcher.services.hardship.graduate_links import note_graduates_of
+from matcher.services.hardship.people import in_open_file_error, members_of
 from matcher.services.hardship.sight import get_whole
-from matcher.services.household_states import note_graduates_of
-from matcher.services.households import in_open_file_error, members_of
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version, unique_or
 

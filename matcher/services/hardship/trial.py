@@ -12,7 +12,7 @@ from matcher.policy.tiers import rule_sets as known
 from matcher.policy.tiers.calculator import Result, calculate
 from matcher.policy.tiers.inputs import Given, Origin
 from matcher.policy.tiers.rule_shapes import RuleSet
-from matcher.policy.tiers.working import write_working
+from matcher.policy.tiers.working import caution_of, write_working
 from matcher.services.hardship.assessment_facts import describe
 from matcher.services.hardship.rule_sets import get_rule_set, known_rule_sets
 from matcher.services.hardship.standard_lines import line_for
@@ -62,4 +62,5 @@ def try_out(
     options = {choice.name: dict(choice.options) for choice in rules.choices}
     chosen = {name: value for name, value in wish.choices.items() if value in options.get(name, ())}
     result = calculate(rules, {**told, **values}, chosen)
-    return Trial(rules, told, result, tuple(write_working(result)))
+    caution = caution_of(rules, wish.region or rules.region, wish.on)
+    return Trial(rules, told, result, tuple(write_working(result, caution)))

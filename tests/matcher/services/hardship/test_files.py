@@ -22,7 +22,7 @@ from matcher.kinds.households import FileState
 from matcher.models.audit import AuditEntry
 from matcher.models.household_facts import HouseholdChange
 from matcher.models.households import HouseholdMember
-from matcher.services.hardship import changes, files, members
+from matcher.services.hardship import changes, files, people
 from matcher.services.hardship.files import FileInput
 from matcher.services.hardship.members import MemberInput
 from matcher.services.permissions import Actor
@@ -54,7 +54,7 @@ def test_a_file_keeps_its_members_closed_and_the_holder_first(
 
     file = open_draft(session, worker, child(), holder(id_number=number, illness="肺病"))
 
-    first, second = members.members_of(session, file.id)
+    first, second = people.members_of(session, file.id)
     assert (first.is_holder, second.is_holder) == (True, False)
     assert first.birth_on == dt.date(1975, 3, 2)
     assert first.id_number_masked is not None
@@ -68,7 +68,7 @@ def test_a_file_has_exactly_one_holder_and_true_numbers(session: Session, worker
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
     twice = MemberInput(name="二", relation="配偶", id_number=number)
 
-    for people, field in (
+    for wanted, field in (
         ([MemberInput(name="一", relation="配偶")], "members"),
         ([holder(), holder()], "members"),
         ([holder(id_number=wrong)], "members.0.id_number"),
@@ -76,7 +76,7 @@ def test_a_file_has_exactly_one_holder_and_true_numbers(session: Session, worker
         ([holder(name=" ")], "members.0.name"),
     ):
         with pytest.raises(InvalidInputError) as refused:
-            open_draft(session, worker, *people)
+            open_draft(session, worker, *wanted)
         assert field in refused.value.details["fields"]  # type: ignore[operator]  # a dict
 
 
@@ -268,7 +268,7 @@ def test_a_member_who_is_a_graduate_of_the_union_is_tied_to_that_record(
 
     file = open_draft(session, worker, holder(), child(id_number=number))
 
-    member = members.members_of(session, file.id)[1]
+    member = people.members_of(session, file.id)[1]
     assert member.graduate_id == graduate.id
     assert graduate.household_id == file.id
     assert far.household_id is None

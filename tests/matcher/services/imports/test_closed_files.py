@@ -3,12 +3,11 @@
 import sqlalchemy as sa
 
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.kinds import HardshipTier, ImportKind, Role
+from matcher.kinds import HardshipTier, ImportKind
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
-from matcher.services.household_states import close_household
 from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor
+from tests.factories.files import close_rows
 from tests.matcher.services.imports.taking_in import HOUSEHOLDS, codes, member, take_in
 
 
@@ -18,9 +17,9 @@ def test_a_roster_with_a_closed_file_changes_neither_the_file_nor_its_members(
     row = member("D1", "赵大")
     take_in(session_factory, manager, ImportKind.HOUSEHOLDS, drive_id, HOUSEHOLDS, row)
     with transaction(session_factory) as session:
-        worker = make_actor(session, Role.CASEWORKER, union=union)
-        household_id = session.scalars(sa.select(Household.id)).one()
-        close_household(session, worker, household_id, reason="已脱困")
+        household = session.scalars(sa.select(Household)).one()
+        close_rows(session, household)
+        household_id = household.id
     again = [*row]
     again[HOUSEHOLDS.index("困难类别")] = "相对困难"
 
