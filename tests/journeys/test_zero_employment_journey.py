@@ -113,7 +113,7 @@ def test_a_household_goes_from_clue_to_stable_work(
     expect(page.locator("h1 + .facts")).to_contain_text("一人就业")
     page.get_by_label("说明").fill("回访在岗")
     page.locator("#next").get_by_role("button", name="确认稳定").click()
-    expect(page.get_by_text("才满")).to_be_visible()
+    expect(page.get_by_text("稳定期还没有满")).to_be_visible()
 
     with transaction(sqlite_factory) as session:
         running = session.query(Clock).filter_by(subject_id=household_id, stopped_on=None).one()

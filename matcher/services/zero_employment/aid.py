@@ -69,7 +69,7 @@ def confirm_stable(
     if running is not None and time.today() < running.due_on:
         raise RuleBrokenError(
             "not_stable_yet",
-            f"稳定期到 {running.due_on.month} 月 {running.due_on.day} 日才满，到期回访后再确认。",
+            "稳定期还没有满，到期回访后再确认。",
             due_on=running.due_on.isoformat(),
         )
     move(session, by, claim, ClaimState.STABLE, Doing("stable", note=note))

@@ -24,11 +24,6 @@ from matcher.services.rows import expect_version, not_found, unique_or
 from matcher.services.zero_employment.derivation import derive_now
 from matcher.services.zero_employment.moves import Doing, log, move, run_clocks
 
-_REFUSALS = {
-    "derived_no": "按成员情况推算，这户不属于零就业家庭，不能继续。请先核对成员的就业状况。",
-    "derived_unknown": "成员情况还不够，不能判断。请先补齐页面上列出的项目。",
-}
-
 
 def open_claim_of(
     session: Session, household_id: int, *, lock: bool = False
@@ -114,9 +109,17 @@ def require_derived(session: Session, claim: ZeroEmploymentClaim, *, whole: bool
     household = session.get_one(Household, claim.household_id)
     told, _, _ = derive_now(session, household)
     if told.result == Derived.NO:
-        raise RuleBrokenError("derived_no", _REFUSALS["derived_no"], reason=told.reason)
+        raise RuleBrokenError(
+            "derived_no",
+            "按成员情况推算，这户不属于零就业家庭，不能继续。请先核对成员的就业状况。",
+            reason=told.reason,
+        )
     if whole and (told.result == Derived.UNKNOWN or told.basis is None):
-        raise RuleBrokenError("derived_unknown", _REFUSALS["derived_unknown"], ask=list(told.ask))
+        raise RuleBrokenError(
+            "derived_unknown",
+            "成员情况还不够，不能判断。请先补齐页面上列出的项目。",
+            ask=list(told.ask),
+        )
     if told.basis is not None:
         claim.basis = RecognitionBasis(told.basis)
 

@@ -112,4 +112,4 @@ def _refuse_own_claim(session: Session, by: Actor, claim: ZeroEmploymentClaim) -
         ),
     )
     if session.scalar(acted.limit(1)) is not None:
-        raise RuleBrokenError("own_entry", "不能审批自己登记或经办的材料，请由其他人审批。")
+        raise RuleBrokenError("own_claim", "不能审批自己登记或经办的材料，请由其他人审批。")

@@ -136,7 +136,7 @@ def _grounds(
         if len(counted) < definition.refusals:
             raise RuleBrokenError(
                 "too_few_refusals",
-                f"核查为合适岗位的拒绝只有 {len(counted)} 次，满 {definition.refusals} 次才能提出。",
+                "核查为合适岗位的拒绝次数还不够，不能提出。",
                 counted=len(counted),
                 needed=definition.refusals,
             )
@@ -170,8 +170,8 @@ def _lost_contact(
     if limit.after(last) > today or not attempts:
         raise RuleBrokenError(
             "contact_not_lost",
-            f"最后联系是 {last.month} 月 {last.day} 日，之后尝试 {len(attempts)} 次。"
-            f"满 {limit.value} 个月且有尝试记录才能按失去联系提出。",
+            "最后联系到现在没有满规定的时间，或之后没有尝试记录，不能按失去联系提出。",
+            attempts=len(attempts),
             last=last.isoformat(),
         )
     return {"last": last.isoformat(), "attempts": [day.isoformat() for day in attempts]}

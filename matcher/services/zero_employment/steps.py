@@ -59,7 +59,7 @@ def check_step(before: ClaimState, after: ClaimState) -> None:
     if after not in NEXT[before]:
         raise RuleBrokenError(
             "step_not_allowed",
-            f"现在是“{before.label}”，不能直接变为“{after.label}”。请刷新查看最新状态。",
+            "现在的阶段不能这样办理，请刷新查看最新状态。",
             before=before.value,
             after=after.value,
         )

@@ -95,7 +95,7 @@ def test_a_household_goes_from_clue_to_the_end(
     assert not household.is_zero_employment
     assert _running(session, household.id) == {"stable"}
 
-    with pytest.raises(RuleBrokenError, match="才满"):
+    with pytest.raises(RuleBrokenError, match="还没有满"):
         aid.confirm_stable(session, clerk, household.id, "电话回访仍在岗")
     today[0] = dt.date(2027, 3, 1)
     aid.confirm_stable(session, clerk, household.id, "电话回访仍在岗")
@@ -273,7 +273,7 @@ def test_nobody_recognises_by_the_union_what_they_entered(
             session, people["approver"], household.id, _decision(body=RecognitionBody.UNION)
         )
 
-    assert refused.value.code == "own_entry"
+    assert refused.value.code == "own_claim"
 
 
 @pytest.mark.parametrize(
