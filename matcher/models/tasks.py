@@ -25,6 +25,13 @@ class Task(Base):
             postgresql_where=sa.text("state = 'open'"),
         ),
         sa.Index("ix_task_owner", "union_id", "state", "due_on"),
+        sa.Index(
+            "ix_task_unclaimed",
+            "union_id",
+            "due_on",
+            sqlite_where=sa.text("state = 'open' AND assignee_id IS NULL"),
+            postgresql_where=sa.text("state = 'open' AND assignee_id IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

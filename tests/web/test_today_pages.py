@@ -152,3 +152,28 @@ def test_a_supervisor_opens_the_day_of_a_colleague_and_changes_nothing(
     assert "陈*强 家" in page.text
     assert "/defer" not in page.text
     assert refused.status_code == 403
+
+
+def test_the_number_of_queries_does_not_grow_with_the_caseload(
+    desk: PageClient, sqlite_factory: SessionFactory, union: Union, worker: Actor
+) -> None:
+    engine = sqlite_factory.kw["bind"]
+    counted = [0]
+
+    def count(*_given: object) -> None:
+        counted[0] += 1
+
+    def queries() -> int:
+        desk.get("/today")
+        counted[0] = 0
+        desk.get("/today?when=all")
+        return counted[0]
+
+    _tasks(sqlite_factory, union, worker, -2, 0)
+    sa.event.listen(engine, "before_cursor_execute", count)
+    few = queries()
+    for _ in range(20):
+        _tasks(sqlite_factory, union, worker, -2, 0)
+
+    assert queries() == few
+    sa.event.remove(engine, "before_cursor_execute", count)

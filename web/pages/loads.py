@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         most=max((one.n_households + one.n_cases for one in found), default=0),
         unowned=loads.count_unowned(session, actor),
         files_unowned=address_of("files.index", owner="none"),
+        tasks_unowned=today_address(When.UNCLAIMED),
         cases_unowned=address_of("cases.index", owner="none"),
     )
 

@@ -64,7 +64,10 @@ def _page(form: FormState, status: int = 200) -> ResponseReturnValue:
         kept=kept,
         mandatory=[one for one in ReminderKind if one.is_mandatory],
         optional=[(one.value, label(one)) for one in ReminderKind if not one.is_mandatory],
-        channels=[(one.value, label(one)) for one in MessageChannel],
+        channels=[
+            (one.value, gettext("不另发") if one is MessageChannel.SITE else label(one))
+            for one in MessageChannel
+        ],
     )
     return page, status
 

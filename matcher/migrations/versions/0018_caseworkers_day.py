@@ -28,10 +28,20 @@ def upgrade() -> None:
     _hand_over_item()
     _reminder_preference()
     _reminder_choice()
+    unclaimed = sa.text("state = 'open' AND assignee_id IS NULL")
+    op.create_index(
+        op.f("ix_task_unclaimed"),
+        "task",
+        ["union_id", "due_on"],
+        unique=False,
+        sqlite_where=unclaimed,
+        postgresql_where=unclaimed,
+    )
 
 
 def downgrade() -> None:
     """Drop them again, the last first."""
+    op.drop_index(op.f("ix_task_unclaimed"), table_name="task")
     for table in reversed(_TABLES):
         op.drop_table(table)
 

@@ -6,7 +6,7 @@ from matcher.kinds import TaskState
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.households import Household
 from matcher.models.tasks import Task
-from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.permissions import Actor, Permission, may, require, scope_of
 
 HOUSEHOLD_KINDS = ("household",)
 CASE_KINDS = ("graduate_case", "case")
@@ -104,16 +104,27 @@ def own_tasks(by: Actor, account_id: int | None) -> sa.ColumnElement[bool]:
 
 
 def unclaimed_tasks(by: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition on `Task` for what nobody of the actor's own union owes yet (还没有人认领)."""
+    """Return the condition on `Task` for what nobody owes yet (还没有人认领): of the actor's own union, for a
+    supervisor of the whole district."""
     require(by, Permission.VIEW_FILES)
-    owned = sa.or_(
-        _about(HOUSEHOLD_KINDS, sa.select(Household.id).where(Household.owner_id.is_not(None))),
-        _about(CASE_KINDS, sa.select(GraduateCase.id).where(GraduateCase.owner_id.is_not(None))),
+    inside = Task.union_id == by.union_id
+    if may(by, Permission.SUPERVISE_CASES):
+        inside = Task.union_id.in_(scope_of(by).unions())
+    owned_household = sa.exists().where(
+        Task.subject_kind.in_(HOUSEHOLD_KINDS),
+        Household.id == Task.subject_id,
+        Household.owner_id.is_not(None),
+    )
+    owned_case = sa.exists().where(
+        Task.subject_kind.in_(CASE_KINDS),
+        GraduateCase.id == Task.subject_id,
+        GraduateCase.owner_id.is_not(None),
     )
     return sa.and_(
+        inside,
         Task.state == TaskState.OPEN,
-        Task.union_id == by.union_id,
         Task.assignee_id.is_(None),
         Task.subject_kind.in_(OFFICE_KINDS),
-        sa.not_(owned),
+        sa.not_(owned_household),
+        sa.not_(owned_case),
     )

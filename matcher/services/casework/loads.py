@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds import Role, TaskState
+from matcher.kinds import Role
 from matcher.models.accounts import Account, Membership
 from matcher.models.clocks import Clock
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.households import Household
 from matcher.models.organisations import Union
 from matcher.models.tasks import Task
-from matcher.services.casework.caseload import who_owes
+from matcher.services.casework.caseload import unclaimed_tasks, who_owes
 from matcher.services.permissions import Actor, Permission, require, scope_of
 
 _CARRYING = (Role.CASEWORKER, Role.GRASSROOTS_OFFICER)
@@ -171,13 +171,7 @@ def count_unowned(session: Session, by: Actor) -> Unowned:
                     GraduateCase.union_id.in_(unions),
                 )
             ),
-            _number(
-                sa.select(Task.id).where(
-                    Task.state == TaskState.OPEN,
-                    Task.assignee_id.is_(None),
-                    Task.union_id.in_(unions),
-                )
-            ),
+            _number(sa.select(Task.id).where(unclaimed_tasks(by))),
         )
     ).one()
     return Unowned(*(int(one) for one in row))
