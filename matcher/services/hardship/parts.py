@@ -179,8 +179,11 @@ def put_back(session: Session, by: Actor, household_id: int, change_id: int) -> 
         raise RuleBrokenError("nothing_to_put_back", "这一条变更不能恢复。")
     if household.state is FileState.IN_APPROVAL and model not in _DURING_APPROVAL:
         open_for_change(session, by, household_id)
+    taken = RuleBrokenError("put_back_taken", "已经恢复过，或已另有同样的记录。")
+    if session.get(model, removal.part_id) is not None:
+        raise taken
     row = model(**changes.kept_row(session, removal))
-    with unique_or(session, RuleBrokenError("put_back_taken", "已经恢复过，或已另有同样的记录。")):
+    with unique_or(session, taken):
         session.add(row)
     changes.note(session, by, household, row, FileAct.RESTORED, removal.fields)
     refresh(session, household.id, by)
