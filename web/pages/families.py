@@ -118,7 +118,9 @@ def step(public_id: str) -> ResponseReturnValue:
             act = _WITH_NOTE[name]
             return act(session, actor, household_id, wish.note or "", expected_version=version)
         if name not in _DOING:
-            raise InvalidInputError("step", "请选择要办的事。", fields={"note": "请选择要办的事。"})
+            raise InvalidInputError(
+                "step_unknown", "请选择要办的事。", fields={"note": "请选择要办的事。"}
+            )
         use_case, code = _DOING[name]
         return use_case(session, actor, household_id, _doing(code, wish), expected_version=version)
 

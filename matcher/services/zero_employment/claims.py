@@ -21,7 +21,7 @@ from matcher.models.zero_employment import ZeroEmploymentClaim
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version, not_found, unique_or
-from matcher.services.zero_employment.derivation import derive_now
+from matcher.services.zero_employment.derivation import current_state, derive_now, keep
 from matcher.services.zero_employment.moves import Doing, log, move, run_clocks
 
 
@@ -58,7 +58,9 @@ def open_clue(
     if household.state is not FileState.ACTIVE:
         raise RuleBrokenError("file_not_active", "只有在档的档案可以登记线索，请先完成建档审批。")
     if not note.strip():
-        raise InvalidInputError("clue", "请写明线索。", fields={"note": "请写明谁反映、什么情况。"})
+        raise InvalidInputError(
+            "clue_input", "请写明线索。", fields={"note": "请写明谁反映、什么情况。"}
+        )
     return new_claim(
         session, by, household, ClaimSource.REPORTED, note=note, credited_to_id=credited_to_id
     )
@@ -82,6 +84,7 @@ def new_claim(
         One is open already.
     """
     told, _, _ = derive_now(session, household)
+    keep(session, household.id, told, current_state(session, household.id), actor.account_id)
     claim = ZeroEmploymentClaim(
         household_id=household.id,
         union_id=household.union_id,
@@ -196,7 +199,7 @@ def send_back(
 def require_note(note: str) -> None:
     """Raise unless something is said."""
     if not note.strip():
-        raise InvalidInputError("note", "请写明原因。", fields={"note": "请写明原因。"})
+        raise InvalidInputError("note_missing", "请写明原因。", fields={"note": "请写明原因。"})
 
 
 def reject(

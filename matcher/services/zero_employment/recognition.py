@@ -91,7 +91,9 @@ def _check_decision(claim: ZeroEmploymentClaim, facts: DecisionInput) -> None:
     if not facts.is_granted and not (facts.reason or "").strip():
         fields["reason"] = "不予认定须写明原因。"
     if fields:
-        raise InvalidInputError("decision", "认定决定有误，请修改标出的项目。", fields=fields)
+        raise InvalidInputError(
+            "recognition_input", "认定决定有误，请修改标出的项目。", fields=fields
+        )
     own_basis = claim.basis is RecognitionBasis.UNION_OWN
     if own_basis != (facts.body is RecognitionBody.UNION):
         raise RuleBrokenError(

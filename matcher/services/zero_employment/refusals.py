@@ -107,7 +107,7 @@ def _check(session: Session, claim: ZeroEmploymentClaim, facts: RefusalInput) ->
     if facts.refused_on < facts.referred_on:
         fields["refused_on"] = "拒绝日期不能早于推荐日期。"
     if fields:
-        raise InvalidInputError("refusal", "拒绝记录有误，请修改标出的项目。", fields=fields)
+        raise InvalidInputError("refusal_input", "拒绝记录有误，请修改标出的项目。", fields=fields)
 
 
 def check_refusal(
@@ -141,7 +141,7 @@ def check_refusal(
         raise RuleBrokenError("refusal_checked", "这条拒绝记录已核查过。")
     if set(points) != set(CHECK_POINTS) or not note.strip():
         raise InvalidInputError(
-            "refusal_check", "请逐项核查并写明依据。", fields={"note": "请写明怎样核查的。"}
+            "refusal_check_input", "请逐项核查并写明依据。", fields={"note": "请写明怎样核查的。"}
         )
     refusal.is_suitable, refusal.checks = all(points.values()), dict(points)
     refusal.check_note, refusal.checked_by_id = note.strip(), by.account_id

@@ -31,7 +31,7 @@ def set_original_age(
     if not basis.strip():
         fields["basis"] = "请写明依据，例如岗位性质或参保方式。"
     if fields:
-        raise InvalidInputError("original_age", "原退休年龄有误，请修改。", fields=fields)
+        raise InvalidInputError("original_age_input", "原退休年龄有误，请修改。", fields=fields)
     row = session.scalar(sa.select(RetirementClass).where(RetirementClass.member_id == member_id))
     if row is None:
         row = RetirementClass(member_id=member_id)

@@ -122,7 +122,9 @@ def _check_statement(session: Session, claim: ZeroEmploymentClaim, facts: SideEx
     if is_wish and facts.statement_form is not StatementForm.WRITTEN:
         fields["statement_form"] = "本人放弃须有书面签字。"
     if fields:
-        raise InvalidInputError("side_exit", "另列退出有误，请修改标出的项目。", fields=fields)
+        raise InvalidInputError(
+            "side_exit_input", "另列退出有误，请修改标出的项目。", fields=fields
+        )
 
 
 def _grounds(
