@@ -153,7 +153,7 @@ class City:
 
     def households(self) -> Iterator[Row]:
         """Yield rows of the households' sheet (困难职工家庭名册), one a household with its holder."""
-        for household in self._households:
+        for number, household in enumerate(self._households):
             yield {
                 "档案编号": household.number,
                 "户主姓名": household.holder_name,
@@ -161,6 +161,7 @@ class City:
                 "与户主关系": "户主",
                 "困难类别": household.tier,
                 "是否零就业家庭": "是" if household.is_zero else "否",
+                **_family(number, household),
                 "家庭住址": household.county.full_name,
                 "建档日期": self.today.replace(month=3, day=1).isoformat(),
             }
@@ -199,6 +200,27 @@ class City:
             "技能特长": _practice(random, field),
             "家庭档案编号": household.number if household else "",
         }
+
+
+def _family(number: int, household: _Household) -> Row:
+    """Return what the sheet says of the holder's and the spouse's work: nobody of a zero-employment family has any."""
+    idle, busy = ("失业", "下岗"), ("在岗", "灵活就业", "下岗", "自主经营")
+    own = idle[number % 2] if household.is_zero else busy[number % 4]
+    spouse = "失业" if household.is_zero or own != "下岗" else "在岗"
+    surname = SURNAMES[(number * 7) % len(SURNAMES)]
+    given = GIVEN[number % len(GIVEN)] + GIVEN[(number * 3 + 1) % len(GIVEN)]
+    return {
+        "户主就业状态": own,
+        "户主户口性质": "非农业",
+        "户主有无劳动能力": "有",
+        "致困原因": ("子女上学", "下岗失业", "患重特大疾病")[number % 3],
+        "家庭年收入": 9_600 + number % 40 * 500,
+        "配偶姓名": surname + given,
+        "配偶身份证号": identity_number(100_000 + number, dt.date(1969, 1, 1), 3_600),
+        "配偶就业状态": spouse,
+        "配偶户口性质": "非农业",
+        "配偶有无劳动能力": "有",
+    }
 
 
 def _wishes(random: Random, field: Field, county: Home, around: Places) -> Row:

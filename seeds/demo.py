@@ -22,6 +22,10 @@ from seeds.demo_settings import demo_settings
 _SHOWN_ORDER = (
     "活动主管",
     "帮扶专员",
+    "基层工会干部",
+    "档案审批人",
+    "个人信息保护负责人",
+    "结对帮扶人",
     "审核员",
     "招聘会组织者",
     "用人单位",
@@ -100,6 +104,11 @@ def _say(words: str) -> None:
     click.echo(words, err=True)
 
 
+def _place(account: dict[str, str]) -> int:
+    role = account["role"]
+    return _SHOWN_ORDER.index(role) if role in _SHOWN_ORDER else len(_SHOWN_ORDER)
+
+
 def _summary(settings: Settings, facts: DemoFacts, run: dict[str, Any], address: str) -> Summary:
     return Summary(
         address=address,
@@ -124,12 +133,16 @@ def _tell(summary: Summary, *, as_json: bool, once: bool) -> None:
         "households": "家庭",
         "zero_employment_households": "其中零就业家庭",
         "graduates": "毕业生",
+        "cases": "在办个案",
+        "clues": "零就业线索",
+        "requests": "求助",
+        "applications": "在批建档申请",
     }
     for name, label in labels.items():
         click.echo(f"  {label}\t{summary.counts[name]:,}")
     click.echo(f"  第 {summary.run['number']} 次排序\t{summary.seconds['ranking']:.1f} 秒")
     click.echo("\n账号（密码随机，仅用于演示）")
-    ordered = sorted(summary.accounts, key=lambda a: _SHOWN_ORDER.index(a["role"]))
+    ordered = sorted(summary.accounts, key=_place)
     for account in ordered:
         code = f"\t动态码密钥 {account['totp']}" if account.get("totp") else ""
         click.echo(f"  {account['role']}\t{account['login']}\t{account['password']}{code}")

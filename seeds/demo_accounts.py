@@ -15,23 +15,49 @@ _UNION_SIDE = (
     ("bangfu", "帮扶专员", Role.CASEWORKER),
     ("shenhe", "审核员", Role.REVIEWER),
     ("zhaopinhui", "招聘会组织者", Role.FAIR_ORGANISER),
+    ("yinsi", "个人信息保护负责人", Role.PRIVACY_OFFICER),
+    ("jiedui", "结对帮扶人", Role.HELPER),
     ("guanli", "系统管理员", Role.ADMINISTRATOR),
     ("shenji", "审计员", Role.AUDITOR),
 )
 
 
-def make_accounts(session: Session, union_id: int) -> tuple[Actor, list[dict[str, str]]]:
-    """Make the union side's accounts; return the drive manager as an actor, and what to print."""
-    made, manager = [], SYSTEM
+def make_accounts(
+    session: Session, union_id: int
+) -> tuple[dict[Role, Actor], list[dict[str, str]]]:
+    """Make the city union's accounts; return them as actors by role, and what to print."""
+    made: list[dict[str, str]] = []
+    actors: dict[Role, Actor] = {}
     for login, name, role in _UNION_SIDE:
         account_id, entry = _account(session, login, name, role)
         add_membership(session, SYSTEM, account_id, role=role, union_id=union_id)
-        if role is Role.DRIVE_MANAGER:
-            manager = Actor(account_id, role, union_id=union_id)
+        actors[role] = Actor(account_id, role, union_id=union_id)
         if role is Role.REVIEWER:
             entry["totp"] = _second_factor(session, account_id, union_id)
         made.append(entry)
-    return manager, made
+    return actors, made
+
+
+def make_lower_accounts(
+    session: Session, county_id: int, grassroots_id: int
+) -> tuple[Actor, list[dict[str, str]]]:
+    """Make who works below the city: who visits at the grass roots, and who approves in the county.
+
+    Returns
+    -------
+    officer, entries : the grass-roots officer as an actor, and what to print
+    """
+    made, officer = [], SYSTEM
+    for login, name, role, union_id in (
+        ("jiceng", "基层工会干部", Role.GRASSROOTS_OFFICER, grassroots_id),
+        ("shenpi", "档案审批人", Role.APPROVER, county_id),
+    ):
+        account_id, entry = _account(session, login, name, role)
+        add_membership(session, SYSTEM, account_id, role=role, union_id=union_id)
+        if role is Role.GRASSROOTS_OFFICER:
+            officer = Actor(account_id, role, union_id=union_id)
+        made.append(entry)
+    return officer, made
 
 
 def make_employer_account(session: Session, employer_id: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.intake import open_table
-from matcher.kinds import ImportKind, SeatClass, UnionKind
+from matcher.kinds import ImportKind, Role, SeatClass, UnionKind
 from matcher.models.drives import DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
@@ -32,7 +32,13 @@ from matcher.services.organisations import create_union
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.settings import Settings
 from seeds.city import City, CitySize
-from seeds.demo_accounts import make_accounts, make_employer_account, make_graduate_account
+from seeds.demo_accounts import (
+    make_accounts,
+    make_employer_account,
+    make_graduate_account,
+    make_lower_accounts,
+)
+from seeds.demo_casework import Colleagues, seed_casework
 from seeds.demo_settings import mark, remembered
 from seeds.sample import rows_of, write_rows
 
@@ -90,8 +96,11 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
     today = clock.today()
     city = City(CitySize(), seed=_SEED, today=today)
     with transaction(factory) as session:
-        city_union, drive_id, drive_name = _found(session, today)
-        manager, accounts = make_accounts(session, city_union)
+        unions, drive_id, drive_name = _found(session, today)
+        actors, accounts = make_accounts(session, unions["371600"])
+        officer, below = make_lower_accounts(session, unions["371602"], unions["371602001"])
+    accounts += below
+    manager = actors[Role.DRIVE_MANAGER]
     seconds = {}
     for kind in _ORDER:
         started = time.perf_counter()
@@ -108,19 +117,24 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
         )
         accounts += _outer_accounts(session, drive_id)
     _keep_accounts(settings, accounts)
+    started = time.perf_counter()
+    casework = seed_casework(factory, Colleagues(actors[Role.CASEWORKER], officer))
+    seconds["casework"] = round(time.perf_counter() - started, 3)
+    say("已建立个案和待办。")
     with reading(factory) as session:
-        counts = count_demo(session, drive_id)
+        counts = count_demo(session, drive_id) | casework
     return DemoFacts(drive_id, drive_name, counts, accounts, seconds)
 
 
-def _found(session: Session, today: dt.date) -> tuple[int, int, str]:
-    """Make the union tree and an open drive; return the city union, the drive's id and name."""
+def _found(session: Session, today: dt.date) -> tuple[dict[str, int], int, str]:
+    """Make the union tree and an open drive; return the unions by code, the drive's id and name."""
     tree = (
         ("000000", "中华全国总工会", UnionKind.NATIONAL, None, None),
         ("370000", "山东省总工会", UnionKind.PROVINCE, "000000", "370000"),
         ("371600", "滨州市总工会", UnionKind.CITY, "370000", "371600"),
         ("371602", "滨城区总工会", UnionKind.COUNTY, "371600", "371602"),
         ("371681", "邹平市总工会", UnionKind.COUNTY, "371600", "371681"),
+        ("371602001", "渤海纺织厂工会", UnionKind.GRASSROOTS, "371602", "371602"),
     )
     made: dict[str, int] = {}
     for code, name, kind, above, region in tree:
@@ -140,7 +154,7 @@ def _found(session: Session, today: dt.date) -> tuple[int, int, str]:
         census_on=dt.date(today.year, 7, 1),
     )
     open_drive(session, SYSTEM, drive.id)
-    return made["371600"], drive.id, name
+    return made, drive.id, name
 
 
 def _import(

@@ -23,6 +23,7 @@ _SPOILT = 0.45
 """Share of families something is wrong with."""
 _SIDE_TOWNS = 4
 """Of so many townships the last is laid out with a row for each household."""
+_OF_ID = {kind.problem for kind in CELL_KINDS if kind.code.startswith("id_")}
 _ERRORS = {"#REF!", "#N/A", "#VALUE!"}
 
 
@@ -117,14 +118,21 @@ def _write(page: Worksheet, r: int, c: int, value: Any, day: Any) -> None:
         page.write(r, c, value)
 
 
+def _codes(line: Line) -> list[str]:
+    """Return what the reader must say: a good number may end in 000, which deserves a second look."""
+    number = line.cells.get("id")
+    looks_cut = isinstance(number, str) and number.endswith("000") and not line.codes & _OF_ID
+    return sorted(line.codes | {"id_ends_in_zeros"} if looks_cut else line.codes)
+
+
 def truth_of(sheets: Sequence[Sheet]) -> dict[str, Any]:
     """Return the truth of every row, as JSON carries it, and how often each kind of defect came."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "sheet": sheet.name,
             "row": number,
             "outcome": line.outcome,
-            "codes": sorted(line.codes),
+            "codes": _codes(line),
             "kinds": line.kinds,
             "values": line.truth if line.outcome == "taken" else None,
         }
