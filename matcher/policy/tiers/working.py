@@ -1,5 +1,6 @@
 """The working of a result, line by line (计算过程): what was taken from where, each step, each test, its source."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -31,10 +32,11 @@ class Line:
     truth: Truth = None
 
 
-def write_working(result: Result) -> list[dict[str, Any]]:
-    """Return the lines as plain values, in the order they are read."""
+def write_working(result: Result, caution: str = "") -> list[dict[str, Any]]:
+    """Return the lines as plain values, in the order they are read; a caution stands at the top."""
     lines = [
         *_basis(result.rule_set),
+        *([Line("basis", "注意", caution)] if caution else []),
         *_inputs(result),
         *_choices(result),
         *_figures(result),
@@ -57,6 +59,13 @@ def period(rule_set: RuleSet) -> str:
     """Return the days a rule set covers, in words."""
     end = rule_set.valid_to.isoformat() if rule_set.valid_to else "现在"
     return f"{rule_set.valid_from.isoformat()} 至 {end}"
+
+
+def caution_of(rule_set: RuleSet, region: str, on: dt.date) -> str:
+    """Return a warning if a rule set does not hold in a region on a day; empty if it does."""
+    if rule_set.holds(region, on):
+        return ""
+    return f"{on.isoformat()} 或地区 {region or '未填'} 不在这套规则的适用范围内，只供查核，不能据此改类别"
 
 
 def _basis(rule_set: RuleSet) -> Iterator[Line]:

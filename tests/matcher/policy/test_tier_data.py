@@ -10,6 +10,7 @@ from matcher.policy.tiers import rule_sets
 from matcher.policy.tiers.amounts import fen_of
 from matcher.policy.tiers.rule_parsing import parse_rule_set
 from matcher.policy.tiers.standard_lines import Standard, choose_standard, load_standards
+from matcher.policy.tiers.working import caution_of
 
 
 def test_the_nearest_region_of_the_day_is_chosen_and_never_an_older_generation() -> None:
@@ -23,6 +24,15 @@ def test_the_nearest_region_of_the_day_is_chosen_and_never_an_older_generation()
     assert chosen("370202", today) == "current_qingdao"
     assert chosen("640104", today) == "current"
     assert chosen("640104", dt.date(2018, 8, 1)) is None
+
+
+def test_rules_out_of_their_time_say_so_in_the_working() -> None:
+    old = rule_sets.find(rule_sets.load_shipped(), "yinchuan_2018")
+    assert old is not None
+
+    assert caution_of(old, "640104", dt.date(2018, 8, 1)) == ""
+    assert "不能据此改类别" in caution_of(old, "640104", dt.date(2026, 1, 1))
+    assert "不能据此改类别" in caution_of(old, "370202", dt.date(2018, 8, 1))
 
 
 def test_every_rule_and_line_says_its_source_and_days() -> None:

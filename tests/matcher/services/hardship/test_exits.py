@@ -20,10 +20,12 @@ from matcher.kinds.tiers import (
     ReturnFinding,
     ReturnOutcome,
 )
+from matcher.models.approvals import AccountInterest
 from matcher.models.assessments import HouseholdExit
 from matcher.models.households import Household
 from matcher.models.organisations import Union
 from matcher.models.tasks import Task
+from matcher.services.approvals.guard import fold_unit
 from matcher.services.hardship import exit_history, exits, returns
 from matcher.services.hardship.exits import ExitInput
 from matcher.services.hardship.returns import ReturnInput
@@ -101,6 +103,27 @@ def test_nobody_confirms_an_exit_of_ones_own(
                 state="confirmed", confirmed_at=clock.now(), confirmed_by_id=clerk.account_id
             )
         )
+
+
+def test_nobody_lets_a_household_of_their_own_enterprise_leave(
+    session: Session, clerk: Actor, second: Actor, household: Household
+) -> None:
+    household.unit_name = "某某（银川）有限公司"
+    session.add(
+        AccountInterest(
+            account_id=second.account_id,
+            unit_name="某某(银川)有限公司",
+            unit_key=fold_unit("某某(银川)有限公司"),
+            kind="own",
+            declared_at=clock.now(),
+        )
+    )
+    row = exits.exit_file(session, clerk, household.id, lifted())
+
+    with pytest.raises(RuleBrokenError) as caught:
+        exits.confirm_exit(session, second, household.id, row.public_id, agreed=True)
+
+    assert caught.value.code == "own_enterprise"
 
 
 @pytest.mark.parametrize("kind", [ExitKind.LIFTED, ExitKind.RELIEVED])
