@@ -1,6 +1,7 @@
 """The list of cases (个案名单): the district by line, filtered as the address says; six queries whatever its length."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,11 +79,27 @@ def list_cases(
     kept = [case_lines_in_sight(by), *_narrowed(wanted)]
     if wanted.package_missing:
         kept.append(GraduateCase.id.in_(_incomplete(session, wanted.owner_id)))
-    counted = sa.select(sa.func.count(GraduateCase.id)).where(*kept)
+    chosen = sa.select(GraduateCase.id).where(*kept)
     if wanted.name:
-        counted = counted.join(Graduate, Graduate.id == GraduateCase.graduate_id)
-    total = session.scalar(counted) or 0
-    found = (
+        chosen = chosen.join(Graduate, Graduate.id == GraduateCase.graduate_id)
+    total = session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
+    # The slice is cut on bare ids: sorting 20,000 joined rows costs more than all the rest.
+    ids = session.scalars(chosen.order_by(*_ORDER).limit(limit).offset(offset)).all()
+    rows = session.execute(_lines(by, ids)).all()
+    majors = _majors(session, [row.GraduateCase.graduate_id for row in rows])
+    items = packages.progress(session, [row.GraduateCase.id for row in rows])
+    lines = [
+        _line(row, majors.get(row.GraduateCase.graduate_id), items[row.GraduateCase.id])
+        for row in rows
+    ]
+    return CasePage(lines, total)
+
+
+_ORDER = (GraduateCase.next_on.is_(None), GraduateCase.next_on, GraduateCase.id)
+
+
+def _lines(by: Actor, ids: Sequence[int]) -> sa.Select[Any]:
+    return (
         sa.select(
             GraduateCase,
             Graduate.name,
@@ -94,19 +111,9 @@ def list_cases(
         .join(Graduate, Graduate.id == GraduateCase.graduate_id)
         .join(Union, Union.id == GraduateCase.union_id)
         .outerjoin(Account, Account.id == GraduateCase.owner_id)
-        .where(*kept)
-        .order_by(GraduateCase.next_on.is_(None), GraduateCase.next_on, GraduateCase.id)
-        .limit(limit)
-        .offset(offset)
+        .where(GraduateCase.id.in_(ids))
+        .order_by(*_ORDER)
     )
-    rows = session.execute(found).all()
-    majors = _majors(session, [row.GraduateCase.graduate_id for row in rows])
-    items = packages.progress(session, [row.GraduateCase.id for row in rows])
-    lines = [
-        _line(row, majors.get(row.GraduateCase.graduate_id), items[row.GraduateCase.id])
-        for row in rows
-    ]
-    return CasePage(lines, total)
 
 
 def _line(row: Any, major: str | None, items: list[PackageItem]) -> CaseLine:
