@@ -151,7 +151,9 @@ def test_the_vectors_of_yinchuan_come_out_at_the_screen_without_a_file(
     client = as_role(Role.CASEWORKER)
 
     def shown(**typed: str) -> str:
-        page = client.submit("/try-outs", rule_set="yinchuan_2018", tuition="0", people="3", **typed)
+        page = client.submit(
+            "/try-outs", rule_set="yinchuan_2018", tuition="0", people="3", **typed
+        )
         assert page.status_code == 200
         badge = re.search(r'<span class="badge \w+">([^<]*)', page.text)
         amount = re.search(r"每人每月 ([\d.]+) 元</strong>", page.text)
@@ -258,3 +260,30 @@ def test_titles_say_nothing_of_hardship(as_role: AsRole, household: str) -> None
     told = " ".join(found[1] for found in titles if found)
     assert told
     assert not re.search("困难|低保|脱困|帮扶|致困", told)
+
+
+def test_a_long_history_asks_the_database_no_more_often(
+    as_role: AsRole, household: str, sqlite_factory: SessionFactory
+) -> None:
+    client = as_role(Role.CASEWORKER)
+    address = f"/files/{household}/assessment"
+    _assess(client, household)
+    few = _statements(sqlite_factory, lambda: client.get(address))
+    for _ in range(5):
+        _assess(client, household)
+
+    assert _statements(sqlite_factory, lambda: client.get(address)) == few
+
+
+def _statements(factory: SessionFactory, act: Callable[[], object]) -> int:
+    """Count what an act asks the database."""
+    asked: list[object] = []
+    engine = factory.kw["bind"]
+
+    def note(*_: object) -> None:
+        asked.append(1)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    act()
+    sa.event.remove(engine, "before_cursor_execute", note)
+    return len(asked)
