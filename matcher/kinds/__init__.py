@@ -143,7 +143,7 @@ class Role(Labelled):
     APPROVER = "approver", "档案审批人"
     PRIVACY_OFFICER = "privacy_officer", "个人信息保护负责人"
     HELPER = "helper", "结对帮扶人"
-    HOLDER = "holder", "困难职工"
+    HOLDER = "holder", "户主本人"
 
 
 class EmployerState(Labelled):

@@ -35,8 +35,8 @@ HARDSHIP = (
 IN_ADDRESSES = ("hardship", "zero", "tier", "reserved", "priority", "poor", "deprived", "guarantee")
 """The same in the words of addresses and file names."""
 
-OUTSIDE = (Role.EMPLOYER, Role.GRADUATE)
-"""Readers outside the union."""
+OUTSIDE = (Role.EMPLOYER, Role.GRADUATE, Role.HOLDER)
+"""Readers outside the union; a holder reads the own file only by sending a form, since phones are shared."""
 
 BLIND = tuple(role for role in Role if Permission.VIEW_HARDSHIP not in GRANTS[role])
 """Roles that must not learn anybody's status; fair organisers among them."""
@@ -92,11 +92,20 @@ def _told(answer: TestResponse, *, words: tuple[str, ...] = HARDSHIP) -> set[str
     return {word for word in words if word in said}
 
 
+_SAYS_BY_RULE = {"/n/<token>"}
+"""The sheet of publicity (公示) by its link: the rule wants the tier on it; its own test looks at its words."""
+
+
 @pytest.mark.parametrize("role", OUTSIDE)
 def test_no_page_of_an_employer_or_graduate_holds_a_word_of_hardship(
     house: House, role: Role
 ) -> None:
-    told = {(rule.rule, word) for rule, answer in _readable(house, role) for word in _told(answer)}
+    told = {
+        (rule.rule, word)
+        for rule, answer in _readable(house, role)
+        if rule.rule not in _SAYS_BY_RULE
+        for word in _told(answer)
+    }
 
     assert told == set()
 
@@ -181,15 +190,16 @@ def _said(house: House, role: Role, reader: Reader) -> Said:
     for rule, answer in _readable(house, role, reader):
         if rule.endpoint in _RANDOM:
             continue
-        text = answer.text
+        text = answer.get_data().decode("utf-8", "replace")  # a GET may hand out a printed sheet
         headers = {
             name: value
             for name, value in answer.headers
             if name not in {"X-Request-Id", "Content-Security-Policy", "Set-Cookie", "Date"}
         }
+        plain = text
         for volatile in _VOLATILE:
             text = volatile.sub("", text)
-        if any(volatile.search(answer.text) for volatile in _VOLATILE):
+        if any(volatile.search(plain) for volatile in _VOLATILE):
             headers.pop("Content-Length", None)  # else it must be the same as well
         found[rule.rule] = (answer.status_code, headers, text)
     return found

@@ -46,7 +46,10 @@ def index() -> ResponseReturnValue:
 
 
 def _name(told: str) -> str:
-    return told if told in chain_names() else chain_names()[0]
+    """Return the chain asked for by its place in the list: addresses stand in logs and say no chain's name."""
+    names = chain_names()
+    place = int(told) if told.isascii() and told.isdigit() else 1
+    return names[place - 1] if 0 < place <= len(names) else names[0]
 
 
 def _page(name: str, form: FormState | None = None) -> ResponseReturnValue:
@@ -57,6 +60,7 @@ def _page(name: str, form: FormState | None = None) -> ResponseReturnValue:
         page = render_template(
             "chains/list.html",
             name=name,
+            place=chain_names().index(name) + 1,
             names=[(one, _title(one)) for one in chain_names()],
             steps=steps,
             rows=[*steps, *[None] * _SPARE_ROWS],
@@ -129,4 +133,4 @@ def save() -> ResponseReturnValue:
         undo_request()
         return _page(name, refused_form(ChainForm, error))
     toast(gettext("审批链已设定；办理中的仍按原来的步骤"))
-    return see_other(url_for("chains.index", name=name))
+    return see_other(url_for("chains.index", name=chain_names().index(name) + 1))

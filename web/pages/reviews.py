@@ -97,7 +97,7 @@ def unchanged() -> ResponseReturnValue:
 @needs(Permission.VIEW_FILES)
 def unhelped() -> ResponseReturnValue:
     """List the files nobody was helped from."""
-    return _files(review_lists.unhelped_files(current_actor()), gettext("未帮扶过的档案"))
+    return _files(review_lists.unhelped_files(current_actor()), gettext("没有服务记录的档案"))
 
 
 def _files(found: sa.Select[Household], title: str) -> ResponseReturnValue:
