@@ -96,7 +96,7 @@ def _parts(values: list[Line]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     fields = {field.code: field for field in load_form()}
     parts: dict[str, list[tuple[str, str, bool]]] = {}
     for line in values:
-        heading = PART_TITLES.get(line["part"], line["part"])
+        heading = str(PART_TITLES.get(line["part"], line["part"]))
         if line["number"]:
             heading = f"{heading} {line['number']}"
         field = fields[line["code"]]

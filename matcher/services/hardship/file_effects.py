@@ -149,7 +149,7 @@ def _approved(session: Session, by: Actor, approval: Approval) -> None:
     household.state = FileState.ACTIVE
     household.approved_on, household.changed_on = today, today
     household.tier, household.tier_on = tier, today
-    _record(session, by, "household.approved", approval, tier=tier)
+    _record(session, by, "household.approved", approval, tier)
     session.flush()
     register_changes.note_change(
         session, household, RegisterChangeKind.NEW_FILE, approval_id=approval.id
@@ -173,10 +173,14 @@ def _refused(session: Session, by: Actor, approval: Approval) -> None:
 
 
 def _record(
-    session: Session, by: Actor, action: str, approval: Approval, **details: object
+    session: Session,
+    by: Actor,
+    action: str,
+    approval: Approval,
+    tier: HardshipTier | None = None,
 ) -> None:
     subject = ("household", approval.subject_id)
-    audit.record(session, by, action, subject=subject, approval=approval.id, **details)
+    audit.record(session, by, action, subject=subject, approval=approval.id, tier=tier)
 
 
 RULES = SubjectRules(
