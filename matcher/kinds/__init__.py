@@ -190,7 +190,7 @@ class ConsentPurpose(Labelled):
     DISCLOSURE = "disclosure", "向推荐的单位提供简历信息"
     HARDSHIP_DISCLOSURE = "hardship_disclosure", "向指定单位说明家庭情况"
     COOPERATION = "cooperation", "请外地工会协助服务"
-    PAIRING = "pairing", "与帮扶人结对"
+    PAIRING = "pairing", "与联系人结对"
 
 
 class Channel(Labelled):

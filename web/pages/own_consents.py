@@ -52,8 +52,13 @@ EFFECTS = {
     ConsentPurpose.DISCLOSURE: msg(
         "以后不再把你的资料给任何单位。已经给了的，可以请工作人员联系单位删除。"
     ),
+    ConsentPurpose.COOPERATION: msg("对方工会马上看不到你的资料，已经办过的事不受影响。"),
+    ConsentPurpose.PAIRING: msg("结对马上结束，对方不再能看到你的姓名和电话。"),
 }
 """What a withdrawal does, by purpose; the purposes of this page, in order."""
+
+_WHEN_ASKED = (ConsentPurpose.COOPERATION, ConsentPurpose.PAIRING)
+"""Shown once somebody was asked for it; most never are."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,9 @@ def index() -> ResponseReturnValue:
     session = request_session()
     held = list_consents(session, actor, actor.graduate_id)
     texts = texts_in_force(session, EFFECTS)
-    shown = [_shown(purpose, texts[purpose], held) for purpose in EFFECTS if purpose in texts]
+    said = {one.purpose for one in held}
+    asked = [one for one in EFFECTS if one in said or one not in _WHEN_ASKED]
+    shown = [_shown(purpose, texts[purpose], held) for purpose in asked if purpose in texts]
     return render_template("own_profile/consents.html", shown=shown)
 
 
