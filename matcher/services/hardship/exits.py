@@ -30,6 +30,7 @@ from matcher.services.hardship.call_backs import CALL_BACK_RULE, days_of, open_c
 from matcher.services.hardship.conflicts import refuse_own_enterprise
 from matcher.services.hardship.graduate_links import note_graduates_of
 from matcher.services.hardship.people import members_of
+from matcher.services.hardship.register_changes import note_exit
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, may, require
 from matcher.services.rows import expect_version, first_or_missing, unique_or
@@ -179,6 +180,7 @@ def _close(session: Session, by: Actor, household: Household, row: HouseholdExit
     for member in members_of(session, household.id):
         member.in_open_file = False
     note_graduates_of(session, household.id)
+    note_exit(session, household, kind=row.kind.label, on=row.left_on, reason=row.reason.label)
     if row.kind.needs_guarantees:
         row.call_back_on = get_deadline(CALL_BACK_RULE, household.region_code, clock.today()).after(
             row.left_on

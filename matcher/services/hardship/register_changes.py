@@ -4,6 +4,7 @@ The national system stays the register of record: what was approved here is froz
 until somebody keyed it there and ticked it off; likewise on paper.
 """
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 
@@ -73,6 +74,23 @@ def note_change(
             assignee_id=household.owner_id,
         )
     return change
+
+
+def note_exit(
+    session: Session, household: Household, *, kind: str, on: dt.date, reason: str
+) -> RegisterChange:
+    """Note that a household left: the national system closes its file too.
+
+    Parameters
+    ----------
+    kind, reason : in words, as the national form has them
+    """
+    told = {"exit_kind": kind, "exit_on": on.isoformat(), "exit_reason": reason}
+    extra = [
+        {"part": "exit", "number": 0, "code": code, "value": value} for code, value in told.items()
+    ]
+    who = ("file_number", "holder_name", "id_number")
+    return note_change(session, household, RegisterChangeKind.EXITED, fields=who, extra=extra)
 
 
 def _order(line: Line, order: dict[str, int]) -> tuple[int, int, int]:

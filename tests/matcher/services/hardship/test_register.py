@@ -16,7 +16,7 @@ from matcher.models.reviews import RegisterChange
 from matcher.models.tasks import Task
 from matcher.policy.national_form import load_form
 from matcher.services.hardship import comparing, register
-from matcher.services.hardship.register_changes import note_change
+from matcher.services.hardship.register_changes import note_change, note_exit
 from tests.factories.approvals import Office, make_draft, make_office
 from tests.factories.people import make_household, make_id_number, make_member
 from tests.matcher.intake.sheets import make_xlsx
@@ -94,6 +94,22 @@ def test_who_ticks_what_another_ticked_meanwhile_is_told(
 
     with pytest.raises(ConflictError):
         register.tick_paper(session, office.chair, change.id, clock.today(), expected_version=seen)
+
+
+def test_an_exit_is_keyed_nationally_too(session: Session, office: Office) -> None:
+    household = make_draft(session, office.unit, entered_by=office.chair)
+    change = note_exit(session, household, kind="脱困", on=clock.today(), reason="已就业")
+
+    lines = register.open_values(session, office.chair, change.id)
+
+    assert [line["code"] for line in lines] == [
+        "file_number",
+        "holder_name",
+        "id_number",
+        "exit_kind",
+        "exit_on",
+        "exit_reason",
+    ]
 
 
 _HEAD = ["档案编号", "困难类别", "姓名", "身份证号", "工作单位", "家庭人口"]
