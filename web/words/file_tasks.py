@@ -6,48 +6,6 @@ from web.words.task_rule import TaskRule
 _FAMILY = "families.show"
 
 FILE_TASKS: dict[str, TaskRule] = {
-    "approval.visit": TaskRule(
-        msg("新申请，等入户核实"),
-        msg("受理后按期入户，两名工作人员签名"),
-        msg("登记入户"),
-        "approvals.show",
-    ),
-    "approval.publish": TaskRule(
-        msg("核实完成，等公示"), msg("核实之后按期公示"), msg("去公示"), "approvals.show"
-    ),
-    "approval.decision": TaskRule(
-        msg("等审批"), msg("收到后按期审批或退回"), msg("去审批"), "approvals.show"
-    ),
-    "approval.recheck": TaskRule(
-        msg("公示有异议，等复核"),
-        msg("有异议的先复核，再重新公示"),
-        msg("去复核"),
-        "approvals.show",
-    ),
-    "approval.appoint": TaskRule(
-        msg("这一级没有合适的审批人"),
-        msg("本人录入或与单位有关的须由他人审批"),
-        msg("指定审批人"),
-        "approvals.show",
-    ),
-    "register.keyed": TaskRule(
-        msg("已批准的变动，等录入全国系统"),
-        msg("批准后 5 个工作日内录入"),
-        msg("去录入"),
-        "register.show",
-    ),
-    "register.paper": TaskRule(
-        msg("纸质档案还没有更新"),
-        msg("纸质与电子档案相差不超过 30 个工作日"),
-        msg("去更新"),
-        "register.show",
-    ),
-    "review.sample": TaskRule(
-        msg("年度抽查还没有做完"), msg("每年抽查三成，当年完成"), msg("看抽查"), "reviews.index", ""
-    ),
-    "review.follow_up": TaskRule(
-        msg("抽查发现不一致，等处理"), msg("抽查后一个月内更正或提出退出"), msg("看档案")
-    ),
     "file.transfer_asked": TaskRule(
         msg("有户要转来，等接收"),
         msg("接收之前仍由原工会负责"),
@@ -57,23 +15,6 @@ FILE_TASKS: dict[str, TaskRule] = {
     ),
     "cooperation.asked": TaskRule(
         msg("外地工会请求协作"), msg("10 日内答复"), msg("去答复"), "cooperation.index", ""
-    ),
-    "export.approve": TaskRule(
-        msg("有一份导出申请等批准"),
-        msg("导出名单要由另一人批准"),
-        msg("去审批"),
-        "exports.to_decide",
-        "",
-    ),
-    "export.alarm": TaskRule(
-        msg("导出数量超过提醒线"),
-        msg("一段时间内导出 50、500、5,000 条各提醒一次"),
-        msg("去核对"),
-        "exports.index",
-        "",
-    ),
-    "rights.answer": TaskRule(
-        msg("有人申请查阅、更正或删除"), msg("30 日内答复本人"), msg("去答复"), "rights.index", ""
     ),
     "zero_employment.verify_flag": TaskRule(
         msg("名册说是零就业，等核实"),
