@@ -93,3 +93,16 @@ def test_from_the_withdrawal_on_there_is_nobody_to_see(house: House, partner: Pa
     assert "现在没有结对的人" in partner.get("/pairings/own").get_data(as_text=True)
     assert partner.get(f"/pairings/own/{pairing}").status_code == 404
     assert partner.submit(f"/pairings/own/{pairing}/phone").status_code == 404
+
+
+def test_the_graduate_reads_the_consent_and_withdraws_it_alone(
+    house: House, partner: PageClient
+) -> None:
+    graduate = house.client(house.own.actors[Role.GRADUATE])
+    page = graduate.get("/me/consents").text
+    assert "与联系人结对" in page
+    assert "帮扶" not in _main(page)
+
+    assert graduate.submit("/me/consents/pairing/withdraw").status_code == 303
+
+    assert "现在没有结对的人" in partner.get("/pairings/own").text
