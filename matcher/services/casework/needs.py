@@ -17,6 +17,7 @@ from matcher.services import audit, tasks
 from matcher.services.casework.cases import REPLY_RULE, SUBJECT, get_case, get_editable_case
 from matcher.services.casework.due_dates import due_after
 from matcher.services.casework.sealed_words import seal, unseal
+from matcher.services.people_rights import disclosures
 from matcher.services.permissions import Actor
 from matcher.services.rows import first_or_missing
 
@@ -100,6 +101,15 @@ def pass_on(
     need.replied_on, need.reply_cipher = None, None
     session.flush()
     _record(session, by, "case.need_passed_on", case, need=need.id, reply_due_on=need.reply_due_on)
+    disclosures.note_passing_on(
+        session,
+        by,
+        subject=("graduate", case.graduate_id),
+        union_id=case.union_id,
+        to=(body, None),
+        purpose=f"转介：{need.kind.label}",
+        asked=("case_need", need.id),
+    )
     follow_replies(session, case)
     session.flush()
     return need

@@ -23,6 +23,7 @@ from matcher.services import audit, sealing, tasks
 from matcher.services.casework.cases import check_owner, get_case
 from matcher.services.casework.due_dates import due_after
 from matcher.services.casework.sealed_words import seal
+from matcher.services.people_rights import disclosures
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, not_found
 
@@ -226,6 +227,15 @@ def pass_request_on(
     lead.state = RequestState.PASSED_ON
     _task(session, lead, REPLY_RULE, lead.reply_due_on)
     _record(session, by, "help_request.passed_on", lead, reply_due_on=lead.reply_due_on)
+    disclosures.note_passing_on(
+        session,
+        by,
+        subject=("help_request", lead.id),
+        union_id=lead.union_id,
+        to=(body, None),
+        purpose="转办求助",
+        asked=("help_request", lead.id),
+    )
     session.flush()
     return lead
 

@@ -21,6 +21,7 @@ from matcher.services.hardship.cooperation_sight import (
     require_running,
     view_cooperation,
 )
+from matcher.services.people_rights import disclosures
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import not_found
 
@@ -103,6 +104,15 @@ def write_letter(session: Session, by: Actor, public_id: str) -> Letter:
     )
     audit.record(
         session, by, "cooperation.letter", subject=("cooperation", row.id), to=row.partner_name
+    )
+    disclosures.note_passing_on(
+        session,
+        by,
+        subject=("graduate", person.id) if isinstance(person, Graduate) else ("member", person.id),
+        union_id=row.home_union_id,
+        to=(row.partner_name, row.partner_address),
+        purpose="异地协作",
+        asked=("cooperation", row.id),
     )
     session.flush()
     return Letter(

@@ -104,6 +104,39 @@ def note(
     return row
 
 
+def note_passing_on(
+    session: Session,
+    by: Actor,
+    *,
+    subject: tuple[str, int],
+    union_id: int,
+    to: tuple[str, str | None],
+    purpose: str,
+    asked: tuple[str, int],
+) -> Disclosure:
+    """Record that name, contact and concern of a person went to another body at the person's own wish.
+
+    Parameters
+    ----------
+    to : name of the body, and how to reach it if that is on record
+    asked : row in which the wish or the consent stands
+    """
+    return note(
+        session,
+        by,
+        subject=subject,
+        union_id=union_id,
+        passed=Passed(
+            recipient=to[0],
+            contact=to[1] or "未登记联系方式",
+            purpose=purpose,
+            kinds=[DataKind.IDENTITY, DataKind.CONTACT],
+            basis=DisclosureBasis.CONSENT,
+            consent=asked,
+        ),
+    )
+
+
 def _require_whole(passed: Passed) -> None:
     missing = {
         name: "请填写。"
