@@ -20,7 +20,7 @@ from matcher.models.organisations import Union
 from matcher.policy.clocks import manner_of
 from matcher.policy.deadlines import Deadline, LimitUnit, get_deadline
 from matcher.services import audit, calendar, tasks
-from matcher.services.clock_owners import first_owner, place_of
+from matcher.services.clock_owners import Owner, first_owner, place_of
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing
 
@@ -56,7 +56,6 @@ def start_clock(
     due = count_due(session, get_deadline(rule, region, started_on), started_on)
     owner = first_owner(session, union_id, owner_id)
     row: dict[str, Any] = {
-        "public_id": new_public_id(),
         "rule": rule,
         "subject_kind": subject[0],
         "subject_id": subject[1],
@@ -66,12 +65,8 @@ def start_clock(
         "due_on": due.day,
         "due_is_known": due.is_known,
         "amber_on": manner_of(rule).amber_on(started_on, due.day),
-        "owner_id": owner.account_id,
-        "owner_union_id": owner.union_id,
-        "level": owner.level,
-        "created_at": time.now(),
     }
-    made = insert_if_new(session, Clock, row)
+    made = insert_if_new(session, Clock, row | _owned(owner))
     if made is None:  # somebody else started it just now
         standing = running_clock(session, rule, subject)
         if standing is None:
@@ -82,6 +77,17 @@ def start_clock(
     facts = {"due_on": due.day, "owner_id": owner.account_id, "level": owner.level}
     note_event(session, made, ClockEventKind.STARTED, facts, actor_id=actor_id)
     return made
+
+
+def _owned(owner: Owner) -> dict[str, Any]:
+    """Return what a new clock has beside its days."""
+    return {
+        "public_id": new_public_id(),
+        "owner_id": owner.account_id,
+        "owner_union_id": owner.union_id,
+        "level": owner.level,
+        "created_at": time.now(),
+    }
 
 
 def running_clock(

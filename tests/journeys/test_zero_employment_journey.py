@@ -68,6 +68,40 @@ def _step(page: Page, words: str) -> None:
     expect(page.locator(".toast")).to_be_visible()
 
 
+def _recognise(page: Page) -> None:
+    """Go from nothing to aid by the page's own forms."""
+    look(page)
+    page.get_by_label("线索").fill("网格员反映，全家无人上班")
+    _step(page, "登记线索")
+    for words in ("登记申报", "交社区核实", "属实，开始公示"):
+        _step(page, words)
+    look(page)
+    page.get_by_label("认定单位", exact=True).fill("北镇街道办事处")
+    page.get_by_role("button", name="登记认定决定").click()
+    expect(page.get_by_role("alert")).to_contain_text("文书")
+    look(page)
+    page.get_by_label("文书编号").fill("北街认〔2026〕3号")
+    _step(page, "登记认定决定")
+    _step(page, "开始援助")
+    expect(page.locator("#clocks")).to_contain_text("首次推荐岗位")
+    look(page)
+
+
+def _find_work(factory: SessionFactory, clerk: Actor, member_id: int) -> None:
+    with transaction(factory) as session:
+        facts = work_history.WorkInput(
+            from_on=clock.today(), status=WorkStatus.EMPLOYED, unit="某食品公司"
+        )
+        work_history.record_work(session, clerk, member_id, facts)
+
+
+def _let_it_be_due(factory: SessionFactory, household_id: int) -> None:
+    with transaction(factory) as session:
+        running = session.query(Clock).filter_by(subject_id=household_id, stopped_on=None).one()
+        running.started_on = running.amber_on = clock.today() - dt.timedelta(days=92)
+        running.due_on = clock.today()
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_a_household_goes_from_clue_to_stable_work(
     address: str,
@@ -82,43 +116,22 @@ def test_a_household_goes_from_clue_to_stable_work(
     said = complaints(page)
 
     page.goto(f"{address}/families/{public_id}")
-    look(page)
-    page.get_by_label("线索").fill("网格员反映，全家无人上班")
-    _step(page, "登记线索")
-    for words in ("登记申报", "交社区核实", "属实，开始公示"):
-        _step(page, words)
-    assert _state(sqlite_factory) is ClaimState.PUBLICITY
-    look(page)
-    page.get_by_label("认定单位", exact=True).fill("北镇街道办事处")
-    page.get_by_role("button", name="登记认定决定").click()
-    expect(page.get_by_role("alert")).to_contain_text("文书")
-    look(page)
-    page.get_by_label("文书编号").fill("北街认〔2026〕3号")
-    _step(page, "登记认定决定")
-    _step(page, "开始援助")
-    expect(page.locator("#clocks")).to_contain_text("首次推荐岗位")
-    look(page)
+    _recognise(page)
+    assert _state(sqlite_factory) is ClaimState.AIDED
 
     page.get_by_role("link", name="家庭看板").first.click()
     card = page.locator("article.card", has_text=NUMBER)
     expect(card).to_contain_text("首次推荐未做")
     look(page)
 
-    with transaction(sqlite_factory) as session:
-        facts = work_history.WorkInput(
-            from_on=clock.today(), status=WorkStatus.EMPLOYED, unit="某食品公司"
-        )
-        work_history.record_work(session, clerk, member_id, facts)
+    _find_work(sqlite_factory, clerk, member_id)
     page.goto(f"{address}/families/{public_id}")
     expect(page.locator("h1 + .facts")).to_contain_text("一人就业")
     page.get_by_label("说明").fill("回访在岗")
     page.locator("#next").get_by_role("button", name="确认稳定").click()
     expect(page.get_by_text("稳定期还没有满")).to_be_visible()
 
-    with transaction(sqlite_factory) as session:
-        running = session.query(Clock).filter_by(subject_id=household_id, stopped_on=None).one()
-        running.started_on = running.amber_on = clock.today() - dt.timedelta(days=92)
-        running.due_on = clock.today()
+    _let_it_be_due(sqlite_factory, household_id)
     page.goto(f"{address}/families/{public_id}")
     page.get_by_label("说明").fill("电话回访，仍在岗，工资按月发")
     _step(page, "确认稳定")

@@ -55,7 +55,7 @@ class Doing:
 
 def log(
     session: Session,
-    by: Actor,
+    actor: Actor,
     claim: ZeroEmploymentClaim,
     doing: Doing,
     before: ClaimState | None,
@@ -68,16 +68,16 @@ def log(
         to_state=claim.state,
         happened_on=doing.happened_on or time.today(),
         entered_at=time.now(),
-        actor_id=by.account_id,
+        actor_id=actor.account_id,
         on_behalf_of_id=doing.on_behalf_of_id,
-        credited_to_id=doing.credited_to_id or doing.on_behalf_of_id or by.account_id,
+        credited_to_id=doing.credited_to_id or doing.on_behalf_of_id or actor.account_id,
         note=(doing.note or "").strip() or None,
         facts=doing.facts,
     )
     session.add(made)
     audit.record(
         session,
-        by,
+        actor,
         f"claim.{doing.act}",
         subject=(SUBJECT, claim.household_id),
         on_behalf_of=doing.on_behalf_of_id,
@@ -90,19 +90,19 @@ def log(
 
 
 def move(
-    session: Session, by: Actor, claim: ZeroEmploymentClaim, to: ClaimState, doing: Doing
+    session: Session, actor: Actor, claim: ZeroEmploymentClaim, to: ClaimState, doing: Doing
 ) -> None:
     """Move a claim on, with its log, its clocks and what ranking reads of it."""
     before = claim.state
     check_step(before, to)
     claim.state, claim.entered_at, claim.is_open = to, time.now(), to.is_open
-    log(session, by, claim, doing, before)
+    log(session, actor, claim, doing, before)
     session.flush()
-    run_clocks(session, by, claim, doing.happened_on or time.today())
+    run_clocks(session, actor, claim, doing.happened_on or time.today())
     keep_flag(session, claim)
 
 
-def run_clocks(session: Session, by: Actor, claim: ZeroEmploymentClaim, on: dt.date) -> None:
+def run_clocks(session: Session, actor: Actor, claim: ZeroEmploymentClaim, on: dt.date) -> None:
     """Let the clocks of the claim's state run, and no other of this area."""
     wanted = CLOCKS[claim.state]
     subject = (SUBJECT, claim.household_id)
@@ -128,7 +128,7 @@ def run_clocks(session: Session, by: Actor, claim: ZeroEmploymentClaim, on: dt.d
             region_code=household.region_code,
             started_on=_start_of(claim, rule, on),
             owner_id=household.owner_id,
-            actor_id=by.account_id,
+            actor_id=actor.account_id,
         )
 
 

@@ -80,19 +80,7 @@ def propose(
         raise RuleBrokenError("not_aided", "只有援助中的家庭可以提出另列退出。")
     _check_statement(session, claim, facts)
     evidence = _grounds(session, claim, facts.reason)
-    leaving = SideExit(
-        claim_id=claim.id,
-        reason=facts.reason,
-        state=SideExitState.PROPOSED,
-        statement_cipher=ring_of(session).encrypt(facts.statement.strip(), _STATEMENT),
-        statement_form=facts.statement_form,
-        statement_member_id=facts.statement_member_id,
-        stated_on=facts.stated_on,
-        file_id=facts.file_id,
-        evidence=evidence,
-        proposed_by_id=by.account_id,
-        proposed_at=time.now(),
-    )
+    leaving = _proposal(session, claim, facts, evidence, by.account_id)
     with unique_or(session, RuleBrokenError("side_exit_open", "这户的另列退出正在办理中。")):
         session.add(leaving)
     told = {"side_exit": leaving.id, "reason": facts.reason.value}
@@ -107,6 +95,28 @@ def propose(
     )
     session.flush()
     return leaving
+
+
+def _proposal(
+    session: Session,
+    claim: ZeroEmploymentClaim,
+    facts: SideExitInput,
+    evidence: dict[str, Any],
+    proposed_by_id: int | None,
+) -> SideExit:
+    return SideExit(
+        claim_id=claim.id,
+        reason=facts.reason,
+        state=SideExitState.PROPOSED,
+        statement_cipher=ring_of(session).encrypt(facts.statement.strip(), _STATEMENT),
+        statement_form=facts.statement_form,
+        statement_member_id=facts.statement_member_id,
+        stated_on=facts.stated_on,
+        file_id=facts.file_id,
+        evidence=evidence,
+        proposed_by_id=proposed_by_id,
+        proposed_at=time.now(),
+    )
 
 
 def _check_statement(session: Session, claim: ZeroEmploymentClaim, facts: SideExitInput) -> None:

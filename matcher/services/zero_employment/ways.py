@@ -26,7 +26,7 @@ from matcher.services.clock_owners import ELIGIBLE
 from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import find_whole
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.zero_employment.derivation import derive_now, states_of
+from matcher.services.zero_employment.derivation import Facts, derive_now, states_of
 from matcher.services.zero_employment.moves import RULES, SUBJECT
 from matcher.services.zero_employment.refusals import counted_refusals, refusals_of
 from matcher.services.zero_employment.side_exits import approval_of, exits_of
@@ -66,12 +66,6 @@ def read_way(session: Session, by: Actor, public_id: str) -> Way:
     require(by, Permission.VIEW_FILES)
     household = find_whole(session, by, public_id)
     told, facts, definition = derive_now(session, household)
-    ids = [one.evidence_id for one in facts.members if one.evidence_id is not None]
-    stretches = session.scalars(
-        sa.select(MemberEmployment)
-        .where(MemberEmployment.id.in_(ids))
-        .order_by(MemberEmployment.id)
-    )
     claim = session.scalar(
         sa.select(ZeroEmploymentClaim)
         .where(ZeroEmploymentClaim.household_id == household.id)
@@ -88,7 +82,7 @@ def read_way(session: Session, by: Actor, public_id: str) -> Way:
         members={one.id: one for one in members_of(session, household.id)},
         told=told,
         definition=definition,
-        evidence={one.id: one for one in stretches},
+        evidence=_evidence(session, facts),
         history=states_of(session, household.id),
         claim=claim,
         acts=_acts(session, claim),
@@ -109,6 +103,13 @@ def read_way(session: Session, by: Actor, public_id: str) -> Way:
 def _unions(session: Session, ids: set[int]) -> dict[int, str]:
     found = sa.select(Union.id, Union.name).where(Union.id.in_(ids)).order_by(Union.id)
     return {row.id: row.name for row in session.execute(found)}
+
+
+def _evidence(session: Session, facts: Facts) -> dict[int, MemberEmployment]:
+    """Return the rows of the work history the derivation read."""
+    ids = [one.evidence_id for one in facts.members if one.evidence_id is not None]
+    found = sa.select(MemberEmployment).where(MemberEmployment.id.in_(ids))
+    return {one.id: one for one in session.scalars(found.order_by(MemberEmployment.id))}
 
 
 def _open_cases(session: Session, household_id: int) -> list[GraduateCase]:

@@ -129,54 +129,6 @@ def test_only_refusals_of_suitable_posts_count(
     assert aided[2].state is ClaimState.EXIT_REVIEW
 
 
-def test_the_suitability_check_is_another_persons(
-    session: Session, people: dict[str, Actor], aided: Aided
-) -> None:
-    household, member, _ = aided
-    facts = RefusalInput(
-        member_id=member.id,
-        post_title="保安",
-        employer_name="某物业",
-        referred_on=DAY,
-        refused_on=DAY,
-        reason=RefusalReason.HEALTH,
-        words="腰不好",
-    )
-    made = refusals.record_refusal(session, people["clerk"], household.id, facts)
-    points = dict.fromkeys(CHECK_POINTS, True)
-
-    with pytest.raises(RuleBrokenError, match="登记人以外"):
-        refusals.check_refusal(
-            session, people["clerk"], household.id, made.id, points=points, note="看过"
-        )
-    with pytest.raises(InvalidInputError):
-        refusals.check_refusal(
-            session, people["other"], household.id, made.id, points={"pay": True}, note="看过"
-        )
-    made.checked_by_id, made.is_suitable, made.checked_at = (
-        people["clerk"].account_id,
-        True,
-        time.now(),
-    )
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
-def test_a_refusal_is_a_referral_and_its_words_are_sealed(
-    session: Session, people: dict[str, Actor], aided: Aided
-) -> None:
-    _refuse(session, people, aided)
-    (made,) = refusals.refusals_of(session, aided[2].id)
-
-    running = clocks.running_clock(
-        session, "zero_employment.first_referral", ("household", aided[0].id)
-    )
-    assert running is None
-    assert "太远" not in str(made.words_cipher)
-    told = refusals.read_words(session, people["clerk"], aided[0].id, made.id)
-    assert told == "太远了，工资也不高"
-
-
 def test_nothing_goes_without_the_persons_statement(
     session: Session, people: dict[str, Actor], aided: Aided
 ) -> None:
