@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError
@@ -13,9 +14,14 @@ from matcher.kinds.tiers import (
     ReturnFinding,
     ReturnOutcome,
 )
+from matcher.models.assessments import Assessment
+from matcher.models.households import Household
+from matcher.policy.tiers.rule_sets import choose
 from matcher.services.hardship import assessments, exit_history, exits, returns
+from matcher.services.hardship.assessments import AssessmentEntry
 from matcher.services.hardship.exits import ExitInput
 from matcher.services.hardship.returns import ReturnInput
+from matcher.services.hardship.rule_sets import known_rule_sets
 from matcher.services.hardship.sight import find_whole
 from matcher.services.permissions import Actor, Permission, may
 from web.auth import current_actor
@@ -61,7 +67,7 @@ def _page(
             **around(household_id, "exits.show"),
             history=history,
             waiting=waiting,
-            newest=next((one.row for one in entries if not one.is_replaced), None),
+            newest=_in_force(session, household, entries),
             form=form,
             answer=answer or blank_form(ExitAnswer),
             kinds=[(one.value, label(one)) for one in ExitKind],
@@ -74,6 +80,16 @@ def _page(
         )
     wrong = isinstance(form, FormErrors) or isinstance(answer, FormErrors)
     return page, 422 if wrong else 200
+
+
+def _in_force(
+    session: Session, household: Household, entries: list[AssessmentEntry]
+) -> Assessment | None:
+    """Return the newest assessment by the rules that set tiers here today; not of an older generation."""
+    rules = choose(known_rule_sets(session), household.region_code or "", clock.today())
+    name = rules.name if rules else ""
+    found = (one.row for one in entries if not one.is_replaced and one.row.rule_set == name)
+    return next(found, None)
 
 
 @bp.post("/exit")
