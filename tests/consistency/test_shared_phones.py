@@ -41,11 +41,21 @@ _SHEETS = {"today/sheet.html", "calls/sheet.html"}
 """Sheets taken outside: rendered with made-up people in tests/web, their own words are read here."""
 
 _INSIDE = {
-    "audit/list.html": "the trail, read by auditors at a desk",
-    "board/index.html": "the board of the district, printed with case numbers for the office's wall",
-    "postings/list.html": "lists of a posting for the union's own desk",
+    "aliases/list.html": "words of postings, no people",
+    "assessments/one.html": "the working of an assessment, filed with the paper file",
+    "board/index.html": "the board of the district, with case numbers, for the office's wall",
+    "files/list.html": "the office's own list of files",
+    "files/members.html": "the office's own list of members",
+    "files/show.html": "the file itself, kept as the paper file",
+    "graduates/show.html": "a graduate's record at a desk of the union",
+    "own_profile/data.html": "one's own data, asked for by the person",
+    "postings/show.html": "the list of a posting for the union's own desk",
+    "survey/index.html": "figures of the survey",
+    "survey/people.html": "the office's own list of the survey",
+    "survey/union.html": "the sheet a grass-roots officer visits by",
+    "tiers/index.html": "a try-out without a name",
 }
-"""Pages with a button for printing that stay in the office."""
+"""Pages with a button for printing that stay in the office, each with why."""
 
 
 @pytest.fixture
@@ -141,7 +151,10 @@ def test_every_code_is_drawn_in_a_known_place_and_holds_no_word() -> None:
     }
 
     assert drawn == set(_QR)
-    assert _told([("totp", unquote(setup_address("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "li.ming")))]) == []
+    assert (
+        _told([("totp", unquote(setup_address("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "li.ming")))])
+        == []
+    )
 
 
 def test_every_printed_sheet_is_known_and_its_own_words_tell_nothing() -> None:
@@ -152,14 +165,23 @@ def test_every_printed_sheet_is_known_and_its_own_words_tell_nothing() -> None:
         if "data-print" in path.read_text()
     }
 
+    assert set(printed) - set(_SHEETS) - set(_INSIDE) == set()
     assert set(_SHEETS) <= set(printed)
     assert _told([(name, printed[name]) for name in _SHEETS]) == []
     acts = [(code, rule.act) for code, rule in {**RULES, **PREFIXES}.items()]
     assert _told(acts) == []
 
 
-def test_printed_forms_say_nothing_by_themselves() -> None:
-    """A template of `documents` is shared by all lists; what a list says is said by who prints it."""
-    shared = tree.ROOT / "matcher" / "documents" / "templates" / "list.typ"
+_PAPERS = {
+    "household_file": "the paper file itself",
+    "letter": "a letter from union to union",
+    "notice": "the publicity sheet the rules ask for, with masked names",
+}
+"""Printed papers that must name what they are about, each with why; none goes into anybody's pocket."""
 
-    assert _told([("list.typ", shared.read_text())]) == []
+
+def test_every_printed_paper_is_known_and_the_shared_one_says_nothing_by_itself() -> None:
+    papers = {path.stem: path for path in tree.files(".typ", under=("matcher/documents",))}
+
+    assert set(papers) - set(_PAPERS) == {"list"}
+    assert _told([("list", papers["list"].read_text())]) == []

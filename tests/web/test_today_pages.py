@@ -86,6 +86,20 @@ def test_a_row_says_the_person_masked_the_act_and_the_rule_that_made_it(
     assert "规则 brand.new_rule" in page
 
 
+def test_people_chosen_in_the_day_come_to_the_form_of_a_batch(
+    desk: PageClient, sqlite_factory: SessionFactory, union: Union, worker: Actor
+) -> None:
+    _tasks(sqlite_factory, union, worker, 0)
+    _tasks(sqlite_factory, union, worker, 0)
+
+    page = desk.get("/today").text
+
+    chosen = re.findall(r'form="batch" name="case" value="(\w+)"', page)
+    form = desk.get("/batch-acts", query_string={"case": chosen}).text
+    assert len(chosen) == 2
+    assert form.count(" checked") == 2
+
+
 def test_a_task_is_put_off_and_what_was_typed_stays_when_it_is_refused(
     desk: PageClient, sqlite_factory: SessionFactory, union: Union, worker: Actor
 ) -> None:

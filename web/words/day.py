@@ -55,6 +55,8 @@ class TaskWords:
     why: str
     act: str
     address: str
+    case: str
+    """Public number of the case, for choosing several rows at once; empty for other records."""
 
 
 def subject_words(subject: TaskSubject | None) -> SubjectWords:
@@ -92,6 +94,7 @@ def task_words(row: TaskRow) -> TaskWords:
         why_of(row.task.rule),
         translated(rule.act),
         _act_address(row),
+        row.subject.public_id if row.subject is not None and row.subject.kind == "case" else "",
     )
 
 
