@@ -88,4 +88,4 @@ def _graduate_keys(draft: GraduateDraft) -> list[tuple[str, str, bool]]:
 
 
 def _household_keys(draft: HouseholdDraft) -> list[tuple[str, str, bool]]:
-    return [("member", m.id_number, True) for m in draft.members if m.id_number]
+    return [("member", m.id_number, True) for m in draft.members if m.id_number and not m.is_beside]

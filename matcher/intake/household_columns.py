@@ -98,7 +98,7 @@ def settle_household_columns(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess
     if not by_row or n_relations == 0 or n_names > n_relations:
         for member, holder in _OF_HOLDER.items():
             _give_first_plain(settled, member, holder)
-    settled = _give_members_phone(settled) if by_row else settled
+    settled = _give_members_phone(_give_beside_holder(settled)) if by_row else settled
     settled = _give_holder_own(settled, by_row=by_row)
     return _drop_repeated(_number_members(settled))
 
@@ -151,15 +151,47 @@ def _give_first_plain(guesses: list[ColumnGuess], member: str, holder: str) -> N
             return
 
 
+def _give_beside_holder(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
+    """Give plain columns between the holder's name and the first of the members' to the holder.
+
+    困难职工姓名 | 性别 | 身份证号 | 成员姓名 | 关系 | 身份证号: the first number is the holder's.
+    """
+    name = next((g.index for g in guesses if g.concept == "holder_name"), None)
+    members = [g.index for g in guesses if g.concept in {"member_name", "relation"}]
+    if name is None or not members or min(members) < name:
+        return list(guesses)
+    given = []
+    for guess in guesses:
+        concept = guess.concept or ""
+        between = name < guess.index < min(members) and group_of(guess.head) is None
+        if between and concept == "member_id_number":
+            guess = replace(guess, concept="holder_id_number")
+        elif between and concept == "member_phone":
+            guess = replace(guess, concept="holder_phone")
+        elif between and concept in OF_MEMBER:
+            guess = replace(guess, concept=f"{concept}#0")
+        given.append(guess)
+    return given
+
+
+def is_plain_head(head: str) -> bool:
+    """Say whether a head names a person without saying whom (姓名, 身份证号)."""
+    return head_key(head) in _PLAIN_HEADS or outer_key(head) in _PLAIN_HEADS
+
+
 def _give_members_phone(guesses: Sequence[ColumnGuess]) -> list[ColumnGuess]:
     """Give a plain phone (联系电话) to the person of the row, unless the members have one of their own."""
     if any(guess.concept == "member_phone" for guess in guesses):
         return list(guesses)
+    holder = next((g.index for g in guesses if g.concept == "holder_name"), None)
+    members = [g.index for g in guesses if g.concept in {"member_name", "relation"}]
+    first = min(members) if holder is not None and members and holder < min(members) else -1
     return [
         replace(guess, concept="member_phone")
         if guess.concept == "holder_phone"
         and group_of(guess.head) != ""
         and not _SAID_OF_HOLDER.search(guess.head)
+        and guess.index > first
         else guess
         for guess in guesses
     ]

@@ -69,16 +69,22 @@ def _check_names(
 ) -> None:
     if reader.is_refused():
         return
-    if by_member and not members:
+    if by_member and not members and not _is_holder_alone(reader, holder_name):
         reader.refuse("no_name", "姓名为空", "请填写家庭成员姓名", "member_name")
     elif not by_member and holder_name is None:
         reader.refuse("no_name", "困难职工姓名为空", "请填写困难职工姓名", "holder_name")
     elif not by_member and holder_id is None:
         reader.warn("id_missing", "没有困难职工身份证号", "请补填，以便查重", "holder_id_number")
-    elif by_member and members[0].id_number is None:
+    elif by_member and members and members[0].id_number is None:
         reader.warn(
             "id_missing", "没有身份证号，只能按姓名认人", "请补填，以便查重", "member_id_number"
         )
+
+
+def _is_holder_alone(reader: RowReader, holder_name: str | None) -> bool:
+    """Say whether a row is that of a holder without a family: the columns of members are empty."""
+    empty = not any(reader.text(c) for c in ("member_name", "relation", "member_id_number"))
+    return empty and holder_name is not None and not reader.is_filled("holder_name")
 
 
 def _draft(

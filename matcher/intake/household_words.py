@@ -28,6 +28,10 @@ _HOLDER = frozenset(
     | {"建档职工本人", "申请职工", "主申请人", "持卡人", "0", "00", "01", "02", "户主01", "self", "head"}
 )  # fmt: skip
 """01 本人 and 02 户主 are the codes of GB/T 4761."""
+_OF_ANOTHER = re.compile(
+    "(父亲?|母亲?|双亲|妻子?|丈?夫|配偶|爱人|老伴|儿子|女儿|子女|公公|婆婆|爷爷|奶奶)$"
+)
+"""Before 病故 these make it somebody else's death."""
 _GONE = re.compile(r"已?(去世|死亡|病故|亡故|过世|身故|离世)|已故|殁")
 _MARITAL = {
     "未婚": MaritalStatus.SINGLE, "单身": MaritalStatus.SINGLE, "已婚": MaritalStatus.MARRIED,
@@ -74,7 +78,8 @@ def work_status_of(text: str) -> WorkStatus:
 
 def is_gone(text: str | None) -> bool:
     """Say whether a text says that the person has died (已故、去世)."""
-    return text is not None and _GONE.search(text) is not None
+    found = _GONE.search(text) if text else None
+    return found is not None and _OF_ANOTHER.search((text or "")[: found.start()]) is None
 
 
 @lru_cache(maxsize=20_000)

@@ -22,7 +22,15 @@ _PERSON_CONCEPTS = frozenset(
 )
 _NUMBER_CONCEPTS = frozenset(
     {"id_number", "holder_id_number", "member_id_number", "phone", "holder_phone", "member_phone"}
-    | {"home_phone", "contact_phone", "employer_phone", "bank_card", "candidate_no", "student_no"}
+    | {
+        "home_phone",
+        "contact_phone",
+        "employer_phone",
+        "bank_card",
+        "card",
+        "candidate_no",
+        "student_no",
+    }
     | {"qq", "email", "home_address"}
 )
 
@@ -88,7 +96,7 @@ def mask_value(value: CellValue, concept: str | None) -> str:
     if base in _NUMBER_CONCEPTS and "*" in text and len(text) >= _ID_LENGTH:
         return mask_id_number(text[:_SHOWN])
     text = _NUMBER_RUN.sub(_mask_run, text)
-    if base in _NUMBER_CONCEPTS:
+    if base in _NUMBER_CONCEPTS or base in _PERSON_CONCEPTS:
         text = _HAN_RUN.sub(lambda run: run[0][0] + "*", text)
         text = _LONG_NUMBER.sub(lambda run: run[0][:2] + "****", text)
     if base in _NUMBER_CONCEPTS and "*" not in text:

@@ -7,6 +7,7 @@ from matcher.intake.concepts import concept_label
 from matcher.intake.grids import Grid
 from matcher.intake.guesses import ColumnGuess
 from matcher.intake.heads import Head
+from matcher.intake.household_columns import is_plain_head
 from matcher.kinds import ImportKind
 
 _SPEAKING: dict[ImportKind, frozenset[str]] = {
@@ -57,6 +58,7 @@ _OWN: dict[ImportKind, frozenset[str]] = {
 """Columns that hardly stand in a sheet of another kind of people or firms."""
 _CLEARLY_OTHER = 2
 _MEMBERS_COLUMN = "relation"
+_OF_HOLDER = frozenset({"holder_name", "holder_id_number"})
 
 
 def score_kinds(grid: Grid, head: Head | None = None) -> dict[ImportKind, float]:
@@ -107,6 +109,9 @@ def _plain_holder(kind: ImportKind, grid: Grid, head: Head) -> int:
     if kind is not ImportKind.HOUSEHOLDS:
         return 0
     as_graduates = _sure(ImportKind.GRADUATES, grid, head)
+    named = [g.head for g in guess_columns(kind, grid, head) if g.concept in _OF_HOLDER]
+    if not any(is_plain_head(head) for head in named):
+        return 0
     return len({"name", "id_number"} & set(as_graduates))
 
 

@@ -486,3 +486,57 @@ def test_rows_that_name_only_the_holder_follow_the_holder_above(
 
     assert house.families() == {"马大": {"马大", "马小"}, "王大": {"王大", "王小"}}
     assert house.member("马小").relation == "儿子"
+
+
+def test_plain_columns_between_the_holders_name_and_the_members_are_the_holders(
+    house: House, numbers: dict[str, str]
+) -> None:
+    rows: list[Cells] = [
+        ["填报单位：某总工会    单位：万元", *[None] * 7],
+        [
+            "职工姓名",
+            "性别",
+            "身份证号",
+            "手机号",
+            "成员姓名",
+            "关系",
+            "证件号码",
+            "上年度家庭收入",
+        ],
+        ["马大", "男", numbers["马大"], "13995000001", "丁二", "夫妻", numbers["丁二"], 2.4],
+        [*[None] * 4, "马小", "父子", numbers["马小"], None],
+        ["李大", "男", numbers["李大"], "13995000003", None, None, None, 0.9],
+    ]
+
+    house.take_in({"表": rows}, {"表": [(2, c, 3, c) for c in (0, 1, 2, 3, 7)]})
+
+    assert house.families() == {"马大": {"马大", "丁二", "马小"}, "李大": {"李大"}}
+    assert house.member("丁二").phone_masked is None
+    assert house.member("马大").id_number_masked != house.member("丁二").id_number_masked
+    assert {row.amount_fen for row in house.of(HouseholdIncome)} == {2_400_000, 900_000}
+
+
+def test_the_holders_number_never_becomes_a_members(house: House, numbers: dict[str, str]) -> None:
+    rows: list[Cells] = [
+        ["档案号", "困难职工", "身份证号", "成员1", None, None, "成员2", None, None],
+        [None, None, None, *["姓名", "关系", "身份证号码"] * 2],
+        [
+            "D1",
+            "马大",
+            numbers["马大"],
+            "丁二",
+            "配偶",
+            numbers["丁二"],
+            "马小",
+            "儿子",
+            numbers["马小"],
+        ],
+        ["D2", "王大", numbers["王大"], "/", "/", "/", "王小", "女儿", "无"],
+    ]
+    head = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 1, 2), (0, 3, 0, 5), (0, 6, 0, 8)]
+
+    house.take_in({"表": rows}, {"表": head})
+
+    assert house.families() == {"马大": {"马大", "丁二", "马小"}, "王大": {"王大", "王小"}}
+    born = {name: str(house.member(name).birth_on)[:4] for name in ("马大", "丁二", "马小")}
+    assert born == {"马大": "1975", "丁二": "1977", "马小": "2004"}
