@@ -1,7 +1,7 @@
 """Pages of cases: the next act on one page, forms that keep what was typed, and lists that answer quickly."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from tests.web.house import House, open_house
 
 
 def _send(
-    client: PageClient, address: str, fields: dict[str, object] | None = None
+    client: PageClient, address: str, fields: Mapping[str, object] | None = None
 ) -> TestResponse:
     return client.submit(address, **(fields or {}))
 

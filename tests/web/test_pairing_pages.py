@@ -1,7 +1,7 @@
 """What a partner sees is the name, the agreed help and a number by a tap; nothing tells of the family."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ _HARDSHIP = re.compile(
 
 
 def _send(
-    client: PageClient, address: str, fields: dict[str, object] | None = None
+    client: PageClient, address: str, fields: Mapping[str, object] | None = None
 ) -> TestResponse:
     return client.submit(address, **(fields or {}))
 

@@ -98,8 +98,8 @@ def list_cases(
 _ORDER = (GraduateCase.next_on.is_(None), GraduateCase.next_on, GraduateCase.id)
 
 
-def _lines(by: Actor, ids: Sequence[int]) -> sa.Select[Any]:
-    return (
+def _lines(by: Actor, ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
+    found: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             GraduateCase,
             Graduate.name,
@@ -114,6 +114,7 @@ def _lines(by: Actor, ids: Sequence[int]) -> sa.Select[Any]:
         .where(GraduateCase.id.in_(ids))
         .order_by(*_ORDER)
     )
+    return found
 
 
 def _line(row: Any, major: str | None, items: list[PackageItem]) -> CaseLine:

@@ -33,9 +33,7 @@ def case(session: Session, worker: Actor) -> GraduateCase:
     return make_case(session, graduate, owner_id=worker.account_id)
 
 
-def _record(
-    session: Session, by: Actor, case: GraduateCase, **changes: object
-) -> service_acts.ServiceAct:
+def _record(session: Session, by: Actor, case: GraduateCase, **changes: object) -> ServiceAct:
     facts: dict[str, object] = {
         "kind": ServiceKind.GUIDANCE,
         "happened_on": clock.today(),
@@ -86,7 +84,8 @@ def test_the_case_says_when_the_person_was_last_reached_and_what_is_next(
     assert _next_task(session, case) == [today + _DAY]
 
     _record(session, worker, case)
-    assert (case.last_contact_on, case.next_on, _next_task(session, case)) == (today, None, [])
+    assert (case.last_contact_on, case.next_on) == (today, None)  # type: ignore[comparison-overlap]  # changed by the act
+    assert _next_task(session, case) == []
 
 
 def test_dates_out_of_place_are_refused(
