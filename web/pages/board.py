@@ -93,7 +93,9 @@ def _figures(board: Board, wanted: BoardFilter) -> list[dict[str, Any]]:
         "before": gettext("认定前"),
     }
     told = board.figures
-    kept = {} if wanted.district_id is None else {"district": wanted.district_id}
+    kept: dict[str, Any] = {}
+    if wanted.district_id is not None:
+        kept["district"] = wanted.district_id
     share = round(100 * told.cleared / told.recognised) if told.recognised else 0
     return [
         {
