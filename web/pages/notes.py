@@ -1,5 +1,7 @@
 """Notes (备注) on a household or a case, beside its other pages."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,7 +10,7 @@ from matcher.kinds.day import NoteLevel
 from matcher.services.casework import notes
 from matcher.services.casework.cases import find_case
 from matcher.services.casework.notes import Subject
-from matcher.services.casework.task_subjects import subjects_of
+from matcher.services.casework.task_subjects import TaskSubject, subjects_of
 from matcher.services.hardship.files import find_file
 from matcher.services.hardship.sight import sees_whole
 from matcher.services.permissions import Permission
@@ -20,6 +22,7 @@ from web.marks import needs
 from web.schemas.day import Note
 from web.session import reading_aside, request_session
 from web.words.day import subject_words
+from web.words.file_tabs import tabs_of
 
 bp = Blueprint("notes", __name__)
 
@@ -48,8 +51,16 @@ def _page(subject: Subject, action: str, form: FormState, status: int = 200) -> 
         form=form,
         writes=writes,
         levels=[(one.value, label(one)) for one in NoteLevel],
+        tabs=_tabs(subject, about),
     )
     return page, status
+
+
+def _tabs(subject: Subject, about: TaskSubject | None) -> list[dict[str, Any]]:
+    """Return the tabs of the file the notes are on, none for a case."""
+    if subject[0] != "household" or about is None:
+        return []
+    return tabs_of(about.public_id, "notes.of_file")
 
 
 def _write(subject: Subject, action: str) -> ResponseReturnValue:

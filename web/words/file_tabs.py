@@ -19,6 +19,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("cooperation.ask_form", msg("异地协作"), Permission.EDIT_CASES),
     ("file_transfers.ask_form", msg("转移"), Permission.EDIT_FILES),
     ("file_merges.choose", msg("合并"), Permission.EDIT_FILES),
+    ("notes.of_file", msg("备注"), Permission.VIEW_FILES),
     ("files.history", msg("变更记录"), Permission.VIEW_FILES),
 )
 """Endpoint, words, permission; other areas add theirs in the order they should stand."""

@@ -27,7 +27,7 @@ from matcher.services.permissions import Actor, Permission, require
 MOST = 40
 """People of one list: what one person calls in a morning, and what fits one printed page."""
 
-CONTACT_RULE = "case.contact"
+SILENCE_LIMIT = "case.contact"
 """Name of the limit in `policy/data/deadlines.csv`: days after which somebody should be heard of again."""
 
 AGAIN_RULE = "call.again"
@@ -101,7 +101,7 @@ def _due(session: Session, by: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on `GraduateCase` for whom it is time to call."""
     today = clock.today()
     region = session.scalar(sa.select(Union.region_code).where(Union.id == by.union_id))
-    limit = get_deadline(CONTACT_RULE, region, today)
+    limit = get_deadline(SILENCE_LIMIT, region, today)
     long_ago = today - dt.timedelta(days=limit.value)
     return sa.and_(
         GraduateCase.id.in_(own_cases(by.account_id)),
