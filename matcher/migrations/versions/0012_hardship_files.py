@@ -62,8 +62,8 @@ def upgrade() -> None:
                 batch.create_check_constraint(op.f(f"ck_{table}_{name}"), f"{name} IN ({words})")
             if table == "household":
                 batch.create_check_constraint(op.f("ck_household_open_by_state"), _OPEN)
-        for name, columns in _INDEXES[table].items():
-            op.create_index(op.f(name), table, columns, unique=False)
+        for name, indexed in _INDEXES[table].items():
+            op.create_index(op.f(name), table, indexed, unique=False)
 
 
 def downgrade() -> None:

@@ -1,6 +1,6 @@
 """Create clocks, and what a household goes through as zero-employment."""
 
-from types import FunctionType
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,7 +62,7 @@ def downgrade() -> None:
         op.drop_table(make.__name__[1:])
 
 
-def _tables() -> tuple[FunctionType, ...]:
+def _tables() -> tuple[Callable[[], None], ...]:
     claims = (_zero_employment_claim, _claim_act, _recognition_decision, _referral_refusal)
     return (_clock, _clock_event, _zero_employment_state, _retirement_class, *claims, _side_exit)
 

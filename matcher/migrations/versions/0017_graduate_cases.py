@@ -1,5 +1,7 @@
 """Create cases of graduates: needs, plans, service acts, requests, pairings, and the survey."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-_TYPES: dict[str, sa.types.TypeEngine[object]] = {
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.Text(),
     "code": sa.String(40),
     "date": sa.Date(),
@@ -17,7 +19,7 @@ _TYPES: dict[str, sa.types.TypeEngine[object]] = {
     "number": sa.Integer(),
     "flag": sa.Boolean(),
 }
-_DEFAULTS = {"true": sa.true(), "1": "1"}
+_DEFAULTS: dict[str, Any] = {"true": sa.true(), "1": "1"}
 _TABLES = {
     "graduate_case": """
         public_id text!, union_id union_org RESTRICT!, graduate_id graduate RESTRICT!,
@@ -256,16 +258,16 @@ def _rules(table: str) -> list[sa.Constraint]:
     for (one, column), words in _LISTS.items():
         listed = ", ".join(f"'{word}'" for word in words.split(", "))
         if one == table:
-            name = op.f(f"ck_{table}_{column}")
-            made.append(sa.CheckConstraint(f"{column} IN ({listed})", name=name))
+            closed = op.f(f"ck_{table}_{column}")
+            made.append(sa.CheckConstraint(f"{column} IN ({listed})", name=closed))
     for (one, name), rule in _CHECKS.items():
         if one == table:
             made.append(sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}")))
     for one, columns in _UNIQUE:
         if one == table:
             parts = columns.split(", ")
-            name = op.f(f"uq_{table}_{'_'.join(parts)}")
-            made.append(sa.UniqueConstraint(*parts, name=name))
+            unique = op.f(f"uq_{table}_{'_'.join(parts)}")
+            made.append(sa.UniqueConstraint(*parts, name=unique))
     return made
 
 
