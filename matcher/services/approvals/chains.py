@@ -155,16 +155,9 @@ def set_chain(
     session.add(chain)
     session.flush()
     _add_steps(session, chain.id, steps)
-    audit.record(
-        session,
-        by,
-        "chain.set",
-        subject=("approval_chain", chain.id),
-        chain=name,
-        union=union_id,
-        edition=chain.edition,
-        steps=[f"{step.kind}:{step.level}:{step.limit_rule}" for step in steps],
-    )
+    told = [f"{step.kind}:{step.level}:{step.limit_rule}" for step in steps]
+    about = {"chain": name, "union": union_id, "edition": chain.edition, "steps": told}
+    audit.record(session, by, "chain.set", subject=("approval_chain", chain.id), about=about)
     return chain
 
 

@@ -13,7 +13,7 @@ from matcher.kinds.approvals import ActKind
 from matcher.models.accounts import Account
 from matcher.models.approvals import Approval, ApprovalAct
 from matcher.models.organisations import Union
-from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.permissions import Actor
 
 _COMMENT = "approval_act.comment"
 
@@ -32,7 +32,7 @@ TYPED_NOW = Credit()
 
 def add_act(
     session: Session,
-    by: Actor,
+    actor: Actor,
     approval: Approval,
     kind: ActKind,
     *,
@@ -41,7 +41,7 @@ def add_act(
     is_deciding: bool = False,
     position: int | None = None,
 ) -> ApprovalAct:
-    """Append an entry; its comment is sealed."""
+    """Append an entry by whoever acts; its comment is sealed. The product itself has no account."""
     today = clock.today()
     if credit.happened_on is not None and credit.happened_on > today:
         words = "日期不能晚于今天。"
@@ -54,7 +54,7 @@ def add_act(
         is_deciding=is_deciding,
         happened_on=credit.happened_on or today,
         entered_at=clock.now(),
-        actor_id=by.account_id if by is not SYSTEM else None,
+        actor_id=actor.account_id,
         on_behalf_of_id=credit.on_behalf_of_id,
         credited_to_id=credit.credited_to_id,
         union_id=approval.waits_at_id,

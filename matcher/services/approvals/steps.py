@@ -53,36 +53,41 @@ def start(
         It is on its way already, or its effect refuses.
     """
     require(by, permission)
-    kind, subject_id = subject
     if not scope_of(by).admits(session, union_id):
         raise not_found()
     form = chain_for(session, chain, union_id)
     steps = steps_of(session, form.id)
-    approval = Approval(
-        chain_id=form.id,
-        subject_kind=kind,
-        subject_id=subject_id,
-        union_id=union_id,
-        region_code=session.get_one(Union, union_id).region_code,
-        state=ApprovalState.RUNNING,
-        position=steps[0].position,
-        step_kind=steps[0].kind,
-        waits_at_id=union_id,
-        entered_by_ids=sorted(set(entered_by_ids)),
-        facts=facts or {},
-        started_by_id=by.account_id,
-        created_at=clock.now(),
-    )
+    approval = _new(session, by, form.id, subject, union_id)
+    approval.position, approval.step_kind = steps[0].position, steps[0].kind
+    approval.entered_by_ids, approval.facts = sorted(set(entered_by_ids)), facts or {}
     with unique_or(
         session, RuleBrokenError("approval_running", "这份材料已在审批中，不能重复提交。")
     ):
         session.add(approval)
     add_act(session, by, approval, ActKind.SUBMITTED, credit=credit)
-    rules_of(kind).started(session, by, approval)
+    rules_of(subject[0]).started(session, by, approval)
     placing.place(session, approval, steps[0].position)
     _record(session, by, "approval.started", approval, credit)
     session.flush()
     return approval
+
+
+def _new(
+    session: Session, by: Actor, chain_id: int, subject: tuple[str, int], union_id: int
+) -> Approval:
+    """Build an approval that waits at the subject's own union, not placed yet."""
+    kind, subject_id = subject
+    return Approval(
+        chain_id=chain_id,
+        subject_kind=kind,
+        subject_id=subject_id,
+        union_id=union_id,
+        region_code=session.get_one(Union, union_id).region_code,
+        state=ApprovalState.RUNNING,
+        waits_at_id=union_id,
+        started_by_id=by.account_id,
+        created_at=clock.now(),
+    )
 
 
 def get_running(session: Session, by: Actor, approval_id: int) -> Approval:
