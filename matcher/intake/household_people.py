@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from matcher.identity import birth_date
@@ -29,6 +30,8 @@ from matcher.intake.layout import RowReader
 from matcher.intake.word_readers import read_level_cell, read_name, read_yes_no
 from matcher.kinds.households import WorkStatus
 
+_Text = Callable[[str], str | None]
+"""Gives a person's own cell by concept."""
 _NOTE = re.compile(r"[(（]([^)）]*)[)）]$")
 _NOT_DIGITS = re.compile(r"[\s\-]")
 _CARD = re.compile(r"\d{12,21}")
@@ -128,34 +131,12 @@ def read_particulars(reader: RowReader, suffix: str, id_number: str | None) -> M
         mine = _own(reader, concept + suffix, holder=is_holder)
         return reader.text(concept + suffix) if mine else None
 
-    level_text = text("education_level")
-    level = (
-        reader.take("education_level" + suffix, read_level_cell(level_text)) if level_text else None
-    )
-    work_state, health, disability = text("work_state"), text("health"), text("disability")
-    if work_state is None and cell_text(reader.raw("work_state" + suffix)) == "无":
-        work_state = "无"  # of work, "none" is said, not left open
-    registered, registered_on = _registered(reader, suffix, text("registered_unemployed"))
-    sex = text("member_sex")
-    marriage, hukou = text("member_marriage"), text("urban_rural")
-    ability, wish = text("work_ability"), text("work_wish")
-    school, unit = text("member_school"), text("work_unit")
-    status = _status(work_state, school or unit, is_school=school is not None)
-    if school is None and unit is not None and status is WorkStatus.STUDENT and _is_school(unit):
-        school, unit = unit, None
-    return MemberDraft(
+    health, disability = text("health"), text("disability")
+    sex, marriage, hukou = text("member_sex"), text("member_marriage"), text("urban_rural")
+    draft = MemberDraft(
         name="",
         id_number=id_number,
         birth_date=_birth(reader, suffix, id_number),
-        level=level,
-        major_name=text("major_name"),
-        work_state=work_state,
-        work_unit=unit,
-        work_status=status,
-        is_registered_unemployed=registered,
-        registered_on=registered_on,
-        is_able=reader.take("work_ability" + suffix, read_said(ability)) if ability else None,
-        is_willing=reader.take("work_wish" + suffix, read_said(wish)) if wish else None,
         health=health,
         health_state=health_of(disability or "") or (health_of(health) if health else None),
         disability=disability,
@@ -168,7 +149,40 @@ def read_particulars(reader: RowReader, suffix: str, id_number: str | None) -> M
         hukou=hukou_of(hukou) if hukou else None,
         card=_card(reader, "card" + suffix) if text("card") else None,
         bank_name=text("bank_name"),
+    )
+    return _with_schooling(reader, suffix, text, _with_work(reader, suffix, text, draft))
+
+
+def _with_work(reader: RowReader, suffix: str, text: _Text, draft: MemberDraft) -> MemberDraft:
+    """Add what somebody does; a school in the column of units is the school of who studies."""
+    work_state = text("work_state")
+    if work_state is None and cell_text(reader.raw("work_state" + suffix)) == "无":
+        work_state = "无"  # of work, "none" is said, not left open
+    school, unit = text("member_school"), text("work_unit")
+    status = _status(work_state, school or unit, is_school=school is not None)
+    if school is None and unit is not None and status is WorkStatus.STUDENT and _is_school(unit):
+        school, unit = unit, None
+    registered, registered_on = _registered(reader, suffix, text("registered_unemployed"))
+    ability, wish = text("work_ability"), text("work_wish")
+    return replace(
+        draft,
+        work_state=work_state,
+        work_unit=unit,
+        work_status=status,
         school=school,
+        is_registered_unemployed=registered,
+        registered_on=registered_on,
+        is_able=reader.take("work_ability" + suffix, read_said(ability)) if ability else None,
+        is_willing=reader.take("work_wish" + suffix, read_said(wish)) if wish else None,
+    )
+
+
+def _with_schooling(reader: RowReader, suffix: str, text: _Text, draft: MemberDraft) -> MemberDraft:
+    level = text("education_level")
+    return replace(
+        draft,
+        level=reader.take("education_level" + suffix, read_level_cell(level)) if level else None,
+        major_name=text("major_name"),
         school_grade=text("school_grade"),
         entered_on=_day(reader, "enrolment_date" + suffix),
         graduates_on=_day(reader, "member_graduation" + suffix, last=True),
