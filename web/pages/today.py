@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.models.accounts import Account
-from matcher.services.casework import day_panels, today
+from matcher.services.casework import day_panels, hand_over_lists, today
 from matcher.services.casework.today import When
-from matcher.services.permissions import Permission
+from matcher.services.permissions import Permission, may
 from web.addresses import address_of
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -113,6 +113,9 @@ def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]
     missing = day_panels.count_incomplete(session, actor, account_id)
     return {
         "size": size,
+        "n_waiting": hand_over_lists.count_waiting(session, actor)
+        if may(actor, Permission.VIEW_CASES) and colleague is None
+        else 0,
         "caseload": [
             _figure(msg("零就业未清"), families.total, board, gettext("户")),
             _figure(
