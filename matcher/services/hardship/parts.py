@@ -27,6 +27,7 @@ from matcher.models.household_lives import MemberEmployment, MemberSchooling
 from matcher.models.households import Household, HouseholdMember
 from matcher.services.hardship import changes
 from matcher.services.hardship.changes import NO_CREDIT, Credit
+from matcher.services.hardship.people import follow_work
 from matcher.services.hardship.sight import get_whole
 from matcher.services.hardship.states import require_open
 from matcher.services.permissions import Actor, Permission, require
@@ -163,6 +164,7 @@ def remove(
     noted = changes.note(session, by, household, row, FileAct.REMOVED, fields, credit, kept=kept)
     session.delete(row)
     session.flush()
+    _follow(session, row)
     refresh(session, household.id, by)
     return noted
 
@@ -185,9 +187,17 @@ def put_back(session: Session, by: Actor, household_id: int, change_id: int) -> 
     row = model(**changes.kept_row(session, removal))
     with unique_or(session, taken):
         session.add(row)
+    session.refresh(row)  # closed lists are read back as their members
+    _follow(session, row)
     changes.note(session, by, household, row, FileAct.RESTORED, removal.fields)
     refresh(session, household.id, by)
     return row
+
+
+def _follow(session: Session, row: Base) -> None:
+    """Repeat the newest stretch of work on its member after one went or came back."""
+    if isinstance(row, MemberEmployment):
+        follow_work(session, session.get_one(HouseholdMember, row.member_id))
 
 
 def get_part(session: Session, household: Household, model: type[PartRow], row_id: int) -> PartRow:

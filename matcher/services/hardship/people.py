@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.errors import RuleBrokenError
+from matcher.kinds.households import WorkStatus
+from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import HouseholdMember
 
 
@@ -22,3 +24,15 @@ def in_open_file_error(position: int | None) -> RuleBrokenError:
         "家庭成员中有人已在一份有效的困难职工档案中，一人不能同时列入两份档案。请联系上级工会核对。",
         member=position,
     )
+
+
+def follow_work(session: Session, member: HouseholdMember) -> None:
+    """Repeat the newest stretch on the member, for lists."""
+    found = (
+        sa.select(MemberEmployment.status)
+        .where(MemberEmployment.member_id == member.id)
+        .order_by(MemberEmployment.to_on.is_(None).desc(), MemberEmployment.from_on.desc())
+        .limit(1)
+    )
+    member.work_status = session.scalar(found) or WorkStatus.UNKNOWN
+    session.flush()

@@ -18,6 +18,7 @@ from matcher.models.household_facts import HouseholdDocument
 from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
 from matcher.services.hardship import changes, parts
+from matcher.services.hardship.people import follow_work
 from matcher.services.permissions import Actor
 from matcher.services.zero_employment.consequences import refresh
 
@@ -123,18 +124,6 @@ def _checked(session: Session, household: Household, facts: WorkInput) -> dict[s
     if facts.evidence_document_id is not None:
         parts.get_part(session, household, HouseholdDocument, facts.evidence_document_id)
     return asdict(facts)
-
-
-def follow_work(session: Session, member: HouseholdMember) -> None:
-    """Repeat the newest stretch on the member, for lists."""
-    found = (
-        sa.select(MemberEmployment.status)
-        .where(MemberEmployment.member_id == member.id)
-        .order_by(MemberEmployment.to_on.is_(None).desc(), MemberEmployment.from_on.desc())
-        .limit(1)
-    )
-    member.work_status = session.scalar(found) or WorkStatus.UNKNOWN
-    session.flush()
 
 
 def work_of(session: Session, household_id: int) -> list[MemberEmployment]:

@@ -18,6 +18,7 @@ from matcher.kinds.household_facts import (
 )
 from matcher.kinds.households import HardshipCause, WorkStatus
 from matcher.models.household_facts import HouseholdCause, HouseholdIncome
+from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household
 from matcher.services.hardship import (
     amounts,
@@ -262,3 +263,17 @@ def test_a_visit_keeps_findings_sealed_and_says_since_when_both_papers_are_signe
     assert _wrong(refused) == {"authorisation_signer_id"}
     newest = changes.list_changes(session, file)[0][0]
     assert "卧床" not in str(newest.fields)
+
+
+def test_a_removed_stretch_of_work_and_its_return_show_on_the_member(
+    session: Session, worker: Actor, file: Household
+) -> None:
+    member = people.members_of(session, file.id)[1]
+    facts = WorkInput(from_on=dt.date(2026, 2, 1), status=WorkStatus.UNEMPLOYED)
+    row_id = work_history.record_work(session, worker, member.id, facts).id
+
+    gone = parts.remove(session, worker, file.id, MemberEmployment, row_id, reason="录错")
+    without = member.work_status
+    parts.put_back(session, worker, file.id, gone.id)
+
+    assert (without, member.work_status) == (WorkStatus.UNKNOWN, WorkStatus.UNEMPLOYED)
