@@ -24,16 +24,18 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.models.imports import ImportRow
 from matcher.services.imports.batches import create_batch
 from matcher.services.imports.committing import commit_batch
+from matcher.services.imports.rows import problem_dict
 from matcher.services.imports.staging import stage_batch
 from matcher.services.imports.undoing import undo_batch
 from matcher.services.permissions import Actor
 from seeds.roster.book import make_roster, truth_of, write_book
-from seeds.roster.kinds import KINDS
+from seeds.roster.kinds import FAMILY_KINDS, KINDS
 from seeds.roster.sheets import Sheet
 from tests.matcher.services.imports.taking_in import state_of
 
 _REGION = "371600"
 _TAKEN = {RowStatus.NEW, RowStatus.CHANGED, RowStatus.SAME}
+_STATUS = {"ok": RowStatus.NEW, "refused": RowStatus.REFUSED, "not_data": RowStatus.NOT_DATA}
 _SAID = {RowStatus.REFUSED: "refused", RowStatus.NOT_DATA: "not_data"}
 
 
@@ -137,6 +139,28 @@ def test_taken_rows_say_what_the_roster_truly_says(tmp_path: Path, seed: int) ->
     ]
 
     assert wrong == []
+
+
+def test_a_county_of_five_thousand_households_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "roster.xlsx"
+    _, truth = _roster(5_000, 11, path)
+    options = JudgeOptions(check_duplicates=False, region=_REGION)
+    across = {kind.problem for kind in FAMILY_KINDS if kind.problem and kind.code != "hole"}
+    across |= {"member_in_two_files"}
+
+    found = {
+        (row.sheet, row.row): (
+            "taken" if row.status == "ok" else row.status,
+            _codes(_STATUS[row.status], [problem_dict(problem) for problem in row.problems]),
+        )
+        for grid in open_table(path)
+        for row in judge_rows(ImportKind.HOUSEHOLDS, grid, today=clock.today(), options=options)
+    }
+
+    own = {place: row for place, row in truth.items() if not across & set(row["codes"])}
+    assert _differences(own, found) == []
+    assert set(found) == set(truth)
+    assert len(found) > 14_000
 
 
 def _said(row: JudgedRow, wanted: dict[str, Any]) -> dict[str, Any]:
