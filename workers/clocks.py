@@ -6,6 +6,8 @@ from matcher.services import clocks
 from matcher.services.clock_escalation import LookedAt, look_at_clocks
 from matcher.services.permissions import SYSTEM
 from matcher.services.zero_employment.consequences import Refreshed, refresh_files
+from matcher.services.zero_employment.derivation import DERIVE_JOB
+from matcher.services.zero_employment.gone import settle_gone
 from workers.runner import JobContext, job
 
 _COUNTS = ("n_running", "n_replaced", "n_amber", "n_escalated")
@@ -33,10 +35,12 @@ def look(context: JobContext) -> dict[str, int]:
             return told
 
 
-@job("households.derive", queue=JobQueue.BATCH)
+@job(DERIVE_JOB, queue=JobQueue.BATCH)
 def derive_households(context: JobContext) -> dict[str, int]:
     """Derive every active file again, in parts; a second run on the same day changes nothing."""
     done, told = Refreshed(), {"n_files": 0, "n_changed": 0}
+    with transaction(context.session_factory) as session:
+        told["n_gone"] = settle_gone(session)
     while True:
         with transaction(context.session_factory) as session:
             done = refresh_files(session, after_id=done.last_id)

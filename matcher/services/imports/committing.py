@@ -15,10 +15,10 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, ring_of, transaction
 from matcher.errors import ConflictError, RuleBrokenError
 from matcher.keys import KeyRing
-from matcher.kinds import BatchState, DriveState, ImportKind, RowStatus
+from matcher.kinds import BatchState, DriveState, ImportKind, JobQueue, RowStatus
 from matcher.models.drives import Drive
 from matcher.models.imports import ImportBatch, ImportRow
-from matcher.services import audit
+from matcher.services import audit, jobs
 from matcher.services.consent_acts import record_imported
 from matcher.services.consents import seed_consent_texts
 from matcher.services.imports.batches import get_batch, place_of
@@ -27,6 +27,7 @@ from matcher.services.imports.staging import BEFORE_COLUMN, DRAFT_COLUMN, IMPORT
 from matcher.services.imports.versions import versions_of
 from matcher.services.permissions import Actor
 from matcher.services.ranking_changes import note_many
+from matcher.services.zero_employment.derivation import DERIVE_JOB
 
 _AT_ONCE = {ImportKind.GRADUATES: 5_000}
 """Rows prepared at a time inside the one transaction, so that memory stays flat; postings and
@@ -95,6 +96,8 @@ def _write(session: Session, by: Actor, batch_id: int, rows: list[Writing]) -> d
     batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
     if batch.drive_id is not None and rows:
         note_many(session, batch.drive_id)
+    if batch.kind is ImportKind.HOUSEHOLDS:
+        jobs.enqueue(session, DERIVE_JOB, {}, queue=JobQueue.BATCH, unique_key=DERIVE_JOB)
     audit.record(
         session, by, "import.committed", subject=("import_batch", batch.id), counts=batch.counts
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from matcher.kinds import UnionKind
 from matcher.kinds.clocks import ClockState
+from matcher.kinds.households import FileState
 from matcher.kinds.zero_employment import ClaimState
 from matcher.models.clocks import Clock
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
@@ -69,7 +70,12 @@ def board_rows(by: Actor, today: dt.date, quiet_days: int) -> sa.Subquery:
         .join(Household, Household.id == ZeroEmploymentClaim.household_id)
         .outerjoin(late, late.c.subject_id == ZeroEmploymentClaim.household_id)
         .outerjoin(district, district.c.union_id == Household.union_id)
-        .where(lines_in_sight(by), is_newest, state != ClaimState.NOT_FOUND)
+        .where(
+            lines_in_sight(by),
+            is_newest,
+            state != ClaimState.NOT_FOUND,
+            Household.state != FileState.MERGED,
+        )
         .subquery()
     )
 

@@ -204,8 +204,9 @@ def refresh_files(session: Session, *, after_id: int = 0, limit: int = 500) -> R
             has_business_income=read.has_business_income,
         )
         is_new = keep(session, household.id, told, standing.get(household.id), None) is not None
-        if is_new:
-            done.n_changed += 1
-            follow(session, household, told, SYSTEM, is_new=True)
+        done.n_changed += is_new
+        is_flag_only = household.is_zero_employment and told.result == Derived.UNKNOWN
+        if is_new or is_flag_only:
+            follow(session, household, told, SYSTEM, is_new=is_new)
     session.flush()
     return done

@@ -23,6 +23,9 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.models.zero_employment import RetirementClass, ZeroEmploymentState
 from matcher.policy.zero_employment import Definition, Derivation, Member, derive, get_definition
 
+DERIVE_JOB = "households.derive"
+"""Derives every active file again: each night, and after an import of files."""
+
 _BUSINESS = (IncomeKind.BUSINESS, IncomeKind.PROPERTY)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock as time
-from matcher.kinds.households import WorkStatus
+from matcher.kinds.households import FileState, WorkStatus
 from matcher.kinds.zero_employment import (
     ClaimSource,
     ClaimState,
@@ -21,6 +21,7 @@ from matcher.services import clocks
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.zero_employment import aid, claims
 from matcher.services.zero_employment.consequences import VERIFY_FLAG, refresh, refresh_files
+from matcher.services.zero_employment.gone import settle_gone
 from tests.factories.accounts import make_union
 from tests.factories.zero_employment import bring_to, make_jobless, make_people, make_work
 
@@ -165,3 +166,21 @@ def test_while_another_still_works_the_household_stays_cleared(
     refresh(session, household.id)
 
     assert claim.state is ClaimState.ONE_WORKING
+
+
+def test_a_claim_goes_with_a_merged_file_and_clocks_of_what_is_gone_stop(
+    session: Session, union: Union, clerk: Actor
+) -> None:
+    gone, _ = make_jobless(session, union)
+    into, _ = make_jobless(session, union)
+    claim = bring_to(session, clerk, gone, ClaimState.AIDED)
+    gone.state, gone.is_open, gone.merged_into_id = FileState.MERGED, False, into.id
+    session.flush()
+
+    assert settle_gone(session) == 0
+    assert claim.household_id == into.id
+    assert _running(session, into.id) == {"first_referral", "one_employed"}
+    into.state, into.is_open = FileState.MERGED, False
+    session.flush()
+    assert settle_gone(session) == 2
+    assert _running(session, into.id) == set()
