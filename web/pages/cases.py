@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError
+from matcher.identity import mask_name
 from matcher.kinds.casework import ActOutcome, ContactChannel, ServiceKind
+from matcher.models.graduates import Graduate
 from matcher.policy.packages import find_package, offered_packages
 from matcher.services import graduate_lists, graduate_pages, reveals
 from matcher.services.casework import (
@@ -22,6 +25,7 @@ from matcher.services.casework import (
     service_acts,
 )
 from matcher.services.casework.case_lists import CaseCounts, CaseFilter
+from matcher.services.graduate_lists import GraduateRow
 from matcher.services.permissions import Permission
 from matcher.services.rows import not_found
 from web.auth import current_actor
@@ -137,9 +141,7 @@ def _new(form: FormState, status: int = 200) -> ResponseReturnValue:
     name = request.args.get("name", "").strip()
     actor = current_actor()
     with reading_aside() as database:
-        found = (
-            graduate_lists.list_graduates(database, actor, name=name, limit=20).rows if name else []
-        )
+        found = _found(database, name, form.value("graduate"))
         owners = cases.eligible_owners(database, [actor.union_id] if actor.union_id else [])
         page = render_template(
             "cases/new.html",
@@ -150,6 +152,29 @@ def _new(form: FormState, status: int = 200) -> ResponseReturnValue:
             packages=package_choices(None),
         )
     return page, status
+
+
+def _found(database: Session, name: str, graduate: str) -> list[tuple[str, str, str]]:
+    """Return who is offered for a case, as (public number, masked name, what tells them apart)."""
+    actor = current_actor()
+    if name:
+        rows = graduate_lists.list_graduates(database, actor, name=name, limit=20).rows
+        named: list[tuple[GraduateRow | Graduate, str]] = [
+            (each, each.name_masked) for each in rows
+        ]
+    elif graduate:
+        one = graduate_pages.find_graduate(database, actor, graduate)
+        named = [(one, mask_name(one.name))]
+    else:
+        named = []
+    return [
+        (
+            one.public_id,
+            masked,
+            "，".join(filter(None, (one.school, one.phone_masked, one.id_number_masked))),
+        )
+        for one, masked in named
+    ]
 
 
 def package_choices(region: str | None) -> list[tuple[str, str]]:

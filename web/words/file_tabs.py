@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("files.show", msg("档案"), Permission.VIEW_FILES),
     ("assessments.show", msg("测算"), Permission.VIEW_FILES),
     ("file_approval.show", msg("审批"), Permission.VIEW_FILES),
+    ("household_cases.index", msg("个案"), Permission.VIEW_CASES),
     ("exits.show", msg("退出和回访"), Permission.VIEW_FILES),
     ("cooperation.ask_form", msg("异地协作"), Permission.EDIT_CASES),
     ("file_transfers.ask_form", msg("转移"), Permission.EDIT_FILES),

@@ -13,13 +13,13 @@ from matcher.identity import mask_name
 from matcher.models.accounts import Account
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.graduates import Graduate, GraduateMajor
-from matcher.models.households import Household
+from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
 from matcher.policy.packages import PackageItem
 from matcher.services.casework import packages
 from matcher.services.casework.caseload import own_cases
 from matcher.services.casework.cases import case_lines_in_sight, whole_case_in_sight
-from matcher.services.hardship.sight import lines_in_sight
+from matcher.services.hardship.sight import lines_in_sight, whole_in_sight
 from matcher.services.permissions import Actor
 
 
@@ -241,3 +241,49 @@ def read_head(session: Session, by: Actor, public_id: str) -> CaseHead | None:
     )
     major = _majors(session, [case.graduate_id]).get(case.graduate_id)
     return CaseHead(*row, major, session.scalar(file))
+
+
+@dataclass(frozen=True)
+class MemberCase:
+    """A member of a household who is a graduate, with the newest case there is."""
+
+    name_masked: str
+    relation: str
+    graduate_public_id: str
+    school: str | None
+    case: GraduateCase | None
+    owner: str | None
+    is_whole: bool
+
+
+def cases_of_household(session: Session, by: Actor, household_id: int) -> list[MemberCase]:
+    """Return the graduates among the members of a file in sight, each with an open case or the last one."""
+    seen = case_lines_in_sight(by)
+    rows = session.execute(
+        sa.select(
+            HouseholdMember,
+            Graduate,
+            GraduateCase,
+            Account.display_name,
+            whole_case_in_sight(by).label("is_whole"),
+        )
+        .join(Household, Household.id == HouseholdMember.household_id)
+        .join(Graduate, Graduate.id == HouseholdMember.graduate_id)
+        .outerjoin(GraduateCase, sa.and_(GraduateCase.graduate_id == Graduate.id, seen))
+        .outerjoin(Account, Account.id == GraduateCase.owner_id)
+        .where(HouseholdMember.household_id == household_id, whole_in_sight(by))
+        .order_by(HouseholdMember.id, GraduateCase.closed_on.is_not(None).desc(), GraduateCase.id)
+    )
+    newest = {
+        member.id: MemberCase(
+            mask_name(member.name),
+            member.relation,
+            graduate.public_id,
+            graduate.school,
+            case,
+            owner,
+            bool(whole),
+        )
+        for member, graduate, case, owner, whole in rows
+    }
+    return list(newest.values())

@@ -15,7 +15,7 @@ from matcher.services.casework.case_lists import CaseFilter
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_act, make_case
-from tests.factories.people import make_graduate
+from tests.factories.people import make_graduate, make_household, make_member
 from tests.support.queries import count_queries
 
 _TODAY = clock.today()
@@ -122,3 +122,20 @@ def test_the_number_of_queries_does_not_grow(session: Session, union: Union, wor
         )
 
     assert cost() == few
+
+
+def test_a_file_shows_the_case_of_each_graduate_in_it(
+    session: Session, union: Union, worker: Actor
+) -> None:
+    household = make_household(session, union, owner_id=worker.account_id)
+    served, unserved = make_graduate(session, union), make_graduate(session, union)
+    for graduate in (served, unserved):
+        make_member(session, household, graduate_id=graduate.id)
+    make_case(session, served, closed_on=_TODAY, closing_reason=CaseClosing.EMPLOYED)
+    running = make_case(session, served, owner_id=worker.account_id)
+
+    found = case_lists.cases_of_household(session, worker, household.id)
+
+    assert [row.case.id if row.case else None for row in found] == [running.id, None]
+    stranger = make_actor(session, Role.CASEWORKER)
+    assert case_lists.cases_of_household(session, stranger, household.id) == []
