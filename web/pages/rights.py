@@ -1,7 +1,5 @@
 """Requests of persons about their data (个人信息申请): the list, entering, one with its answer; what left the house."""
 
-from typing import cast
-
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +7,6 @@ from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds.people_rights import DataKind, RightsKind, RightsState
 from matcher.services.people_rights import disclosures, rights, rights_lists
-from matcher.services.people_rights.storage import PersonKind
 from matcher.services.permissions import Permission, may
 from web.asked import asked_member
 from web.auth import current_actor
@@ -134,7 +131,7 @@ def create(person_kind: str, person_key: str) -> ResponseReturnValue:
         made = rights.enter_request(
             request_session(),
             actor,
-            (cast(PersonKind, person[0]), person[1]),
+            person,
             kind=wish.kind,
             words=wish.words,
             received_on=wish.received_on,

@@ -26,7 +26,7 @@ BATCH = 200
 LOGS_RULE = "keep_logs"
 
 
-def _not_yet(kind: str, column: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+def _not_yet(kind: str, column: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
     known = sa.select(AnonymisedRow.subject_id).where(AnonymisedRow.subject_kind == kind)
     return column.not_in(known)
 

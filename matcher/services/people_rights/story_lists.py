@@ -35,7 +35,7 @@ def list_consents(session: Session, by: Actor, *, limit: int = 50, offset: int =
     return StoryList([(row[0], row[1] or "") for row in rows], total)
 
 
-def _in_sight(by: Actor) -> sa.Select[tuple[StoryConsent, str]]:
+def _in_sight(by: Actor) -> sa.Select[StoryConsent, str]:
     """Return the answers an actor sees, with names: all of the scope for supervisors, else the own entries."""
     require(by, Permission.VIEW_CASES)
     name = sa.func.coalesce(Graduate.name, HouseholdMember.name)
