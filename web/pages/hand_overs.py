@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidInputError
 from matcher.kinds.day import HandOverState
+from matcher.models.accounts import Account
 from matcher.services.casework import hand_over_lists, hand_overs
 from matcher.services.casework.task_subjects import TaskSubject
 from matcher.services.casework.today import whose_day
@@ -105,21 +106,28 @@ def create() -> ResponseReturnValue:
         0,
     )
     picked = [found[key] for key in wish.subjects if key in found]
-    chosen = {
-        "household_ids": [one.id for one in picked if one.kind == "household"],
-        "case_ids": [one.id for one in picked if one.kind == "case"],
-        "note": wish.note or "",
-    }
     try:
-        if colleague is not None:
-            hand_overs.order_hand_over(session, actor, colleague.id, to, **chosen)
-        else:
-            hand_overs.offer_caseload(session, actor, to, **chosen)
+        _send(colleague, to, picked, wish.note or "")
     except InvalidInputError as error:
         undo_request()
         return _form(refused_form(HandOverOffer, error), 422)
     toast(gettext("已发给对方，对方接收后才转过去"))
     return see_other(url_for("hand_overs.index"))
+
+
+def _send(colleague: Account | None, to: int, picked: list[TaskSubject], note: str) -> None:
+    """Offer what was picked of the own caseload, or order it of a colleague's."""
+    session, actor = request_session(), current_actor()
+    households = [one.id for one in picked if one.kind == "household"]
+    cases = [one.id for one in picked if one.kind == "case"]
+    if colleague is None:
+        hand_overs.offer_caseload(
+            session, actor, to, household_ids=households, case_ids=cases, note=note
+        )
+    else:
+        hand_overs.order_hand_over(
+            session, actor, colleague.id, to, household_ids=households, case_ids=cases, note=note
+        )
 
 
 @bp.get("/<public_id>")

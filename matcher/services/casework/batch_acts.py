@@ -111,8 +111,8 @@ def record_for_many(
             said = "这一天已经登记过同样的服务。"
             rows.append(BatchRow(public_id, case.name, case.number, None, said))
         else:
-            act_id, said = _record_one(session, by, case, kind, happened_on, outcome, note)
-            rows.append(BatchRow(public_id, case.name, case.number, act_id, said))
+            act_id, refusal = _record_one(session, by, case, kind, happened_on, outcome, note)
+            rows.append(BatchRow(public_id, case.name, case.number, act_id, refusal))
     session.flush()
     return rows
 

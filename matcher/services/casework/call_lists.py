@@ -6,6 +6,7 @@ Own caseload only, whoever was called today is left out, at most forty at a time
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -125,7 +126,7 @@ def _called_today(whom: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     )
 
 
-def _graduates(chosen: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+def _graduates(chosen: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             GraduateCase.id.label("case_id"),
@@ -143,7 +144,7 @@ def _graduates(chosen: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _targets(session: Session, rows: Sequence[sa.Row[tuple[object, ...]]]) -> list[CallTarget]:
+def _targets(session: Session, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[CallTarget]:
     last = _last_acts(session, [row.case_id for row in rows])
     return [
         CallTarget(
@@ -161,7 +162,7 @@ def _targets(session: Session, rows: Sequence[sa.Row[tuple[object, ...]]]) -> li
     ]
 
 
-def _last_acts(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
+def _last_acts(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return the newest act of each case; one query."""
     place = sa.func.row_number().over(
         partition_by=ServiceAct.case_id,
@@ -203,7 +204,7 @@ def _members_due(session: Session, by: Actor) -> list[CallTarget]:
     return [_member_target(row, row.due_on) for row in rows]
 
 
-def _members() -> sa.Select[tuple[object, ...]]:
+def _members() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         HouseholdMember.id,
         HouseholdMember.name,
@@ -213,7 +214,7 @@ def _members() -> sa.Select[tuple[object, ...]]:
     ).join(Household, Household.id == HouseholdMember.household_id)
 
 
-def _member_target(row: sa.Row[tuple[object, ...]], due_on: dt.date | None) -> CallTarget:
+def _member_target(row: sa.Row[*tuple[Any, ...]], due_on: dt.date | None) -> CallTarget:
     return CallTarget(
         person=("member", row.id),
         key=f"m-{row.public_id}",

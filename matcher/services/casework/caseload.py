@@ -1,5 +1,7 @@
 """A caseload (我负责的户和人): the conditions by which households, cases and tasks are somebody's own."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from matcher.kinds import TaskState
@@ -49,7 +51,7 @@ def _answered_for(account_id: int | None) -> sa.Select[int]:
     )
 
 
-def who_owes() -> tuple[sa.ColumnElement[int | None], sa.Select[tuple[object, ...]]]:
+def who_owes() -> tuple[sa.ColumnElement[int], sa.Select[*tuple[Any, ...]]]:
     """Return the account that owes a task, by the same rule as `own_tasks`, and the joins it needs.
 
     The select has no columns of its own yet: callers add what they count.

@@ -54,7 +54,7 @@ def list_hand_overs(session: Session, by: Actor, *, limit: int = 50) -> list[Han
     return [HandOverLine(*row) for row in session.execute(found)]
 
 
-def _lines() -> sa.Select[tuple[HandOver, str, str, str, int]]:
+def _lines() -> sa.Select[HandOver, str, str, str | None, int]:
     giver, taker, orderer = aliased(Account), aliased(Account), aliased(Account)
     count = (
         sa.select(sa.func.count(HandOverItem.id))

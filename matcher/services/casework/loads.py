@@ -84,11 +84,19 @@ def list_loads(session: Session, by: Actor) -> list[Load]:
     last = _last_acts(session, unions)
     loads = [
         Load(
-            *row,
-            **{name: found.get(row[0], 0) for name, found in counts.items()},
-            days_since_act=(today - last[row[0]]).days if row[0] in last else None,
+            account_id=account_id,
+            public_id=public_id,
+            name=name,
+            union=union,
+            n_households=counts["n_households"].get(account_id, 0),
+            n_cases=counts["n_cases"].get(account_id, 0),
+            n_tasks=counts["n_tasks"].get(account_id, 0),
+            n_overdue=counts["n_overdue"].get(account_id, 0),
+            n_uncleared=counts["n_uncleared"].get(account_id, 0),
+            n_clocks_overdue=counts["n_clocks_overdue"].get(account_id, 0),
+            days_since_act=(today - last[account_id]).days if account_id in last else None,
         )
-        for row in people
+        for account_id, public_id, name, union in people
     ]
     return sorted(loads, key=lambda one: one.risk, reverse=True)
 

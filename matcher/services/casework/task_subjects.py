@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from matcher.models.approvals import Approval
 from matcher.models.employers import Employer
@@ -116,7 +117,7 @@ def _graduates(session: Session, ids: set[int]) -> _Found:
         yield row.id, _person("graduate", row.id, row.public_id, row)
 
 
-def _people() -> sa.Select[tuple[object, ...]]:
+def _people() -> sa.Select[*tuple[Any, ...]]:
     """Select graduates with the head of their household."""
     holder = _holder()
     named = (
@@ -134,7 +135,7 @@ def _people() -> sa.Select[tuple[object, ...]]:
     ).outerjoin(Household, Household.id == Graduate.household_id)
 
 
-def _person(kind: str, number: int, public_id: str, row: sa.Row[tuple[object, ...]]) -> TaskSubject:
+def _person(kind: str, number: int, public_id: str, row: sa.Row[*tuple[Any, ...]]) -> TaskSubject:
     return TaskSubject(
         kind,
         number,
@@ -213,7 +214,7 @@ def _exports(session: Session, ids: set[int]) -> _Found:
 
 def _through(
     model: type[Approval] | type[RegisterChange] | type[Pairing],
-    key: sa.ColumnElement[int],
+    key: InstrumentedAttribute[int],
     kind: str,
     *chosen: sa.ColumnElement[bool],
 ) -> Callable[[Session, set[int]], _Found]:
