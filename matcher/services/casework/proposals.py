@@ -15,13 +15,16 @@ from matcher import clock
 from matcher.db.insertion import insert_if_new
 from matcher.errors import RuleBrokenError, YangguangError
 from matcher.identity import mask_name
-from matcher.kinds import EducationLevel
+from matcher.kinds import EducationLevel, Role, TaskState
 from matcher.kinds.casework import ProposalState
 from matcher.kinds.household_facts import SchoolLevel
+from matcher.models.accounts import Membership
 from matcher.models.graduate_cases import CaseProposal, GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.household_lives import MemberSchooling
 from matcher.models.households import Household, HouseholdMember
+from matcher.models.organisations import UnionClosure
+from matcher.models.tasks import Task
 from matcher.policy.limits import get_limit
 from matcher.services import audit, sealing, tasks
 from matcher.services.casework.cases import open_case
@@ -116,14 +119,29 @@ def propose(
         },
     )
     if made is not None:
+        office = _office_of(session, union_id)
         tasks.open_task(
             session,
-            union_id=union_id,
+            union_id=office,
             rule=PROPOSED_RULE,
-            subject=("union", union_id),
+            subject=("union", office),
             due_on=clock.today() + dt.timedelta(days=7),
         )
     return made is not None
+
+
+def _office_of(session: Session, union_id: int) -> int:
+    """Return the nearest union above with a caseworker: a grass-roots union has nobody to take a case up."""
+    held = sa.select(Membership.union_id).where(
+        Membership.role == Role.CASEWORKER, Membership.ended_on.is_(None)
+    )
+    nearest = (
+        sa.select(UnionClosure.ancestor_id)
+        .where(UnionClosure.descendant_id == union_id, UnionClosure.ancestor_id.in_(held))
+        .order_by(UnionClosure.depth)
+        .limit(1)
+    )
+    return session.scalar(nearest) or union_id
 
 
 @dataclass(frozen=True)
@@ -252,8 +270,17 @@ def dismiss_proposals(session: Session, by: Actor, proposal_ids: Sequence[int]) 
 
 
 def _settle_tasks(session: Session, by: Actor) -> None:
-    """Drop the task of each union that has no proposal left."""
-    waiting = sa.select(CaseProposal.union_id).where(CaseProposal.state == ProposalState.PROPOSED)
-    clear = scope_of(by).unions().where(sa.column("descendant_id").not_in(waiting))
-    for union_id in session.scalars(clear):
+    """Drop the task of each union that has no proposal left at or below it."""
+    waiting = (
+        sa.select(UnionClosure.ancestor_id)
+        .join(CaseProposal, CaseProposal.union_id == UnionClosure.descendant_id)
+        .where(CaseProposal.state == ProposalState.PROPOSED)
+    )
+    done = sa.select(Task.subject_id).where(
+        Task.rule == PROPOSED_RULE,
+        Task.state == TaskState.OPEN,
+        Task.union_id.in_(scope_of(by).unions()),
+        Task.subject_id.not_in(waiting),
+    )
+    for union_id in session.scalars(done.order_by(Task.id)).all():
         tasks.drop_task(session, PROPOSED_RULE, ("union", union_id))

@@ -168,3 +168,15 @@ def test_others_proposals_are_out_of_reach(session: Session, union: Union) -> No
 
     assert proposal_lists.list_proposals(session, stranger) == ([], 0)
     assert proposals.accept_proposals(session, stranger, _ids(session)) == []
+
+
+def test_the_task_goes_to_the_nearest_office_with_a_caseworker(
+    session: Session, union: Union, worker: Actor
+) -> None:
+    below = make_union(session, union)
+    _student(session, below)
+    proposals.propose_cases(session, SYSTEM)
+
+    assert session.scalars(sa.select(Task.union_id)).all() == [worker.union_id]
+    proposals.dismiss_proposals(session, worker, _ids(session))
+    assert session.scalars(sa.select(Task.state)).all() == [TaskState.DROPPED]
