@@ -43,11 +43,13 @@ def open_draft(
     return files.open_file(session, by, facts, members or (holder(),))
 
 
-def make_parts(session: Session, household: Household) -> tuple[HouseholdIncome, HouseholdDocument]:
+def make_parts(
+    session: Session, household: Household, *, year: int = 2025
+) -> tuple[HouseholdIncome, HouseholdDocument]:
     """Insert an income and a paper without a scan; plain rows, no use case in between."""
     income = HouseholdIncome(
         household_id=household.id,
-        year=2025,
+        year=year,
         kind=IncomeKind.WAGE,
         amount_fen=3_000_000,
         entered_at=clock.now(),

@@ -14,13 +14,15 @@ from matcher.db.engine import transaction
 from matcher.kinds import Channel, DriveState, HardshipTier, ImportKind, Role, SeatClass
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
+from matcher.models.households import Household
 from matcher.models.organisations import Union
 from matcher.services import audit
 from matcher.services.imports import batches
 from matcher.services.permissions import GRANTS
 from tests.factories.accounts import make_actor
 from tests.factories.drives import make_drive, make_entry
-from tests.factories.people import make_graduate, make_household
+from tests.factories.files import make_parts
+from tests.factories.people import make_graduate, make_household, make_member
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.support.pages import PageClient
@@ -48,6 +50,9 @@ def _grow(session: Session, place: Place, count: int) -> None:
         own = place.actors[Role.EMPLOYER].employer_id
         make_posting(session, drive, session.get_one(Employer, own))
         household = make_household(session, union, tier=HardshipTier.DEEP) if number % 2 else None
+        if household is not None:
+            make_member(session, household, is_holder=True)
+            make_parts(session, session.get_one(Household, place.household_id), year=1990 + count + number)
         make_entry(session, drive, make_graduate(session, union, household=household))
         make_graduate(session, union, is_confirmed=False, entered_through=Channel.SELF)
         make_actor(session, Role.CASEWORKER, union=union)
