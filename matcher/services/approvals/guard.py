@@ -17,6 +17,7 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds.approvals import LEVEL_OF_UNION, StepKind, StepLevel
 from matcher.models.accounts import Account, Membership
 from matcher.models.approvals import AccountInterest, Approval, ApprovalAct
+from matcher.models.employers import Employer
 from matcher.models.organisations import Union, UnionClosure
 from matcher.services.approvals.effects import rules_of
 from matcher.services.permissions import GRANTS, Permission
@@ -87,14 +88,23 @@ def kept_out(session: Session, approval: Approval, duty: Duty) -> dict[int, str]
 
 
 def _interested(session: Session, units: Iterable[str]) -> list[int]:
+    """Return who declared an interest in one of the enterprises, or acts for one here as its agent."""
     keys = {fold_unit(unit) for unit in units if unit.strip()}
     if not keys:
         return []
-    found = sa.select(AccountInterest.account_id).where(
+    declared = sa.select(AccountInterest.account_id).where(
         AccountInterest.ended_on.is_(None),
         sa.or_(AccountInterest.unit_key.in_(keys), AccountInterest.credit_code.in_(keys)),
     )
-    return list(session.scalars(found))
+    acting = (
+        sa.select(Membership.account_id)
+        .join(Employer, Employer.id == Membership.employer_id)
+        .where(
+            sa.or_(Membership.ended_on.is_(None), Membership.ended_on > clock.today()),
+            sa.or_(Employer.name.in_(set(units)), Employer.credit_code.in_(keys)),
+        )
+    )
+    return [*session.scalars(declared), *session.scalars(acting)]
 
 
 def fold_unit(name: str) -> str:

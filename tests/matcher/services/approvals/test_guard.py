@@ -25,6 +25,7 @@ from matcher.services.hardship.applications import submit_file
 from matcher.services.permissions import GRANTS, SYSTEM, Actor, Permission
 from tests.factories.accounts import make_account, make_actor, make_union
 from tests.factories.approvals import Office, make_draft, make_office
+from tests.factories.postings import make_employer
 
 
 @pytest.fixture
@@ -79,6 +80,23 @@ def test_nobody_certifies_for_their_own_enterprise(session: Session, office: Off
         unit_name="红星 机械厂",
         kind=InterestKind.FAMILY,
     )
+    approval = _at_county(session, office, office.chair)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        steps.decide(session, office.county_approver, approval.id, Decision.PASS)
+
+    assert refused.value.code == "own_enterprise"
+
+
+def test_the_agent_of_the_enterprise_stands_aside_without_declaring_it(
+    session: Session, office: Office
+) -> None:
+    make_actor(session, Role.APPROVER, union=office.county)
+    employer = make_employer(session, office.county, name="红星机械厂")
+    agent = Membership(
+        account_id=office.county_approver.account_id, role=Role.EMPLOYER, employer_id=employer.id
+    )
+    session.add(agent)
     approval = _at_county(session, office, office.chair)
 
     with pytest.raises(RuleBrokenError) as refused:
