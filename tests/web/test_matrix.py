@@ -128,7 +128,7 @@ def _values(rule: Rule, place: Place) -> dict[str, Any]:
         "story_id": place.story,
         "token_id": place.token_id,
         "term_id": place.term_id,
-        "what": "need",
+        "what": "owners",
         "act_id": place.cases.act,
         "need_id": place.cases.need_id,
         "measure_id": place.cases.measure_id,
