@@ -127,19 +127,24 @@ def note(
     household.changed_on = clock.today()
     touch(household)
     session.add(change)
+    _record(session, by, change)
+    session.flush()
+    return change
+
+
+def _record(session: Session, by: Actor, change: HouseholdChange) -> None:
+    """Write the trail of a change: which fields, never their values."""
     audit.record(
         session,
         by,
-        f"household.{act.value}",
-        subject=("household", household.id),
-        on_behalf_of=credit.on_behalf_of_id,
-        part=part,
-        row=part_id,
-        fields=[one["field"] for one in fields],
-        credited_to=credit.credited_to_id,
+        f"household.{change.act.value}",
+        subject=("household", change.household_id),
+        on_behalf_of=change.on_behalf_of_id,
+        part=change.part,
+        row=change.part_id,
+        fields=[one["field"] for one in change.fields],
+        credited_to=change.credited_to_id,
     )
-    session.flush()
-    return change
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -136,12 +136,7 @@ def _ordered(kept: list[sa.ColumnElement[bool]], order: Order) -> sa.Select[int]
 
 def _rows(session: Session, by: Actor, ids: list[int]) -> list[FileRow]:
     """Return the lines of files by id, in that order; two queries."""
-    counted = (
-        sa.select(HouseholdMember.household_id, sa.func.count())
-        .where(HouseholdMember.household_id.in_(ids), HouseholdMember.left_on.is_(None))
-        .group_by(HouseholdMember.household_id)
-    )
-    people = {row[0]: row[1] for row in session.execute(counted)}
+    people = _people(session, ids)
     holder = sa.and_(HouseholdMember.household_id == Household.id, HouseholdMember.is_holder)
     main = sa.and_(HouseholdCause.household_id == Household.id, HouseholdCause.position == 0)
     is_whole = sa.case((whole_in_sight(by), True), else_=False)
@@ -178,6 +173,16 @@ def _rows(session: Session, by: Actor, ids: list[int]) -> list[FileRow]:
             is_whole=bool(whole),
         )
     return [made[one] for one in ids if one in made]
+
+
+def _people(session: Session, ids: list[int]) -> dict[int, int]:
+    """Return how many people of each file still belong to the household."""
+    counted = (
+        sa.select(HouseholdMember.household_id, sa.func.count())
+        .where(HouseholdMember.household_id.in_(ids), HouseholdMember.left_on.is_(None))
+        .group_by(HouseholdMember.household_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 @dataclass(frozen=True)

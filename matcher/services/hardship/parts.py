@@ -91,7 +91,7 @@ def add(
     refusal: RuleBrokenError | None = None,
 ) -> None:
     """Write a new row of an opened file and note it."""
-    row.entered_at, row.entered_by_id = clock.now(), by.account_id  # type: ignore[attr-defined]
+    row.entered_at, row.entered_by_id = clock.now(), by.account_id  # type: ignore[attr-defined] # parts have both
     with unique_or(session, refusal or _twice()):
         session.add(row)
     given = {name: value for name, value in changes.shown(row, fields).items() if value is not None}
@@ -213,7 +213,7 @@ def household_id_of(session: Session, row: Base) -> int:
     direct = getattr(row, "household_id", None)
     if direct is not None:
         return int(direct)
-    member = session.get_one(HouseholdMember, row.member_id)  # type: ignore[attr-defined]
+    member = session.get_one(HouseholdMember, row.member_id)  # type: ignore[attr-defined] # has one
     return member.household_id
 
 
