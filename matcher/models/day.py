@@ -202,7 +202,7 @@ class ReminderChoice(Base):
     __tablename__ = "reminder_choice"
     __table_args__ = (
         sa.CheckConstraint(
-            "is_on OR kind NOT IN ('overdue', 'due_today', 'hand_over')", name="mandatory_on"
+            "is_wanted OR kind NOT IN ('overdue', 'due_today', 'hand_over')", name="mandatory_on"
         ),
     )
 
@@ -210,4 +210,4 @@ class ReminderChoice(Base):
         sa.ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
     )
     kind: Mapped[ReminderKind] = mapped_column(one_of(ReminderKind, "kind"), primary_key=True)
-    is_on: Mapped[bool]
+    is_wanted: Mapped[bool]

@@ -273,11 +273,13 @@ def _reminder_choice() -> None:
         table,
         _number("account_id", nullable=False),
         _code("kind"),
-        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("is_wanted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "kind", name=op.f(f"pk_{table}")),
         _key(table, "account_id", "account", "CASCADE"),
         _words(
             table, "kind", "overdue", "due_today", "hand_over", "due_soon", "unclaimed", "calls"
         ),
-        _check(table, "mandatory_on", "is_on OR kind NOT IN ('overdue', 'due_today', 'hand_over')"),
+        _check(
+            table, "mandatory_on", "is_wanted OR kind NOT IN ('overdue', 'due_today', 'hand_over')"
+        ),
     )

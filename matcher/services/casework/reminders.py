@@ -62,7 +62,7 @@ def settings_of_account(session: Session, account_id: int | None) -> ReminderSet
     off = set(
         session.scalars(
             sa.select(ReminderChoice.kind).where(
-                ReminderChoice.account_id == account_id, ReminderChoice.is_on.is_(False)
+                ReminderChoice.account_id == account_id, ReminderChoice.is_wanted.is_(False)
             )
         )
     )
@@ -151,7 +151,7 @@ def _set_choices(session: Session, by: Actor, kinds: Collection[ReminderKind]) -
     session.execute(sa.delete(ReminderChoice).where(ReminderChoice.account_id == by.account_id))
     session.add_all(
         [
-            ReminderChoice(account_id=by.account_id, kind=one, is_on=one in kinds)
+            ReminderChoice(account_id=by.account_id, kind=one, is_wanted=one in kinds)
             for one in ReminderKind
         ]
     )

@@ -65,7 +65,7 @@ def test_mandatory_kinds_cannot_be_switched_off_in_the_form_nor_in_the_table(
     for kind in MANDATORY:
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(
-                sa.update(ReminderChoice).where(ReminderChoice.kind == kind).values(is_on=False)
+                sa.update(ReminderChoice).where(ReminderChoice.kind == kind).values(is_wanted=False)
             )
 
 
