@@ -105,15 +105,7 @@ def write_letter(session: Session, by: Actor, public_id: str) -> Letter:
     audit.record(
         session, by, "cooperation.letter", subject=("cooperation", row.id), to=row.partner_name
     )
-    disclosures.note_passing_on(
-        session,
-        by,
-        subject=("graduate", person.id) if isinstance(person, Graduate) else ("member", person.id),
-        union_id=row.home_union_id,
-        to=(row.partner_name, row.partner_address),
-        purpose="异地协作",
-        asked=("cooperation", row.id),
-    )
+    _note_passed_on(session, by, row, person)
     session.flush()
     return Letter(
         number=row.letter_number,
@@ -125,4 +117,20 @@ def write_letter(session: Session, by: Actor, public_id: str) -> Letter:
         scope=tuple(CooperationScope(one) for one in row.scope),
         expires_on=row.expires_on.isoformat(),
         written_on=clock.today().isoformat(),
+    )
+
+
+def _note_passed_on(
+    session: Session, by: Actor, row: Cooperation, person: Graduate | HouseholdMember
+) -> None:
+    """Record that the letter carries the person's name and phone to another body."""
+    kind = "graduate" if isinstance(person, Graduate) else "member"
+    disclosures.note_passing_on(
+        session,
+        by,
+        subject=(kind, person.id),
+        union_id=row.home_union_id,
+        to=(row.partner_name or "", row.partner_address),
+        purpose="异地协作",
+        asked=("cooperation", row.id),
     )

@@ -133,16 +133,7 @@ def _enter(
     )
     session.add(request)
     session.flush()
-    found = officers.officers_of(session, union_id)
-    tasks.open_task(
-        session,
-        union_id=found[0][1] if found else union_id,
-        rule=ANSWER_RULE,
-        subject=("rights_request", request.id),
-        due_on=due,
-        facts={"kind": request.kind.value},
-        assignee_id=found[0][0] if len(found) == 1 else None,
-    )
+    _open_task(session, request)
     audit.record(
         session,
         by,
@@ -152,6 +143,19 @@ def _enter(
         kind=request.kind,
     )
     return request
+
+
+def _open_task(session: Session, request: RightsRequest) -> None:
+    found = officers.officers_of(session, request.union_id)
+    tasks.open_task(
+        session,
+        union_id=found[0][1] if found else request.union_id,
+        rule=ANSWER_RULE,
+        subject=("rights_request", request.id),
+        due_on=request.due_on,
+        facts={"kind": request.kind.value},
+        assignee_id=found[0][0] if len(found) == 1 else None,
+    )
 
 
 def answer_request(

@@ -73,19 +73,27 @@ def _closed_file(session: Session, closed_on: dt.date = _LONG_AGO) -> tuple[Hous
     )
     make_member(session, household, name=f"{MARK}儿", relation="子女", graduate_id=graduate.id)
     sealing.seal_card(session, member, "6222020200112233445")
+    _fill_around(session, household, member, graduate)
+    return household, graduate
+
+
+def _fill_around(
+    session: Session, household: Household, member: HouseholdMember, graduate: Graduate
+) -> None:
+    """Close a case of the graduate with the file, and put a row into every table that hangs on them."""
     case = make_case(session, graduate)
-    case.closed_on, case.closing_reason = closed_on, next(iter(type_of(case, "closing_reason")))
+    case.closed_on = household.closed_on
+    case.closing_reason = next(iter(type_of(case, "closing_reason")))
     session.flush()
     known = {
         "household": household.id,
         "household_member": member.id,
         "graduate": graduate.id,
         "graduate_case": case.id,
-        "union_org": union.id,
-        "account": worker.account_id or 0,
+        "union_org": household.union_id,
+        "account": household.owner_id or 0,
     }
     _fill(session, known)
-    return household, graduate
 
 
 def type_of(row: object, column: str) -> type:
