@@ -186,6 +186,13 @@ def _cases(
             for household, graduate, n in zip(households, graduates, numbers, strict=True)
         ),
     )
+    _tasks(session, union_id, owners, cases, numbers)
+
+
+def _tasks(
+    session: Session, union_id: int, owners: list[int], cases: list[int], numbers: range
+) -> None:
+    today, now = clock.today(), clock.now()
     _insert(
         session,
         Task,
@@ -206,11 +213,8 @@ def _cases(
     )
 
 
-def _clocks(
-    session: Session, union_id: int, owners: list[int], households: list[int], numbers: range
-) -> None:
+def _claims(session: Session, union_id: int, chosen: list[tuple[int, int]]) -> None:
     today, now = clock.today(), clock.now()
-    chosen = [pair for pair in zip(households, numbers, strict=True) if pair[1] % _ZERO_EVERY == 0]
     _insert(
         session,
         ZeroEmploymentClaim,
@@ -230,6 +234,14 @@ def _clocks(
             for household, n in chosen
         ),
     )
+
+
+def _clocks(
+    session: Session, union_id: int, owners: list[int], households: list[int], numbers: range
+) -> None:
+    chosen = [pair for pair in zip(households, numbers, strict=True) if pair[1] % _ZERO_EVERY == 0]
+    _claims(session, union_id, chosen)
+    today, now = clock.today(), clock.now()
     _insert(
         session,
         Clock,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.kinds.clocks import ClockEventKind, ClockState
 from matcher.models.clocks import Clock
 from matcher.policy.clocks import manner_of
@@ -35,7 +35,7 @@ class LookedAt:
 def look_at_clocks(session: Session, by: Actor, *, after_id: int = 0, limit: int = 500) -> LookedAt:
     """Look at the running clocks after one, so many at a time; a second look on a day changes nothing."""
     require(by, Permission.SUPERVISE_CASES)
-    today = time.today()
+    today = clock.today()
     done = LookedAt()
     standing = standing_places(session)
     found = (
@@ -44,95 +44,97 @@ def look_at_clocks(session: Session, by: Actor, *, after_id: int = 0, limit: int
         .order_by(Clock.id)
         .limit(limit)
     )
-    for clock in session.scalars(found.with_for_update()).all():
+    for running in session.scalars(found.with_for_update()).all():
         done.n_running += 1
-        done.last_id = clock.id
-        if (clock.owner_id, clock.owner_union_id) not in standing:
-            done.n_replaced += _replace_owner(session, by, clock)
-        state = state_of(clock, today)
+        done.last_id = running.id
+        if (running.owner_id, running.owner_union_id) not in standing:
+            done.n_replaced += _replace_owner(session, by, running)
+        state = state_of(running, today)
         if state is ClockState.AMBER:
-            done.n_amber += _warn(session, clock)
+            done.n_amber += _warn(session, running)
         elif state is ClockState.OVERDUE:
-            done.n_escalated += _climb(session, by, clock, today)
+            done.n_escalated += _climb(session, by, running, today)
     session.flush()
     return done
 
 
-def _replace_owner(session: Session, by: Actor, clock: Clock) -> bool:
+def _replace_owner(session: Session, by: Actor, running: Clock) -> bool:
     """Give a clock whose owner left, or that had nobody, to somebody who is there."""
-    owner = find_owner(session, clock.union_id, from_level=clock.level)
-    owner = owner or find_owner(session, clock.union_id)
-    if owner is None and clock.owner_id is None:
+    owner = find_owner(session, running.union_id, from_level=running.level)
+    owner = owner or find_owner(session, running.union_id)
+    if owner is None and running.owner_id is None:
         return False  # the union holds it until somebody comes
-    _hand_on(session, by, clock, owner or Owner(clock.union_id, None, 0), "owner_left")
+    _hand_on(session, by, running, owner or Owner(running.union_id, None, 0), "owner_left")
     return True
 
 
-def _warn(session: Session, clock: Clock) -> bool:
+def _warn(session: Session, running: Clock) -> bool:
     """Open the owner's task; True if it was not open yet."""
-    rule, subject = f"{AMBER_TASK}{clock.rule}", (clock.subject_kind, clock.subject_id)
+    rule, subject = f"{AMBER_TASK}{running.rule}", (running.subject_kind, running.subject_id)
     if tasks.find_open_task(session, rule, subject) is not None:
         return False
     tasks.open_task(
         session,
-        union_id=clock.owner_union_id,
-        rule=f"clock.{clock.rule}",
+        union_id=running.owner_union_id,
+        rule=f"clock.{running.rule}",
         subject=subject,
-        due_on=clock.due_on,
+        due_on=running.due_on,
         facts={
-            "clock_id": clock.id,
-            "level": clock.level,
-            "due_is_known": clock.due_is_known,
+            "clock_id": running.id,
+            "level": running.level,
+            "due_is_known": running.due_is_known,
         },
-        assignee_id=clock.owner_id,
+        assignee_id=running.owner_id,
     )
-    note_event(session, clock, ClockEventKind.AMBER, {"due_on": clock.due_on})
+    note_event(session, running, ClockEventKind.AMBER, {"due_on": running.due_on})
     return True
 
 
-def _climb(session: Session, by: Actor, clock: Clock, today: dt.date) -> bool:
+def _climb(session: Session, by: Actor, running: Clock, today: dt.date) -> bool:
     """Move an overdue clock one step up if it is time, and see that its task is open; True if it moved."""
-    step = manner_of(clock.rule).step_working_days
-    since = clock.escalated_on
+    step = manner_of(running.rule).step_working_days
+    since = running.escalated_on
     due_again = since is None or count_working_days(session, since, today) >= step
-    above = find_owner(session, clock.union_id, from_level=clock.level + 1) if due_again else None
+    above = (
+        find_owner(session, running.union_id, from_level=running.level + 1) if due_again else None
+    )
     if above is not None:
-        _hand_on(session, by, clock, above, "overdue")
-        clock.escalated_on = today
-    _open_overdue_task(session, clock, today)
+        _hand_on(session, by, running, above, "overdue")
+        running.escalated_on = today
+    _open_overdue_task(session, running, today)
     return above is not None
 
 
-def _open_overdue_task(session: Session, clock: Clock, today: dt.date) -> None:
-    subject = (clock.subject_kind, clock.subject_id)
-    tasks.drop_task(session, f"{AMBER_TASK}{clock.rule}", subject)
+def _open_overdue_task(session: Session, running: Clock, today: dt.date) -> None:
+    subject = (running.subject_kind, running.subject_id)
+    tasks.drop_task(session, f"{AMBER_TASK}{running.rule}", subject)
     tasks.open_task(
         session,
-        union_id=clock.owner_union_id,
-        rule=f"overdue.{clock.rule}",
+        union_id=running.owner_union_id,
+        rule=f"overdue.{running.rule}",
         subject=subject,
-        due_on=clock.due_on,
-        facts={"clock_id": clock.id, "level": clock.level, "seen_on": today.isoformat()},
-        assignee_id=clock.owner_id,
+        due_on=running.due_on,
+        facts={"clock_id": running.id, "level": running.level, "seen_on": today.isoformat()},
+        assignee_id=running.owner_id,
     )
 
 
-def _hand_on(session: Session, by: Actor, clock: Clock, owner: Owner, reason: str) -> None:
+def _hand_on(session: Session, by: Actor, running: Clock, owner: Owner, reason: str) -> None:
     """Make somebody else answer for a clock; the former one's tasks go."""
     facts = {
-        "before": clock.owner_id,
+        "before": running.owner_id,
         "after": owner.account_id,
         "level": owner.level,
         "union_id": owner.union_id,
     }
-    clock.owner_id, clock.owner_union_id, clock.level = (
+    running.owner_id, running.owner_union_id, running.level = (
         owner.account_id,
         owner.union_id,
         owner.level,
     )
     kind = ClockEventKind.ESCALATED if reason == "overdue" else ClockEventKind.OWNER_MOVED
-    note_event(session, clock, kind, facts, reason=reason)
-    subject = (clock.subject_kind, clock.subject_id)
+    note_event(session, running, kind, facts, reason=reason)
+    subject = (running.subject_kind, running.subject_id)
     for prefix in (AMBER_TASK, OVERDUE_TASK):
-        tasks.drop_task(session, f"{prefix}{clock.rule}", subject)
-    audit.record(session, by, f"clock.{kind}", subject=subject, rule=clock.rule, **facts)
+        tasks.drop_task(session, f"{prefix}{running.rule}", subject)
+    audit.record(session, by, f"clock.{kind}", subject=subject, rule=running.rule, **facts)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.insertion import insert_if_new
 from matcher.errors import ConflictError, RuleBrokenError
@@ -86,7 +86,7 @@ def _owned(owner: Owner) -> dict[str, Any]:
         "owner_id": owner.account_id,
         "owner_union_id": owner.union_id,
         "level": owner.level,
-        "created_at": time.now(),
+        "created_at": clock.now(),
     }
 
 
@@ -150,18 +150,18 @@ def _drop_tasks(session: Session, running: Clock) -> None:
         tasks.drop_task(session, f"{prefix}{running.rule}", subject)
 
 
-def state_of(clock: Clock, today: dt.date) -> ClockState:
+def state_of(running: Clock, today: dt.date) -> ClockState:
     """Return how a clock stands on a day; the last day itself is not overdue."""
-    if clock.stopped_on is not None:
+    if running.stopped_on is not None:
         return ClockState.STOPPED
-    if today > clock.due_on:
+    if today > running.due_on:
         return ClockState.OVERDUE
-    return ClockState.AMBER if today >= clock.amber_on else ClockState.ON_TIME
+    return ClockState.AMBER if today >= running.amber_on else ClockState.ON_TIME
 
 
-def limit_of(clock: Clock) -> Deadline:
+def limit_of(running: Clock) -> Deadline:
     """Return the row of data a clock counts by, with its source."""
-    return get_deadline(clock.rule, clock.region_code, clock.started_on)
+    return get_deadline(running.rule, running.region_code, running.started_on)
 
 
 def count_due(session: Session, limit: Deadline, started_on: dt.date) -> calendar.Deadline:
@@ -188,58 +188,62 @@ def move_due(
         No reason, a day before the start, or the clock has stopped.
     """
     require(by, Permission.SUPERVISE_CASES)
-    clock = _get_clock(session, by, clock_id)
-    expect_version(clock, expected_version)
+    running = _get_clock(session, by, clock_id)
+    expect_version(running, expected_version)
     if not reason.strip():
         raise RuleBrokenError("moving_needs_reason", "改期须写明原因。")
-    if due_on <= clock.started_on:
+    if due_on <= running.started_on:
         raise RuleBrokenError("due_before_start", "新的截止日须晚于开始计时的日子。")
-    before = clock.due_on
-    _set_due(clock, due_on)
-    clock.is_due_by_hand, clock.due_is_known = True, True
+    before = running.due_on
+    _set_due(running, due_on)
+    running.is_due_by_hand, running.due_is_known = True, True
     facts = {"before": before, "after": due_on}
     note_event(
-        session, clock, ClockEventKind.DUE_MOVED, facts, actor_id=by.account_id, reason=reason
+        session, running, ClockEventKind.DUE_MOVED, facts, actor_id=by.account_id, reason=reason
     )
-    _drop_tasks(session, clock)
-    subject = (clock.subject_kind, clock.subject_id)
-    audit.record(session, by, "clock.due_moved", subject=subject, rule=clock.rule, after=due_on)
+    _drop_tasks(session, running)
+    subject = (running.subject_kind, running.subject_id)
+    audit.record(session, by, "clock.due_moved", subject=subject, rule=running.rule, after=due_on)
     session.flush()
-    return clock
+    return running
 
 
 def give_clock(session: Session, by: Actor, clock_id: int, account_id: int, reason: str) -> Clock:
     """Make somebody else answer for a clock: an eligible account of its union or of one above."""
     require(by, Permission.SUPERVISE_CASES)
-    clock = _get_clock(session, by, clock_id)
-    owner = place_of(session, account_id, clock.union_id)
+    running = _get_clock(session, by, clock_id)
+    owner = place_of(session, account_id, running.union_id)
     if owner is None:
         raise RuleBrokenError("owner_not_eligible", "此人不在该工会或其上级任职，请另选负责人。")
-    before = clock.owner_id
-    clock.owner_id, clock.owner_union_id, clock.level = account_id, owner.union_id, owner.level
+    before = running.owner_id
+    running.owner_id, running.owner_union_id, running.level = (
+        account_id,
+        owner.union_id,
+        owner.level,
+    )
     facts = {"before": before, "after": account_id, "level": owner.level}
     note_event(
-        session, clock, ClockEventKind.OWNER_MOVED, facts, actor_id=by.account_id, reason=reason
+        session, running, ClockEventKind.OWNER_MOVED, facts, actor_id=by.account_id, reason=reason
     )
-    _drop_tasks(session, clock)  # the nightly look opens them for the new one
-    subject = (clock.subject_kind, clock.subject_id)
-    audit.record(session, by, "clock.given", subject=subject, rule=clock.rule, to=account_id)
+    _drop_tasks(session, running)  # the nightly look opens them for the new one
+    subject = (running.subject_kind, running.subject_id)
+    audit.record(session, by, "clock.given", subject=subject, rule=running.rule, to=account_id)
     session.flush()
-    return clock
+    return running
 
 
 def _get_clock(session: Session, by: Actor, clock_id: int) -> Clock:
     unions = scope_of(by).unions()
     found = sa.select(Clock).where(Clock.id == clock_id, Clock.union_id.in_(unions))
-    clock = first_or_missing(session, found, lock=True)
-    if clock.stopped_on is not None:
+    running = first_or_missing(session, found, lock=True)
+    if running.stopped_on is not None:
         raise RuleBrokenError("clock_stopped", "这条时限已停止计时，请刷新查看现在的时限。")
-    return clock
+    return running
 
 
-def _set_due(clock: Clock, due_on: dt.date) -> None:
-    clock.due_on = due_on
-    clock.amber_on = manner_of(clock.rule).amber_on(clock.started_on, due_on)
+def _set_due(running: Clock, due_on: dt.date) -> None:
+    running.due_on = due_on
+    running.amber_on = manner_of(running.rule).amber_on(running.started_on, due_on)
 
 
 def recount(session: Session, by: Actor) -> int:
@@ -248,17 +252,17 @@ def recount(session: Session, by: Actor) -> int:
     found = sa.select(Clock).where(Clock.stopped_on.is_(None), Clock.is_due_by_hand.is_(False))
     counted: dict[tuple[Deadline, dt.date], calendar.Deadline] = {}
     n_moved = 0
-    for clock in session.scalars(found.order_by(Clock.id).with_for_update()):
-        limit = limit_of(clock)
-        key = (limit, clock.started_on)
+    for running in session.scalars(found.order_by(Clock.id).with_for_update()):
+        limit = limit_of(running)
+        key = (limit, running.started_on)
         due = counted.get(key) or counted.setdefault(key, count_due(session, *key))
-        clock.due_is_known = due.is_known
-        if due.day == clock.due_on:
+        running.due_is_known = due.is_known
+        if due.day == running.due_on:
             continue
-        before = clock.due_on
-        _set_due(clock, due.day)
+        before = running.due_on
+        _set_due(running, due.day)
         facts = {"before": before, "after": due.day}
-        note_event(session, clock, ClockEventKind.DUE_MOVED, facts, reason="calendar")
+        note_event(session, running, ClockEventKind.DUE_MOVED, facts, reason="calendar")
         n_moved += 1
     session.flush()
     return n_moved
@@ -266,7 +270,7 @@ def recount(session: Session, by: Actor) -> int:
 
 def note_event(
     session: Session,
-    clock: Clock,
+    running: Clock,
     kind: ClockEventKind,
     facts: dict[str, Any],
     *,
@@ -276,7 +280,12 @@ def note_event(
     """Add a line to a clock's log."""
     plain = {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in facts.items()}
     row = ClockEvent(
-        clock_id=clock.id, kind=kind, at=time.now(), actor_id=actor_id, facts=plain, reason=reason
+        clock_id=running.id,
+        kind=kind,
+        at=clock.now(),
+        actor_id=actor_id,
+        facts=plain,
+        reason=reason,
     )
     session.add(row)
 

@@ -20,7 +20,7 @@ from matcher.services.hardship import amounts, documents, schoolings, visits, wo
 from matcher.services.hardship.changes import Credit
 from matcher.services.permissions import Actor
 from web.i18n import msg
-from web.schemas.files import (
+from web.schemas.file_parts import (
     Attribution,
     DocumentForm,
     ExpenseForm,

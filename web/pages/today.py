@@ -9,6 +9,7 @@ from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.models.accounts import Account
 from matcher.services.casework import day_panels, hand_over_lists, today
+from matcher.services.casework.day_panels import CaseloadSize
 from matcher.services.casework.today import When
 from matcher.services.permissions import Permission, may
 from web.addresses import address_of
@@ -116,27 +117,7 @@ def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]
         "n_waiting": hand_over_lists.count_waiting(session, actor)
         if may(actor, Permission.VIEW_CASES) and colleague is None
         else 0,
-        "caseload": [
-            _figure(msg("零就业未清"), families.total, board, gettext("户")),
-            _figure(
-                msg("服务没做够"),
-                missing,
-                address_of("cases.index", owner=owner, package="missing"),
-                gettext("/ %(n)s 人", n=size.n_cases),
-            ),
-            _figure(
-                msg("还没有服务记录"),
-                size.n_without_act,
-                address_of("cases.index", owner=owner, served="none"),
-                gettext("人"),
-            ),
-            _figure(
-                msg("没有人负责"),
-                size.n_without_owner,
-                address_of("cases.index", owner="none"),
-                gettext("人"),
-            ),
-        ],
+        "caseload": _caseload(families.total, missing, size, board, owner),
         "families": [(subject_words(one.subject), one.due_on) for one in families.rows],
         "n_families": families.total,
         "near": [
@@ -146,6 +127,33 @@ def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]
         "board": address_of("board.index"),
         "done": [(one.at, done_words(one)) for one in done],
     }
+
+
+def _caseload(
+    n_families: int, missing: int, size: CaseloadSize, board: str, owner: int | str
+) -> list[dict[str, Any]]:
+    """Return the figures of a caseload with the lists they open."""
+    return [
+        _figure(msg("零就业未清"), n_families, board, gettext("户")),
+        _figure(
+            msg("服务没做够"),
+            missing,
+            address_of("cases.index", owner=owner, package="missing"),
+            gettext("/ %(n)s 人", n=size.n_cases),
+        ),
+        _figure(
+            msg("还没有服务记录"),
+            size.n_without_act,
+            address_of("cases.index", owner=owner, served="none"),
+            gettext("人"),
+        ),
+        _figure(
+            msg("没有人负责"),
+            size.n_without_owner,
+            address_of("cases.index", owner="none"),
+            gettext("人"),
+        ),
+    ]
 
 
 def _figure(words: str, value: int, address: str, note: str) -> dict[str, Any]:

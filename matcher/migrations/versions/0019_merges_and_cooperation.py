@@ -26,6 +26,11 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
+def _of(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}_{other}")
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=ondelete)
+
+
 def _file_merge() -> None:
     op.create_table(
         "file_merge",
@@ -47,30 +52,10 @@ def _file_merge() -> None:
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_merge")),
-        sa.ForeignKeyConstraint(
-            ["kept_id"],
-            ["household.id"],
-            name=op.f("fk_file_merge_kept_id_household"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["gone_id"],
-            ["household.id"],
-            name=op.f("fk_file_merge_gone_id_household"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["merged_by_id"],
-            ["account.id"],
-            name=op.f("fk_file_merge_merged_by_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["undone_by_id"],
-            ["account.id"],
-            name=op.f("fk_file_merge_undone_by_id_account"),
-            ondelete="SET NULL",
-        ),
+        _of("file_merge", "kept_id", "household", "RESTRICT"),
+        _of("file_merge", "gone_id", "household", "RESTRICT"),
+        _of("file_merge", "merged_by_id", "account", "SET NULL"),
+        _of("file_merge", "undone_by_id", "account", "SET NULL"),
         sa.CheckConstraint("kept_id <> gone_id", name=op.f("ck_file_merge_two_files")),
         sa.UniqueConstraint("public_id", name=op.f("uq_file_merge_public_id")),
         sqlite_autoincrement=True,
@@ -102,36 +87,11 @@ def _file_transfer() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_transfer")),
-        sa.ForeignKeyConstraint(
-            ["household_id"],
-            ["household.id"],
-            name=op.f("fk_file_transfer_household_id_household"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["from_union_id"],
-            ["union_org.id"],
-            name=op.f("fk_file_transfer_from_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["to_union_id"],
-            ["union_org.id"],
-            name=op.f("fk_file_transfer_to_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"],
-            ["account.id"],
-            name=op.f("fk_file_transfer_asked_by_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["account.id"],
-            name=op.f("fk_file_transfer_decided_by_id_account"),
-            ondelete="SET NULL",
-        ),
+        _of("file_transfer", "household_id", "household", "RESTRICT"),
+        _of("file_transfer", "from_union_id", "union_org", "RESTRICT"),
+        _of("file_transfer", "to_union_id", "union_org", "RESTRICT"),
+        _of("file_transfer", "asked_by_id", "account", "SET NULL"),
+        _of("file_transfer", "decided_by_id", "account", "SET NULL"),
         sa.CheckConstraint(
             "state IN ('asked', 'accepted', 'declined', 'withdrawn')",
             name=op.f("ck_file_transfer_state"),
@@ -192,54 +152,14 @@ def _cooperation() -> None:
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperation")),
-        sa.ForeignKeyConstraint(
-            ["household_id"],
-            ["household.id"],
-            name=op.f("fk_cooperation_household_id_household"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_cooperation_graduate_id_graduate"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"],
-            ["household_member.id"],
-            name=op.f("fk_cooperation_member_id_household_member"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["home_union_id"],
-            ["union_org.id"],
-            name=op.f("fk_cooperation_home_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["partner_union_id"],
-            ["union_org.id"],
-            name=op.f("fk_cooperation_partner_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["consent_id"],
-            ["consent.id"],
-            name=op.f("fk_cooperation_consent_id_consent"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"],
-            ["account.id"],
-            name=op.f("fk_cooperation_asked_by_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"],
-            ["account.id"],
-            name=op.f("fk_cooperation_answered_by_id_account"),
-            ondelete="SET NULL",
-        ),
+        _of("cooperation", "household_id", "household", "CASCADE"),
+        _of("cooperation", "graduate_id", "graduate", "CASCADE"),
+        _of("cooperation", "member_id", "household_member", "CASCADE"),
+        _of("cooperation", "home_union_id", "union_org", "RESTRICT"),
+        _of("cooperation", "partner_union_id", "union_org", "RESTRICT"),
+        _of("cooperation", "consent_id", "consent", "RESTRICT"),
+        _of("cooperation", "asked_by_id", "account", "SET NULL"),
+        _of("cooperation", "answered_by_id", "account", "SET NULL"),
         sa.CheckConstraint(
             "(consent_id IS NULL) <> (paper_consent_on IS NULL)",
             name=op.f("ck_cooperation_consented"),
@@ -282,24 +202,9 @@ def _cooperation_act() -> None:
         sa.Column("union_id", sa.Integer(), nullable=False),
         sa.Column("on_behalf_of", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperation_act")),
-        sa.ForeignKeyConstraint(
-            ["cooperation_id"],
-            ["cooperation.id"],
-            name=op.f("fk_cooperation_act_cooperation_id_cooperation"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["account.id"],
-            name=op.f("fk_cooperation_act_actor_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["union_id"],
-            ["union_org.id"],
-            name=op.f("fk_cooperation_act_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
+        _of("cooperation_act", "cooperation_id", "cooperation", "CASCADE"),
+        _of("cooperation_act", "actor_id", "account", "SET NULL"),
+        _of("cooperation_act", "union_id", "union_org", "RESTRICT"),
         sa.CheckConstraint(
             "kind IN ('service', 'news', 'letter', 'reply')", name=op.f("ck_cooperation_act_kind")
         ),

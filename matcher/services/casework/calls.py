@@ -68,22 +68,29 @@ def record_call(
     )
     session.add(row)
     if target.case_id is not None:
-        act = service_acts.record_act(
-            session,
-            by,
-            target.case_id,
-            kind=ServiceKind.CALL_BACK,
-            happened_on=clock.today(),
-            outcome=ActOutcome(outcome.value),
-            next_on=day if outcome is not CallOutcome.WRONG_NUMBER else None,
-            channel=ContactChannel.PHONE,
-        )
-        row.act_id = act.id
+        row.act_id = _act(session, by, target.case_id, outcome, day)
     _settle_tasks(session, by, row, target, day)
     session.flush()
     audit.record(session, by, "call.recorded", subject=target.person, outcome=outcome, call=row.id)
     return row
 
+
+
+def _act(
+    session: Session, by: Actor, case_id: int, outcome: CallOutcome, day: dt.date | None
+) -> int:
+    """Record the call as a service act of the case; return its id."""
+    act = service_acts.record_act(
+        session,
+        by,
+        case_id,
+        kind=ServiceKind.CALL_BACK,
+        happened_on=clock.today(),
+        outcome=ActOutcome(outcome.value),
+        next_on=day if outcome is not CallOutcome.WRONG_NUMBER else None,
+        channel=ContactChannel.PHONE,
+    )
+    return act.id
 
 def _next_day(session: Session, outcome: CallOutcome, wish: dt.date | None) -> dt.date | None:
     """Return when something is to be done again after a call."""

@@ -115,14 +115,7 @@ def _offer(
     )
     session.add(made)
     session.flush()
-    refusal = RuleBrokenError(
-        "hand_over_offered", "其中有的户或个案已在另一份待接收的交接里，请先撤回那一份。"
-    )
-    with unique_or(session, refusal):
-        session.add_all(
-            [HandOverItem(hand_over_id=made.id, household_id=one) for one in households]
-            + [HandOverItem(hand_over_id=made.id, case_id=one) for one in cases]
-        )
+    _add_items(session, made, households, cases)
     audit.record(
         session,
         by,
@@ -136,6 +129,19 @@ def _offer(
     messages.tell_of_offer(session, made, len(households) + len(cases))
     session.flush()
     return made
+
+
+def _add_items(
+    session: Session, made: HandOver, households: Sequence[int], cases: Sequence[int]
+) -> None:
+    refusal = RuleBrokenError(
+        "hand_over_offered", "其中有的户或个案已在另一份待接收的交接里，请先撤回那一份。"
+    )
+    with unique_or(session, refusal):
+        session.add_all(
+            [HandOverItem(hand_over_id=made.id, household_id=one) for one in households]
+            + [HandOverItem(hand_over_id=made.id, case_id=one) for one in cases]
+        )
 
 
 def _check_receiver(
@@ -174,6 +180,12 @@ def in_sight(by: Actor) -> sa.ColumnElement[bool]:
     return inside if may(by, Permission.SUPERVISE_CASES) else sa.and_(inside, own)
 
 
+def _require_why(reason: str) -> None:
+    if not reason.strip():
+        message = "不接收的请写明原因，对方好另作安排。"
+        raise InvalidInputError("hand_over_input", message, fields={"reason": message})
+
+
 def settle_hand_over(
     session: Session,
     by: Actor,
@@ -204,16 +216,14 @@ def settle_hand_over(
     items = open_items(session, found.id)
     accepted = [one for one in items if one.id in set(accepted_ids)]
     declined = [one for one in items if one.id not in set(accepted_ids)]
-    if declined and not reason.strip():
-        message = "不接收的请写明原因，对方好另作安排。"
-        raise InvalidInputError("hand_over_input", message, fields={"reason": message})
+    if declined:
+        _require_why(reason)
     moved = _accept(session, by, found, accepted)
-    now = clock.now()
     for one in declined:
-        one.state, one.settled_at = HandOverItemState.DECLINED, now
+        one.state, one.settled_at = HandOverItemState.DECLINED, clock.now()
         one.reason = reason.strip()
     found.state = _outcome(accepted, declined)
-    found.closed_at, found.closed_by_id = now, by.account_id
+    found.closed_at, found.closed_by_id = clock.now(), by.account_id
     audit.record(
         session,
         by,

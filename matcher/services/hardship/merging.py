@@ -132,6 +132,26 @@ def merge_files(
     if expected_versions is not None:
         expect_version(kept, expected_versions[0])
         expect_version(gone, expected_versions[1])
+    merge = _merged(session, preview, choices)
+    merge.reason, merge.merged_by_id = reason.strip(), by.account_id
+    session.add(merge)
+    audit.record(
+        session,
+        by,
+        "household.merged",
+        subject=("household", kept_id),
+        gone=gone_id,
+        fields=merge.choices,
+    )
+    note_household(session, kept_id)
+    consequences.refresh(session, kept_id, by)
+    session.flush()
+    return merge
+
+
+def _merged(session: Session, preview: MergePreview, choices: MergeChoices) -> FileMerge:
+    """Do what was chosen and return the row that says so, without who and why."""
+    kept, gone, today = preview.kept, preview.gone, clock.today()
     people = [*preview.only_kept, *(pair.gone for pair in preview.members)]
     people += [pair.kept for pair in preview.members if pair.kept is not None]
     sealed = merge_snapshots.seal(session, (kept, gone), people)
@@ -141,26 +161,15 @@ def merge_files(
         "members": _take_members(preview, choices),
         "pairs": {str(pair.gone.id): pair.kept.id for pair in preview.members if pair.kept},
     }
-    moved = _move(session, preview)
-    merge = FileMerge(
-        kept_id=kept_id,
-        gone_id=gone_id,
+    return FileMerge(
+        kept_id=kept.id,
+        gone_id=gone.id,
         choices=chosen,
-        moved=moved,
+        moved=_move(session, preview),
         before_cipher=sealed,
-        reason=reason.strip(),
         merged_at=clock.now(),
-        merged_by_id=by.account_id,
-        undo_until_on=get_deadline(UNDO_RULE, kept.region_code, clock.today()).after(clock.today()),
+        undo_until_on=get_deadline(UNDO_RULE, kept.region_code, today).after(today),
     )
-    session.add(merge)
-    audit.record(
-        session, by, "household.merged", subject=("household", kept_id), gone=gone_id, fields=chosen
-    )
-    note_household(session, kept_id)
-    consequences.refresh(session, kept_id, by)
-    session.flush()
-    return merge
 
 
 def _close(

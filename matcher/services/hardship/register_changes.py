@@ -63,6 +63,11 @@ def note_change(
     )
     session.add(change)
     session.flush()
+    _open_tasks(session, household, change)
+    return change
+
+
+def _open_tasks(session: Session, household: Household, change: RegisterChange) -> None:
     for rule, due_on in ((KEY_RULE, change.key_due_on), (PAPER_RULE, change.paper_due_on)):
         tasks.open_task(
             session,
@@ -73,7 +78,6 @@ def note_change(
             facts={"household_id": household.id},
             assignee_id=household.owner_id,
         )
-    return change
 
 
 def note_exit(

@@ -74,12 +74,7 @@ def return_file(
         entered_by_id=by.account_id,
     )
     session.add(row)
-    tasks.drop_task(session, CALL_BACK_RULE, ("household", household_id))
-    if facts.outcome is ReturnOutcome.REOPENED:
-        _reopen(session, household)
-    else:
-        limit = get_deadline(CALL_BACK_RULE, household.region_code, clock.today())
-        open_call_back(session, household, limit.after(facts.found_on))
+    _follow(session, household, facts)
     audit.record(
         session,
         by,
@@ -90,6 +85,16 @@ def return_file(
     )
     session.flush()
     return row
+
+
+def _follow(session: Session, household: Household, facts: ReturnInput) -> None:
+    """Open the file again, or the next look at the household."""
+    tasks.drop_task(session, CALL_BACK_RULE, ("household", household.id))
+    if facts.outcome is ReturnOutcome.REOPENED:
+        _reopen(session, household)
+        return
+    limit = get_deadline(CALL_BACK_RULE, household.region_code, clock.today())
+    open_call_back(session, household, limit.after(facts.found_on))
 
 
 def _check_return(facts: ReturnInput, household: Household) -> None:

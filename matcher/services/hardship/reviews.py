@@ -44,31 +44,14 @@ def draw(
     require(by, Permission.APPROVE_FILES)
     if not scope_of(by).admits(session, union_id):
         raise not_found()
-    today = clock.today()
-    region = session.get_one(Union, union_id).region_code
-    share = sampling.get_share(SAMPLE_RULE, region, today)
     population = _in_force(session, union_id)
     if not population:
         raise RuleBrokenError("nothing_to_review", "没有在档的档案，不用抽查。")
-    review = YearlyReview(
-        union_id=union_id,
-        year=year,
-        seed=seed or secrets.token_hex(8),
-        percent=share.percent,
-        source=share.source,
-        population=population,
-        due_on=get_deadline(SAMPLE_RULE, region, today).after(dt.date(year, 1, 1))
-        - dt.timedelta(days=1),
-        created_at=clock.now(),
-        created_by_id=by.account_id,
-    )
+    review = _new_review(session, union_id, year, population)
+    review.seed, review.created_by_id = seed or secrets.token_hex(8), by.account_id
     with unique_or(session, RuleBrokenError("review_drawn", "这一年的抽查已经抽取。")):
         session.add(review)
-    drawn = sampling.draw(population, review.seed, review.percent)
-    for position, household_id in enumerate(drawn, start=1):
-        item = YearlyReviewItem(review_id=review.id, household_id=household_id, position=position)
-        session.add(item)
-    session.flush()
+    drawn = _add_items(session, review, population)
     tasks.open_task(
         session,
         union_id=union_id,
@@ -192,6 +175,32 @@ def is_as_drawn(session: Session, review: YearlyReview) -> bool:
     return kept == sampling.draw(review.population, review.seed, review.percent)
 
 
+def _new_review(session: Session, union_id: int, year: int, population: list[int]) -> YearlyReview:
+    today = clock.today()
+    region = session.get_one(Union, union_id).region_code
+    share = sampling.get_share(SAMPLE_RULE, region, today)
+    limit = get_deadline(SAMPLE_RULE, region, today)
+    return YearlyReview(
+        union_id=union_id,
+        year=year,
+        percent=share.percent,
+        source=share.source,
+        population=population,
+        due_on=limit.after(dt.date(year, 1, 1)) - dt.timedelta(days=1),
+        created_at=clock.now(),
+    )
+
+
+def _add_items(session: Session, review: YearlyReview, population: list[int]) -> list[int]:
+    """Write the drawn files in the order of the draw; return their ids."""
+    drawn = sampling.draw(population, review.seed, review.percent)
+    for position, household_id in enumerate(drawn, start=1):
+        item = YearlyReviewItem(review_id=review.id, household_id=household_id, position=position)
+        session.add(item)
+    session.flush()
+    return drawn
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResultInput:
     """What a review of one file found."""
@@ -224,13 +233,7 @@ def record_result(
     )
     item = first_or_missing(session, found, lock=True)
     expect_version(item, expected_version)
-    fields = {}
-    if facts.reviewed_on > clock.today():
-        fields["reviewed_on"] = "日期不能晚于今天。"
-    if facts.outcome is not ReviewOutcome.UNCHANGED and not facts.note.strip():
-        fields["note"] = "请写明核查情况。"
-    if fields:
-        raise InvalidInputError("review_form", "复核登记有误，请修改标出的项目。", fields=fields)
+    _check_result(facts)
     item.outcome, item.reviewed_on = facts.outcome, facts.reviewed_on
     item.note_cipher = (
         ring_of(session).encrypt(facts.note.strip(), _NOTE) if facts.note.strip() else None
@@ -249,6 +252,16 @@ def record_result(
     _close_if_done(session, by, item.review_id)
     session.flush()
     return item
+
+
+def _check_result(facts: ResultInput) -> None:
+    fields = {}
+    if facts.reviewed_on > clock.today():
+        fields["reviewed_on"] = "日期不能晚于今天。"
+    if facts.outcome is not ReviewOutcome.UNCHANGED and not facts.note.strip():
+        fields["note"] = "请写明核查情况。"
+    if fields:
+        raise InvalidInputError("review_form", "复核登记有误，请修改标出的项目。", fields=fields)
 
 
 def _follow_up(session: Session, item: YearlyReviewItem) -> None:

@@ -78,17 +78,8 @@ def ask_transfer(
     require(by, Permission.EDIT_FILES)
     household = get_whole(session, by, household_id, lock=True)
     expect_version(household, expected_version)
-    if household.state not in (FileState.DRAFT, FileState.ACTIVE):
-        raise RuleBrokenError(
-            "transfer_not_open", "只有填写中或在档的档案可以转移；审批中的请先办完审批。"
-        )
     union = _union_by_code(session, to_union_code)
-    if not reason.strip():
-        raise InvalidInputError(
-            "transfer_reason", "请写明转移的原因。", fields={"reason": "请写明原因，例如户口迁移。"}
-        )
-    if union.id == household.union_id:
-        raise RuleBrokenError("transfer_same_union", "档案就在这个工会，不用转移。")
+    _check_asked(household, union, reason)
     transfer = FileTransfer(
         household_id=household_id,
         from_union_id=household.union_id,
@@ -112,6 +103,19 @@ def ask_transfer(
     )
     session.flush()
     return transfer
+
+
+def _check_asked(household: Household, union: Union, reason: str) -> None:
+    if household.state not in (FileState.DRAFT, FileState.ACTIVE):
+        raise RuleBrokenError(
+            "transfer_not_open", "只有填写中或在档的档案可以转移；审批中的请先办完审批。"
+        )
+    if not reason.strip():
+        raise InvalidInputError(
+            "transfer_reason", "请写明转移的原因。", fields={"reason": "请写明原因，例如户口迁移。"}
+        )
+    if union.id == household.union_id:
+        raise RuleBrokenError("transfer_same_union", "档案就在这个工会，不用转移。")
 
 
 def _union_by_code(session: Session, code: str) -> Union:

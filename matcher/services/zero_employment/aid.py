@@ -5,7 +5,7 @@ That somebody works, or works no more, nobody types here: the members' facts say
 
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds.zero_employment import ClaimState
 from matcher.models.zero_employment import ZeroEmploymentClaim
@@ -48,7 +48,7 @@ def come_back(
     require_note(note)
     if claim.state is not ClaimState.SET_APART:
         raise RuleBrokenError("step_not_allowed", "这户没有另列退出，请刷新查看最新状态。")
-    claim.reopened_on = time.today()
+    claim.reopened_on = clock.today()
     move(session, by, claim, ClaimState.AIDED, Doing("came_back", note=note))
     return claim
 
@@ -66,7 +66,7 @@ def confirm_stable(
     claim = get_claim(session, by, household_id, expected_version)
     require_note(note)
     running = clocks.running_clock(session, "zero_employment.stable", (SUBJECT, household_id))
-    if running is not None and time.today() < running.due_on:
+    if running is not None and clock.today() < running.due_on:
         raise RuleBrokenError(
             "not_stable_yet",
             "稳定期还没有满，到期回访后再确认。",

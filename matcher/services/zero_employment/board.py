@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.kinds.clocks import ClockState
 from matcher.kinds.zero_employment import ClaimState, RecognitionBasis
 from matcher.models.accounts import Account
@@ -136,7 +136,7 @@ def read_board(
     """Return the board of everything in the actor's sight, so many cards of it."""
     require(by, Permission.VIEW_FILES)
     union = session.get(Union, by.union_id) if by.union_id is not None else None
-    today = time.today()
+    today = clock.today()
     quiet_days = get_definition(union.region_code if union else None, today).quiet_days
     rows = board_rows(by, today, quiet_days)
     districts = _count(session, rows)
@@ -169,9 +169,9 @@ def _count(session: Session, rows: sa.Subquery) -> dict[int, Figures]:
     keys = (rows.c.district_id, rows.c.group, rows.c.clock, rows.c.is_quiet)
     counted = sa.select(*keys, sa.func.count()).group_by(*keys).order_by(rows.c.district_id)
     found: dict[int, Figures] = {}
-    for district_id, group, clock, is_quiet, count in session.execute(counted):
+    for district_id, group, standing, is_quiet, count in session.execute(counted):
         figures = found.setdefault(district_id, Figures())
-        figures.add(group, clock, is_quiet=bool(is_quiet), count=count)
+        figures.add(group, standing, is_quiet=bool(is_quiet), count=count)
     return found
 
 

@@ -7,7 +7,7 @@ while facts are missing.
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.households import FileState
 from matcher.kinds.zero_employment import (
@@ -91,10 +91,10 @@ def new_claim(
         source=source,
         basis=RecognitionBasis(told.basis or RecognitionBasis.OFFICIAL),
         state=ClaimState.CLUE,
-        entered_at=time.now(),
+        entered_at=clock.now(),
         is_open=True,
         follows_id=follows_id,
-        created_at=time.now(),
+        created_at=clock.now(),
         created_by_id=actor.account_id,
     )
     with unique_or(
@@ -102,7 +102,7 @@ def new_claim(
     ):
         session.add(claim)
     log(session, actor, claim, Doing("clue", note=note, credited_to_id=credited_to_id), None)
-    run_clocks(session, actor, claim, time.today())
+    run_clocks(session, actor, claim, clock.today())
     session.flush()
     return claim
 

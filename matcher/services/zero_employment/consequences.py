@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.kinds.approvals import ApprovalState
 from matcher.kinds.households import FileState
 from matcher.kinds.zero_employment import ClaimSource, ClaimState, Derived, SideExitState
@@ -82,7 +82,7 @@ def follow(
     if working and claim.state in (*_WAITING, *_LEAVING):
         _found_work(session, claim, actor, working[0])
     elif not working and claim.state in _WORKING:
-        lost_work(session, claim, actor, on or time.today(), Doing("work_ended"))
+        lost_work(session, claim, actor, on or clock.today(), Doing("work_ended"))
 
 
 def _clue(
@@ -119,7 +119,7 @@ def _follow_flag(session: Session, household: Household, told: Derivation) -> No
     if told.result == Derived.UNKNOWN:
         return
     tasks.drop_task(session, VERIFY_FLAG, ("household", household.id))
-    set_flag(session, household, time.today() if told.result == Derived.YES else None)
+    set_flag(session, household, clock.today() if told.result == Derived.YES else None)
 
 
 def _found_work(session: Session, claim: ZeroEmploymentClaim, actor: Actor, member_id: int) -> None:
@@ -131,9 +131,9 @@ def _found_work(session: Session, claim: ZeroEmploymentClaim, actor: Actor, memb
     )
     if claim.state in _LEAVING:
         _withdraw_exit(session, claim)
-    claim.working_member_id, claim.working_since_on = member_id, since or time.today()
+    claim.working_member_id, claim.working_since_on = member_id, since or clock.today()
     facts = {"member": member_id, "since": claim.working_since_on.isoformat()}
-    doing = Doing("work_found", happened_on=time.today(), facts=facts)
+    doing = Doing("work_found", happened_on=clock.today(), facts=facts)
     move(session, actor, claim, ClaimState.ONE_WORKING, doing)
 
 
@@ -188,7 +188,7 @@ def refresh_files(session: Session, *, after_id: int = 0, limit: int = 500) -> R
         .limit(limit)
     )
     households = session.scalars(found).all()
-    ids, today, done = [one.id for one in households], time.today(), Refreshed()
+    ids, today, done = [one.id for one in households], clock.today(), Refreshed()
     facts = read_facts(session, ids, today)
     current = sa.select(ZeroEmploymentState).where(
         ZeroEmploymentState.household_id.in_(ids), ZeroEmploymentState.to_on.is_(None)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.kinds.household_facts import IncomeKind
 from matcher.kinds.zero_employment import Derived, RecognitionBasis
 from matcher.models.household_facts import HouseholdIncome
@@ -109,7 +109,7 @@ def _business_incomes(
 
 def derive_now(session: Session, household: Household) -> tuple[Derivation, Facts, Definition]:
     """Return what the members' facts say today, with the facts and the definition."""
-    today = time.today()
+    today = clock.today()
     facts = read_facts(session, [household.id], today)[household.id]
     definition = get_definition(household.region_code, today)
     told = derive(facts.members, definition, today, has_business_income=facts.has_business_income)
@@ -145,7 +145,7 @@ def keep(
     actor_id: int | None,
 ) -> ZeroEmploymentState | None:
     """Write a new stretch if a derivation says something new; None if it says the same."""
-    digest, today = digest_of(told), time.today()
+    digest, today = digest_of(told), clock.today()
     if standing is not None and standing.digest == digest:
         return None
     if standing is not None:
@@ -159,7 +159,7 @@ def keep(
         definition=told.definition,
         facts=[asdict(line) | {"ask": list(line.ask)} for line in told.lines],
         digest=digest,
-        made_at=time.now(),
+        made_at=clock.now(),
         made_by_id=actor_id,
     )
     session.add(row)

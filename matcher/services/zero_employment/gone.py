@@ -7,7 +7,7 @@ gone stop. Run each night; no use case.
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from matcher import clock as time
+from matcher import clock
 from matcher.kinds.households import FileState
 from matcher.models.clocks import Clock
 from matcher.models.households import Household
@@ -29,7 +29,7 @@ def settle_gone(session: Session) -> int:
     gone = list(session.scalars(found.order_by(Clock.id)))
     for one in gone:
         subject = (SUBJECT, one.subject_id)
-        clocks.stop_clock(session, rule=one.rule, subject=subject, on=time.today(), outcome="gone")
+        clocks.stop_clock(session, rule=one.rule, subject=subject, on=clock.today(), outcome="gone")
     return len(gone)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.kinds.zero_employment import ClaimState
 from matcher.models.clocks import Clock
 from matcher.models.households import Household
@@ -66,8 +66,8 @@ def log(
         act=doing.act,
         from_state=before,
         to_state=claim.state,
-        happened_on=doing.happened_on or time.today(),
-        entered_at=time.now(),
+        happened_on=doing.happened_on or clock.today(),
+        entered_at=clock.now(),
         actor_id=actor.account_id,
         on_behalf_of_id=doing.on_behalf_of_id,
         credited_to_id=doing.credited_to_id or doing.on_behalf_of_id or actor.account_id,
@@ -95,10 +95,10 @@ def move(
     """Move a claim on, with its log, its clocks and what ranking reads of it."""
     before = claim.state
     check_step(before, to)
-    claim.state, claim.entered_at, claim.is_open = to, time.now(), to.is_open
+    claim.state, claim.entered_at, claim.is_open = to, clock.now(), to.is_open
     log(session, actor, claim, doing, before)
     session.flush()
-    run_clocks(session, actor, claim, doing.happened_on or time.today())
+    run_clocks(session, actor, claim, doing.happened_on or clock.today())
     keep_flag(session, claim)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.zero_employment import ClaimState, RecognitionBasis, RecognitionBody
 from matcher.models.zero_employment import ClaimAct, RecognitionDecision, ZeroEmploymentClaim
@@ -67,7 +67,7 @@ def record_decision(
         file_id=facts.file_id,
         reason=(facts.reason or "").strip() or None,
         recorded_by_id=by.account_id,
-        recorded_at=time.now(),
+        recorded_at=clock.now(),
     )
     session.add(made)
     if facts.is_granted:
@@ -82,7 +82,7 @@ def record_decision(
 
 def _check_decision(claim: ZeroEmploymentClaim, facts: DecisionInput) -> None:
     fields: dict[str, str] = {}
-    if facts.decided_on > time.today():
+    if facts.decided_on > clock.today():
         fields["decided_on"] = "决定日期不能晚于今天。"
     if not facts.body_name.strip():
         fields["body_name"] = "请写明作出决定的单位，例如某街道办事处。"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.zero_employment import ClaimState, RefusalReason
@@ -74,7 +74,7 @@ def record_refusal(
         reason=facts.reason,
         words_cipher=ring_of(session).encrypt(facts.words.strip(), _WORDS),
         recorded_by_id=by.account_id,
-        recorded_at=time.now(),
+        recorded_at=clock.now(),
     )
     session.add(made)
     session.flush()
@@ -102,7 +102,7 @@ def _check(session: Session, claim: ZeroEmploymentClaim, facts: RefusalInput) ->
             fields[name] = "请写明推荐的岗位和单位。"
     if not facts.words.strip():
         fields["words"] = "请记下本人的原话。"
-    if facts.refused_on > time.today():
+    if facts.refused_on > clock.today():
         fields["refused_on"] = "拒绝日期不能晚于今天。"
     if facts.refused_on < facts.referred_on:
         fields["refused_on"] = "拒绝日期不能早于推荐日期。"
@@ -145,7 +145,7 @@ def check_refusal(
         )
     refusal.is_suitable, refusal.checks = all(points.values()), dict(points)
     refusal.check_note, refusal.checked_by_id = note.strip(), by.account_id
-    refusal.checked_at = time.now()
+    refusal.checked_at = clock.now()
     told = {"refusal": refusal.id, "is_suitable": refusal.is_suitable}
     log(session, by, claim, Doing("refusal_checked", facts=told), claim.state)
     session.flush()

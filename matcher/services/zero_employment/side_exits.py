@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
+from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.approvals import ApprovalState
@@ -115,7 +115,7 @@ def _proposal(
         file_id=facts.file_id,
         evidence=evidence,
         proposed_by_id=proposed_by_id,
-        proposed_at=time.now(),
+        proposed_at=clock.now(),
     )
 
 
@@ -126,7 +126,7 @@ def _check_statement(session: Session, claim: ZeroEmploymentClaim, facts: SideEx
         fields["statement_member_id"] = "请选择陈述的家庭成员。"
     if not facts.statement.strip():
         fields["statement"] = "没有本人陈述不能提出，请记下本人的原话。"
-    if facts.stated_on > time.today():
+    if facts.stated_on > clock.today():
         fields["stated_on"] = "陈述日期不能晚于今天。"
     is_wish = facts.reason is SideExitReason.OWN_WISH
     if is_wish and facts.statement_form is not StatementForm.WRITTEN:
@@ -168,7 +168,7 @@ def _lost_contact(
     session: Session, claim: ZeroEmploymentClaim, household: Household
 ) -> dict[str, Any]:
     """Return last contact and attempts since; raise unless both are there and long enough ago."""
-    today = time.today()
+    today = clock.today()
     acts = (
         sa.select(ServiceAct.happened_on, ServiceAct.outcome)
         .join(GraduateCase, GraduateCase.id == ServiceAct.case_id)
