@@ -11,9 +11,11 @@ from web.i18n import msg, translated
 
 SECTIONS = {
     "today": msg("今天"),
+    "care": msg("帮扶"),
     "drive": msg("活动"),
     "people": msg("名册"),
     "report": msg("上报"),
+    "rights": msg("个人信息"),
     "own": msg("我的"),
     "system": msg("系统"),
 }

@@ -28,7 +28,7 @@ MENU = (
         "board.index",
         msg("家庭看板"),
         Permission.VIEW_FILES,
-        "people",
+        "care",
         hint=msg("每户现在到哪一步、还有几天、谁负责"),
         icon="list",
     ),

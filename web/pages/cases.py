@@ -46,7 +46,7 @@ MENU = (
         "cases.index",
         msg("个案"),
         Permission.VIEW_CASES,
-        "people",
+        "care",
         hint=msg("每名毕业生的服务记录、计划和下一步"),
         icon="person",
     ),

@@ -44,7 +44,7 @@ MENU = (
         "cooperation.index",
         msg("异地协作"),
         Permission.EDIT_CASES,
-        "people",
+        "care",
         hint=msg("请外地工会服务的，和外地工会请本工会服务的"),
     ),
 )

@@ -31,14 +31,14 @@ MENU = (
         "exports.index",
         msg("导出申请"),
         Permission.EXPORT_FILES,
-        "people",
+        "rights",
         hint=msg("申请导出名册，看审批结果"),
     ),
     NavItem(
         "exports.to_decide",
         msg("导出审批"),
         Permission.APPROVE_EXPORTS,
-        "people",
+        "rights",
         hint=msg("审批导出申请，看超量警示"),
     ),
 )

@@ -25,7 +25,7 @@ MENU = (
         "file_transfers.index",
         msg("转移与接收"),
         Permission.EDIT_FILES,
-        "people",
+        "care",
         hint=msg("别的工会转来的、本工会转出的"),
     ),
 )

@@ -40,7 +40,7 @@ MENU = (
         "files.index",
         msg("家庭档案"),
         Permission.VIEW_FILES,
-        "people",
+        "care",
         hint=msg("查家庭档案，新建、补充和更正"),
         icon="list",
     ),

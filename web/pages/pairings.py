@@ -24,7 +24,7 @@ MENU = (
         "pairings.index",
         msg("结对"),
         Permission.VIEW_CASES,
-        "people",
+        "care",
         hint=msg("谁和谁结对，多久没有联系"),
     ),
 )

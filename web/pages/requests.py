@@ -29,7 +29,7 @@ MENU = (
         "requests.index",
         msg("求助"),
         Permission.VIEW_CASES,
-        "people",
+        "care",
         hint=msg("热线、平台、窗口和走访来的求助，答复和转办"),
         icon="log",
     ),

@@ -26,7 +26,7 @@ MENU = (
         "stories.index",
         msg("宣传同意"),
         Permission.VIEW_CASES,
-        "people",
+        "rights",
         hint=msg("登记本人签字的宣传同意，发布前逐字核对"),
     ),
 )

@@ -33,7 +33,7 @@ MENU = (
         "survey.index",
         msg("摸底"),
         Permission.VIEW_FILES,
-        "people",
+        "care",
         hint=msg("走访到哪里了，在读子女和毕业生有多少"),
     ),
 )

@@ -34,7 +34,7 @@ MENU = (
         "tiers.index",
         msg("试算"),
         Permission.VIEW_FILES,
-        "people",
+        "care",
         hint=msg("不建档先算一算，看过程和依据"),
     ),
 )
