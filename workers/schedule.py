@@ -80,6 +80,12 @@ LINES = (
         "Just after midnight in China: a sheet that hung until yesterday is over, its file goes on.",
     ),
     Line(
+        "register.edits",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="20"),
+        "A day of edits is one thing to key into the national system, ready when the office opens.",
+    ),
+    Line(
         "approvals.placing",
         JobQueue.BATCH,
         crontab(hour="7-20", minute="25"),

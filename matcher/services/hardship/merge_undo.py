@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.base import Base
 from matcher.errors import RuleBrokenError
+from matcher.kinds.approvals import RegisterChangeKind
+from matcher.kinds.households import FileState
 from matcher.models.accounts import Account
 from matcher.models.file_joins import FileMerge
 from matcher.models.households import Household, HouseholdMember
 from matcher.services import audit
-from matcher.services.hardship import merge_snapshots
+from matcher.services.hardship import merge_snapshots, register_changes
 from matcher.services.hardship.merge_previews import HEAD_FIELDS, MEMBER_FIELDS, MergeField
 from matcher.services.hardship.merging import note_household
 from matcher.services.hardship.sight import get_whole, whole_in_sight
@@ -78,6 +80,8 @@ def undo_merge(session: Session, by: Actor, public_id: str) -> tuple[FileMerge, 
     newer += _members_back(session, merge, members)
     _rows_back(session, merge)
     _reopen(session, gone, heads[gone.id], members)
+    session.flush()
+    session.expire_all()  # columns put back from the text are read as their kinds again
     merge.undone_at, merge.undone_by_id = clock.now(), by.account_id
     audit.record(
         session,
@@ -90,6 +94,9 @@ def undo_merge(session: Session, by: Actor, public_id: str) -> tuple[FileMerge, 
     for household_id in (kept.id, gone.id):
         note_household(session, household_id)
         consequences.refresh(session, household_id, by)
+    for row, kind in ((kept, RegisterChangeKind.CHANGED), (gone, RegisterChangeKind.NEW_FILE)):
+        if row.state is FileState.ACTIVE:
+            register_changes.note_change(session, row, kind)
     session.flush()
     return merge, newer
 

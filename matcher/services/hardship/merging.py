@@ -16,6 +16,7 @@ from matcher import clock
 from matcher.db.base import Base
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
+from matcher.kinds.approvals import RegisterChangeKind
 from matcher.kinds.households import FileState
 from matcher.models.file_joins import FileMerge
 from matcher.models.graduates import Graduate
@@ -23,7 +24,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.models.tasks import Task
 from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, ranking_changes, tasks
-from matcher.services.hardship import merge_snapshots
+from matcher.services.hardship import merge_snapshots, register_changes
 from matcher.services.hardship.merge_previews import (
     MergeField,
     MergePreview,
@@ -132,6 +133,7 @@ def merge_files(
     if expected_versions is not None:
         expect_version(kept, expected_versions[0])
         expect_version(gone, expected_versions[1])
+    in_force = [row for row in (kept, gone) if row.state is FileState.ACTIVE]
     merge = _merged(session, preview, choices)
     merge.reason, merge.merged_by_id = reason.strip(), by.account_id
     session.add(merge)
@@ -145,6 +147,12 @@ def merge_files(
     )
     note_household(session, kept_id)
     consequences.refresh(session, kept_id, by)
+    if gone in in_force:
+        register_changes.note_exit(
+            session, gone, kind="合并", on=clock.today(), reason=f"并入 {kept.file_number}"
+        )
+    if kept in in_force:
+        register_changes.note_change(session, kept, RegisterChangeKind.CHANGED)
     session.flush()
     return merge
 

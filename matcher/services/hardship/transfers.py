@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
+from matcher.kinds.approvals import RegisterChangeKind
 from matcher.kinds.households import FileState
 from matcher.kinds.joins import TransferState
 from matcher.models.file_joins import FileTransfer
@@ -22,6 +23,7 @@ from matcher.models.households import Household
 from matcher.models.organisations import Union
 from matcher.models.tasks import Task
 from matcher.services import audit, tasks
+from matcher.services.hardship import register_changes
 from matcher.services.hardship.merging import note_household
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require, scope_of
@@ -185,6 +187,9 @@ def accept_transfer(
         to_union=transfer.to_union_id,
     )
     note_household(session, household.id)
+    if household.state is FileState.ACTIVE:
+        who = ("file_number", "holder_name", "id_number", "region")
+        register_changes.note_change(session, household, RegisterChangeKind.CHANGED, fields=who)
     session.flush()
     return household
 
