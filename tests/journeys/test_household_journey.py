@@ -154,7 +154,7 @@ def test_a_household_goes_from_application_to_approval_through_one_objection(
 
 def _key_the_change(page: Page, address: str) -> None:
     """Key what was approved into the national system, and tick it."""
-    page.goto(f"{address}/register")
+    page.goto(f"{address}/national-register")
     _look(page, "register")
     page.get_by_role("link", name="录入", exact=True).click()
     page.get_by_role("button", name="打开录入内容").click()

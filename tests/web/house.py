@@ -14,55 +14,37 @@ import sqlalchemy as sa
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.db.engine import SessionFactory, make_engine, reading, transaction
 from matcher.db.engine import session_factory as make_session_factory
 from matcher.keys import make_ring
-from matcher.kinds import HardshipTier, ImportKind, JobQueue, JobState, Role, SeatClass
-from matcher.models.accounts import Account, ApiToken, Membership, SignInSession
-from matcher.models.drives import Drive
-from matcher.models.employers import Employer
-from matcher.models.graduates import Graduate
-from matcher.models.households import Household, HouseholdMember
-from matcher.models.organisations import Union
+from matcher.kinds import ImportKind, JobQueue, JobState, Role, SeatClass
+from matcher.models.accounts import Account, SignInSession
 from matcher.models.ranking_runs import RankingRun
-from matcher.models.readings import RequirementTerm
-from matcher.services import api_tokens, files, jobs, sign_in, sign_in_sessions
+from matcher.services import files, jobs, sign_in
 from matcher.services.calendar import seed_calendar_days
 from matcher.services.consents import seed_consent_texts
 from matcher.services.files import FilePurpose
 from matcher.services.imports import batches
 from matcher.services.people_rights import rights
 from matcher.services.permissions import Actor
-from matcher.services.requirement_rules import issuer_key
 from matcher.settings import load_settings
-from matcher.vocabulary.requirements import Meaning
-from tests.factories.accounts import make_actor, make_union, numbers
+from tests.factories.accounts import make_union, numbers
 from tests.factories.approvals import ApprovalRows, make_approval_rows
 from tests.factories.assessments import make_assessment, make_exit, make_line
 from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.day import DayRows, make_day_rows
-from tests.factories.drives import make_drive, make_entry
+from tests.factories.drives import make_drive
 from tests.factories.files import make_parts
 from tests.factories.joins import JoinRows, make_join_rows
-from tests.factories.people import (
-    make_graduate,
-    make_household,
-    make_id_number,
-    make_member,
-    make_phone,
-)
 from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
 from tests.support.pages import PageClient
+from tests.web.house_rows import make_actors, make_people, make_term, make_token
 from web.app import create_app
 from web.auth import COOKIE
-
-_OWN_PLACE = (Role.EMPLOYER, Role.GRADUATE, Role.HOLDER)
-UNION_ROLES = tuple(role for role in Role if role not in _OWN_PLACE)
 
 
 @dataclass
@@ -138,74 +120,6 @@ class House:
         return {"Authorization": f"Bearer {token}"}
 
 
-def make_token(session: Session, actor: Actor, token: str) -> ApiToken:
-    """Insert a token of an actor's role, whether the role may have one or not."""
-    membership = session.scalars(
-        sa.select(Membership).where(Membership.account_id == actor.account_id)
-    ).one()
-    row = ApiToken(
-        token_hash=sign_in_sessions.token_hash(token),
-        membership_id=membership.id,
-        name="x",
-        created_at=clock.now(),
-        expires_at=clock.now() + api_tokens.LIFE,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def make_term(session: Session, union: Union, *, issuer: str) -> RequirementTerm:
-    """Insert an entry of an issuer's alias list."""
-    row = RequirementTerm(
-        union_id=union.id,
-        issuer_key=issuer_key(issuer, None),
-        issuer_name=issuer,
-        words="账房类",
-        meaning=Meaning.NODE,
-        target="national:120203",
-        valid_from=clock.today(),
-        reason="问过",
-        made_at=clock.now(),
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _actors(
-    session: Session, union: Union, employer: Employer, own: Graduate, holder: HouseholdMember
-) -> dict[Role, Actor]:
-    actors = {role: make_actor(session, role, union=union) for role in UNION_ROLES}
-    actors[Role.HOLDER] = make_actor(session, Role.HOLDER, member=holder)
-    actors[Role.EMPLOYER] = make_actor(session, Role.EMPLOYER, employer=employer)
-    actors[Role.GRADUATE] = make_actor(session, Role.GRADUATE, graduate=own)
-    reviewer = session.get_one(Account, actors[Role.REVIEWER].account_id)
-    reviewer.totp_cipher = b"\0"  # present: pages do not ask to set it up
-    return actors
-
-
-def _people(
-    session: Session, union: Union, drive: Drive
-) -> tuple[Graduate, Household, HouseholdMember]:
-    """Make ten graduates, each second one of a household; return one of those with its household."""
-    kept = None
-    for number in range(10):
-        household = None
-        if number % 2 == 0:
-            tier = (HardshipTier.DEEP, HardshipTier.RELATIVE)[number % 4 // 2]
-            household = make_household(session, union, tier=tier, zero_employment=number % 4 == 0)
-            member = make_member(
-                session, household, is_holder=True, id_number=make_id_number(), phone=make_phone()
-            )
-        graduate = make_graduate(session, union, household=household, about="做过账务处理")
-        make_entry(session, drive, graduate)
-        if kept is None and household is not None:
-            kept = (graduate, household, member)
-    assert kept is not None
-    return kept
-
-
 def make_place(session: Session) -> Place:
     """Insert a union with one of everything; the drive is not ranked yet."""
     union = make_union(session)
@@ -221,9 +135,9 @@ def make_place(session: Session) -> Place:
         )
         for n in range(4)
     ]
-    graduate, household, member = _people(session, union, drive)
+    graduate, household, member = make_people(session, union, drive)
     income, paper = make_parts(session, household)
-    actors = _actors(session, union, employer, graduate, member)
+    actors = make_actors(session, union, employer, graduate, member)
     manager = actors[Role.DRIVE_MANAGER]
     stored = files.put_file(
         session,

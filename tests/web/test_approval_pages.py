@@ -186,7 +186,7 @@ def test_an_exported_file_is_laid_beside_ours(
     data = make_xlsx([["档案编号", "姓名", "困难类别"], ["H8", "李国强", "深度困难"]])
 
     answer = client.post(
-        "/register/compare",
+        "/national-register/compare",
         data={"csrf_token": client.token(), "file": (io.BytesIO(data), "a.xlsx")},
     )
     page = client.get(answer.headers["Location"])
@@ -194,5 +194,5 @@ def test_an_exported_file_is_laid_beside_ours(
     assert "李*强" in page.text
     assert "李国强" not in page.text
     assert "只在本系统 1" in page.text
-    refused = client.post("/register/compare", data={"csrf_token": client.token()})
+    refused = client.post("/national-register/compare", data={"csrf_token": client.token()})
     assert refused.status_code == 422

@@ -254,7 +254,7 @@ def case_page(
 
 
 @bp.post("/<public_id>/phone")
-@needs_permission(Permission.REVEAL_NUMBER)
+@needs_permission(Permission.EDIT_CASES)
 @rate_limited("60/minute")
 def phone(public_id: str) -> ResponseReturnValue:
     """Show the number of one's own case; who saw it is written down."""

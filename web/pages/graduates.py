@@ -224,7 +224,7 @@ def freshness(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>/number")
-@needs(Permission.REVEAL_NUMBER)
+@needs(Permission.VIEW_GRADUATES)
 def number(public_id: str) -> ResponseReturnValue:
     """Show a number in full, once; the reason is written into the trail."""
     wish = read_form(Reveal)

@@ -23,7 +23,7 @@ from web.paging import page_of, requested_slice
 from web.schemas.reviews import TickForm
 from web.session import reading_aside, request_session, undo_request
 
-bp = Blueprint("register", __name__, url_prefix="/register")
+bp = Blueprint("register", __name__, url_prefix="/national-register")
 
 MENU = (
     NavItem(
@@ -110,7 +110,7 @@ def _id_of(public_id: str) -> int:
 
 
 @bp.post("/<public_id>/values")
-@needs(Permission.REVEAL_NUMBER)
+@needs(*_BOTH)
 def open_values(public_id: str) -> ResponseReturnValue:
     """Show the values in the form's order for keying them; who opened them is in the trail."""
     change_id = _id_of(public_id)

@@ -207,7 +207,7 @@ def link(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>/phone")
-@needs(Permission.REVEAL_NUMBER)
+@needs(Permission.VIEW_CASES)
 @rate_limited("60/minute")
 def phone(public_id: str) -> ResponseReturnValue:
     """Show the number to call back; who saw it is written down."""
