@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from matcher.cli.entry import outcome
 from matcher.cli.majors import majors
+from matcher.cli.tier import command as tier
 from seeds.demo import Summary
 from tests.support import tree
 from tests.support.closed_lists import closed_lists
@@ -146,6 +147,19 @@ def test_lines_of_verdicts_have_the_shape_shown() -> None:
     assert answered.exit_code == 2
     assert good == _documented("majors match")
     assert bad == _documented("majors match, bad line")
+
+
+def test_a_line_of_the_tier_verb_is_answered_as_shown(tmp_path: Path) -> None:
+    case = re.search(r'^\{"rule_set".*$', _page("cli.md"), re.MULTILINE)
+    assert case is not None
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(case[0])
+
+    answer = json.loads(CliRunner().invoke(tier, [str(lines), "--json"]).stdout)
+
+    shown = _documented("tier")
+    assert all(step in answer["working"] for step in shown["working"])
+    assert {**answer, "working": []} == {**shown, "working": []}
 
 
 def test_the_summary_of_the_demo_has_the_fields_shown() -> None:
