@@ -79,7 +79,7 @@ def kept_out(session: Session, approval: Approval, duty: Duty) -> dict[int, str]
     about = rules_of(approval.subject_kind).about(session, approval.subject_id)
     out: dict[int, str] = {}
     if duty.attests:
-        out |= dict.fromkeys(_interested(session, about.units), "own_enterprise")
+        out |= dict.fromkeys(interested_in(session, about.units), "own_enterprise")
     if duty.decides:
         out |= dict.fromkeys(_decided(session, approval.id), "decided_before")
         entered = about.entered_by | set(approval.entered_by_ids)
@@ -87,7 +87,7 @@ def kept_out(session: Session, approval: Approval, duty: Duty) -> dict[int, str]
     return out
 
 
-def _interested(session: Session, units: Iterable[str]) -> list[int]:
+def interested_in(session: Session, units: Iterable[str]) -> list[int]:
     """Return who declared an interest in one of the enterprises, or acts for one here as its agent."""
     keys = {fold_unit(unit) for unit in units if unit.strip()}
     if not keys:
