@@ -20,7 +20,6 @@ from matcher.kinds.tiers import (
     ReturnFinding,
     ReturnOutcome,
 )
-from matcher.models.accounts import Membership
 from matcher.models.approvals import AccountInterest
 from matcher.models.assessments import HouseholdExit
 from matcher.models.households import Household
@@ -33,7 +32,6 @@ from matcher.services.hardship.returns import ReturnInput
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.people import make_household, make_id_number, make_member
-from tests.factories.postings import make_employer
 
 ALL_FIVE = dict.fromkeys(Guarantee, "已核实，见档案")
 
@@ -120,21 +118,6 @@ def test_nobody_lets_a_household_of_their_own_enterprise_leave(
             declared_at=clock.now(),
         )
     )
-    row = exits.exit_file(session, clerk, household.id, lifted())
-
-    with pytest.raises(RuleBrokenError) as caught:
-        exits.confirm_exit(session, second, household.id, row.public_id, agreed=True)
-
-    assert caught.value.code == "own_enterprise"
-
-
-def test_an_enterprises_agent_confirms_nothing_about_its_workers(
-    session: Session, clerk: Actor, second: Actor, household: Household
-) -> None:
-    employer = make_employer(session)
-    household.unit_name = employer.name
-    agent = Membership(account_id=second.account_id, role=Role.EMPLOYER, employer_id=employer.id)
-    session.add(agent)
     row = exits.exit_file(session, clerk, household.id, lifted())
 
     with pytest.raises(RuleBrokenError) as caught:
