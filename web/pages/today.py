@@ -134,7 +134,7 @@ def _caseload(
 ) -> list[dict[str, Any]]:
     """Return the figures of a caseload with the lists they open."""
     return [
-        _figure(msg("零就业未清"), n_families, board, gettext("户")),
+        _figure(msg("零就业家庭"), n_families, board, gettext("户")),
         _figure(
             msg("服务没做够"),
             missing,

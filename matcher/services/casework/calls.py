@@ -75,7 +75,6 @@ def record_call(
     return row
 
 
-
 def _act(
     session: Session, by: Actor, case_id: int, outcome: CallOutcome, day: dt.date | None
 ) -> int:
@@ -91,6 +90,7 @@ def _act(
         channel=ContactChannel.PHONE,
     )
     return act.id
+
 
 def _next_day(session: Session, outcome: CallOutcome, wish: dt.date | None) -> dt.date | None:
     """Return when something is to be done again after a call."""

@@ -74,11 +74,17 @@ def find_case(session: Session, by: Actor, public_id: str) -> GraduateCase:
 
 
 def get_editable_case(
-    session: Session, by: Actor, case_id: int, *, closed_too: bool = False
+    session: Session,
+    by: Actor,
+    case_id: int,
+    *,
+    closed_too: bool = False,
+    expected_version: int | None = None,
 ) -> GraduateCase:
     """Return a case for changing, locked; a closed one takes nothing but call-backs."""
     require(by, Permission.EDIT_CASES)
     case = get_case(session, by, case_id, lock=True)
+    expect_version(case, expected_version)  # first: whoever closed it meanwhile is told by name
     if case.closed_on is not None and not closed_too:
         raise RuleBrokenError(
             "case_closed", "这个个案已结案，只能登记回访。需要继续服务时请重新立案。"
@@ -242,8 +248,7 @@ def set_package(
     expected_version: int | None = None,
 ) -> GraduateCase:
     """Promise a service package (服务包) from a day on, or none."""
-    case = get_editable_case(session, by, case_id)
-    expect_version(case, expected_version)
+    case = get_editable_case(session, by, case_id, expected_version=expected_version)
     _check_package(package)
     case.package = package
     case.package_from_on = (from_on or clock.today()) if package else None
@@ -264,8 +269,7 @@ def close_case(
     expected_version: int | None = None,
 ) -> GraduateCase:
     """Close a case with a reason; its tasks are no longer needed."""
-    case = get_editable_case(session, by, case_id)
-    expect_version(case, expected_version)
+    case = get_editable_case(session, by, case_id, expected_version=expected_version)
     day = on or clock.today()
     if not case.opened_on <= day <= clock.today():
         raise _wrong("on", "结案日期应在立案之后、今天或以前。")

@@ -3,7 +3,7 @@
 Only what the old owner held moves; what a colleague holds in the same household stays with the colleague.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from matcher.kinds import TaskState
 from matcher.kinds.casework import MeasureState, RequestState
 from matcher.kinds.clocks import ClockEventKind
 from matcher.models.clocks import Clock
+from matcher.models.day import HandOverItem
 from matcher.models.graduate_cases import CasePlanMeasure, GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest
@@ -177,3 +178,22 @@ def _move_clocks(
         note_event(session, clock, ClockEventKind.OWNER_MOVED, facts, actor_id=actor_id)
     session.flush()
     return len(running)
+
+
+def still_owned(
+    session: Session, from_id: int, items: Sequence[HandOverItem]
+) -> tuple[set[int], set[int]]:
+    """Return the households and cases of items that are still the old owner's, locked."""
+    households = sa.select(Household.id).where(
+        Household.id.in_([one.household_id for one in items if one.household_id]),
+        Household.owner_id == from_id,
+    )
+    cases = sa.select(GraduateCase.id).where(
+        GraduateCase.id.in_([one.case_id for one in items if one.case_id]),
+        GraduateCase.owner_id == from_id,
+        GraduateCase.closed_on.is_(None),
+    )
+    return (
+        set(session.scalars(households.order_by(Household.id).with_for_update())),
+        set(session.scalars(cases.order_by(GraduateCase.id).with_for_update())),
+    )

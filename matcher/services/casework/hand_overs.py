@@ -18,7 +18,7 @@ from matcher.models.households import Household
 from matcher.services import audit
 from matcher.services.casework import messages
 from matcher.services.casework.cases import eligible_owners
-from matcher.services.casework.hand_over_moves import Moved, move_owned
+from matcher.services.casework.hand_over_moves import Moved, move_owned, still_owned
 from matcher.services.casework.sealed_words import seal
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, unique_or
@@ -257,7 +257,7 @@ def _accept(
     """Move what the old owner still has; what changed hands meanwhile lapses."""
     if found.from_id is None:
         raise RuleBrokenError("hand_over_closed", "移交人的账号已注销，请主管重新安排。")
-    households, cases = _still_owned(session, found.from_id, accepted)
+    households, cases = still_owned(session, found.from_id, accepted)
     for one in accepted:
         stands = one.household_id in households or one.case_id in cases
         one.state = HandOverItemState.ACCEPTED if stands else HandOverItemState.LAPSED
@@ -280,25 +280,6 @@ def _accept(
         household_ids=households,
         case_ids=cases,
         actor_id=by.account_id,
-    )
-
-
-def _still_owned(
-    session: Session, from_id: int, items: Sequence[HandOverItem]
-) -> tuple[set[int], set[int]]:
-    """Return the households and cases of items that are still the old owner's, locked."""
-    households = sa.select(Household.id).where(
-        Household.id.in_([one.household_id for one in items if one.household_id]),
-        Household.owner_id == from_id,
-    )
-    cases = sa.select(GraduateCase.id).where(
-        GraduateCase.id.in_([one.case_id for one in items if one.case_id]),
-        GraduateCase.owner_id == from_id,
-        GraduateCase.closed_on.is_(None),
-    )
-    return (
-        set(session.scalars(households.order_by(Household.id).with_for_update())),
-        set(session.scalars(cases.order_by(GraduateCase.id).with_for_update())),
     )
 
 

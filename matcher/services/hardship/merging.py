@@ -117,12 +117,7 @@ def merge_files(
     reason: str,
     expected_versions: tuple[int, int] | None = None,
 ) -> FileMerge:
-    """Merge one file into another as chosen; see the module for what moves.
-
-    Parameters
-    ----------
-    expected_versions : of the kept file and of the one that goes, as the person saw them
-    """
+    """Merge one file into another as chosen; `expected_versions` are those of both as the person saw them."""
     require(by, Permission.EDIT_FILES)
     if not reason.strip():
         raise InvalidInputError(
@@ -147,14 +142,19 @@ def merge_files(
     )
     note_household(session, kept_id)
     consequences.refresh(session, kept_id, by)
-    if gone in in_force:
-        register_changes.note_exit(
-            session, gone, kind="合并", on=clock.today(), reason=f"并入 {kept.file_number}"
-        )
-    if kept in in_force:
-        register_changes.note_change(session, kept, RegisterChangeKind.CHANGED)
+    _tell_register(session, in_force, gone, f"并入 {kept.file_number}")
     session.flush()
     return merge
+
+
+def _tell_register(
+    session: Session, in_force: list[Household], gone: Household, reason: str
+) -> None:
+    for row in in_force:
+        if row is gone:
+            register_changes.note_exit(session, gone, kind="合并", on=clock.today(), reason=reason)
+        else:
+            register_changes.note_change(session, row, RegisterChangeKind.CHANGED)
 
 
 def _merged(session: Session, preview: MergePreview, choices: MergeChoices) -> FileMerge:
