@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from matcher import errors
+from web.conflict_page import conflict_answer, typed_fields
 from web.i18n import gettext, msg
 from web.problems import problem, wants_problem
 
@@ -78,6 +79,7 @@ def answer(
         "remedy": remedy,
         "request_id": g.get("request_id", ""),
         "fields": fields or {},
+        "typed": typed_fields() if status == HTTPStatus.CONFLICT else [],
     }
     if request.headers.get("HX-Request") == "true":
         response = make_response(render_template("errors/_notice.html", **context), status)
@@ -89,6 +91,8 @@ def answer(
 
 def _ours(error: errors.YangguangError) -> ResponseReturnValue:
     status = status_of(error)
+    if isinstance(error, errors.ConflictError) and _is_meeting():
+        return conflict_answer(error, gettext(error.message))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed: %s", error.code, exc_info=error)
         return answer(status, error.code)
@@ -113,8 +117,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def _is_meeting() -> bool:
+    """Say whether a person's form met with somebody else's change, rather than a program's request."""
+    return request.method == "POST" and not wants_problem()
+
+
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
-    return answer(409, "changed_meanwhile", gettext("别人刚改过这条记录。重新打开后再改。"))
+    message = gettext("别人刚改过这条记录。重新打开后再改。")
+    if _is_meeting():
+        return conflict_answer(None, message)
+    return answer(409, "changed_meanwhile", message)
 
 
 def _integrity(error: IntegrityError) -> ResponseReturnValue:

@@ -7,16 +7,18 @@ the help lines. Empty text means None, fields that hold a list read every value 
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_args, get_origin
 
-from flask import request
+from flask import g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from werkzeug.datastructures import MultiDict
 
 from matcher.errors import InvalidInputError
 from web.form_messages import message_of
-from web.i18n import translated
+from web.i18n import gettext, translated
 
 _CSRF = "csrf_token"
+REFILL = "refill"
+"""Field of a form that is to be shown again with what was typed, on the newest content; nothing is done."""
 
 
 class Form(BaseModel):
@@ -94,6 +96,10 @@ def read_form(
     """Read the request's form (POST), its query (GET) or what is given into a model, or say what is wrong."""
     if sent is None:
         sent = request.args if request.method == "GET" else request.form
+        g.form_read = model
+        if request.method == "POST" and REFILL in request.form:
+            again = gettext("还没有保存。下面是您刚才填的，请对照最新内容核对后再保存。")
+            return FormErrors(model, sent, {"": again})
     try:
         return model.model_validate(_plain(model, sent))
     except ValidationError as error:

@@ -65,6 +65,42 @@ def list_entries(
     return TrailPage([(entry, name) for entry, name in session.execute(found)], total, is_whole)
 
 
+READING = frozenset(
+    {
+        "data.disclosed",
+        "file.own_copied",
+        "file.own_read",
+        "household.duplicates_sought",
+        "household.findings_read",
+        "household.paper_read",
+        "household.printed",
+        "note.written",
+        "number.revealed",
+        "refusal.words_read",
+        "side_exit.statement_read",
+    }
+)
+"""Acts that change nothing of the record they are about."""
+
+
+def latest_changes(
+    session: Session, subject: tuple[str, int], *, limit: int
+) -> list[tuple[AuditEntry, str | None]]:
+    """Return the last changes of a record with who acted, newest first; for callers that loaded it in sight."""
+    found = (
+        sa.select(AuditEntry, Account.display_name)
+        .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .where(
+            AuditEntry.subject_kind == subject[0],
+            AuditEntry.subject_id == subject[1],
+            AuditEntry.action.not_in(READING),
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(limit)
+    )
+    return [(entry, name) for entry, name in session.execute(found)]
+
+
 def _kept(session: Session, by: Actor) -> list[sa.ColumnElement[bool]]:
     """Return the conditions that keep what the reader may see."""
     unions = scope_of(by).unions()

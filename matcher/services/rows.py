@@ -24,6 +24,9 @@ from matcher.services.permissions import Actor, scope_of
 OfUnion = TypeVar("OfUnion", Graduate, Household, Employer, RequirementTerm)
 Row = TypeVar("Row")
 
+_KEPT_AT_THE_FILE = frozenset({"household_exit", "yearly_review_item", "zero_employment_claim"})
+"""Tables whose acts the trail keeps at the household they are about."""
+
 
 class Versioned(Protocol):
     """A row with an optimistic lock."""
@@ -64,7 +67,16 @@ def expect_version(row: Versioned, expected: int | None) -> None:
             "这条记录刚被别人修改过，请核对最新内容后再保存。",
             expected=expected,
             current=row.version_id,
+            subject=_subject_of(row),
         )
+
+
+def _subject_of(row: Versioned) -> tuple[str, int]:
+    """Return kind and id under which the trail keeps the acts on a row."""
+    kind = str(getattr(row, "__tablename__", ""))
+    if kind in _KEPT_AT_THE_FILE:
+        return "household", int(getattr(row, "household_id", 0))
+    return kind, int(getattr(row, "id", 0))
 
 
 def touch(row: Versioned) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.errors import InvalidInputError
+from matcher.errors import ConflictError, InvalidInputError
 from matcher.kinds import ConsentPurpose
 from matcher.kinds.casework import CaseClosing, NeedKind, ObstacleKind, ServiceKind
 from matcher.kinds.labelled import Labelled
@@ -20,6 +20,7 @@ from matcher.services.casework.pairings import PairingInput
 from matcher.services.permissions import Actor, Permission, may
 from matcher.services.rows import not_found
 from web.auth import current_actor
+from web.conflict_page import conflict_answer
 from web.forms import Form, FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, label, msg, translated
@@ -199,6 +200,24 @@ def _options(session: Session, by: Actor, case: GraduateCase, what: str) -> Opti
     }
 
 
+def _met(error: ConflictError, public_id: str, what: str) -> ResponseReturnValue:
+    """Show what somebody else made of the case meanwhile beside what was typed."""
+    undo_request()
+    actor = current_actor()
+    with reading_aside() as database:
+        case = cases.find_case(database, actor, public_id)
+        stands = {
+            "owner_id": case.owner_id,
+            "second_owner_id": case.second_owner_id,
+            "package": case.package,
+            "from_on": case.package_from_on,
+            "reason": case.closing_reason,
+            "on": case.closed_on,
+        }
+        options = _options(database, actor, case, what)
+    return conflict_answer(error, translated(error.message), stands=stands, options=options)
+
+
 @bp.post("/<public_id>/add/<what>")
 @needs_permission(Permission.EDIT_CASES, Permission.SUPERVISE_CASES)
 def add(public_id: str, what: str) -> ResponseReturnValue:
@@ -214,6 +233,8 @@ def add(public_id: str, what: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         undo_request()
         return _page(public_id, what, refused_form(addition.form, error), 422)
+    except ConflictError as error:
+        return _met(error, public_id, what)
     toast(gettext("已保存"))
     if what == "consent":
         return see_other(url_for("case_additions.form", public_id=public_id, what="pairing"))

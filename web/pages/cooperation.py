@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import Blueprint, render_template, send_file, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
@@ -19,6 +19,7 @@ from matcher.services.hardship.cooperation_sight import (
 from matcher.services.hardship.sight import find_whole
 from matcher.services.hardship.transfers import find_unions
 from matcher.services.permissions import Permission
+from matcher.services.rows import expect_version
 from web.asked import asked_tick, asked_words
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -171,6 +172,7 @@ def answer(cooperation_id: str) -> ResponseReturnValue:
     wish = read_form(CooperationAnswer)
     if isinstance(wish, FormErrors):
         return _page(cooperation_id, refused=wish)
+    _expect_seen(cooperation_id)
     try:
         cooperation.answer_cooperation(
             request_session(),
@@ -187,6 +189,16 @@ def answer(cooperation_id: str) -> ResponseReturnValue:
         return see_other(url_for("cooperation.show", cooperation_id=cooperation_id))
     toast(gettext("已答复不接受，原因已写给对方"))
     return see_other(url_for("cooperation.index"))
+
+
+def _sent_version() -> int | None:
+    return request.form.get("version", type=int)
+
+
+def _expect_seen(cooperation_id: str) -> None:
+    """Refuse what is about an older state; the use case asks for the state again under its lock."""
+    view = view_cooperation(request_session(), current_actor(), cooperation_id)
+    expect_version(view.row, _sent_version())
 
 
 @bp.post("/cooperation/<cooperation_id>/acts")
@@ -216,6 +228,7 @@ def reply(cooperation_id: str) -> ResponseReturnValue:
     wish = read_form(CooperationReply)
     if isinstance(wish, FormErrors):
         return _page(cooperation_id, refused=wish)
+    _expect_seen(cooperation_id)
     cooperation.record_reply(
         request_session(),
         current_actor(),
@@ -263,6 +276,7 @@ def end(cooperation_id: str) -> ResponseReturnValue:
         cooperation_id,
         reason=wish.reason,
         consent_withdrawn=wish.consent_withdrawn,
+        expected_version=_sent_version(),
     )
     toast(gettext("协作已结束，对方不再看得到"))
     return see_other(url_for("cooperation.index"))

@@ -90,12 +90,15 @@ def _new(
     )
 
 
-def get_running(session: Session, by: Actor, approval_id: int) -> Approval:
+def get_running(
+    session: Session, by: Actor, approval_id: int, *, expected_version: int | None = None
+) -> Approval:
     """Return an approval of the actor's part of the tree, locked, if it still runs."""
     found = sa.select(Approval).where(
         Approval.id == approval_id, Approval.union_id.in_(scope_of(by).unions())
     )
     approval = first_or_missing(session, found, lock=True)
+    expect_version(approval, expected_version)
     if approval.state is not ApprovalState.RUNNING:
         raise RuleBrokenError("approval_ended", "这项审批已经结束，请刷新页面查看结果。")
     return approval
@@ -193,8 +196,7 @@ def withdraw(
 ) -> Approval:
     """Take an application back (撤回), as the applicant asked; the subject may be changed again."""
     require(by, Permission.EDIT_FILES)
-    approval = get_running(session, by, approval_id)
-    expect_version(approval, expected_version)
+    approval = get_running(session, by, approval_id, expected_version=expected_version)
     if not comment.strip():
         raise RuleBrokenError("withdrawal_needs_reason", "撤回时须写明原因。")
     add_act(session, by, approval, ActKind.WITHDRAWN, comment=comment, credit=credit)
@@ -208,8 +210,7 @@ def _at(
     session: Session, by: Actor, approval_id: int, kind: StepKind, expected: int | None
 ) -> Approval:
     """Return a running approval that stands at a kind of step, not stopped by an objection."""
-    approval = get_running(session, by, approval_id)
-    expect_version(approval, expected)
+    approval = get_running(session, by, approval_id, expected_version=expected)
     if approval.is_stopped:
         raise RuleBrokenError("objection_open", "有异议尚未复核，请先完成复核。")
     if approval.step_kind is not kind:
