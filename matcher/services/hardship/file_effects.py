@@ -24,6 +24,7 @@ from matcher.services.hardship import register_changes, sight
 from matcher.services.hardship.graduate_links import note_graduates_of
 from matcher.services.hardship.people import members_of
 from matcher.services.permissions import Actor
+from matcher.services.zero_employment.consequences import refresh
 
 _ENTERING = (
     "household.created",
@@ -86,7 +87,7 @@ def _changed_by(session: Session, household_id: int) -> set[int | None]:
     found: set[int | None] = set()
     for change in session.scalars(changes):
         if not {one.get("field") for one in change.fields} <= _NOT_SAID:
-            found |= {change.actor_id, change.credited_to_id}
+            found |= {change.actor_id, change.on_behalf_of_id, change.credited_to_id}
     return found
 
 
@@ -155,6 +156,8 @@ def _approved(session: Session, by: Actor, approval: Approval) -> None:
         session, household, RegisterChangeKind.NEW_FILE, approval_id=approval.id
     )
     note_graduates_of(session, household.id)
+    # What the members' facts said of a draft was not followed; from now on it is.
+    refresh(session, household.id)
 
 
 def _returned(session: Session, by: Actor, approval: Approval) -> None:

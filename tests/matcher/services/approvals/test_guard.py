@@ -16,11 +16,13 @@ from matcher.kinds.approvals import (
     InterestKind,
     StepKind,
 )
+from matcher.kinds.household_facts import FileAct
 from matcher.models.accounts import Account, Membership
 from matcher.models.approvals import AccountInterest, Approval
 from matcher.models.organisations import Union
 from matcher.models.tasks import Task
 from matcher.services.approvals import guard, history, interests, placing, settling, steps
+from matcher.services.hardship import changes
 from matcher.services.hardship.applications import submit_file
 from matcher.services.permissions import GRANTS, SYSTEM, Actor, Permission
 from tests.factories.accounts import make_account, make_actor, make_union
@@ -266,3 +268,18 @@ def test_no_configuration_of_accounts_is_a_dead_end_while_somebody_above_may_act
             steps.decide(session, actor, approval.id, Decision.PASS)
             decided.add(account_id)
         trial.rollback()
+
+
+def test_whom_a_row_was_typed_for_has_entered_it_as_well(session: Session, office: Office) -> None:
+    make_actor(session, Role.APPROVER, union=office.county)
+    household = make_draft(session, office.unit, entered_by=office.chair)
+    credit = changes.Credit(on_behalf_of_id=office.county_approver.account_id)
+    said = [{"field": "industry", "before": None, "after": "纺织"}]
+    changes.note(session, office.chair, household, household, FileAct.CHANGED, said, credit)
+    approval = submit_file(session, office.chair, household.id)
+    placing.place(session, approval, 3)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        steps.decide(session, office.county_approver, approval.id, Decision.PASS)
+
+    assert refused.value.code == "own_entry"
