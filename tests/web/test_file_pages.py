@@ -12,6 +12,7 @@ from matcher.models.household_facts import (
     HouseholdCause,
 )
 from matcher.models.households import Household
+from matcher.services import audit
 from matcher.services.hardship import causes, changes
 from matcher.services.hardship.causes import CausesInput
 from matcher.services.permissions import Actor
@@ -133,6 +134,21 @@ def test_the_history_says_who_changed_which_field_when(
         rows, total = changes.list_changes(session, file_of(sqlite_factory, draft))
         assert total == 2
         assert rows[0].entered_at is not None
+
+
+def test_the_history_tells_what_else_was_done_with_the_file(
+    clerk: PageClient, sqlite_factory: SessionFactory, worker: Actor, draft: str
+) -> None:
+    file_id = file_of(sqlite_factory, draft).id
+    with transaction(sqlite_factory) as session:
+        for act in ("household.exit_proposed", "household.transfer_asked", "household.printed"):
+            audit.record(session, worker, act, subject=("household", file_id))
+
+    page = clerk.get(f"/files/{draft}/history").text
+
+    assert "提出退出" in page
+    assert "请其他工会接收档案" in page
+    assert "打印档案表" not in page
 
 
 def test_a_colleague_sees_a_line_and_may_not_open_the_forms(

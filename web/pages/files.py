@@ -15,7 +15,7 @@ from matcher import clock
 from matcher.kinds import HardshipTier
 from matcher.kinds.household_facts import SchoolLevel
 from matcher.kinds.households import FileState, HardshipCause, WorkStatus
-from matcher.services.hardship import changes, documents, file_lists, member_lists
+from matcher.services.hardship import documents, file_lists, member_lists, timeline
 from matcher.services.hardship.file_lists import NOBODY, FileCounts, FileFilter
 from matcher.services.hardship.file_views import names_of, view_file
 from matcher.services.hardship.member_lists import MemberFilter
@@ -30,7 +30,7 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.files import DatedForm, FileReveal, Leaving, ReasonForm
 from web.session import reading_aside, request_session
-from web.words import file_sections
+from web.words import file_history, file_sections
 from web.words.file_tabs import tabs_of
 
 bp = Blueprint("files", __name__, url_prefix="/files")
@@ -240,7 +240,7 @@ def file_page(household_id: str, **forms: FormState) -> ResponseReturnValue:
 @bp.get("/<household_id>/history")
 @needs(Permission.VIEW_FILES)
 def history(household_id: str) -> ResponseReturnValue:
-    """Show who changed which field when, sensitive values masked."""
+    """Show who changed which field when, sensitive values masked, and what else was done with the file."""
     session, actor, part = request_session(), current_actor(), requested_slice()
     view = view_file(session, actor, household_id)
     if not view.is_whole:
@@ -250,18 +250,12 @@ def history(household_id: str) -> ResponseReturnValue:
             head=file_sections.head(view),
             tabs=tabs_of(household_id, "files.history"),
         )
-    found, total = changes.list_changes(
-        session, view.household, limit=part.limit, offset=part.offset
-    )
-    names = names_of(
-        session,
-        actor,
-        [key for one in found for key in (one.actor_id, one.on_behalf_of_id, one.credited_to_id)],
-    )
+    found = timeline.list_timeline(session, view.household, limit=part.limit, offset=part.offset)
+    names = names_of(session, actor, file_history.accounts_in(found.rows))
     return render_template(
         "files/history.html",
         view=view,
-        rows=[file_sections.told(one, names, view) for one in found],
-        pager=page_of(part, total),
+        rows=file_history.lines_of(found.rows, names, view, actor.account_id),
+        pager=page_of(part, found.total),
         tabs=tabs_of(household_id, "files.history"),
     )
