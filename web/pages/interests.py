@@ -18,7 +18,7 @@ from web.session import reading_aside, request_session, undo_request
 
 bp = Blueprint("interests", __name__, url_prefix="/interests")
 
-_WHO = (Permission.EDIT_FILES, Permission.APPROVE_FILES, Permission.MANAGE_ACCOUNTS)
+_WHO = (Permission.VIEW_FILES, Permission.MANAGE_ACCOUNTS)
 
 MENU = (
     NavItem(
