@@ -13,6 +13,7 @@ from matcher.services.second_factor import new_secret, set_up
 _UNION_SIDE = (
     ("zhuguan", "活动主管", Role.DRIVE_MANAGER),
     ("bangfu", "帮扶专员", Role.CASEWORKER),
+    ("shenpi.shi", "档案审批人（市级）", Role.APPROVER),
     ("shenhe", "审核员", Role.REVIEWER),
     ("zhaopinhui", "招聘会组织者", Role.FAIR_ORGANISER),
     ("yinsi", "个人信息保护负责人", Role.PRIVACY_OFFICER),

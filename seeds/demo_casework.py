@@ -14,6 +14,7 @@ from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds import HardshipTier
 from matcher.kinds.casework import ActOutcome, ContactChannel, NeedKind, RequestSource, ServiceKind
 from matcher.kinds.households import HousingKind, HukouKind, WorkStatus
+from matcher.kinds.tiers import FactGrade, StandardKind
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.zero_employment import ZeroEmploymentClaim
@@ -24,12 +25,15 @@ from matcher.services.casework.service_acts import record_act
 from matcher.services.hardship.applications import submit_file
 from matcher.services.hardship.files import FileInput, open_file, take_up
 from matcher.services.hardship.members import MemberInput
+from matcher.services.hardship.standard_lines import LineInput, add_line
 from matcher.services.hardship.work_history import WorkInput, record_work
 from matcher.services.permissions import Actor
 from matcher.services.zero_employment.claims import declare, send_to_community
 from matcher.services.zero_employment.consequences import refresh
 from seeds.invented_numbers import identity_number
 
+_REGION = "371600"
+_LINE_FEN = 90_000
 _CASELOAD = 24
 _CLUES = 18
 _FAR = 90_000
@@ -48,10 +52,14 @@ class Colleagues:
 
     caseworker: Actor
     officer: Actor
+    approver: Actor
+    """At the city: who may set a standard line."""
 
 
 def seed_casework(factory: SessionFactory, people: Colleagues) -> dict[str, int]:
     """Fill the caseworker's day; returns what there is now."""
+    with transaction(factory) as session:
+        _standard(session, people.approver)
     with transaction(factory) as session:
         clues = _clues(session, people.caseworker)
     with transaction(factory) as session:
@@ -60,6 +68,19 @@ def seed_casework(factory: SessionFactory, people: Colleagues) -> dict[str, int]
     with transaction(factory) as session:
         _application(session, people.officer)
     return {"cases": cases, "clues": clues, "requests": requests, "applications": 1}
+
+
+def _standard(session: Session, approver: Actor) -> None:
+    """Set a standard line (低保标准) nobody published, so that the calculator has something to answer."""
+    facts = LineInput(
+        kind=StandardKind.URBAN_MINIMUM,
+        region_code=_REGION,
+        valid_from=dt.date(clock.today().year, 1, 1),
+        monthly_fen=_LINE_FEN,
+        source="演示数据，不是当地公布的标准",
+        grade=FactGrade.U,
+    )
+    add_line(session, approver, facts)
 
 
 def _clues(session: Session, caseworker: Actor) -> int:

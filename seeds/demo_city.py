@@ -118,7 +118,9 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
         accounts += _outer_accounts(session, drive_id)
     _keep_accounts(settings, accounts)
     started = time.perf_counter()
-    casework = seed_casework(factory, Colleagues(actors[Role.CASEWORKER], officer))
+    casework = seed_casework(
+        factory, Colleagues(actors[Role.CASEWORKER], officer, actors[Role.APPROVER])
+    )
     seconds["casework"] = round(time.perf_counter() - started, 3)
     say("已建立个案和待办。")
     with reading(factory) as session:
