@@ -45,7 +45,7 @@ def list_timeline(
     return TimelinePage([found[one] for one in wanted], total)
 
 
-def _changes(household_id: int) -> sa.Select[Any]:
+def _changes(household_id: int) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         HouseholdChange.entered_at.label("at"),
         sa.literal("change").label("source"),
@@ -53,7 +53,7 @@ def _changes(household_id: int) -> sa.Select[Any]:
     ).where(HouseholdChange.household_id == household_id)
 
 
-def _acts(household_id: int) -> sa.Select[Any]:
+def _acts(household_id: int) -> sa.Select[*tuple[Any, ...]]:
     """Return the acts about a file, its approvals with their notices and objections, and its cooperations."""
     notices = sa.select(Notice.id).where(
         Notice.subject_kind == "household", Notice.subject_id == household_id
