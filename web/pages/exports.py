@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
-from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
+from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import HardshipTier
 from matcher.kinds.households import FileState
 from matcher.kinds.people_rights import ExportField, ExportState
@@ -179,7 +179,7 @@ def decide(public_id: str) -> ResponseReturnValue:
             comment=wish.comment or "",
             expected_version=wish.version,
         )
-    except (RuleBrokenError, ConflictError) as error:
+    except RuleBrokenError as error:
         why = {"comment": gettext(error.message)}
         return _detail(public_id, FormErrors(ExportDecision, {"comment": wish.comment}, why), 409)
     toast(

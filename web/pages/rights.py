@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
-from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
+from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.people_rights import DataKind, RightsKind, RightsState
 from matcher.services.people_rights import disclosures, rights, rights_lists
 from matcher.services.permissions import Permission, may
@@ -185,7 +185,7 @@ def answer(public_id: str) -> ResponseReturnValue:
         )
     except InvalidInputError as error:
         return _detail(public_id, refused_form(RightsAnswer, error), 422)
-    except (RuleBrokenError, ConflictError) as error:
+    except RuleBrokenError as error:
         why = {"": gettext(error.message)}
         return _detail(public_id, FormErrors(RightsAnswer, {"result": wish.result}, why), 409)
     if done.state is RightsState.BLOCKED:
