@@ -52,7 +52,11 @@ def asked_inputs(rules: RuleSet, known: Mapping[str, Given] | None = None) -> li
 
 
 def _told(name: str, given: Given | None) -> str:
-    return f"{shown_value(name, given.value)}（{given.note}）" if given else ""
+    if given is None:
+        return ""
+    is_flag = load_fields()[name].kind is InputKind.FLAG
+    words = gettext("是") if given.value else gettext("否")
+    return f"{words if is_flag else shown_value(name, given.value)}（{given.note}）"
 
 
 def shown_value(name: str, value: int) -> str:

@@ -9,7 +9,7 @@ from apiflask import APIFlask
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.kinds import Role
+from matcher.kinds import HardshipTier, Role
 from matcher.kinds.approvals import ApprovalState, Decision, InterestKind
 from matcher.models.approvals import Approval, ApprovalChain
 from matcher.models.publicity import Notice
@@ -68,6 +68,20 @@ def test_a_refusal_without_a_reason_comes_back_with_what_was_typed(
     assert "不予通过时须写明原因" in page.text
     assert 'value="refuse" checked' in page.text
     assert _state(sqlite_factory) is ApprovalState.RUNNING
+
+
+def test_sending_a_file_without_a_tier_says_so_at_the_field(
+    signed_in_as: SignInAs, office: Office, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        household = make_draft(
+            session, office.unit, entered_by=office.chair, tier=HardshipTier.NONE
+        )
+
+    page = signed_in_as(office.chair).submit(f"/files/{household.public_id}/approval", tier="")
+
+    assert page.status_code == 422
+    assert 'id="error-tier"' in page.text
 
 
 def test_who_has_to_stand_aside_is_told_why_and_gets_no_form(

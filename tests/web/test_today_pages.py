@@ -67,6 +67,22 @@ def test_a_caseworker_lands_on_the_day_with_figures_that_open_their_lists(
     assert desk.get("/today?when=nonsense").status_code == 200
 
 
+@pytest.mark.parametrize("role", [Role.GRASSROOTS_OFFICER, Role.APPROVER, Role.DRIVE_MANAGER])
+def test_every_figure_of_the_day_is_a_link_only_for_who_may_open_it(
+    signed_in_as: SignInAs, sqlite_factory: SessionFactory, union: Union, role: Role
+) -> None:
+    with transaction(sqlite_factory) as session:
+        colleague = make_actor(session, role, union=union)
+    client = signed_in_as(colleague)
+
+    page = client.get("/today").text
+
+    figures = page.partition('<div class="figures">')[2].partition("</section>")[0]
+    addresses = [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]+)"', figures)]
+    assert addresses
+    assert {client.get(one).status_code for one in addresses} == {200}
+
+
 def test_a_row_says_the_person_masked_the_act_and_the_rule_that_made_it(
     desk: PageClient, sqlite_factory: SessionFactory, union: Union, worker: Actor
 ) -> None:

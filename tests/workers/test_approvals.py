@@ -25,7 +25,7 @@ def _hang(factory: SessionFactory) -> None:
         approval = submit_file(session, office.chair, household.id)
         steps.end_visit(session, office.chair, approval.id)
         subject = ("household", household.id)
-        notice = publicity.publish(session, office.chair, subject, NoticeInput(contact="1"))
+        notice = publicity.publish(session, office.chair, subject, NoticeInput(contact="12351"))
         notice.from_on -= dt.timedelta(days=8)
         notice.to_on -= dt.timedelta(days=8)
 

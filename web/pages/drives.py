@@ -144,10 +144,10 @@ def _figures(actor: Actor, found: DriveHome) -> list[dict[str, Any]]:
 def _employer_figures(found: DriveHome) -> list[dict[str, Any]]:
     drive = found.drive.id
     total = sum(found.employers.values())
-    rows = [_figure(gettext("单位"), total, url_for("employers.index", drive=drive))]
+    rows = [_figure(gettext("单位"), total, address_of("employers.index", drive=drive))]
     pending = found.employers.get(EmployerState.PENDING, 0)
     if pending:
-        address = url_for("employers.index", drive=drive, state=EmployerState.PENDING.value)
+        address = address_of("employers.index", drive=drive, state=EmployerState.PENDING.value)
         rows.append(_figure(gettext("待核单位"), pending, address))
     return rows
 

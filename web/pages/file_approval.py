@@ -38,13 +38,17 @@ def _page(household_id: str, form: FormState | None = None) -> ResponseReturnVal
             household=household,
             **around(household_id, "file_approval.show"),
             approvals=queue.approvals_of(session, actor, ("household", household.id)),
-            form=form or blank_form(SubmitForm, tier=household.tier.value),
+            form=form or blank_form(SubmitForm, tier=_shown(household.tier)),
             tiers=[(one.value, label(one)) for one in HardshipTier if one.rank > 0],
             may_submit=may(actor, Permission.EDIT_FILES) and household.state is FileState.DRAFT,
             chip=state_chip,
             stand=where_it_stands,
         )
     return page, 422 if form else 200
+
+
+def _shown(tier: HardshipTier) -> str:
+    return "" if tier is HardshipTier.NONE else tier.value
 
 
 @bp.post("")
@@ -60,7 +64,7 @@ def submit(household_id: str) -> ResponseReturnValue:
         request_session(),
         current_actor(),
         number,
-        tier=HardshipTier(wish.tier) if wish.tier in set(HardshipTier) else None,
+        tier=wish.tier,
         expected_version=request.form.get("version", type=int),
     )
     toast(gettext("已提交审批"))

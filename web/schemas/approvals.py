@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from matcher.kinds import HardshipTier
 from matcher.kinds.approvals import (
     Decision,
     InterestKind,
@@ -21,7 +22,7 @@ _Line = Annotated[str, StringConstraints(max_length=120)]
 class SubmitForm(Form):
     """Sending a file on its way."""
 
-    tier: str | None = Field(default=None, title=msg("申请的困难类别"))
+    tier: HardshipTier = Field(title=msg("申请的困难类别"))
 
 
 class VisitForm(Form):

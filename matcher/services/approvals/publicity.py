@@ -5,7 +5,9 @@ school, no illness. It expires by itself; whoever looked at the link afterwards 
 """
 
 import datetime as dt
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -32,6 +34,9 @@ _AGAIN = "publicity.again"
 
 _FURTHEST_DAYS = 14
 """How far ahead of today a sheet may be dated: it is printed before it hangs."""
+
+_CONTACT = re.compile(r"[0-9](?:[ ()-]*[0-9]){4,}")
+"""Something one can dial: five digits are the unions' hotline (12351)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +157,7 @@ def _due_for_publicity(session: Session, by: Actor, subject: tuple[str, int]) ->
 def _check(by: Actor, approval: Approval, facts: NoticeInput) -> None:
     today = clock.today()
     fields = {}
-    if not facts.contact.strip():
+    if not _CONTACT.search(unicodedata.normalize("NFKC", facts.contact)):
         fields["contact"] = "请填写异议监督电话。"
     day = facts.from_on or today
     if not today <= day <= today + dt.timedelta(days=_FURTHEST_DAYS):

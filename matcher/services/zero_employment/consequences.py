@@ -194,6 +194,10 @@ def refresh_files(session: Session, *, after_id: int = 0, limit: int = 500) -> R
         ZeroEmploymentState.household_id.in_(ids), ZeroEmploymentState.to_on.is_(None)
     )
     standing = {row.household_id: row for row in session.scalars(current)}
+    ever = sa.select(ZeroEmploymentClaim.household_id).where(
+        ZeroEmploymentClaim.household_id.in_(ids)
+    )
+    claimed = set(session.scalars(ever))
     for household in households:
         done.last_id, done.n_files = household.id, done.n_files + 1
         read = facts[household.id]
@@ -206,7 +210,9 @@ def refresh_files(session: Session, *, after_id: int = 0, limit: int = 500) -> R
         is_new = keep(session, household.id, told, standing.get(household.id), None) is not None
         done.n_changed += is_new
         is_flag_only = household.is_zero_employment and told.result == Derived.UNKNOWN
-        if is_new or is_flag_only:
+        # Said while the file was not in force yet, so nobody followed it.
+        is_unheard = told.result == Derived.YES and household.id not in claimed
+        if is_new or is_flag_only or is_unheard:
             follow(session, household, told, SYSTEM, is_new=is_new)
     session.flush()
     return done

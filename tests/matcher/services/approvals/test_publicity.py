@@ -121,11 +121,12 @@ def test_the_chair_may_hide_the_tier_and_nobody_else_of_the_union(
     assert _publish(session, office, household, hiding).lines["tier"] is None
 
 
+@pytest.mark.parametrize("contact", [" ", "abc", "工会办公室", "0951"])
 def test_a_telephone_for_objections_has_to_stand_on_it(
-    session: Session, office: Office, household: Household
+    session: Session, office: Office, household: Household, contact: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        _publish(session, office, household, NoticeInput(contact=" "))
+        _publish(session, office, household, NoticeInput(contact=contact))
 
     assert set(refused.value.details["fields"]) == {"contact"}  # type: ignore[call-overload]
 
@@ -144,7 +145,7 @@ def test_a_file_is_published_once_at_a_time(
 def test_the_page_by_link_is_there_for_its_days_only(
     session: Session, office: Office, household: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = _publish(session, office, household, NoticeInput(contact="1", with_page=True))
+    notice = _publish(session, office, household, NoticeInput(contact="12351", with_page=True))
     assert notice.token is not None
     assert notice_views.read_by_link(session, notice.token) is not None
     assert notice_views.read_by_link(session, "none") is None

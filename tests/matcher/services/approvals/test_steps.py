@@ -11,7 +11,8 @@ from matcher import clock
 from matcher.errors import ConflictError, NotFoundError, RuleBrokenError
 from matcher.kinds import HardshipTier, Role, TaskState
 from matcher.kinds.approvals import ActKind, ApprovalState, Decision, StepKind
-from matcher.kinds.households import FileState
+from matcher.kinds.households import FileState, HukouKind, Sex
+from matcher.kinds.zero_employment import ClaimState
 from matcher.models.approvals import Approval, ApprovalAct
 from matcher.models.household_facts import HomeVisit
 from matcher.models.households import Household, HouseholdMember
@@ -21,9 +22,13 @@ from matcher.services.approvals import history, notice_views, publicity, steps
 from matcher.services.approvals.history import Credit
 from matcher.services.approvals.publicity import NoticeInput
 from matcher.services.hardship.applications import submit_file
+from matcher.services.hardship.people import members_of
 from matcher.services.permissions import SYSTEM
+from matcher.services.zero_employment.claims import open_claim_of
+from matcher.services.zero_employment.consequences import refresh
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import Office, make_draft, make_office
+from tests.factories.zero_employment import make_work
 
 
 @pytest.fixture
@@ -68,6 +73,25 @@ def _open_rules(session: Session) -> list[str]:
         Task.subject_kind == "approval", Task.state == TaskState.OPEN
     )
     return list(session.scalars(found))
+
+
+def test_a_family_without_work_is_a_clue_as_soon_as_its_file_is_in_force(
+    session: Session, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household, approval = _to_county(session, office, monkeypatch)
+    for member in members_of(session, household.id):
+        member.hukou, member.sex = HukouKind.URBAN, Sex.MALE
+        member.birth_on = dt.date(1980, 5, 1)
+        make_work(session, member)
+    refresh(session, household.id)
+    steps.decide(session, office.county_approver, approval.id, Decision.PASS)
+    assert open_claim_of(session, household.id) is None
+
+    steps.decide(session, office.city_approver, approval.id, Decision.PASS)
+
+    claim = open_claim_of(session, household.id)
+    assert claim is not None
+    assert claim.state is ClaimState.CLUE
 
 
 def test_a_file_goes_from_application_to_approval_and_its_tier_is_adopted(

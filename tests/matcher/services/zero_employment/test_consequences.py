@@ -76,6 +76,22 @@ def test_facts_that_say_yes_make_a_clue_and_history_by_themselves(
     assert not household.is_zero_employment
 
 
+def test_facts_recorded_in_a_draft_make_a_clue_once_the_file_is_in_force(
+    session: Session, union: Union
+) -> None:
+    household, _ = make_jobless(session, union)
+    household.state = FileState.DRAFT
+    refresh(session, household.id)
+    assert claims.open_claim_of(session, household.id) is None
+
+    household.state = FileState.ACTIVE
+    refresh_files(session)
+
+    claim = claims.open_claim_of(session, household.id)
+    assert claim is not None
+    assert (claim.source, household.is_zero_employment) == (ClaimSource.DERIVED, True)
+
+
 def test_an_imported_flag_is_a_claim_to_verify(session: Session, union: Union) -> None:
     household, (member,) = make_jobless(session, union, zero_employment=True)
     make_work(session, member, WorkStatus.UNKNOWN, DAY)
