@@ -109,7 +109,7 @@ def make_draft(
 
 def make_approval_rows(session: Session, household: Household, somebody: Actor) -> ApprovalRows:
     """Insert an approval that hangs, with one of each row beside it; no use case in between."""
-    approval = _approval(session, household)
+    approval = make_approval(session, household)
     notice = Notice(
         token=f"link-{approval.public_id}",
         approval_id=approval.id,
@@ -177,7 +177,8 @@ def make_approval_rows(session: Session, household: Household, somebody: Actor) 
     )
 
 
-def _approval(session: Session, household: Household) -> Approval:
+def make_approval(session: Session, household: Household) -> Approval:
+    """Insert an approval of a file whose notice hangs."""
     chain = chain_for(session, "hardship_file", household.union_id)
     approval = Approval(
         chain_id=chain.id,

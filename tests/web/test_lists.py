@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from matcher import clock
 from matcher.db.engine import transaction
 from matcher.kinds import Channel, DriveState, HardshipTier, ImportKind, Role, SeatClass
 from matcher.models.drives import Drive
@@ -20,13 +21,21 @@ from matcher.services import audit
 from matcher.services.imports import batches
 from matcher.services.permissions import GRANTS
 from tests.factories.accounts import make_actor
+from tests.factories.approvals import make_approval
+from tests.factories.assessments import make_assessment, make_exit
+from tests.factories.cases import make_case
+from tests.factories.day import make_day_rows
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.files import make_parts
+from tests.factories.joins import make_join_rows
 from tests.factories.people import make_graduate, make_household, make_member
+from tests.factories.people_rights import make_story
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
+from tests.factories.zero_employment import make_family_rows
 from tests.support.pages import PageClient
 from tests.web.house import House, Place, open_house
+from tests.web.matrix_rows import OWN_ONLY
 from tests.web.test_matrix import _address, _is_program, _rules
 
 _LONG_AGO = dt.date(2024, 4, 1)
@@ -51,9 +60,12 @@ def _grow(session: Session, place: Place, count: int) -> None:
         make_posting(session, drive, session.get_one(Employer, own))
         household = make_household(session, union, tier=HardshipTier.DEEP) if number % 2 else None
         if household is not None:
-            make_member(session, household, is_holder=True)
-            make_parts(session, session.get_one(Household, place.household_id), year=1990 + count + number)
-        make_entry(session, drive, make_graduate(session, union, household=household))
+            _grow_work(session, place, household)
+            make_parts(
+                session, session.get_one(Household, place.household_id), year=1988 + count + number
+            )
+        graduate = make_graduate(session, union, household=household)
+        make_entry(session, drive, graduate)
         make_graduate(session, union, is_confirmed=False, entered_through=Channel.SELF)
         make_actor(session, Role.CASEWORKER, union=union)
         batches.create_batch(
@@ -70,6 +82,23 @@ def _grow(session: Session, place: Place, count: int) -> None:
     )
 
 
+def _grow_work(session: Session, place: Place, household: Household) -> None:
+    """Insert the work on one more household: its way, its approval, its case, its joins, what a day brings."""
+    worker = place.actors[Role.CASEWORKER]
+    household.owner_id = worker.account_id
+    member = make_member(session, household, is_holder=True)
+    union = session.get_one(Union, household.union_id)
+    graduate = make_graduate(session, union, household=household)
+    make_family_rows(session, household, member)
+    make_case(session, graduate, owner_id=worker.account_id, next_on=clock.today())
+    make_approval(session, household)
+    make_join_rows(session, household, graduate)
+    make_day_rows(session, worker, graduate)
+    make_assessment(session, household)
+    make_exit(session, household)
+    make_story(session, worker, graduate)
+
+
 def _grow_and_rank(house: House, count: int) -> None:
     with transaction(house.factory) as session:
         _grow(session, house.own, count)
@@ -81,7 +110,11 @@ def _lists(house: House) -> Iterator[tuple[Rule, Role]]:
     for method, rule in _rules(house):
         wanted = getattr(house.app.view_functions[rule.endpoint], "needs", ())
         if method == "GET" and wanted and not _is_program(house, rule):
-            yield rule, next(role for role in Role if GRANTS[role] & set(wanted))
+            kept_out = OWN_ONLY.get(rule.endpoint, ())
+            yield (
+                rule,
+                next(r for r in Role if GRANTS[r] & set(wanted) and r not in kept_out),
+            )
 
 
 def _cost(house: House, client: PageClient, rule: Rule) -> int:
