@@ -13,6 +13,7 @@ class AuditEntry(Base):
     """One act. Its hash covers the entry and the hash before it; ids only, never names."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """1, 2, 3 …: without gaps."""

@@ -1,4 +1,4 @@
-"""A household from application to approval: visit, publicity, one objection, re-check, publicity again, two decisions."""
+"""A household from application to approval: visit, publicity, an objection, re-check, publicity again, decisions."""
 
 import datetime as dt
 import os

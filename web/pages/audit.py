@@ -10,9 +10,9 @@ from web.fragments import fragment_or_page
 from web.i18n import gettext, msg
 from web.marks import needs, rate_limited
 from web.navigation import NavItem
-from web.words.audit_words import ACTIONS, SUBJECTS, is_named, role_words
 from web.paging import page_of, requested_slice
 from web.session import reading_aside, request_session
+from web.words.audit_words import ACTIONS, SUBJECTS, is_named, role_words
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
