@@ -206,6 +206,22 @@ def test_a_supervisor_sees_loads_whose_figures_open_lists_and_orders_a_hand_over
     assert "安排" in client.get("/hand-overs").text
 
 
+def test_the_families_without_work_of_a_colleague_open_a_list_of_as_many(
+    sqlite_factory: SessionFactory, signed_in_as: SignInAs, union: Union, worker: Actor
+) -> None:
+    with transaction(sqlite_factory) as session:
+        for n in range(3):
+            make_family(session, union, worker, zero_employment=n < 2)
+        supervisor = make_actor(session, Role.APPROVER, union=union)
+    client = signed_in_as(supervisor)
+
+    told = re.search(r'<a href="([^"]+home=yes[^"]*)">(\d+)</a>', client.get("/loads").text)
+
+    assert told is not None
+    rows = re.findall(r'href="/files/[0-9a-f]+"', client.get(told[1].replace("&amp;", "&")).text)
+    assert (int(told[2]), len(set(rows))) == (2, 2)
+
+
 def test_a_note_is_written_with_a_level_and_read_by_its_circle(
     desk: PageClient,
     sqlite_factory: SessionFactory,

@@ -52,6 +52,6 @@ def _addresses(load: Load) -> dict[str, str]:
         "overdue": today_address(When.OVERDUE, load.public_id),
         "files": address_of("files.index", owner=load.account_id),
         "cases": address_of("cases.index", owner=load.account_id),
-        "uncleared": address_of("board.index", owner=load.account_id),
+        "uncleared": address_of("files.index", owner=load.account_id, home="yes"),
         "hand_over": url_for("hand_overs.new", owner=load.public_id),
     }
