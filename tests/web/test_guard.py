@@ -22,6 +22,7 @@ PUBLIC = {
     "api_document.document",
     "health.alive",
     "health.ready",
+    "public_notices.show",
     "sign_in.form",
     "sign_in.check",
     "sign_in.code_form",
