@@ -106,7 +106,6 @@ def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]
     """Return what stands beside the list, and the figures of the caseload with their lists."""
     session, actor = request_session(), current_actor()
     owner = colleague.id if colleague else "me"
-    board = address_of("board.index", owner=account_id)
     families = day_panels.families_without_work(session, actor, account_id)
     near = day_panels.near_limits(session, actor, account_id)
     done = day_panels.done_today(session, actor, account_id)
@@ -117,7 +116,7 @@ def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]
         "n_waiting": hand_over_lists.count_waiting(session, actor)
         if may(actor, Permission.VIEW_CASES) and colleague is None
         else 0,
-        "caseload": _caseload(families.total, missing, size, board, owner),
+        "caseload": _caseload(families.total, missing, size, account_id, owner),
         "families": [(subject_words(one.subject), one.due_on) for one in families.rows],
         "n_families": families.total,
         "near": [
@@ -130,11 +129,16 @@ def _panels(account_id: int | None, colleague: Account | None) -> dict[str, Any]
 
 
 def _caseload(
-    n_families: int, missing: int, size: CaseloadSize, board: str, owner: int | str
+    n_families: int, missing: int, size: CaseloadSize, account_id: int | None, owner: int | str
 ) -> list[dict[str, Any]]:
     """Return the figures of a caseload with the lists they open."""
     return [
-        _figure(msg("零就业家庭"), n_families, board, gettext("户")),
+        _figure(
+            msg("零就业家庭"),
+            n_families,
+            address_of("files.index", owner=account_id, home="yes"),
+            gettext("户"),
+        ),
         _figure(
             msg("服务没做够"),
             missing,

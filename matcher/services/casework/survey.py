@@ -28,6 +28,7 @@ from matcher.models.organisations import UnionClosure
 from matcher.models.surveys import SurveyPerson, SurveyRound, SurveyVisit
 from matcher.services import audit
 from matcher.services.casework.proposals import propose
+from matcher.services.hardship.graduate_members import seat_graduates
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, unique_or
@@ -93,6 +94,7 @@ def refresh_round(session: Session, one: SurveyRound) -> int:
     ).where(Household.is_open, Household.union_id.in_(below), Household.id.not_in(there))
     names = ["round_id", "household_id", "union_id", "state", "created_at"]
     session.execute(sa.insert(SurveyVisit).from_select(names, columns))
+    seat_graduates(session, below)
     lines = _missing_people(session, one)
     if lines:
         session.execute(sa.insert(SurveyPerson), lines)

@@ -166,6 +166,10 @@ def accept_transfer(
     """
     require(by, Permission.EDIT_FILES)
     transfer = _asked_of(session, by, public_id)
+    if by.account_id is not None and transfer.asked_by_id == by.account_id:
+        raise RuleBrokenError(
+            "own_transfer", "自己提出的转移由接收工会的其他人接收，不能自己接收。"
+        )
     household = session.get_one(
         Household, transfer.household_id, with_for_update=True, populate_existing=True
     )

@@ -152,3 +152,21 @@ def test_a_union_is_found_anywhere_by_its_name_or_code(session: Session, two: Tw
 
     assert [one.id for one in by_name] == [one.id for one in by_code] == [two.target.id]
     assert transfers.find_unions(session, two.here, "%") == []
+
+
+def test_who_asked_does_not_take_the_file_over_even_where_the_scope_covers_both(
+    session: Session,
+) -> None:
+    city = make_union(session)
+    source, target = make_union(session, city), make_union(session, city)
+    household = make_household(session, source)
+    asker = make_actor(session, Role.GRASSROOTS_OFFICER, union=city)
+    other = make_actor(session, Role.CASEWORKER, union=city)
+    row = transfers.ask_transfer(session, asker, household.id, target.code, reason="改隶")
+
+    with pytest.raises(RuleBrokenError) as refused:
+        transfers.accept_transfer(session, asker, row.public_id)
+    transfers.accept_transfer(session, other, row.public_id)
+
+    assert refused.value.code == "own_transfer"
+    assert household.union_id == target.id
