@@ -16,7 +16,7 @@ from matcher.services import sign_in
 from matcher.services.permissions import Actor
 from matcher.settings import Settings
 from tests.factories.accounts import make_actor
-from tests.factories.people import make_graduate
+from tests.factories.people import make_graduate, make_household, make_member
 from tests.factories.postings import make_employer
 from tests.support.pages import PageClient
 from web.app import create_app
@@ -68,6 +68,9 @@ def actor_of(session: Session, role: Role) -> Actor:
         return make_actor(session, role, employer=make_employer(session))
     if role is Role.GRADUATE:
         return make_actor(session, role, graduate=make_graduate(session))
+    if role is Role.HOLDER:
+        holder = make_member(session, make_household(session), is_holder=True)
+        return make_actor(session, role, member=holder)
     actor = make_actor(session, role)
     if role is Role.REVIEWER:
         account = session.get_one(Account, actor.account_id)
