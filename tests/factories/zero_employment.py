@@ -27,6 +27,9 @@ from matcher.services.zero_employment.recognition import DecisionInput
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_household, make_member
 
+DAY = dt.date(2026, 11, 23)
+"""The day these tests play on, a Monday."""
+
 
 def make_work(
     session: Session,

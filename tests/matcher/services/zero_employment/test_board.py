@@ -22,16 +22,7 @@ from matcher.services.zero_employment.board import BoardFilter
 from matcher.services.zero_employment.consequences import refresh
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.people import make_graduate
-from tests.factories.zero_employment import bring_to, make_jobless, make_people, make_work
-
-DAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
-    day = [DAY]
-    monkeypatch.setattr(time, "today", lambda: day[0])
-    return day
+from tests.factories.zero_employment import DAY, bring_to, make_jobless, make_people, make_work
 
 
 @pytest.fixture

@@ -31,26 +31,7 @@ from matcher.services.zero_employment.moves import Doing
 from matcher.services.zero_employment.recognition import DecisionInput
 from matcher.services.zero_employment.steps import NEXT
 from tests.factories.accounts import make_actor, make_union
-from tests.factories.zero_employment import bring_to, make_jobless, make_people, make_work
-
-DAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
-    day = [DAY]
-    monkeypatch.setattr(time, "today", lambda: day[0])
-    return day
-
-
-@pytest.fixture
-def union(session: Session, today: list[dt.date]) -> Union:
-    return make_union(session, make_union(session))
-
-
-@pytest.fixture
-def people(session: Session, union: Union) -> dict[str, Actor]:
-    return make_people(session, union)
+from tests.factories.zero_employment import DAY, bring_to, make_jobless, make_work
 
 
 @pytest.fixture

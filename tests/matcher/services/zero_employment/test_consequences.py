@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock as time
 from matcher.kinds.households import FileState, WorkStatus
 from matcher.kinds.zero_employment import (
     ClaimSource,
@@ -22,27 +21,7 @@ from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.zero_employment import aid, claims
 from matcher.services.zero_employment.consequences import VERIFY_FLAG, refresh, refresh_files
 from matcher.services.zero_employment.gone import settle_gone
-from tests.factories.accounts import make_union
-from tests.factories.zero_employment import bring_to, make_jobless, make_people, make_work
-
-DAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
-    day = [DAY]
-    monkeypatch.setattr(time, "today", lambda: day[0])
-    return day
-
-
-@pytest.fixture
-def union(session: Session, today: list[dt.date]) -> Union:
-    return make_union(session, make_union(session))
-
-
-@pytest.fixture
-def people(session: Session, union: Union) -> dict[str, Actor]:
-    return make_people(session, union)
+from tests.factories.zero_employment import DAY, bring_to, make_jobless, make_work
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Only a refused post that a second person found suitable counts; what was said is sealed."""
 
-import datetime as dt
-
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -9,46 +7,15 @@ from sqlalchemy.orm import Session
 from matcher import clock as time
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.zero_employment import (
-    ClaimState,
     RefusalReason,
 )
 from matcher.models.households import Household, HouseholdMember
-from matcher.models.organisations import Union
 from matcher.models.zero_employment import ZeroEmploymentClaim
 from matcher.services import clocks
 from matcher.services.permissions import Actor
 from matcher.services.zero_employment import refusals
 from matcher.services.zero_employment.refusals import CHECK_POINTS, RefusalInput
-from tests.factories.accounts import make_union
-from tests.factories.zero_employment import bring_to, make_jobless, make_people
-
-DAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
-    day = [DAY]
-    monkeypatch.setattr(time, "today", lambda: day[0])
-    return day
-
-
-@pytest.fixture
-def union(session: Session, today: list[dt.date]) -> Union:
-    return make_union(session, make_union(session))
-
-
-@pytest.fixture
-def people(session: Session, union: Union) -> dict[str, Actor]:
-    return make_people(session, union)
-
-
-@pytest.fixture
-def aided(
-    session: Session, union: Union, people: dict[str, Actor]
-) -> tuple[Household, HouseholdMember, ZeroEmploymentClaim]:
-    household, (member,) = make_jobless(session, union)
-    return household, member, bring_to(session, people["clerk"], household, ClaimState.AIDED)
-
+from tests.factories.zero_employment import DAY
 
 Aided = tuple[Household, HouseholdMember, ZeroEmploymentClaim]
 

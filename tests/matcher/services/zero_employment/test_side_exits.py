@@ -34,35 +34,7 @@ from matcher.services.zero_employment.refusals import CHECK_POINTS, RefusalInput
 from matcher.services.zero_employment.side_exits import SideExitInput
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.people import make_graduate
-from tests.factories.zero_employment import bring_to, make_jobless, make_people, make_work
-
-DAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.date]:
-    day = [DAY]
-    monkeypatch.setattr(time, "today", lambda: day[0])
-    return day
-
-
-@pytest.fixture
-def union(session: Session, today: list[dt.date]) -> Union:
-    return make_union(session, make_union(session))
-
-
-@pytest.fixture
-def people(session: Session, union: Union) -> dict[str, Actor]:
-    return make_people(session, union)
-
-
-@pytest.fixture
-def aided(
-    session: Session, union: Union, people: dict[str, Actor]
-) -> tuple[Household, HouseholdMember, ZeroEmploymentClaim]:
-    household, (member,) = make_jobless(session, union)
-    return household, member, bring_to(session, people["clerk"], household, ClaimState.AIDED)
-
+from tests.factories.zero_employment import DAY, make_jobless, make_work
 
 Aided = tuple[Household, HouseholdMember, ZeroEmploymentClaim]
 
