@@ -87,8 +87,8 @@ def clock_class(date: dt.date) -> str:
 
 
 def per_cent(part: int, whole: int) -> str:
-    """Return a share without decimals: 58%; 0% of nothing."""
-    return f"{round(100 * part / whole)}%" if whole else "0%"
+    """Return a share without decimals: 58%; 0% of nothing, and 100% only of all: 199 of 200 are 99%."""
+    return f"{100 * part // whole}%" if whole else "0%"
 
 
 def install(app: Flask) -> None:

@@ -16,6 +16,7 @@ from matcher.services.zero_employment import claims
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.zero_employment import bring_to, make_jobless, make_people
 from tests.support.pages import PageClient
+from web.filters import per_cent
 
 SignInAs = Callable[[Actor], PageClient]
 
@@ -126,3 +127,8 @@ def test_a_household_is_led_from_clue_to_recognition_by_its_page(
     page = client.get(address).text
     assert "首次推荐岗位" in page
     assert "拒绝推荐" in page
+
+
+def test_a_hundred_per_cent_is_said_of_all_only() -> None:
+    assert [per_cent(part, 200) for part in (0, 1, 199, 200)] == ["0%", "0%", "99%", "100%"]
+    assert per_cent(0, 0) == "0%"

@@ -13,7 +13,7 @@ from matcher.services.permissions import Permission
 from matcher.services.zero_employment.board import Board, BoardFilter, Card, read_board
 from web.asked import asked_member, asked_tick
 from web.auth import current_actor
-from web.filters import deadline
+from web.filters import deadline, per_cent
 from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
@@ -96,14 +96,14 @@ def _figures(board: Board, wanted: BoardFilter) -> list[dict[str, Any]]:
     kept: dict[str, Any] = {}
     if wanted.district_id is not None:
         kept["district"] = wanted.district_id
-    share = round(100 * told.cleared / told.recognised) if told.recognised else 0
+    share = per_cent(told.cleared, told.recognised) if told.recognised else gettext("户")
     return [
         {
             "label": words,
             "value": getattr(told, name),
             "address": url_for("board.index", show=name, **kept),
             "current": name == wanted.show,
-            "note": f"{share}%" if name == "cleared" else gettext("户"),
+            "note": share if name == "cleared" else gettext("户"),
         }
         for name, words in names.items()
     ]
