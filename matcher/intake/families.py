@@ -56,6 +56,7 @@ class Families:
 def look_at_families(rows: Sequence[Row], columns: Mapping[str, int]) -> Families:
     """Look through the rows below the head once."""
     led: set[str] = set()
+    named: set[str] = set()
     leaders: dict[str, CellValue] = {}
     bare = kept = 0
     whole = "relation" not in columns
@@ -67,8 +68,10 @@ def look_at_families(rows: Sequence[Row], columns: Mapping[str, int]) -> Familie
                 narrow(_text(row, columns.get("file_no"))), _own_number(row, columns)
             )
         elif _text(row, columns.get("member_name")):
-            kept += bool(key)
+            # The first row that names a household leads it: only a second one shows that members repeat it.
+            kept += key in named
             bare += not key
+        named.update([key] if key else [])
     repeats = kept > (kept + bare) * _REPEATED_SHARE
     column = columns.get("file_no")
     counts = column is not None and _only_counts(rows, column)

@@ -62,6 +62,24 @@ def test_rows_without_a_number_follow_the_holder_where_no_member_row_bears_one()
     assert judged[8].draft.file_no == "D002"
 
 
+def test_members_below_a_holder_named_once_follow_where_the_first_row_is_a_member_too() -> None:
+    rows = [
+        ["序号", "户主姓名", "户主身份证号", "家庭成员姓名", "与户主关系", "成员身份证号"],
+        [1, "赵大", _IDS[0], "钱二", "配偶", _IDS[1]],
+        [None, None, None, "赵小", "儿子", _IDS[2]],
+        [2, "孙大", _IDS[3], "孙小", "女儿", _IDS[4]],
+    ]
+    (grid,) = open_table(make_xlsx(rows), "a.xlsx")
+
+    judged = {r.row: r for r in judge_rows(ImportKind.HOUSEHOLDS, grid, today=TODAY)}
+
+    assert [judged[row].status for row in (2, 3, 4)] == ["ok"] * 3
+    assert [p.code for p in judged[3].problems] == ["household_by_order"]
+    first, second = merge_households([judged[row].draft for row in (2, 3, 4)])
+    assert {m.name for m in first.members} == {"赵大", "钱二", "赵小"}
+    assert {m.name for m in second.members} == {"孙大", "孙小"}
+
+
 def test_a_hole_is_refused_where_other_rows_of_members_bear_their_number() -> None:
     rows = [list(row) for row in _BY_MEMBER]
     for row, number in ((5, "D001"), (7, "D002")):
