@@ -15,7 +15,7 @@ from matcher.kinds.household_facts import SchoolLevel
 from matcher.kinds.households import WorkStatus
 from matcher.models.graduate_cases import CaseProposal
 from matcher.models.household_lives import MemberSchooling
-from matcher.models.households import Household
+from matcher.models.households import Household, HouseholdMember
 from matcher.models.surveys import SurveyPerson, SurveyRound, SurveyVisit
 from matcher.services.casework import survey
 from tests.factories.people import make_member
@@ -56,9 +56,10 @@ def _people(house: House) -> list[SurveyPerson]:
         found = (
             sa.select(SurveyPerson)
             .join(SurveyVisit)
+            .join(HouseholdMember, HouseholdMember.id == SurveyPerson.member_id)
             .where(
                 SurveyVisit.id == house.own.cases.visit_id,
-                SurveyPerson.graduated_on >= dt.date(_YEAR, 1, 1),
+                HouseholdMember.name.startswith("陈小"),
             )
         )
         return list(session.scalars(found.order_by(SurveyPerson.graduated_on, SurveyPerson.id)))
