@@ -57,7 +57,7 @@ class World:
             "publicity": lambda: claims.begin_publicity(s, by, number),
             "back": lambda: claims.send_back(s, by, number, "补材料"),
             "reject": lambda: claims.reject(s, by, number, "不属实"),
-            "recognise": lambda: recognise(s, by, self.household),
+            "recognise": self._recognise,
             "aid": lambda: aid.begin_aid(s, by, number),
             "stable": lambda: aid.confirm_stable(s, by, number, "在岗"),
             "finish": lambda: aid.finish(s, by, number, "稳定"),
@@ -70,6 +70,10 @@ class World:
             "wait": self._wait,
             "resign": self._resign,
         }
+
+    def _recognise(self) -> None:
+        if claims.open_claim_of(self.session, self.household.id) is not None:
+            recognise(self.session, self.people["clerk"], self.household)
 
     def _leave(self) -> object:
         facts = SideExitInput(
