@@ -47,6 +47,8 @@ _KEPT_STATES = 2
 class _Followed:
     """A drive's live state, and the number of the last change in it."""
 
+    factory: SessionFactory
+    """Of the database it follows: a number of a run means nothing in another one."""
     run_id: int
     drive_id: int
     state: LiveState
@@ -94,8 +96,10 @@ def _catch_up(context: JobContext, followed: _Followed) -> int:
 
 def _open(factory: SessionFactory, run: RankingRun) -> _Followed:
     """Return the live state of a run, made from its snapshot when this process has none."""
-    if run.id in _states:
-        return _states[run.id]
+    kept = _states.pop(run.id, None)
+    if kept is not None and kept.factory is factory:
+        _states[run.id] = kept
+        return kept
     with reading(factory) as session:
         drive = session.get_one(Drive, run.drive_id)
         key = lottery_key(session, drive)
@@ -114,7 +118,7 @@ def _open(factory: SessionFactory, run: RankingRun) -> _Followed:
     )
     while len(_states) >= _KEPT_STATES:
         _states.pop(next(iter(_states)))
-    _states[run.id] = _Followed(run.id, run.drive_id, state, run.as_of_change)
+    _states[run.id] = _Followed(factory, run.id, run.drive_id, state, run.as_of_change)
     return _states[run.id]
 
 
