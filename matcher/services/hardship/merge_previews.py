@@ -65,6 +65,10 @@ MEMBER_FIELDS = (
 )
 
 
+FORMER_HOLDER = "其他"
+"""Relation of the holder of the file that goes: to the kept file's holder it is not known."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """One field with both values as they may be shown; None is not filled."""

@@ -21,7 +21,12 @@ from matcher.models.file_joins import FileMerge
 from matcher.models.households import Household, HouseholdMember
 from matcher.services import audit
 from matcher.services.hardship import merge_snapshots, register_changes
-from matcher.services.hardship.merge_previews import HEAD_FIELDS, MEMBER_FIELDS, MergeField
+from matcher.services.hardship.merge_previews import (
+    FORMER_HOLDER,
+    HEAD_FIELDS,
+    MEMBER_FIELDS,
+    MergeField,
+)
 from matcher.services.hardship.merging import note_household
 from matcher.services.hardship.sight import get_whole, whole_in_sight
 from matcher.services.permissions import Actor, Permission, require
@@ -147,6 +152,8 @@ def _members_back(session: Session, merge: FileMerge, members: dict[int, Any]) -
     for row in rows.values():
         before = members[row.id]
         if before["household_id"] == merge.gone_id and row.household_id == merge.kept_id:
+            if before["is_holder"] and row.relation == FORMER_HOLDER:
+                row.relation = before["relation"]
             row.household_id, row.is_holder = merge.gone_id, before["is_holder"]
     session.flush()
     return newer

@@ -26,6 +26,7 @@ from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, ranking_changes, tasks
 from matcher.services.hardship import merge_snapshots, register_changes
 from matcher.services.hardship.merge_previews import (
+    FORMER_HOLDER,
     MergeField,
     MergePreview,
     Side,
@@ -234,7 +235,8 @@ def _move(session: Session, preview: MergePreview) -> dict[str, list[list[int]]]
         for pair in preview.members:
             if pair.kept is None:
                 pair.gone.household_id, pair.gone.in_open_file = preview.kept.id, True
-                pair.gone.is_holder = False
+                if pair.gone.is_holder:
+                    pair.gone.is_holder, pair.gone.relation = False, FORMER_HOLDER
     moved = _repoint(session, Household, preview.gone.id, preview.kept.id)
     for pair in preview.members:
         if pair.kept is not None:
