@@ -1,18 +1,16 @@
 """A served application and signed-in pages for journeys through the product."""
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from apiflask import APIFlask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from matcher.db.engine import SessionFactory, transaction
 from matcher.services import sign_in
 from matcher.services.permissions import Actor
 from matcher.settings import Settings
 from tests.support.browser import NewPage
+from tests.support.serving import served
 from web.app import create_app
 from web.auth import COOKIE
 
@@ -22,14 +20,8 @@ OpenAs = Callable[[Actor, int], Page]
 @pytest.fixture
 def address(settings: Settings, sqlite_factory: SessionFactory) -> Iterator[str]:
     """Serve the application on a free port."""
-    app: APIFlask = create_app(settings, factory=sqlite_factory)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(settings, factory=sqlite_factory)) as address:
+        yield address
 
 
 @pytest.fixture

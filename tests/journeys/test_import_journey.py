@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # ships none
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.models.graduates import Graduate
@@ -19,6 +18,7 @@ from tests.factories.drives import make_drive
 from tests.matcher.intake.sheets import make_xlsx
 from tests.matcher.services.imports.taking_in import GRADUATES, graduate
 from tests.support.browser import NewPage
+from tests.support.serving import served
 from tests.web.import_world import work
 from web.app import create_app
 from web.auth import COOKIE
@@ -30,24 +30,20 @@ _LOOK_SECONDS = 0.2
 @pytest.fixture
 def address(settings: Settings, sqlite_factory: SessionFactory) -> Iterator[str]:
     """Serve the application on a free port, with a worker beside it."""
-    server = make_server(
-        "127.0.0.1", 0, create_app(settings, factory=sqlite_factory), threaded=True
-    )
     over = threading.Event()
 
     def do_work() -> None:
         while not over.wait(_LOOK_SECONDS):
             work(sqlite_factory)
 
-    threads = [threading.Thread(target=server.serve_forever), threading.Thread(target=do_work)]
-    for thread in threads:
-        thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    over.set()
-    server.shutdown()
-    for thread in threads:
-        thread.join()
-    server.server_close()
+    worker = threading.Thread(target=do_work)
+    worker.start()
+    try:
+        with served(create_app(settings, factory=sqlite_factory)) as address:
+            yield address
+    finally:
+        over.set()
+        worker.join()
 
 
 @pytest.fixture

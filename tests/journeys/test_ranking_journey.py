@@ -1,13 +1,10 @@
 """A drive manager reads lists, sees them change, runs the ranking: in a real browser, wide and narrow."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from apiflask import APIFlask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds import ListSide
@@ -16,6 +13,7 @@ from matcher.services import sign_in
 from matcher.settings import Settings
 from tests.support.browser import NewPage
 from tests.support.looks import look
+from tests.support.serving import served
 from tests.web.ranking_world import World, make_world, rank
 from web.app import create_app
 from web.auth import COOKIE
@@ -34,14 +32,8 @@ def world(sqlite_factory: SessionFactory) -> World:
 @pytest.fixture
 def address(settings: Settings, sqlite_factory: SessionFactory) -> Iterator[str]:
     """Serve the application on a free port."""
-    app: APIFlask = create_app(settings, factory=sqlite_factory)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(settings, factory=sqlite_factory)) as address:
+        yield address
 
 
 def signed_in(page: Page, address: str, factory: SessionFactory, account_id: int | None) -> Page:

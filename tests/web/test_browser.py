@@ -1,12 +1,10 @@
 """Signing in as a person does, at a desk and on a phone, with axe looking at every page on the way."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from apiflask import APIFlask
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds import Role
@@ -15,6 +13,7 @@ from matcher.services import sign_in
 from tests.factories.accounts import make_actor
 from tests.support.browser import NewPage
 from tests.support.looks import complaints, look
+from tests.support.serving import served
 from tests.web.conftest import PASSWORD, PASSWORD_HASH
 from web.auth import COOKIE
 
@@ -24,13 +23,8 @@ WIDTHS = [1280, 360]
 @pytest.fixture
 def address(app: APIFlask) -> Iterator[str]:
     """Serve the application on a free port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", WIDTHS)

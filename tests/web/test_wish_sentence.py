@@ -1,12 +1,10 @@
 """「帮我填」: a sentence of wishes read into the form, with and without a script; nothing is saved by it."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from apiflask import APIFlask
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Mobility, Role
@@ -18,6 +16,7 @@ from tests.factories.people import make_graduate
 from tests.support.browser import NewPage
 from tests.support.looks import complaints, look
 from tests.support.pages import PageClient
+from tests.support.serving import served
 from tests.web.conftest import SignInAs, actor_of
 from web.auth import COOKIE
 
@@ -157,13 +156,8 @@ def test_nobody_else_fills_a_graduates_form(
 @pytest.fixture
 def address(app: APIFlask) -> Iterator[str]:
     """Serve the application on a free port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [360, 1280])
