@@ -27,6 +27,8 @@ class Drive(Base):
     name: Mapped[str]
     neutral_name: Mapped[str]
     """What employers, doors and phones read: says nothing of anybody's status."""
+    is_blind: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Employers see no name before an interview is arranged (盲选)."""
     opens_on: Mapped[dt.date]
     closes_on: Mapped[dt.date]
     census_on: Mapped[dt.date | None]

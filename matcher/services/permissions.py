@@ -52,6 +52,15 @@ class Permission(StrEnum):
     HANDLE_RIGHTS = "handle_rights"
     VIEW_OWN_FILE = "view_own_file"
     VIEW_OWN_PAIRINGS = "view_own_pairings"
+    VIEW_REFERRALS = "view_referrals"
+    REFER = "refer"
+    ANSWER_REFERRALS = "answer_referrals"
+    ANSWER_OWN_REFERRALS = "answer_own_referrals"
+    RECORD_PLACEMENTS = "record_placements"
+    CHECK_PLACEMENTS = "check_placements"
+    VIEW_ALERTS = "view_alerts"
+    MANAGE_TRAINING = "manage_training"
+    ANSWER_TRAINING = "answer_training"
 
 
 _P = Permission
@@ -83,6 +92,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_CASES,
             _P.SUPERVISE_CASES,
             _P.EXPORT_FILES,
+            _P.VIEW_REFERRALS,
+            _P.REFER,
+            _P.RECORD_PLACEMENTS,
+            _P.CHECK_PLACEMENTS,
+            _P.VIEW_ALERTS,
+            _P.MANAGE_TRAINING,
         }
     ),
     Role.CASEWORKER: frozenset(
@@ -101,15 +116,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_CASES,
             _P.EDIT_CASES,
             _P.EXPORT_FILES,
+            _P.VIEW_REFERRALS,
+            _P.REFER,
+            _P.RECORD_PLACEMENTS,
+            _P.MANAGE_TRAINING,
         }
     ),
     Role.REVIEWER: frozenset(
-        {_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS, _P.VERIFY_EMPLOYER}
+        {
+            _P.VIEW_DRIVE,
+            _P.VIEW_POSTINGS,
+            _P.VIEW_EMPLOYERS,
+            _P.VERIFY_EMPLOYER,
+            _P.CHECK_PLACEMENTS,
+        }
     ),
     Role.AUDITOR: frozenset({_P.VIEW_AUDIT}),
     Role.FAIR_ORGANISER: frozenset({_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS}),
-    Role.EMPLOYER: frozenset({_P.EDIT_OWN_POSTINGS, _P.USE_API}),
-    Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE}),
+    Role.EMPLOYER: frozenset({_P.EDIT_OWN_POSTINGS, _P.USE_API, _P.ANSWER_REFERRALS}),
+    Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE, _P.ANSWER_OWN_REFERRALS}),
     Role.GRASSROOTS_OFFICER: frozenset(
         {_P.VIEW_HARDSHIP, _P.EDIT_GRADUATES, _P.REVEAL_NUMBER, _P.VIEW_FILES, _P.EDIT_FILES}
     ),
@@ -123,6 +148,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_CASES,
             _P.SUPERVISE_CASES,
             _P.APPROVE_EXPORTS,
+            _P.VIEW_REFERRALS,
+            _P.CHECK_PLACEMENTS,
+            _P.VIEW_ALERTS,
         }
     ),
     Role.PRIVACY_OFFICER: frozenset({_P.VIEW_AUDIT, _P.HANDLE_RIGHTS, _P.APPROVE_EXPORTS}),
