@@ -1,7 +1,6 @@
 """Filling the demo: unions, accounts, drive, and the city's sheets through the real imports."""
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.intake import open_table
 from matcher.kinds import ImportKind, Role, SeatClass, UnionKind
 from matcher.models.drives import DriveEntry
 from matcher.models.employers import Employer
@@ -24,12 +22,9 @@ from matcher.models.households import Household
 from matcher.models.postings import Posting, Seat
 from matcher.services.drives import create_drive, open_drive
 from matcher.services.employer_batches import check_many, pending_employers
-from matcher.services.imports.batches import create_batch
-from matcher.services.imports.committing import commit_batch
-from matcher.services.imports.staging import stage_batch
 from matcher.services.installation import prepare_installation
 from matcher.services.organisations import create_union
-from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.permissions import SYSTEM
 from matcher.settings import Settings
 from seeds.city import City, CitySize
 from seeds.demo_accounts import (
@@ -41,6 +36,7 @@ from seeds.demo_accounts import (
 from seeds.demo_casework import Colleagues, seed_casework
 from seeds.demo_settings import mark, remembered
 from seeds.sample import rows_of, write_rows
+from seeds.taking_in import take_in
 
 Say = Callable[[str], None]
 
@@ -107,7 +103,7 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
         path = settings.data / "demo" / f"{kind.value}.xlsx"
         path.parent.mkdir(exist_ok=True, mode=0o700)
         write_rows(path, kind, rows_of(city, kind))
-        _import(factory, manager, kind, path=str(path), drive_id=drive_id)
+        take_in(factory, manager, kind, path=path, drive_id=drive_id)
         seconds[f"import_{kind.value}"] = round(time.perf_counter() - started, 3)
         say(f"已导入{kind.label}。")
     with transaction(factory) as session:
@@ -157,25 +153,6 @@ def _found(session: Session, today: dt.date) -> tuple[dict[str, int], int, str]:
     )
     open_drive(session, SYSTEM, drive.id)
     return made, drive.id, name
-
-
-def _import(
-    factory: SessionFactory, by: Actor, kind: ImportKind, *, path: str, drive_id: int
-) -> None:
-    with open(path, "rb") as stream:
-        content = stream.read()
-    name = os.path.basename(path)
-    with transaction(factory) as session:
-        batch_id = create_batch(
-            session,
-            by,
-            kind,
-            drive_id=drive_id,
-            file_name=name,
-            file_sha256=hashlib.sha256(content).hexdigest(),
-        ).id
-    stage_batch(factory, batch_id, open_table(content, name))
-    commit_batch(factory, by, batch_id)
 
 
 def _outer_accounts(session: Session, drive_id: int) -> list[dict[str, str]]:
