@@ -118,6 +118,13 @@ class ReferralVia(Labelled):
     SYSTEM = "system", "系统"
 
 
+class ContactedSide(Labelled):
+    """Who was called about a referral (联系对象)."""
+
+    PERSON = "person", "本人"
+    EMPLOYER = "employer", "单位"
+
+
 class HoldEnd(Labelled):
     """How a hold of a seat ended (席位释放原因)."""
 
