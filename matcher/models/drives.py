@@ -27,6 +27,10 @@ class Drive(Base):
     name: Mapped[str]
     neutral_name: Mapped[str]
     """What employers, doors and phones read: says nothing of anybody's status."""
+    neutral_sender: Mapped[str | None]
+    """Who signs what leaves the union (对外署名); None signs with the neutral name."""
+    neutral_contact: Mapped[str | None]
+    """Where employers and graduates ask (对外联系方式): a counter and its number."""
     is_blind: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Employers see no name before an interview is arranged (盲选)."""
     opens_on: Mapped[dt.date]
