@@ -72,6 +72,16 @@ TEMPLATES: dict[str, MessageText] = {
         (),
         "/hand-overs",
     ),
+    "employer_digest": MessageText(
+        "今天的招聘事项",
+        "{drive}：",
+        (
+            ("waiting", "等您答复的 {count} 位"),
+            ("interviews", "今天面试 {count} 位"),
+            ("due", "今天到期或已过期 {count} 位"),
+        ),
+        "/people",
+    ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),
