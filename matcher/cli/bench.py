@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
+from matcher.cli.bench_interviews import interviews
 from matcher.cli.bench_vocabulary import vocabulary
 
 BENCHES = "yangguang.benches"
@@ -41,4 +42,5 @@ def bench() -> None:
     """Measure speed on this machine."""
 
 
+bench.add_command(interviews)
 bench.add_command(vocabulary)
