@@ -105,8 +105,8 @@ class Referral(Base):
     """With `run_id` the state of the lists that proposed it; None for a referral by hand without a run."""
     fit_points: Mapped[int] = mapped_column(default=0, server_default="0")
     """Major + intent + text at the proposal; the employer's order, hardship is no part of it."""
-    lottery: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Lottery order of the person in the drive: breaks equal fit."""
+    lottery: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Lottery number of the person in the drive (32 bits without sign), lower ones first: breaks equal fit."""
     reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Contributions to the fit at that moment, as codes and points; nothing of hardship."""
     disclosed: Mapped[list[str]] = mapped_column(default=list, server_default="[]")

@@ -1,5 +1,7 @@
 """Create referrals, their steps, holds of seats and answer links; a drive may be blind."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,6 +12,9 @@ branch_labels = None
 depends_on = None
 
 _TABLES = ("referral", "referral_step", "seat_hold", "answer_link", "hidden_employer")
+_LIVE = ("proposed", "sent", "interview", "offered", "accepted", "reported", "in_post", "on_hold")
+_STATES = (*_LIVE, "refused", "declined", "withdrawn", "expired", "fell_through")
+_SETTLED = "state IN ('accepted', 'reported', 'in_post') AND left_on IS NULL"
 
 
 def upgrade() -> None:
@@ -18,6 +23,7 @@ def upgrade() -> None:
         "drive", sa.Column("is_blind", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     _referral()
+    _referral_indexes()
     _referral_step()
     _seat_hold()
     _answer_link()
@@ -31,379 +37,261 @@ def downgrade() -> None:
     op.drop_column("drive", "is_blind")
 
 
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer(), autoincrement=True, nullable=False)
+
+
+def _number(name: str, *, nullable: bool = True, default: str | None = None) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), nullable=nullable, server_default=default)
+
+
+def _text(name: str, *, nullable: bool = True) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=nullable)
+
+
+def _code(name: str, *, nullable: bool = True) -> sa.Column[str]:
+    return sa.Column(name, sa.String(40), nullable=nullable)
+
+
+def _instant(name: str, *, nullable: bool = True) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _day(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.Date(), nullable=True)
+
+
+def _sealed(name: str) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary(), nullable=True)
+
+
+def _json(name: str, default: str) -> sa.Column[object]:
+    kind = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    return sa.Column(name, kind, nullable=False, server_default=default)
+
+
+def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}_{other}")
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=ondelete)
+
+
+def _primary(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
+    return sa.PrimaryKeyConstraint(*(columns or ("id",)), name=op.f(f"pk_{table}"))
+
+
+def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
+
+
+def _among(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(one) for one in values)})"
+
+
+def _words(table: str, column: str, *values: str) -> sa.CheckConstraint:
+    return _check(table, column, _among(column, values))
+
+
+def _index(table: str, *columns: str, name: str = "") -> None:
+    told = name or "_".join(columns)
+    op.create_index(op.f(f"ix_{table}_{told}"), table, list(columns), unique=False)
+
+
+def _only_one(table: str, name: str, columns: list[str], rule: str) -> None:
+    """Create a unique index on the rows of which a rule holds."""
+    where = sa.text(rule)
+    op.create_index(
+        op.f(f"uq_{table}_{name}"),
+        table,
+        columns,
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
 def _referral() -> None:
     op.create_table(
         "referral",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("public_id", sa.Text(), nullable=False),
-        sa.Column("drive_id", sa.Integer(), nullable=False),
-        sa.Column("posting_id", sa.Integer(), nullable=False),
-        sa.Column("employer_id", sa.Integer(), nullable=False),
-        sa.Column("graduate_id", sa.Integer(), nullable=False),
-        sa.Column("union_id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("held_state", sa.String(40), nullable=True),
-        sa.Column("ended_state", sa.String(40), nullable=True),
-        sa.Column("decide_by_on", sa.Date(), nullable=True),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("employer_answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.Column("change_seq", sa.Integer(), nullable=True),
-        sa.Column("fit_points", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("lottery", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column(
-            "reasons",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-            server_default="{}",
-        ),
-        sa.Column(
-            "disclosed",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-            server_default="[]",
-        ),
-        sa.Column("consent_id", sa.Integer(), nullable=True),
-        sa.Column("is_fallback", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("follows_id", sa.Integer(), nullable=True),
-        sa.Column("ended_by_id", sa.Integer(), nullable=True),
-        sa.Column("refusal_reason", sa.String(40), nullable=True),
-        sa.Column("refusal_words", sa.Text(), nullable=True),
-        sa.Column("refusal_note_cipher", sa.LargeBinary(), nullable=True),
-        sa.Column("decline_reason", sa.String(40), nullable=True),
-        sa.Column("decline_words_cipher", sa.LargeBinary(), nullable=True),
-        sa.Column("withdrawal_reason", sa.String(40), nullable=True),
-        sa.Column("fall_through_reason", sa.String(40), nullable=True),
-        sa.Column("reports_on", sa.Date(), nullable=True),
-        sa.Column("reported_on", sa.Date(), nullable=True),
-        sa.Column("in_post_on", sa.Date(), nullable=True),
-        sa.Column("left_on", sa.Date(), nullable=True),
-        sa.Column("version_id", sa.Integer(), nullable=False, server_default="1"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
-        sa.ForeignKeyConstraint(
-            ["drive_id"], ["drive.id"], name=op.f("fk_referral_drive_id_drive"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["posting_id"],
-            ["posting.id"],
-            name=op.f("fk_referral_posting_id_posting"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["employer_id"],
-            ["employer.id"],
-            name=op.f("fk_referral_employer_id_employer"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_referral_graduate_id_graduate"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["union_id"],
-            ["union_org.id"],
-            name=op.f("fk_referral_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["graduate_case.id"],
-            name=op.f("fk_referral_case_id_graduate_case"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["proposed_by_id"],
-            ["account.id"],
-            name=op.f("fk_referral_proposed_by_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"],
-            ["ranking_run.id"],
-            name=op.f("fk_referral_run_id_ranking_run"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["consent_id"],
-            ["consent.id"],
-            name=op.f("fk_referral_consent_id_consent"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["follows_id"],
-            ["referral.id"],
-            name=op.f("fk_referral_follows_id_referral"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["ended_by_id"],
-            ["referral.id"],
-            name=op.f("fk_referral_ended_by_id_referral"),
-            ondelete="SET NULL",
-        ),
-        sa.CheckConstraint(
-            "state <> 'declined' OR decline_reason IS NOT NULL",
-            name=op.f("ck_referral_decline_has_reason"),
-        ),
-        sa.CheckConstraint(
-            "decline_reason IN ('place', 'pay', 'work', 'schedule', 'other_offer', 'study', 'family', 'as_advertised', 'employer', 'other')",
-            name=op.f("ck_referral_decline_reason"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold', 'refused', 'declined', 'withdrawn', 'expired', 'fell_through')",
-            name=op.f("ck_referral_ended_state"),
-        ),
-        sa.CheckConstraint(
-            "fall_through_reason IN ('employer', 'person', 'terms', 'health', 'other')",
-            name=op.f("ck_referral_fall_through_reason"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold', 'refused', 'declined', 'withdrawn', 'expired', 'fell_through')",
-            name=op.f("ck_referral_held_state"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'on_hold') = (held_state IS NOT NULL)",
-            name=op.f("ck_referral_hold_remembers"),
-        ),
-        sa.CheckConstraint(
-            "state <> 'refused' OR refusal_reason IS NOT NULL",
-            name=op.f("ck_referral_refusal_has_reason"),
-        ),
-        sa.CheckConstraint(
-            "refusal_reason IN ('major', 'skill', 'interview', 'no_show', 'pay', 'filled', 'cancelled', 'other')",
-            name=op.f("ck_referral_refusal_reason"),
-        ),
-        sa.CheckConstraint(
-            "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold', 'refused', 'declined', 'withdrawn', 'expired', 'fell_through')",
-            name=op.f("ck_referral_state"),
-        ),
-        sa.CheckConstraint(
-            "withdrawal_reason IN ('placed', 'consent', 'posting', 'employer', 'left', 'mistake', 'other')",
-            name=op.f("ck_referral_withdrawal_reason"),
-        ),
+        *_referral_columns(),
+        *_referral_answers(),
+        *_referral_keys(),
+        *_referral_checks(),
+        _primary("referral"),
         sa.UniqueConstraint("public_id", name=op.f("uq_referral_public_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_referral_drive"), "referral", ["drive_id", "state", "id"], unique=False
-    )
-    op.create_index(op.f("ix_referral_due"), "referral", ["state", "decide_by_on"], unique=False)
-    op.create_index(
-        op.f("ix_referral_employer"),
-        "referral",
-        ["employer_id", "drive_id", "state", "fit_points"],
-        unique=False,
-    )
-    op.create_index(op.f("ix_referral_ended_by_id"), "referral", ["ended_by_id"], unique=False)
-    op.create_index(op.f("ix_referral_follows_id"), "referral", ["follows_id"], unique=False)
-    op.create_index(
-        op.f("ix_referral_graduate"), "referral", ["graduate_id", "state"], unique=False
-    )
-    op.create_index(op.f("ix_referral_posting_id"), "referral", ["posting_id"], unique=False)
-    op.create_index(op.f("ix_referral_run_id"), "referral", ["run_id"], unique=False)
-    op.create_index(
-        op.f("ix_referral_union"),
-        "referral",
-        ["union_id", "state", "decide_by_on", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("uq_referral_live_pair"),
-        "referral",
-        ["posting_id", "graduate_id"],
-        unique=True,
-        sqlite_where=sa.text(
-            "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold')"
-        ),
-        postgresql_where=sa.text(
-            "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold')"
-        ),
-    )
-    op.create_index(
-        op.f("uq_referral_settled_graduate"),
-        "referral",
-        ["graduate_id"],
-        unique=True,
-        sqlite_where=sa.text("state IN ('accepted', 'reported', 'in_post') AND left_on IS NULL"),
-        postgresql_where=sa.text(
-            "state IN ('accepted', 'reported', 'in_post') AND left_on IS NULL"
-        ),
-    )
+
+
+def _referral_columns() -> list[sa.Column[Any]]:
+    """Return who is referred where, how it stands, and on what it rests."""
+    owned = ("drive_id", "posting_id", "employer_id", "graduate_id", "union_id")
+    return [
+        _id(),
+        _text("public_id", nullable=False),
+        *(_number(name, nullable=False) for name in owned),
+        _number("case_id"),
+        _code("state", nullable=False),
+        _code("held_state"),
+        _code("ended_state"),
+        _day("decide_by_on"),
+        _instant("asked_at", nullable=False),
+        _instant("proposed_at", nullable=False),
+        _number("proposed_by_id"),
+        _instant("sent_at"),
+        _instant("employer_answered_at"),
+        _instant("ended_at"),
+        _number("run_id"),
+        _number("change_seq"),
+        _number("fit_points", nullable=False, default="0"),
+        sa.Column("lottery", sa.BigInteger(), nullable=False, server_default="0"),
+        _json("reasons", "{}"),
+        _json("disclosed", "[]"),
+        _number("consent_id"),
+        sa.Column("is_fallback", sa.Boolean(), nullable=False, server_default=sa.false()),
+        _number("follows_id"),
+        _number("ended_by_id"),
+    ]
+
+
+def _referral_answers() -> list[sa.Column[Any]]:
+    """Return what was answered, and the days of the job."""
+    return [
+        _code("refusal_reason"),
+        _text("refusal_words"),
+        _sealed("refusal_note_cipher"),
+        _code("decline_reason"),
+        _sealed("decline_words_cipher"),
+        _code("withdrawal_reason"),
+        _code("fall_through_reason"),
+        *(_day(name) for name in ("reports_on", "reported_on", "in_post_on", "left_on")),
+        _number("version_id", nullable=False, default="1"),
+    ]
+
+
+def _referral_keys() -> list[sa.ForeignKeyConstraint]:
+    kept = {name: f"{name}_id" for name in ("drive", "posting", "employer", "graduate")}
+    kept |= {"union_org": "union_id", "ranking_run": "run_id"}
+    loose = {"case_id": "graduate_case", "proposed_by_id": "account", "consent_id": "consent"}
+    loose |= {"follows_id": "referral", "ended_by_id": "referral"}
+    return [
+        *(_key("referral", column, other, "RESTRICT") for other, column in kept.items()),
+        *(_key("referral", column, other, "SET NULL") for column, other in loose.items()),
+    ]
+
+
+def _referral_checks() -> list[sa.CheckConstraint]:
+    table = "referral"
+    refusals = ("major", "skill", "interview", "no_show", "pay", "filled", "cancelled", "other")
+    declines = ("place", "pay", "work", "schedule", "other_offer", "study", "family")
+    withdrawals = ("placed", "consent", "posting", "employer", "left", "mistake", "other")
+    return [
+        *(_words(table, name, *_STATES) for name in ("state", "held_state", "ended_state")),
+        _words(table, "refusal_reason", *refusals),
+        _words(table, "decline_reason", *declines, "as_advertised", "employer", "other"),
+        _words(table, "withdrawal_reason", *withdrawals),
+        _words(table, "fall_through_reason", "employer", "person", "terms", "health", "other"),
+        _check(table, "hold_remembers", "(state = 'on_hold') = (held_state IS NOT NULL)"),
+        _check(table, "refusal_has_reason", "state <> 'refused' OR refusal_reason IS NOT NULL"),
+        _check(table, "decline_has_reason", "state <> 'declined' OR decline_reason IS NOT NULL"),
+    ]
+
+
+def _referral_indexes() -> None:
+    table = "referral"
+    for column in ("posting_id", "case_id", "run_id", "follows_id", "ended_by_id"):
+        _index(table, column)
+    _index(table, "drive_id", "state", "id", name="drive")
+    _index(table, "state", "decide_by_on", name="due")
+    _index(table, "employer_id", "drive_id", "state", "fit_points", name="employer")
+    _index(table, "graduate_id", "state", name="graduate")
+    _index(table, "union_id", "state", "decide_by_on", "id", name="union")
+    _only_one(table, "live_pair", ["posting_id", "graduate_id"], _among("state", _LIVE))
+    _only_one(table, "settled_graduate", ["graduate_id"], _SETTLED)
 
 
 def _referral_step() -> None:
+    table = "referral_step"
     op.create_table(
-        "referral_step",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("referral_id", sa.Integer(), nullable=False),
-        sa.Column("before", sa.String(40), nullable=True),
-        sa.Column("after", sa.String(40), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("via", sa.String(40), nullable=False),
-        sa.Column("by_account_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "facts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-            server_default="{}",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_step")),
-        sa.ForeignKeyConstraint(
-            ["referral_id"],
-            ["referral.id"],
-            name=op.f("fk_referral_step_referral_id_referral"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["by_account_id"],
-            ["account.id"],
-            name=op.f("fk_referral_step_by_account_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.CheckConstraint(
-            "after IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold', 'refused', 'declined', 'withdrawn', 'expired', 'fell_through')",
-            name=op.f("ck_referral_step_after"),
-        ),
-        sa.CheckConstraint(
-            "before IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold', 'refused', 'declined', 'withdrawn', 'expired', 'fell_through')",
-            name=op.f("ck_referral_step_before"),
-        ),
-        sa.CheckConstraint(
-            "via IN ('self', 'employer', 'staff', 'link', 'system')",
-            name=op.f("ck_referral_step_via"),
-        ),
+        table,
+        _id(),
+        _number("referral_id", nullable=False),
+        _code("before"),
+        _code("after", nullable=False),
+        _instant("at", nullable=False),
+        _code("via", nullable=False),
+        _number("by_account_id"),
+        _json("facts", "{}"),
+        _primary(table),
+        _key(table, "referral_id", "referral", "CASCADE"),
+        _key(table, "by_account_id", "account", "SET NULL"),
+        _words(table, "after", *_STATES),
+        _words(table, "before", *_STATES),
+        _words(table, "via", "self", "employer", "staff", "link", "system"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_referral_step_referral"), "referral_step", ["referral_id", "id"], unique=False
-    )
+    _index(table, "referral_id", "id", name="referral")
 
 
 def _seat_hold() -> None:
+    table = "seat_hold"
+    ends = ("refused", "declined", "withdrawn", "lapsed", "fell_through", "left", "placed")
     op.create_table(
-        "seat_hold",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("seat_id", sa.Integer(), nullable=False),
-        sa.Column("referral_id", sa.Integer(), nullable=False),
-        sa.Column("graduate_id", sa.Integer(), nullable=False),
-        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_as", sa.String(40), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_hold")),
-        sa.ForeignKeyConstraint(
-            ["seat_id"], ["seat.id"], name=op.f("fk_seat_hold_seat_id_seat"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["referral_id"],
-            ["referral.id"],
-            name=op.f("fk_seat_hold_referral_id_referral"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_seat_hold_graduate_id_graduate"),
-            ondelete="RESTRICT",
-        ),
-        sa.CheckConstraint(
-            "(ended_at IS NULL) = (ended_as IS NULL)", name=op.f("ck_seat_hold_end_told")
-        ),
-        sa.CheckConstraint(
-            "ended_as IN ('refused', 'declined', 'withdrawn', 'lapsed', 'fell_through', 'left', 'placed')",
-            name=op.f("ck_seat_hold_ended_as"),
-        ),
+        table,
+        _id(),
+        _number("seat_id", nullable=False),
+        _number("referral_id", nullable=False),
+        _number("graduate_id", nullable=False),
+        _instant("from_at", nullable=False),
+        _day("until_on"),
+        _instant("ended_at"),
+        _code("ended_as"),
+        _primary(table),
+        _key(table, "seat_id", "seat", "RESTRICT"),
+        _key(table, "referral_id", "referral", "CASCADE"),
+        _key(table, "graduate_id", "graduate", "RESTRICT"),
+        _check(table, "end_told", "(ended_at IS NULL) = (ended_as IS NULL)"),
+        _words(table, "ended_as", *ends),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_seat_hold_graduate_id"), "seat_hold", ["graduate_id"], unique=False)
-    op.create_index(op.f("ix_seat_hold_referral_id"), "seat_hold", ["referral_id"], unique=False)
-    op.create_index(op.f("ix_seat_hold_seat_id"), "seat_hold", ["seat_id"], unique=False)
-    op.create_index(
-        op.f("uq_seat_hold_live_referral"),
-        "seat_hold",
-        ["referral_id"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
-    op.create_index(
-        op.f("uq_seat_hold_live_seat"),
-        "seat_hold",
-        ["seat_id"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
+    for column in ("graduate_id", "referral_id", "seat_id"):
+        _index(table, column)
+    for what in ("referral", "seat"):
+        _only_one(table, f"live_{what}", [f"{what}_id"], "ended_at IS NULL")
 
 
 def _answer_link() -> None:
+    table = "answer_link"
+    purposes = ("referral", "offer", "interview", "employer_answer")
     op.create_table(
-        "answer_link",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("purpose", sa.String(40), nullable=False),
-        sa.Column("subject_kind", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("graduate_id", sa.Integer(), nullable=True),
-        sa.Column("employer_id", sa.Integer(), nullable=True),
-        sa.Column("provider_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_link")),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_answer_link_graduate_id_graduate"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["employer_id"],
-            ["employer.id"],
-            name=op.f("fk_answer_link_employer_id_employer"),
-            ondelete="CASCADE",
-        ),
-        sa.CheckConstraint(
-            "purpose IN ('referral', 'offer', 'interview', 'employer_answer', 'placement', 'still_there', 'seats_filled', 'training')",
-            name=op.f("ck_answer_link_purpose"),
-        ),
+        table,
+        _id(),
+        _text("token_hash", nullable=False),
+        _code("purpose", nullable=False),
+        _text("subject_kind", nullable=False),
+        _number("subject_id", nullable=False),
+        *(_number(name) for name in ("graduate_id", "employer_id", "provider_id")),
+        _instant("created_at", nullable=False),
+        _instant("expires_at", nullable=False),
+        _instant("used_at"),
+        _instant("revoked_at"),
+        _primary(table),
+        _key(table, "graduate_id", "graduate", "CASCADE"),
+        _key(table, "employer_id", "employer", "CASCADE"),
+        _words(table, "purpose", *purposes, "placement", "still_there", "seats_filled", "training"),
         sa.UniqueConstraint("token_hash", name=op.f("uq_answer_link_token_hash")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        op.f("ix_answer_link_subject"),
-        "answer_link",
-        ["subject_kind", "subject_id", "purpose"],
-        unique=False,
-    )
+    _index(table, "subject_kind", "subject_id", "purpose", name="subject")
 
 
 def _hidden_employer() -> None:
+    table = "hidden_employer"
     op.create_table(
-        "hidden_employer",
-        sa.Column("graduate_id", sa.Integer(), nullable=False),
-        sa.Column("employer_id", sa.Integer(), nullable=False),
-        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("graduate_id", "employer_id", name=op.f("pk_hidden_employer")),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_hidden_employer_graduate_id_graduate"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["employer_id"],
-            ["employer.id"],
-            name=op.f("fk_hidden_employer_employer_id_employer"),
-            ondelete="CASCADE",
-        ),
+        table,
+        _number("graduate_id", nullable=False),
+        _number("employer_id", nullable=False),
+        _instant("hidden_at", nullable=False),
+        _primary(table, "graduate_id", "employer_id"),
+        _key(table, "graduate_id", "graduate", "CASCADE"),
+        _key(table, "employer_id", "employer", "CASCADE"),
     )
