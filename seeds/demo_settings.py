@@ -29,12 +29,12 @@ def demo_settings(port: int | None) -> Settings:
         own = default_data_folder()
         os.environ["YANGGUANG_DATA"] = str(own.with_name(f"{own.name}-demo"))
     settings = load_settings()
-    _refuse_other(settings.data)
+    refuse_other(settings.data)
     return dataclasses.replace(settings, port=port or settings.port)
 
 
-def _refuse_other(folder: Path) -> None:
-    """Take an empty folder or the demo's own."""
+def refuse_other(folder: Path) -> None:
+    """Take an empty folder or one that is marked as the demo's."""
     if not folder.exists() or (folder / MARKER).exists():
         return
     if any(folder.iterdir()):

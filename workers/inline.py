@@ -20,25 +20,29 @@ _MOST_ROUNDS = 10_000
 """Jobs that make jobs end some day; more rounds than this would be a circle."""
 
 
-def night(factory: SessionFactory) -> None:
-    """Ask for everything that is scheduled, as a day's beat would, each once."""
-    _register()
-    with transaction(factory) as session:
-        for line in LINES:
-            jobs.enqueue(session, line.job, {}, queue=REGISTRY[line.job].queue, unique_key=line.job)
+class Inline:
+    """Does background work where it is called."""
 
+    def night(self, factory: SessionFactory) -> None:
+        """Ask for everything that is scheduled, as a day's beat would, each once."""
+        _register()
+        with transaction(factory) as session:
+            for line in LINES:
+                jobs.enqueue(
+                    session, line.job, {}, queue=REGISTRY[line.job].queue, unique_key=line.job
+                )
 
-def work_off(factory: SessionFactory) -> int:
-    """Do every job that is due, and those they ask for; return how many were done."""
-    _register()
-    runner, done = Runner(factory), 0
-    for _ in range(_MOST_ROUNDS):
-        waiting = _waiting(factory)
-        if not waiting:
-            return done
-        for number in waiting:
-            done += runner.run(number) is not None
-    raise RuntimeError("jobs ask for jobs without an end")
+    def work_off(self, factory: SessionFactory) -> int:
+        """Do every job that is due, and those they ask for; return how many were done."""
+        _register()
+        runner, done = Runner(factory), 0
+        for _ in range(_MOST_ROUNDS):
+            waiting = _waiting(factory)
+            if not waiting:
+                return done
+            for number in waiting:
+                done += runner.run(number) is not None
+        raise RuntimeError("jobs ask for jobs without an end")
 
 
 def _register() -> None:

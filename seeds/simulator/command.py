@@ -1,0 +1,100 @@
+"""`yangguang simulate`: a whole drive through the real use cases, in a database of its own, told in counts."""
+
+import datetime as dt
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from matcher import clock
+from matcher.services.installation import prepare_installation
+from matcher.settings import load_settings
+from seeds.city import CitySize
+from seeds.demo_settings import refuse_other
+from seeds.simulator.drive import Background, BrokenRuleError, Plan, Report, SimulatedDrive
+from seeds.simulator.town import DRIVE_SIZE, found_town
+
+_BACKGROUND = "yangguang.background"
+"""Entry-point group: who does background work in this process (workers never import seeds, nor the other way)."""
+
+_EVENING_BEFORE = dt.timedelta(hours=4)
+
+
+@click.command("simulate")
+@click.option("--employers", type=click.IntRange(1, 5_000), default=DRIVE_SIZE.employers)
+@click.option("--postings", type=click.IntRange(1, 20_000), default=DRIVE_SIZE.postings)
+@click.option("--graduates", type=click.IntRange(1, 50_000), default=DRIVE_SIZE.graduates)
+@click.option("--households", type=click.IntRange(1, 50_000), default=DRIVE_SIZE.households)
+@click.option("--days", type=click.IntRange(1, 366), default=92, show_default=True)
+@click.option("--people-a-day", type=click.IntRange(1, 2_000), default=45, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option(
+    "--first-day", type=click.DateTime(["%Y-%m-%d"]), default="2026-07-01", show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def command(
+    *,
+    employers: int,
+    postings: int,
+    graduates: int,
+    households: int,
+    days: int,
+    people_a_day: int,
+    seed: int,
+    first_day: dt.datetime,
+    as_json: bool,
+) -> int:
+    """模拟一次完整的活动（单位、毕业生、工作人员按真实流程办理），每一步核对规则。"""
+    settings = load_settings()
+    refuse_other(settings.data)
+    factory = prepare_installation(settings)
+    size = CitySize(employers, postings, graduates, households)
+    plan = Plan(seed=seed, days=days, people_a_day=people_a_day)
+    started = time.perf_counter()
+    try:
+        report, broken = _simulate(factory, size, plan, first_day.date())
+    finally:
+        factory.kw["bind"].dispose()
+    told = {**asdict(report), "seconds": round(time.perf_counter() - started, 1), "broken": broken}
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
+    return 2 if broken else 0
+
+
+def _simulate(
+    factory: sessionmaker[Session], size: CitySize, plan: Plan, first_day: dt.date
+) -> tuple[Report, str | None]:
+    midnight = dt.datetime.combine(first_day, dt.time(0), clock.CHINA).astimezone(dt.UTC)
+    with clock.set_by_hand(midnight - _EVENING_BEFORE) as hands, _folder() as folder:
+        click.echo("正在建立活动……", err=True)
+        town = found_town(
+            factory, Path(folder), seed=plan.seed, first_day=first_day, days=plan.days, size=size
+        )
+        drive = SimulatedDrive(factory, town, _background(), hands, plan)
+        with click.progressbar(
+            length=plan.days, label="天", file=click.get_text_stream("stderr")
+        ) as bar:
+            try:
+                return drive.run(lambda _day: bar.update(1)), None
+            except BrokenRuleError as error:
+                return drive.report, str(error)
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="yangguang-simulate.")
+
+
+def _background() -> Background:
+    (found,) = entry_points(group=_BACKGROUND)
+    make: Callable[[], Background] = found.load()
+    return make()
+
+
+def _in_words(told: dict[str, object]) -> str:
+    lines = [f"{key}：{value}" for key, value in told.items() if value is not None]
+    return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""Who is proposed where: the clerks' morning, reading the stored lists as their pages do."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.kinds import ListSide, SeatState
+from matcher.kinds.referrals import LIVE
+from matcher.models.postings import Seat
+from matcher.models.referrals import Referral
+from matcher.services.ranking_chunks import unpacked
+from matcher.services.ranking_overlays import stored_list
+from matcher.services.ranking_runs import current_run
+from seeds.simulator.town import Town
+
+_LOOKED_AT = 12
+"""Places of a list a clerk reads."""
+
+_AT_ONCE = 2
+"""Postings a person is proposed to at the same time."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One pair a clerk means to propose."""
+
+    posting_id: int
+    graduate_id: int
+
+
+def proposals_of_day(
+    session: Session, town: Town, random: Random, *, people: int
+) -> Iterator[Proposal]:
+    """Choose pairs for some people nobody proposed yet or whose proposals ended: guaranteed ones first."""
+    run = current_run(session, town.drive_id)
+    if run is None:
+        return
+    free = _postings_with_seats(session, town.postings)
+    before = _pairs(session, town.drive_id)
+    for graduate_id in _waiting(session, town, random)[:people]:
+        stored = stored_list(session, run, ListSide.GRADUATE, graduate_id)
+        if stored is None:
+            continue
+        _, partners = unpacked(stored.keys, stored.partners)
+        fitting = [
+            int(one)
+            for one in partners[:_LOOKED_AT]
+            if int(one) in free and (int(one), graduate_id) not in before
+        ]
+        for posting_id in fitting[:_AT_ONCE]:
+            yield Proposal(posting_id, graduate_id)
+
+
+def _waiting(session: Session, town: Town, random: Random) -> list[int]:
+    busy = set(
+        session.scalars(
+            sa.select(Referral.graduate_id).where(
+                Referral.drive_id == town.drive_id, Referral.state.in_(LIVE)
+            )
+        )
+    )
+    idle = [one for one in town.graduates if one not in busy]
+    random.shuffle(idle)
+    return sorted(idle, key=lambda one: (one not in town.guaranteed, one not in town.supported))
+
+
+def _postings_with_seats(session: Session, postings: Sequence[int]) -> set[int]:
+    chosen = sa.select(Seat.posting_id).where(Seat.state == SeatState.OPEN).distinct()
+    return set(session.scalars(chosen)) & set(postings)
+
+
+def _pairs(session: Session, drive_id: int) -> set[tuple[int, int]]:
+    chosen = sa.select(Referral.posting_id, Referral.graduate_id).where(
+        Referral.drive_id == drive_id
+    )
+    return {(row.posting_id, row.graduate_id) for row in session.execute(chosen)}
