@@ -130,7 +130,8 @@ def _answers(session: Session, ids: Sequence[int]) -> dict[int, list[float]]:
     )
     taken: defaultdict[int, list[float]] = defaultdict(list)
     for posting_id, sent_at, answered_at in session.execute(found):
-        taken[posting_id].append(max(0.0, (answered_at - sent_at).total_seconds() / _DAY_S))
+        if sent_at is not None and answered_at is not None:
+            taken[posting_id].append(max(0.0, (answered_at - sent_at).total_seconds() / _DAY_S))
     return dict(taken)
 
 
@@ -179,11 +180,15 @@ def _promised_filled(session: Session, by: Actor, drive: Drive) -> int | None:
         own(by), Referral.drive_id == drive.id, Referral.id.in_(begun)
     )
     everybody = session.scalar(sa.select(sa.func.count()).select_from(hired.subquery())) or 0
+    last = (
+        sa.select(sa.func.max(SeatHold.id))
+        .where(SeatHold.referral_id.in_(hired), SeatHold.from_at <= closed_at)
+        .group_by(SeatHold.referral_id)
+    )
     kept = (
-        sa.select(sa.func.count(SeatHold.referral_id.distinct()))
+        sa.select(sa.func.count(SeatHold.id))
         .join(Seat, Seat.id == SeatHold.seat_id)
-        .where(SeatHold.referral_id.in_(hired), Seat.seat_class != SeatClass.ORDINARY)
-        .where(SeatHold.from_at <= closed_at)
+        .where(SeatHold.id.in_(last), Seat.seat_class != SeatClass.ORDINARY)
     )
     filled = session.scalar(kept) or 0
     least = get_limit(_TOLD_FROM, None, closed_at.date()).value
