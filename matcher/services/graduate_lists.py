@@ -159,5 +159,15 @@ def get_own(session: Session, by: Actor) -> Graduate:
     return first_or_missing(session, _with_parts(found), lock=False)
 
 
+def get_readable(session: Session, by: Actor, graduate_id: int) -> Graduate:
+    """Return a graduate to be read by the person, or by who may see them: for pages both have."""
+    if by.graduate_id is None:
+        return get_graduate(session, by, graduate_id)
+    graduate = get_own(session, by)
+    if graduate.id != graduate_id:
+        raise NotFoundError("not_found", "没有这条记录。")
+    return graduate
+
+
 def _with_parts(found: sa.Select[Graduate]) -> sa.Select[Graduate]:
     return found.options(selectinload(Graduate.majors), selectinload(Graduate.intent))
