@@ -100,13 +100,18 @@ def create_drive(
     return drive
 
 
+def is_telling(words: str) -> bool:
+    """Say whether words for the outside would tell something of the people in a drive."""
+    return any(word in words for word in _TELLING)
+
+
 def _check(name: str, neutral_name: str, opens_on: dt.date, closes_on: dt.date) -> None:
     fields: dict[str, str] = {}
     if not name.strip():
         fields["name"] = "请填写活动名称。"
     if not neutral_name.strip():
         fields["neutral_name"] = "请填写对外名称。"
-    elif any(word in neutral_name for word in _TELLING):
+    elif is_telling(neutral_name):
         fields["neutral_name"] = (
             "对外名称不能出现困难、零就业、帮扶等字样，以免暴露求职者的家庭情况。"
         )

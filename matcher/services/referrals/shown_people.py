@@ -12,6 +12,7 @@ from typing import Any
 
 from matcher.kinds import EducationLevel
 from matcher.kinds.referrals import LIVE, DisclosurePart, ReferralState, RefusalReason
+from matcher.policy.own_words import for_employers
 
 _R = ReferralState
 
@@ -126,7 +127,7 @@ def person_of(row: Any, majors: tuple[str, ...]) -> ReferredPerson:
         name=row.name if DisclosurePart.NAME in shown else None,
         phone_masked=row.phone_masked if DisclosurePart.PHONE in shown else None,
         school=row.school if DisclosurePart.SCHOOL in shown else None,
-        about=row.about if DisclosurePart.ABOUT in shown else None,
+        about=for_employers(row.about).kept or None if DisclosurePart.ABOUT in shown else None,
         education=row.education if row.state in LIVE else None,
         majors=majors if row.state in LIVE else (),
         fit=row.fit_points,
