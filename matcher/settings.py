@@ -83,6 +83,12 @@ class Settings:
         """Address of the mail server, smtp://name:password@host:587?from=office@example.cn; None sends no mail out."""
         return os.environ.get("YANGGUANG_SMTP") or None
 
+    @property
+    def address(self) -> str:
+        """Address people reach this house at, for links in messages; the own machine's if none is set."""
+        given = os.environ.get("YANGGUANG_ADDRESS", "").strip().rstrip("/")
+        return given or f"http://{self.host}:{self.port}"
+
     def prepare(self) -> None:
         """Make the data folder (0700) and its private socket folder; refuse a folder of somebody else."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -82,6 +82,13 @@ TEMPLATES: dict[str, MessageText] = {
         ),
         "/people",
     ),
+    "referral_asked": MessageText(
+        "有一个岗位想推荐给你", "{drive}：有一个岗位想推荐给你，{until}答复，打开看：{secret}"
+    ),
+    "interview_invited": MessageText(
+        "面试通知", "{drive}：有单位约你{day}面试，打开看时间和地点并答复：{secret}"
+    ),
+    "offer_made": MessageText("录用通知", "{drive}：有单位想录用你，{until}答复，打开看：{secret}"),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),

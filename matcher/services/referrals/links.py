@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.db.engine import settings_of
 from matcher.errors import NotFoundError
 from matcher.kinds import Role
 from matcher.kinds.referrals import LinkPurpose
@@ -81,6 +82,11 @@ def issue(
     session.add(link)
     session.flush()
     return token
+
+
+def address_of(session: Session, token: str) -> str:
+    """Return the whole address a link is opened at: what goes into a message as its `secret`."""
+    return f"{settings_of(session).address}/a/{token}"
 
 
 def look(session: Session, token: str) -> AnswerLink:
