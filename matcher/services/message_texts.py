@@ -89,6 +89,12 @@ TEMPLATES: dict[str, MessageText] = {
         "面试通知", "{drive}：有单位约你{day}面试，打开看时间和地点并答复：{secret}"
     ),
     "offer_made": MessageText("录用通知", "{drive}：有单位想录用你，{until}答复，打开看：{secret}"),
+    "interviews_arranged": MessageText(
+        "面试安排", "{drive}：{day}给你安排了面试，打开看时间和地点：{secret}"
+    ),
+    "interviews_cancelled": MessageText(
+        "面试有变动", "{drive}：{day}有一场面试不举行了，打开看还有哪些：{secret}"
+    ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),

@@ -24,7 +24,7 @@ def test_the_shape_is_the_one_documented() -> None:
     page = (tree.ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- shape: bench interviews -->\n```json\n(.*?)\n```", page, re.DOTALL)
     assert shown is not None
-    wanted = "--people 30 --employers 4 --slots 5 --json".split()
+    wanted = ["--people", "30", "--employers", "4", "--slots", "5", "--json"]
     ran = CliRunner().invoke(interviews, wanted)
 
     assert ran.exit_code == 0

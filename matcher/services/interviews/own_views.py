@@ -1,0 +1,120 @@
+"""Interviews as each side reads its own (单位的面试表、本人的面试): by time alone, no more of a person than agreed to.
+
+An employer gets what `employer_people` tells of a person and nothing beside; a person gets place, time and unit.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.interviews import TAKING, InterviewState
+from matcher.models.employers import Employer
+from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
+from matcher.models.postings import Posting
+from matcher.models.referrals import Referral
+from matcher.services.interviews.sight import interviews_in_sight
+from matcher.services.permissions import Actor, Permission, require
+from matcher.services.referrals.employer_people import find_people
+from matcher.services.referrals.shown_people import ReferredPerson
+
+
+@dataclass(frozen=True)
+class EmployerAppointment:
+    """One interview of an employer's list."""
+
+    public_id: str
+    version: int
+    state: InterviewState
+    held_on: dt.date
+    place: str
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+    room: int
+    person: ReferredPerson
+
+    @property
+    def may_be_noted(self) -> bool:
+        """Say whether attendance can be recorded."""
+        return self.held_on <= clock.today()
+
+
+def employer_list(session: Session, by: Actor) -> list[EmployerAppointment]:
+    """Return an employer's interviews from this week on, by time and room."""
+    require(by, Permission.ANSWER_REFERRALS)
+    since = clock.today() - dt.timedelta(days=7)
+    found = (
+        sa.select(Interview, InterviewSlot, InterviewDay, Referral.public_id)
+        .join(InterviewSlot, InterviewSlot.id == Interview.slot_id)
+        .join(InterviewDay, InterviewDay.id == InterviewSlot.day_id)
+        .join(Referral, Referral.id == Interview.referral_id)
+        .where(
+            InterviewSlot.employer_id == by.employer_id,
+            InterviewDay.held_on >= since,
+            Interview.state.in_(TAKING),
+            interviews_in_sight(by),
+        )
+        .order_by(InterviewSlot.begins_at, InterviewSlot.room)
+    )
+    rows = session.execute(found).all()
+    known = {one.public_id: one for one in find_people(session, by, [row[3] for row in rows])}
+    return [
+        EmployerAppointment(
+            interview.public_id,
+            interview.version_id,
+            interview.state,
+            day.held_on,
+            day.place,
+            slot.begins_at,
+            slot.ends_at,
+            slot.room,
+            known[public_id],
+        )
+        for interview, slot, day, public_id in rows
+        if public_id in known
+    ]
+
+
+@dataclass(frozen=True)
+class OwnAppointment:
+    """One interview as the person reads it."""
+
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    room: int
+    employer: str
+    title: str
+    state: InterviewState
+
+
+def own_appointments(
+    session: Session, by: Actor, *, day_id: int | None = None
+) -> Sequence[OwnAppointment]:
+    """Return a person's interviews from today on, or those of one day, by time."""
+    require(by, Permission.ANSWER_OWN_REFERRALS)
+    found = (
+        sa.select(Interview, InterviewSlot, InterviewDay, Employer.name, Posting.title)
+        .join(InterviewSlot, InterviewSlot.id == Interview.slot_id)
+        .join(InterviewDay, InterviewDay.id == InterviewSlot.day_id)
+        .join(Referral, Referral.id == Interview.referral_id)
+        .join(Employer, Employer.id == InterviewSlot.employer_id)
+        .join(Posting, Posting.id == Referral.posting_id)
+        .where(
+            Interview.graduate_id == by.graduate_id,
+            Interview.state.in_(TAKING),
+            InterviewDay.id == day_id
+            if day_id is not None
+            else InterviewDay.held_on >= clock.today(),
+        )
+        .order_by(InterviewSlot.begins_at)
+    )
+    return [
+        OwnAppointment(
+            slot.begins_at, slot.ends_at, day.place, slot.room, employer, title, interview.state
+        )
+        for interview, slot, day, employer, title in session.execute(found)
+    ]

@@ -1,0 +1,279 @@
+"""Assigning slots (面试排期): the proposal, shown before anything happens, and its confirmation.
+
+Coverage first: as many people as possible meet somebody, those of zero-employment households before the others, then
+by tier and lottery; second and third interviews go by fit. Nothing of that order is stored with the interviews.
+What is confirmed is what was shown: the proposal is made again and must be the same, or it is shown anew.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from matcher.allocation.interview_slots import Candidate, Market, Slot, assign
+from matcher.errors import ConflictError, RuleBrokenError
+from matcher.kinds import HardshipTier
+from matcher.kinds.interviews import TAKING, InterviewDayState, NoSlotReason
+from matcher.kinds.referrals import ReferralState
+from matcher.models.graduates import Graduate
+from matcher.models.households import Household
+from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
+from matcher.models.referrals import Referral
+from matcher.policy.seat_admission import ZERO_EMPLOYMENT_RANK
+from matcher.services import audit
+from matcher.services.interviews import booking, telling
+from matcher.services.interviews.sight import get_day, get_own_day
+from matcher.services.permissions import Actor, Permission, require
+from matcher.services.referrals import locks
+from matcher.services.referrals.sight import referrals_in_sight
+from matcher.services.rows import expect_version
+
+_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class ProposedInterview:
+    """One interview of a proposal."""
+
+    referral_id: int
+    graduate_id: int
+    slot_id: int
+    round: int
+
+
+@dataclass(frozen=True)
+class NotPlaced:
+    """Somebody who gets no interview that day, and why."""
+
+    graduate_id: int
+    reason: NoSlotReason
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Who would get what; `digest` names exactly this proposal."""
+
+    interviews: tuple[ProposedInterview, ...]
+    without: tuple[NotPlaced, ...]
+    people: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a confirmation did: interviews made, and referrals whose invitation a rule forbade, with its words."""
+
+    interviews: tuple[Interview, ...]
+    refused: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A referral that should be interviewed."""
+
+    referral_id: int
+    graduate_id: int
+    employer_id: int
+    fit: int
+    lottery: int
+    rank: int
+
+
+def propose(session: Session, by: Actor, day_public_id: str) -> Proposal:
+    """Return who would meet whom on a day, changing nothing."""
+    require(by, Permission.REFER)
+    return _propose(session, by, get_day(session, by, day_public_id))
+
+
+def _propose(session: Session, by: Actor, day: InterviewDay) -> Proposal:
+    slots = _free_slots(session, day)
+    waiting = _waiting(session, by, day)
+    chosen = {(one.graduate_id, one.employer_id): one for one in reversed(waiting)}
+    market = Market(
+        candidates=[Candidate(w.graduate_id, w.employer_id, w.fit) for w in waiting],
+        slots=[
+            Slot(one.id, one.employer_id, _minutes(one.begins_at), _minutes(one.ends_at))
+            for one in slots
+        ],
+        first=[w.graduate_id for w in sorted(waiting, key=lambda w: (-w.rank, w.lottery))],
+        busy=_busy(session, day, [w.graduate_id for w in waiting]),
+    )
+    found = assign(market)
+    interviews = tuple(
+        ProposedInterview(
+            referral_id=chosen[one.person, one.slot.employer].referral_id,
+            graduate_id=one.person,
+            slot_id=int(str(one.slot.key)),
+            round=one.round,
+        )
+        for one in found.bookings
+    )
+    without = tuple(NotPlaced(person, _why(market, person)) for person in found.without)
+    people = len({w.graduate_id for w in waiting})
+    return Proposal(interviews, without, people, _digest(day, interviews))
+
+
+def _minutes(moment: object) -> int:
+    return int(moment.timestamp()) // _MINUTE  # type: ignore[attr-defined]
+
+
+def _digest(day: InterviewDay, interviews: Sequence[ProposedInterview]) -> str:
+    listed = ";".join(f"{one.referral_id}:{one.slot_id}" for one in interviews)
+    return hashlib.sha256(f"{day.id}|{listed}".encode()).hexdigest()
+
+
+def _free_slots(session: Session, day: InterviewDay) -> list[InterviewSlot]:
+    taken = sa.select(Interview.slot_id).where(Interview.state.in_(TAKING))
+    found = sa.select(InterviewSlot).where(
+        InterviewSlot.day_id == day.id, InterviewSlot.id.not_in(taken)
+    )
+    return list(session.scalars(found.order_by(InterviewSlot.begins_at, InterviewSlot.id)))
+
+
+def _waiting(session: Session, by: Actor, day: InterviewDay) -> list[_Waiting]:
+    """Return the referrals to be interviewed, best fit first.
+
+    A person invited in words (day and time agreed otherwise) is left out, one whose appointment was cancelled is not;
+    nobody meets an employer twice.
+    """
+    there = sa.select(InterviewSlot.employer_id).where(InterviewSlot.day_id == day.id)
+    once = sa.select(Interview.id).where(Interview.referral_id == Referral.id)
+    other = aliased(Referral)
+    met = (
+        sa.select(Interview.id)
+        .join(other, other.id == Interview.referral_id)
+        .where(
+            Interview.state.in_(TAKING),
+            other.graduate_id == Referral.graduate_id,
+            other.employer_id == Referral.employer_id,
+        )
+    )
+    found = (
+        sa.select(Referral, Household.tier, Household.is_zero_employment)
+        .join(Graduate, Graduate.id == Referral.graduate_id)
+        .outerjoin(Household, sa.and_(Household.id == Graduate.household_id, Household.is_open))
+        .where(
+            Referral.drive_id == day.drive_id,
+            Referral.employer_id.in_(there),
+            referrals_in_sight(by),
+            sa.or_(
+                Referral.state == ReferralState.SENT,
+                sa.and_(Referral.state == ReferralState.INTERVIEW, once.exists()),
+            ),
+            ~met.exists(),
+        )
+        .order_by(Referral.fit_points.desc(), Referral.lottery, Referral.id)
+    )
+    return [
+        _Waiting(
+            row.id,
+            row.graduate_id,
+            row.employer_id,
+            row.fit_points,
+            row.lottery,
+            ZERO_EMPLOYMENT_RANK if is_zero else HardshipTier(tier or HardshipTier.NONE).rank,
+        )
+        for row, tier, is_zero in session.execute(found)
+    ]
+
+
+def _busy(
+    session: Session, day: InterviewDay, people: Sequence[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return the times people are taken by interviews that stand, of this day or another of the same date."""
+    times: dict[int, list[tuple[int, int]]] = {}
+    found = (
+        sa.select(Interview.graduate_id, InterviewSlot.begins_at, InterviewSlot.ends_at)
+        .join(InterviewSlot, InterviewSlot.id == Interview.slot_id)
+        .join(InterviewDay, InterviewDay.id == InterviewSlot.day_id)
+        .where(
+            Interview.state.in_(TAKING),
+            InterviewDay.held_on == day.held_on,
+            Interview.graduate_id.in_(sorted(set(people))),
+        )
+    )
+    for row in session.execute(found):
+        mine = times.setdefault(row.graduate_id, [])
+        mine.append((_minutes(row.begins_at), _minutes(row.ends_at)))
+    return times
+
+
+def _why(market: Market, person: int) -> NoSlotReason:
+    wanted = {one.employer for one in market.candidates if one.person == person}
+    free = [slot for slot in market.slots if slot.employer in wanted]
+    if not free:
+        return NoSlotReason.NO_SLOTS
+    taken = market.busy.get(person, ())
+    if all(any(slot.overlaps(*time) for time in taken) for slot in free):
+        return NoSlotReason.BUSY
+    return NoSlotReason.TAKEN
+
+
+def confirm(
+    session: Session,
+    by: Actor,
+    day_public_id: str,
+    digest: str,
+    *,
+    expected_version: int | None = None,
+) -> Confirmed:
+    """Make the interviews of the proposal that was shown, invite the people and tell each once.
+
+    Raises
+    ------
+    ConflictError
+        Something changed since the proposal was shown; look again.
+    """
+    require(by, Permission.REFER)
+    day = get_own_day(session, by, day_public_id)
+    expect_version(day, expected_version)
+    if day.state is InterviewDayState.CANCELLED:
+        raise RuleBrokenError("interview_day_cancelled", "这个面试日已取消，请另排一天。")
+    proposal = _propose(session, by, day)
+    if not proposal.interviews:
+        raise RuleBrokenError("no_interviews_to_arrange", "没有可以安排的面试。")
+    if proposal.digest != digest:
+        raise ConflictError(
+            "proposal_changed", "情况有变，排期和刚才看到的不同，请重新核对后再确认。"
+        )
+    made, refused = _make(session, by, day, proposal)
+    day.state = InterviewDayState.ARRANGED
+    telling.tell_arranged(session, day, {one.graduate_id: one.id for one in made})
+    audit.record(
+        session,
+        by,
+        "interview_day.arranged",
+        subject=("interview_day", day.id),
+        interviews=len(made),
+        without=len(proposal.without),
+        refused=len(refused),
+    )
+    session.flush()
+    return Confirmed(tuple(made), tuple(refused))
+
+
+def _make(
+    session: Session, by: Actor, day: InterviewDay, proposal: Proposal
+) -> tuple[list[Interview], list[tuple[int, str]]]:
+    """Book each interview by itself: one that a rule forbids does not keep the others back."""
+    people = [one.graduate_id for one in proposal.interviews]
+    locks.lock_graduates(session, people)
+    locks.lock_seats(session, graduate_ids=people)
+    locks.lock_referrals(session, Referral.id.in_([one.referral_id for one in proposal.interviews]))
+    wanted = [one.slot_id for one in proposal.interviews]
+    slots = {
+        slot.id: slot
+        for slot in session.scalars(sa.select(InterviewSlot).where(InterviewSlot.id.in_(wanted)))
+    }
+    made: list[Interview] = []
+    refused: list[tuple[int, str]] = []
+    for one in proposal.interviews:
+        referral = session.get_one(Referral, one.referral_id)
+        try:
+            with session.begin_nested():
+                made.append(booking.settle_in(session, by, slots[one.slot_id], day, referral))
+        except RuleBrokenError as error:
+            refused.append((one.referral_id, error.message))
+    return made, refused
