@@ -16,6 +16,7 @@ from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.people_rights import ExportRequest
 from matcher.models.postings import Posting
+from matcher.models.referrals import Referral
 from matcher.models.reviews import RegisterChange
 from matcher.services.permissions import Actor, Permission, require
 
@@ -213,7 +214,7 @@ def _exports(session: Session, ids: set[int]) -> _Found:
 
 
 def _through(
-    model: type[Approval] | type[RegisterChange] | type[Pairing],
+    model: type[Approval] | type[RegisterChange] | type[Pairing] | type[Referral],
     key: InstrumentedAttribute[int],
     kind: str,
     *chosen: sa.ColumnElement[bool],
@@ -246,4 +247,5 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     ),
     "register_change": _through(RegisterChange, RegisterChange.household_id, "household"),
     "pairing": _through(Pairing, Pairing.graduate_id, "graduate"),
+    "referral": _through(Referral, Referral.graduate_id, "graduate"),
 }
