@@ -1,0 +1,114 @@
+"""Logged attempts (联系记录) to reach the person or the employer of a referral.
+
+A seat kept for somebody (预留席位) never comes free by silence alone: somebody has called first, and it is written
+down. A call or a visit recorded as a service act counts, and so does one recorded here.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds import TaskState
+from matcher.kinds.casework import ActOutcome, ContactChannel, ServiceKind
+from matcher.kinds.day import CallOutcome
+from matcher.kinds.referrals import ContactedSide, ReferralVia
+from matcher.models.day import CallResult
+from matcher.models.graduate_cases import ServiceAct
+from matcher.models.referrals import Referral, ReferralStep
+from matcher.services import tasks
+from matcher.services.casework.service_acts import record_act, standing_acts
+from matcher.services.permissions import Actor, Permission, may, require
+from matcher.services.referrals import stepping
+from matcher.services.referrals.sight import get_referral
+from matcher.services.referrals.task_owners import SUBJECT
+
+CALL_RULE = "referral.reserved_call"
+"""Rule of the task to call before a seat comes free by silence."""
+
+ESCALATED_RULE = "referral.reserved_waits"
+"""Rule of the supervisor's task: the last day passed and nobody has called."""
+
+
+def log_attempt(
+    session: Session,
+    by: Actor,
+    referral_id: int,
+    *,
+    side: ContactedSide,
+    outcome: CallOutcome,
+    follow_up_on: dt.date | None = None,
+    note: str | None = None,
+) -> ReferralStep:
+    """Record that somebody called the person or the employer about a referral, reached or not.
+
+    A call to the person is a service act (回访) of the open case as well.
+
+    Raises
+    ------
+    RuleBrokenError
+        The referral has ended.
+    InvalidInputError
+        A call put off without the day.
+    """
+    require(by, Permission.REFER)
+    referral = get_referral(session, by, referral_id, lock=True)
+    if not referral.state.is_live:
+        raise RuleBrokenError("referral_over", "这条推荐已经结束，不用再登记联系。")
+    if outcome is CallOutcome.FOLLOW_UP and follow_up_on is None:
+        message = "改天再打请选日期。"
+        raise InvalidInputError("attempt_input", message, fields={"follow_up_on": message})
+    step = stepping.note(
+        session,
+        by,
+        referral,
+        before=referral.state,
+        facts={"attempt": side.value, "outcome": outcome.value},
+        action="referral.attempted",
+    )
+    if side is ContactedSide.PERSON and referral.case_id and may(by, Permission.EDIT_CASES):
+        record_act(
+            session,
+            by,
+            referral.case_id,
+            kind=ServiceKind.CALL_BACK,
+            happened_on=clock.today(),
+            outcome=ActOutcome(outcome.value),
+            next_on=follow_up_on,
+            channel=ContactChannel.PHONE,
+            note=note,
+        )
+    for rule in (CALL_RULE, ESCALATED_RULE):
+        standing = tasks.find_open_task(session, rule, (SUBJECT, referral.id))
+        if standing is not None:
+            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)
+    session.flush()
+    return step
+
+
+def has_attempt(session: Session, referral: Referral) -> bool:
+    """Say whether anybody was called or visited about a referral since it waits in its present state."""
+    since = referral.asked_at
+    steps = sa.select(ReferralStep.facts).where(
+        ReferralStep.referral_id == referral.id,
+        ReferralStep.at >= since,
+        ReferralStep.via == ReferralVia.STAFF,
+    )
+    if any("attempt" in facts for facts in session.scalars(steps.order_by(ReferralStep.id))):
+        return True
+    called = sa.select(CallResult.id).where(
+        CallResult.graduate_id == referral.graduate_id,
+        CallResult.called_at >= since,
+        CallResult.undone_at.is_(None),
+    )
+    # Sending a referral is recorded as a service act too, without a channel: that is no attempt.
+    acted = sa.select(ServiceAct.id).where(
+        ServiceAct.case_id == referral.case_id,
+        ServiceAct.entered_at >= since,
+        ServiceAct.channel.is_not(None),
+        ServiceAct.kind != ServiceKind.RECOMMENDATION,
+        standing_acts(),
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in (called, acted))

@@ -1,0 +1,53 @@
+"""Asking for a look right after a step (即时复查): what it asks for runs as soon as the step is committed.
+
+A step holds the locks of one person; what follows from it takes those of others, so it has a transaction of its own.
+The night looks at everything again: a look that was lost is late, not missing. This module imports nothing of its
+package, so that any use case may ask.
+"""
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds import JobQueue
+from matcher.models.postings import Seat
+from matcher.policy.seat_admission import is_kept
+from matcher.services import jobs
+
+HAND_ON_JOB = "referrals.hand_on"
+"""Name of the job that hands a kept seat on to the next in line."""
+
+DEPARTURES_JOB = "referrals.departures"
+"""Name of the job that takes back what lost its ground."""
+
+
+def ask_to_hand_on(session: Session, seat: Seat | None) -> None:
+    """Ask that a kept seat which came back just now goes on to the next in line; any other is left alone."""
+    if seat is None or not is_kept(seat.seat_class, seat.release_on, clock.today()):
+        return
+    jobs.enqueue(
+        session,
+        HAND_ON_JOB,
+        {"seat_id": seat.id},
+        queue=JobQueue.LIVE,
+        unique_key=f"{HAND_ON_JOB}:{seat.id}",
+    )
+
+
+def ask_for_departures(
+    session: Session,
+    *,
+    graduate_id: int | None = None,
+    posting_id: int | None = None,
+    employer_id: int | None = None,
+) -> None:
+    """Ask that the referrals of a person, a posting or an employer are looked at for what lost its ground."""
+    of = {"graduate_id": graduate_id, "posting_id": posting_id, "employer_id": employer_id}
+    arguments = {name: number for name, number in of.items() if number is not None}
+    key = ":".join(f"{name}:{number}" for name, number in sorted(arguments.items()))
+    jobs.enqueue(
+        session,
+        DEPARTURES_JOB,
+        arguments,
+        queue=JobQueue.LIVE,
+        unique_key=f"{DEPARTURES_JOB}:{key}",
+    )
