@@ -27,6 +27,7 @@ from matcher.services.consents import current_text
 from matcher.services.graduates import get_editable
 from matcher.services.people_rights import by_hand
 from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.referrals import looks
 from matcher.services.rows import first_or_missing
 
 _FOR_AN_EMPLOYER = {ConsentPurpose.DISCLOSURE: False, ConsentPurpose.HARDSHIP_DISCLOSURE: True}
@@ -174,6 +175,7 @@ def _withdraw(
             ended.append(_refuse(session, by, graduate_id, one, channel))
     for consent in ended:
         _record(session, by, "consent.withdrawn", consent)
+    looks.ask_for_departures(session, graduate_id=graduate_id)
     if ConsentPurpose.RANKING in refused:
         by_hand.open_for(session, graduate_id)
         ranking_changes.note_graduate(session, graduate_id)

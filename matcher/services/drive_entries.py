@@ -21,6 +21,7 @@ from matcher.models.organisations import UnionClosure
 from matcher.services import audit, ranking_changes
 from matcher.services.graduates import get_editable
 from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.referrals import looks
 from matcher.services.rows import first_or_missing, not_found
 
 _CHUNK = 5_000
@@ -178,4 +179,5 @@ def leave_drive(
         )
         session.flush()
         ranking_changes.note_graduate(session, graduate_id)
+        looks.ask_for_departures(session, graduate_id=graduate_id)
     return entry

@@ -18,6 +18,7 @@ from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, tasks
 from matcher.services.employers import note_postings
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.referrals import looks
 from matcher.services.rows import expect_version, get_in_scope
 
 RECHECK_RULE = "employer_recheck"
@@ -73,6 +74,8 @@ def check_employer(
         tasks.drop_task(session, RECHECK_RULE, ("employer", employer_id))
     note_postings(session, employer_id)
     session.flush()
+    if not passed:
+        looks.ask_for_departures(session, employer_id=employer_id)
     return check
 
 
@@ -123,6 +126,7 @@ def suspend_employer(
     )
     note_postings(session, employer_id)
     session.flush()
+    looks.ask_for_departures(session, employer_id=employer_id)
     return employer
 
 

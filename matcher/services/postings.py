@@ -26,6 +26,7 @@ from matcher.services.posting_gate import (
     settle,
     why_posting_not_ranked,
 )
+from matcher.services.referrals import looks
 from matcher.services.rows import expect_version, first_or_missing
 
 
@@ -81,6 +82,7 @@ def close_posting(
     audit.record(
         session, by, "posting.closing_reason", subject=("posting", posting_id), reason=reason
     )
+    looks.ask_for_departures(session, posting_id=posting_id)
     return settle(session, by, posting, employer, "posting.closed")
 
 

@@ -5,11 +5,14 @@ The night looks at everything again: a look that was lost is late, not missing. 
 package, so that any use case may ask.
 """
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import JobQueue
+from matcher.kinds.referrals import PENDING
 from matcher.models.postings import Seat
+from matcher.models.referrals import Referral
 from matcher.policy.seat_admission import is_kept
 from matcher.services import jobs
 
@@ -40,10 +43,23 @@ def ask_for_departures(
     posting_id: int | None = None,
     employer_id: int | None = None,
 ) -> None:
-    """Ask that the referrals of a person, a posting or an employer are looked at for what lost its ground."""
-    of = {"graduate_id": graduate_id, "posting_id": posting_id, "employer_id": employer_id}
-    arguments = {name: number for name, number in of.items() if number is not None}
-    key = ":".join(f"{name}:{number}" for name, number in sorted(arguments.items()))
+    """Ask that the pending referrals of a person, a posting or an employer are looked at for what lost its ground."""
+    arguments = {
+        name: number
+        for name, number in (
+            ("employer_id", employer_id),
+            ("graduate_id", graduate_id),
+            ("posting_id", posting_id),
+        )
+        if number is not None
+    }
+    pending = sa.select(Referral.id).where(
+        Referral.state.in_(sorted(PENDING)),
+        *(getattr(Referral, name) == number for name, number in arguments.items()),
+    )
+    if session.scalar(pending.limit(1)) is None:
+        return
+    key = ":".join(f"{name}:{number}" for name, number in arguments.items())
     jobs.enqueue(
         session,
         DEPARTURES_JOB,
