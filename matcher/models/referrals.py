@@ -140,6 +140,12 @@ class Referral(Base):
     fall_through_reason: Mapped[FallThroughReason | None] = mapped_column(
         one_of(FallThroughReason, "fall_through_reason")
     )
+    interview_on: Mapped[dt.date | None]
+    """Day of the interview agreed last; hours and rooms of an interview day (面试日) are rows of their own."""
+    interview_words: Mapped[str | None]
+    """Hour, place and whom to ask for, as the person reads it."""
+    has_attended: Mapped[bool | None]
+    """Whether the person came to it (到场); None while nobody said."""
     reports_on: Mapped[dt.date | None]
     """Day agreed for reporting for work (约定报到日)."""
     reported_on: Mapped[dt.date | None]

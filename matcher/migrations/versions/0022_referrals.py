@@ -163,6 +163,9 @@ def _referral_answers() -> list[sa.Column[Any]]:
         _sealed("decline_words_cipher"),
         _code("withdrawal_reason"),
         _code("fall_through_reason"),
+        _day("interview_on"),
+        _text("interview_words"),
+        sa.Column("has_attended", sa.Boolean(), nullable=True),
         *(_day(name) for name in ("reports_on", "reported_on", "in_post_on", "left_on")),
         _number("version_id", nullable=False, default="1"),
     ]

@@ -1,0 +1,87 @@
+"""What follows from a step of a referral (推荐) in other areas: cases, tasks, placements, messages.
+
+Called at the end of a use case, in its transaction, with the referral as it now stands. One function a step; each area
+adds its call here, so that the steps themselves know nothing of what comes of them.
+"""
+
+from sqlalchemy.orm import Session
+
+from matcher.models.referrals import Referral
+from matcher.services.permissions import Actor
+from matcher.services.referrals import case_work
+from matcher.services.referrals.sight import require_party
+
+
+def after_proposed(session: Session, by: Actor, referral: Referral) -> None:
+    """Somebody was proposed for a posting; the person is asked next."""
+    require_party(by)
+
+
+def after_sent(session: Session, by: Actor, referral: Referral) -> None:
+    """The employer was told of the person: a job recommendation (岗位推荐) of the case."""
+    case_work.record_recommendation(session, by, referral)
+
+
+def after_invited(session: Session, by: Actor, referral: Referral) -> None:
+    """An interview was agreed, or moved."""
+    require_party(by)
+
+
+def after_attendance(session: Session, by: Actor, referral: Referral) -> None:
+    """It was said whether the person came to the interview."""
+    require_party(by)
+
+
+def after_offered(session: Session, by: Actor, referral: Referral) -> None:
+    """The employer offers the job; the person is asked next."""
+    case_work.follow_offer(session, by, referral)
+
+
+def after_refused(session: Session, by: Actor, referral: Referral) -> None:
+    """The employer did not take the person."""
+    require_party(by)
+
+
+def after_put_off(session: Session, by: Actor, referral: Referral) -> None:
+    """The employer decides later, or takes up a referral it had put off."""
+    require_party(by)
+
+
+def after_declined(session: Session, by: Actor, referral: Referral) -> None:
+    """The person did not take the post; never a statutory refusal (拒绝适当工作)."""
+    require_party(by)
+
+
+def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
+    """The referral was taken back, or ended by an acceptance elsewhere."""
+    require_party(by)
+
+
+def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
+    """The person took the offer; the case stays open until the placement is verified."""
+    require_party(by)
+
+
+def after_reported(session: Session, by: Actor, referral: Referral) -> None:
+    """The person reported for work (报到)."""
+    require_party(by)
+
+
+def after_in_post(session: Session, by: Actor, referral: Referral) -> None:
+    """The employer confirmed the person in post (在岗)."""
+    require_party(by)
+
+
+def after_fell_through(session: Session, by: Actor, referral: Referral) -> None:
+    """The job came to nothing before the person was in post: the case is due today."""
+    case_work.open_fell_through(session, by, referral)
+
+
+def after_offered_again(session: Session, by: Actor, referral: Referral) -> None:
+    """A referral that had ended goes on where it stood."""
+    require_party(by)
+
+
+def after_left(session: Session, by: Actor, referral: Referral) -> None:
+    """The job ended; the seat is free again."""
+    require_party(by)

@@ -1,0 +1,141 @@
+"""The one place that changes the state of a referral (推荐): checks the table, writes the step and the trail."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import RuleBrokenError
+from matcher.kinds import Role
+from matcher.kinds.referrals import PENDING, ReferralState, ReferralVia
+from matcher.models.referrals import Referral, ReferralStep
+from matcher.policy.referral_steps import may_follow
+from matcher.services import audit
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.referrals import locks
+from matcher.services.referrals.answer_days import answer_by
+from matcher.services.referrals.sight import SUBJECT, get_referral, require_party
+from matcher.services.rows import expect_version
+
+_R = ReferralState
+
+
+def via_of(by: Actor) -> ReferralVia:
+    """Return through what an actor acts; somebody without an account came by a link."""
+    if by is SYSTEM:
+        return ReferralVia.SYSTEM
+    if by.account_id is None:
+        return ReferralVia.LINK
+    if by.role is Role.GRADUATE:
+        return ReferralVia.SELF
+    return ReferralVia.EMPLOYER if by.role is Role.EMPLOYER else ReferralVia.STAFF
+
+
+def begin(
+    session: Session,
+    by: Actor,
+    referral_id: int,
+    *,
+    expected_version: int | None = None,
+    all_seats: bool = False,
+) -> Referral:
+    """Return a referral in sight for a step, locked with its person and seats.
+
+    One that expired for silence goes back to where it stood: a late answer counts, for what is still free.
+    """
+    require_party(by)
+    referral = get_referral(session, by, referral_id)
+    referral = locks.lock_referral(session, referral, all_seats=all_seats)
+    expect_version(referral, expected_version)
+    return referral
+
+
+def wake(session: Session, by: Actor, referral: Referral) -> None:
+    """Take an expired referral back to where it stood, because somebody answered after all."""
+    if referral.state is _R.EXPIRED and referral.ended_state is not None:
+        step(session, by, referral, referral.ended_state, facts={"late": True})
+
+
+def wrong_step(referral: Referral) -> RuleBrokenError:
+    """Say that a referral is not where the step would begin."""
+    return RuleBrokenError(
+        "referral_step_wrong",
+        f"这条推荐现在是“{referral.state.label}”，不能这样办理，请刷新后按当前进展办理。",
+        state=referral.state.value,
+    )
+
+
+def expect_state(referral: Referral, *states: ReferralState) -> None:
+    """Raise unless a referral is in one of some states."""
+    if referral.state not in states:
+        raise wrong_step(referral)
+
+
+def step(
+    session: Session,
+    by: Actor,
+    referral: Referral,
+    after: ReferralState,
+    *,
+    facts: dict[str, Any] | None = None,
+    decide_by_on: dt.date | None = None,
+) -> ReferralStep:
+    """Change the state of a locked referral; what belongs to the old state is cleared.
+
+    Parameters
+    ----------
+    facts : codes, days and ids; no names and no free words
+    decide_by_on : last day for the next word; by the rule of the state if None
+
+    Raises
+    ------
+    RuleBrokenError
+        The table of steps does not allow it.
+    """
+    require_party(by)
+    before = referral.state
+    if not may_follow(before, after):
+        raise wrong_step(referral)
+    now = clock.now()
+    if before in PENDING and after not in PENDING:
+        referral.ended_state = referral.held_state or before
+    referral.held_state = before if after is _R.ON_HOLD else None
+    referral.state, referral.asked_at = after, now
+    referral.ended_at = None if after.is_live else now
+    referral.decide_by_on = decide_by_on or answer_by(session, referral, after)
+    return note(session, by, referral, before=before, facts=facts)
+
+
+def note(
+    session: Session,
+    by: Actor,
+    referral: Referral,
+    *,
+    before: ReferralState | None,
+    facts: dict[str, Any] | None = None,
+    action: str | None = None,
+) -> ReferralStep:
+    """Write a step and the trail; a step that changes no state begins where it ends."""
+    require_party(by)
+    written = ReferralStep(
+        referral_id=referral.id,
+        before=before,
+        after=referral.state,
+        at=clock.now(),
+        via=via_of(by),
+        by_account_id=by.account_id,
+        facts=facts or {},
+    )
+    session.add(written)
+    audit.record(
+        session,
+        by,
+        action or f"referral.{referral.state.value}",
+        subject=(SUBJECT, referral.id),
+        on_behalf_of=None if by.graduate_id else referral.graduate_id,
+        before=before,
+        **(facts or {}),
+    )
+    session.flush()
+    return written
