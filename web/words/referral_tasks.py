@@ -70,6 +70,12 @@ REFERRAL_TASKS: dict[str, TaskRule] = {
         msg("接受了录用但没能报到，今天重新安排"),
         msg("因接受录用而撤回的推荐先恢复，个案当天办理"),
     ),
+    "referral.cannot_come": TaskRule(
+        msg("本人说面试来不了"),
+        msg("本人答复面试来不了的，当天与本人和单位改时间"),
+        msg("改面试时间"),
+        _SHOW,
+    ),
     "referral.offer_without_seat": TaskRule(
         msg("单位要录用，但没有空席位"),
         msg("单位发了录用而席位已占满，请当天调整席位或与单位联系"),

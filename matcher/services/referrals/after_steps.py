@@ -8,23 +8,26 @@ from sqlalchemy.orm import Session
 
 from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
-from matcher.services.referrals import case_work
+from matcher.services.referrals import answer_messages, case_work
 from matcher.services.referrals.sight import require_party
 
 
 def after_proposed(session: Session, by: Actor, referral: Referral) -> None:
     """Somebody was proposed for a posting; the person is asked next."""
     require_party(by)
+    answer_messages.ask_person(session, referral)
 
 
 def after_sent(session: Session, by: Actor, referral: Referral) -> None:
     """The employer was told of the person: a job recommendation (岗位推荐) of the case."""
     case_work.record_recommendation(session, by, referral)
+    answer_messages.end_questions(session, referral)
 
 
 def after_invited(session: Session, by: Actor, referral: Referral) -> None:
     """An interview was agreed, or moved."""
     require_party(by)
+    answer_messages.ask_person(session, referral)
 
 
 def after_attendance(session: Session, by: Actor, referral: Referral) -> None:
@@ -35,31 +38,37 @@ def after_attendance(session: Session, by: Actor, referral: Referral) -> None:
 def after_offered(session: Session, by: Actor, referral: Referral) -> None:
     """The employer offers the job; the person is asked next."""
     case_work.follow_offer(session, by, referral)
+    answer_messages.ask_person(session, referral)
 
 
 def after_refused(session: Session, by: Actor, referral: Referral) -> None:
     """The employer did not take the person."""
     require_party(by)
+    answer_messages.end_questions(session, referral)
 
 
 def after_put_off(session: Session, by: Actor, referral: Referral) -> None:
     """The employer decides later, or takes up a referral it had put off."""
     require_party(by)
+    answer_messages.end_questions(session, referral)
 
 
 def after_declined(session: Session, by: Actor, referral: Referral) -> None:
     """The person did not take the post; never a statutory refusal (拒绝适当工作)."""
     require_party(by)
+    answer_messages.end_questions(session, referral)
 
 
 def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
     """The referral was taken back, or ended by an acceptance elsewhere."""
     require_party(by)
+    answer_messages.end_questions(session, referral)
 
 
 def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
     """The person took the offer; the case stays open until the placement is verified."""
     require_party(by)
+    answer_messages.end_questions(session, referral)
 
 
 def after_reported(session: Session, by: Actor, referral: Referral) -> None:
@@ -75,11 +84,13 @@ def after_in_post(session: Session, by: Actor, referral: Referral) -> None:
 def after_fell_through(session: Session, by: Actor, referral: Referral) -> None:
     """The job came to nothing before the person was in post: the case is due today."""
     case_work.open_fell_through(session, by, referral)
+    answer_messages.end_questions(session, referral)
 
 
 def after_offered_again(session: Session, by: Actor, referral: Referral) -> None:
     """A referral that had ended goes on where it stood."""
     require_party(by)
+    answer_messages.ask_person(session, referral)
 
 
 def after_left(session: Session, by: Actor, referral: Referral) -> None:

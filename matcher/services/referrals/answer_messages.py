@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import ConsentPurpose, MessageChannel
+from matcher.kinds.interviews import InterviewState
 from matcher.kinds.referrals import LinkPurpose, ReferralState
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
+from matcher.models.interviews import Interview
 from matcher.models.outbox import OutboxMessage
 from matcher.models.referrals import Referral
 from matcher.policy.quiet_hours import first_loud, quiet_hours
@@ -45,8 +47,8 @@ def ask_person(session: Session, referral: Referral) -> bool:
     if question is None or phone is None:
         return False
     purpose, template = question
-    key = f"{template}:{referral.id}:{int(referral.asked_at.timestamp())}"
-    if _is_written(session, key):
+    key = f"{template}:{referral.id}:{int(referral.asked_at.timestamp())}:{referral.interview_on}"
+    if _is_written(session, key) or _has_slot(session, referral):
         return False
     token = links.issue(
         session,
@@ -80,6 +82,15 @@ def end_questions(session: Session, referral: Referral) -> int:
 def _is_written(session: Session, key: str) -> bool:
     found = sa.select(OutboxMessage.id).where(OutboxMessage.unique_key == key)
     return session.scalar(found) is not None
+
+
+def _has_slot(session: Session, referral: Referral) -> bool:
+    """Say whether the interview is one of an interview day, which tells the person by itself."""
+    booked = sa.select(Interview.id).where(
+        Interview.referral_id == referral.id, Interview.state == InterviewState.BOOKED
+    )
+    asked = referral.state is ReferralState.INTERVIEW
+    return asked and session.scalar(booked.limit(1)) is not None
 
 
 def _last_day(referral: Referral) -> dt.date | None:

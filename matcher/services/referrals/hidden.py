@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.insertion import insert_if_new
 from matcher.errors import RuleBrokenError
-from matcher.kinds import EmployerState
+from matcher.kinds import ConsentPurpose, EmployerState
 from matcher.kinds.referrals import PENDING, SETTLED, WithdrawalReason
 from matcher.models.employers import Employer
 from matcher.models.referrals import HiddenEmployer, Referral
-from matcher.services import audit
+from matcher.services import audit, consent_acts
 from matcher.services.graduate_lists import get_readable
 from matcher.services.graduates import get_editable
 from matcher.services.permissions import Actor
@@ -116,13 +116,20 @@ def hide(session: Session, by: Actor, graduate_id: int, public_id: str) -> int:
     _refuse_settled(session, graduate.id, employer.id)
     row = {"graduate_id": graduate.id, "employer_id": employer.id, "hidden_at": clock.now()}
     made = insert_if_new(session, HiddenEmployer, row)
-    pending = [one.id for one in _pending(session, graduate.id, employer.id)]
-    for number in pending:
-        withdrawing.withdraw(session, by, number, reason=WithdrawalReason.CONSENT)
+    ended = withdrawing.withdraw_all(
+        session,
+        by,
+        graduate_id=graduate.id,
+        employer_id=employer.id,
+        reason=WithdrawalReason.CONSENT,
+    )
+    consent_acts.withdraw_consent(
+        session, by, graduate.id, ConsentPurpose.DISCLOSURE, employer_id=employer.id
+    )
     if made is not None:
         _record(session, by, "employer.hidden", graduate.id, employer.id)
     session.flush()
-    return len(pending)
+    return len(ended)
 
 
 def _refuse_settled(session: Session, graduate_id: int, employer_id: int) -> None:

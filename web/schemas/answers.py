@@ -1,0 +1,69 @@
+"""Inputs of a person's answers (答复推荐、录用、面试), signed in or by a link."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from matcher.kinds.referrals import DeclineReason, DisclosurePart
+from web.forms import Form
+from web.i18n import msg
+
+_Words = Annotated[str, StringConstraints(max_length=500)]
+
+
+class AgreeForm(Form):
+    """Agreeing to be recommended, with what the employer gets to see."""
+
+    parts: list[DisclosurePart] = Field(
+        default=[],
+        title=msg("给单位看什么"),
+        description=msg("学历、专业和应聘的岗位一定会给；其他的由你选，以后可以请工作人员撤回"),
+    )
+    version: int | None = None
+
+
+class DeclineForm(Form):
+    """Not taking a post or an offer."""
+
+    reason: DeclineReason = Field(
+        title=msg("为什么"), description=msg("只用来以后少推荐不合适的，不影响你得到的服务")
+    )
+    words: _Words | None = Field(default=None, title=msg("想补充的话"))
+    version: int | None = None
+
+
+class AcceptForm(Form):
+    """Taking an offer."""
+
+    version: int | None = None
+
+
+class ComingForm(Form):
+    """Whether one comes to an interview."""
+
+    coming: Literal["yes", "no"]
+    words: _Words | None = Field(default=None, title=msg("想补充的话"))
+    version: int | None = None
+
+
+class AnswerAct(Form):
+    """Which of the buttons of a link's page was pressed."""
+
+    act: Literal["agree", "decline", "accept", "come"]
+
+
+class UnitAnswerForm(Form):
+    """What an employer answers for one of the people who wait, by a link."""
+
+    referral: Annotated[str, StringConstraints(max_length=64)]
+    act: Literal["invite", "refuse", "offer"]
+    day: str | None = Field(default=None, title=msg("日期"), max_length=10)
+    note: _Words | None = Field(default=None, title=msg("时间、地点和联系人"))
+    reason: str | None = Field(default=None, title=msg("原因"), max_length=40)
+    version: int | None = None
+
+
+class HideForm(Form):
+    """Which employer to hide from, by its public number."""
+
+    employer: Annotated[str, StringConstraints(max_length=64)]
