@@ -41,6 +41,7 @@ class FilePurpose(Labelled):
     HOUSEHOLD_PAPER = "household_paper", "家庭档案材料"
     CASE_EXPORT = "case_export", "经批准导出的档案"
     SIGNED_PAPER = "signed_paper", "本人签字的材料"
+    PLACEMENT_PAPER = "placement_paper", "就业证明材料"
     OWN_RESUME = "own_resume", "本人的简历"
 
 
@@ -60,6 +61,7 @@ _ACCESS = {
     FilePurpose.HOUSEHOLD_PAPER: _Access(Permission.EDIT_FILES, None, is_handed_out=True),
     FilePurpose.CASE_EXPORT: _Access(Permission.EXPORT_FILES, 7, is_handed_out=True),
     FilePurpose.SIGNED_PAPER: _Access(Permission.EDIT_CASES, None, is_handed_out=True),
+    FilePurpose.PLACEMENT_PAPER: _Access(Permission.RECORD_PLACEMENTS, None, is_handed_out=True),
     FilePurpose.OWN_RESUME: _Access(Permission.EDIT_OWN_PROFILE, None, is_handed_out=True),
 }
 """Tables hold people's numbers and are only needed until their batch is settled; papers of an

@@ -95,6 +95,9 @@ TEMPLATES: dict[str, MessageText] = {
     "interviews_cancelled": MessageText(
         "面试有变动", "{drive}：{day}有一场面试不举行了，打开看还有哪些：{secret}"
     ),
+    "placement_confirm": MessageText(
+        "请核对去向登记", "{drive}：工会登记了你的去向，打开看对不对：{secret}"
+    ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),
