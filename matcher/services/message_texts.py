@@ -98,6 +98,12 @@ TEMPLATES: dict[str, MessageText] = {
     "placement_confirm": MessageText(
         "请核对去向登记", "{drive}：工会登记了你的去向，打开看对不对：{secret}"
     ),
+    "training_asked": MessageText(
+        "有一个培训等你答复", "有一个培训或见习的名额等你答复，请登录查看。", (), "/me/trainings"
+    ),
+    "training_link": MessageText(
+        "有学员等您答复", "有学员等您答复是否录取，打开看名单、登记考勤：{secret}"
+    ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),

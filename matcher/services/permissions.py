@@ -171,11 +171,13 @@ class Actor:
     graduate_id: int | None = None
     member_id: int | None = None
     """Member of a household who reads the own file (困难职工本人)."""
+    provider_id: int | None = None
+    """Training provider (培训机构) that answers by a link; it has no account and no role."""
 
     @property
     def place(self) -> str | None:
         """Organisation in use as kind and id, for the trail."""
-        for kind in ("union", "employer", "graduate", "member"):
+        for kind in ("union", "employer", "graduate", "member", "provider"):
             number = getattr(self, f"{kind}_id")
             if number is not None:
                 return f"{kind}:{number}"
@@ -190,6 +192,8 @@ def may(actor: Actor, permission: Permission) -> bool:
     """Say whether an actor has a permission; the system has every one."""
     if actor is SYSTEM:
         return True
+    if actor.provider_id is not None:
+        return permission is Permission.ANSWER_TRAINING
     return actor.role is not None and permission in GRANTS[actor.role]
 
 

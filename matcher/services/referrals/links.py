@@ -141,7 +141,7 @@ def actor_of(link: AnswerLink) -> Actor:
         return Actor(account_id=None, role=Role.GRADUATE, graduate_id=link.graduate_id)
     if link.employer_id is not None:
         return Actor(account_id=None, role=Role.EMPLOYER, employer_id=link.employer_id)
-    return Actor(account_id=None, role=None)
+    return Actor(account_id=None, role=None, provider_id=link.provider_id)
 
 
 def revoke(
