@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
-from matcher.services.referrals import answer_messages, case_work
+from matcher.services.referrals import answer_messages, case_work, looks, task_owners
 from matcher.services.referrals.sight import require_party
 
 
@@ -22,12 +22,14 @@ def after_sent(session: Session, by: Actor, referral: Referral) -> None:
     """The employer was told of the person: a job recommendation (岗位推荐) of the case."""
     case_work.record_recommendation(session, by, referral)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
 
 
 def after_invited(session: Session, by: Actor, referral: Referral) -> None:
     """An interview was agreed, or moved."""
     require_party(by)
     answer_messages.ask_person(session, referral)
+    task_owners.drop_tasks(session, referral)
 
 
 def after_attendance(session: Session, by: Actor, referral: Referral) -> None:
@@ -39,41 +41,51 @@ def after_offered(session: Session, by: Actor, referral: Referral) -> None:
     """The employer offers the job; the person is asked next."""
     case_work.follow_offer(session, by, referral)
     answer_messages.ask_person(session, referral)
+    task_owners.drop_tasks(session, referral)
 
 
 def after_refused(session: Session, by: Actor, referral: Referral) -> None:
     """The employer did not take the person."""
     require_party(by)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
+    looks.ask_to_hand_on(session, referral)
 
 
 def after_put_off(session: Session, by: Actor, referral: Referral) -> None:
     """The employer decides later, or takes up a referral it had put off."""
     require_party(by)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
 
 
 def after_declined(session: Session, by: Actor, referral: Referral) -> None:
     """The person did not take the post; never a statutory refusal (拒绝适当工作)."""
     require_party(by)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
+    looks.ask_to_hand_on(session, referral)
 
 
 def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
     """The referral was taken back, or ended by an acceptance elsewhere."""
     require_party(by)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
+    looks.ask_to_hand_on(session, referral)
 
 
 def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
     """The person took the offer; the case stays open until the placement is verified."""
     require_party(by)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
 
 
 def after_reported(session: Session, by: Actor, referral: Referral) -> None:
     """The person reported for work (报到)."""
     require_party(by)
+    task_owners.drop_tasks(session, referral)
 
 
 def after_in_post(session: Session, by: Actor, referral: Referral) -> None:
@@ -85,6 +97,8 @@ def after_fell_through(session: Session, by: Actor, referral: Referral) -> None:
     """The job came to nothing before the person was in post: the case is due today."""
     case_work.open_fell_through(session, by, referral)
     answer_messages.end_questions(session, referral)
+    task_owners.drop_tasks(session, referral)
+    looks.ask_to_hand_on(session, referral)
 
 
 def after_offered_again(session: Session, by: Actor, referral: Referral) -> None:

@@ -22,8 +22,7 @@ from matcher.services import tasks
 from matcher.services.casework.service_acts import record_act, standing_acts
 from matcher.services.permissions import Actor, Permission, may, require
 from matcher.services.referrals import stepping
-from matcher.services.referrals.sight import get_referral
-from matcher.services.referrals.task_owners import SUBJECT
+from matcher.services.referrals.sight import SUBJECT, get_referral
 
 CALL_RULE = "referral.reserved_call"
 """Rule of the task to call before a seat comes free by silence."""

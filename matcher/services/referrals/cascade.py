@@ -24,7 +24,8 @@ from matcher.services.referrals import proposing
 from matcher.services.referrals.in_line import next_in_line
 from matcher.services.referrals.lapsing import kept_seats
 from matcher.services.referrals.seat_holds import live_hold, seat_gone
-from matcher.services.referrals.task_owners import SUBJECT, owner_of
+from matcher.services.referrals.sight import SUBJECT
+from matcher.services.referrals.task_owners import owner_of
 
 NEXT_RULE = "referral.next_in_line"
 EXHAUSTED_RULE = "referral.list_exhausted"
@@ -43,14 +44,20 @@ _GOES_ON = (
 def waiting_seats(session: Session, by: Actor) -> list[int]:
     """Return the kept seats that came back and stand open, by id: what the night hands on; one query."""
     require(by, Permission.VIEW_REFERRALS)
+    went_on = sa.exists().where(
+        Referral.follows_id == SeatHold.referral_id, Referral.proposed_at >= SeatHold.ended_at
+    )
     found = (
         sa.select(Seat.id)
         .join(SeatHold, SeatHold.seat_id == Seat.id)
         .join(Posting, Posting.id == Seat.posting_id)
         .where(
-            Seat.state == SeatState.OPEN, kept_seats(clock.today()), SeatHold.ended_as.in_(_GOES_ON)
+            Seat.state == SeatState.OPEN,
+            kept_seats(clock.today()),
+            Posting.state == PostingState.PUBLISHED,
+            SeatHold.ended_as.in_(_GOES_ON),
+            ~went_on,
         )
-        .where(Posting.state == PostingState.PUBLISHED)
         .distinct()
     )
     return list(session.scalars(found.order_by(Seat.id)))
@@ -63,17 +70,26 @@ def hand_on(session: Session, by: Actor, seat_id: int) -> Referral | None:
 
 
 def _hand_on(session: Session, seat_id: int) -> Referral | None:
-    # The seat is locked by the proposal that takes it, in the order of the package.
+    # The ended hold is locked, so that two looks at one seat hand it on once; seat and people are locked by the
+    # proposal, in the order of the package.
+    ended = session.scalar(
+        sa.select(SeatHold)
+        .where(SeatHold.seat_id == seat_id)
+        .order_by(SeatHold.id.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     found = sa.select(Seat).where(
         Seat.id == seat_id, Seat.state == SeatState.OPEN, kept_seats(clock.today())
     )
     seat = session.scalar(found.execution_options(populate_existing=True))
-    before = _last_holder(session, seat_id)
-    if seat is None or before is None:
+    if seat is None or ended is None or ended.ended_as not in _GOES_ON:
         return None
     posting = session.get_one(Posting, seat.posting_id)
-    if not _is_open(session, posting):
+    if _went_on(session, ended) or not _is_open(session, posting):
         return None
+    before = session.get_one(Referral, ended.referral_id)
     for graduate_id in next_in_line(session, posting, seat.seat_class):
         made = _propose(session, posting, graduate_id, before)
         if made is not None:
@@ -83,22 +99,18 @@ def _hand_on(session: Session, seat_id: int) -> Referral | None:
     return None
 
 
+def _went_on(session: Session, ended: SeatHold) -> bool:
+    """Say whether a hold that ended was handed on before: to a seat of the same posting, if not to this one."""
+    follower = sa.select(Referral.id).where(
+        Referral.follows_id == ended.referral_id, Referral.proposed_at >= ended.ended_at
+    )
+    return session.scalar(follower.limit(1)) is not None
+
+
 def _is_open(session: Session, posting: Posting) -> bool:
     drive = session.get_one(Drive, posting.drive_id)
     in_time = posting.closes_on is None or posting.closes_on >= clock.today()
     return posting.state is PostingState.PUBLISHED and in_time and drive.state is DriveState.OPEN
-
-
-def _last_holder(session: Session, seat_id: int) -> Referral | None:
-    """Return the referral that held a seat last, if its hold ended in a way that hands it on."""
-    row = session.execute(
-        sa.select(Referral, SeatHold.ended_as)
-        .join(SeatHold, SeatHold.referral_id == Referral.id)
-        .where(SeatHold.seat_id == seat_id)
-        .order_by(SeatHold.id.desc())
-        .limit(1)
-    ).first()
-    return row[0] if row is not None and row.ended_as in _GOES_ON else None
 
 
 def _propose(

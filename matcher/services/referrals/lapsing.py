@@ -23,7 +23,8 @@ from matcher.services.casework.due_dates import due_after
 from matcher.services.permissions import Actor
 from matcher.services.referrals import seat_holds
 from matcher.services.referrals.attempts import CALL_RULE, ESCALATED_RULE, has_attempt
-from matcher.services.referrals.task_owners import SUBJECT, manager_of, owner_of
+from matcher.services.referrals.sight import SUBJECT
+from matcher.services.referrals.task_owners import manager_of, owner_of
 
 
 @dataclass(frozen=True)

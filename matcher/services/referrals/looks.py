@@ -12,7 +12,7 @@ from matcher import clock
 from matcher.kinds import JobQueue
 from matcher.kinds.referrals import PENDING
 from matcher.models.postings import Seat
-from matcher.models.referrals import Referral
+from matcher.models.referrals import Referral, SeatHold
 from matcher.policy.seat_admission import is_kept
 from matcher.services import jobs
 
@@ -23,8 +23,14 @@ DEPARTURES_JOB = "referrals.departures"
 """Name of the job that takes back what lost its ground."""
 
 
-def ask_to_hand_on(session: Session, seat: Seat | None) -> None:
-    """Ask that a kept seat which came back just now goes on to the next in line; any other is left alone."""
+def ask_to_hand_on(session: Session, referral: Referral) -> None:
+    """Ask that the kept seat a referral gave back just now goes on to the next in line; any other is left alone."""
+    held = (
+        sa.select(Seat)
+        .join(SeatHold, SeatHold.seat_id == Seat.id)
+        .where(SeatHold.referral_id == referral.id, SeatHold.ended_at.is_not(None))
+    )
+    seat = session.scalar(held.order_by(SeatHold.id.desc()).limit(1))
     if seat is None or not is_kept(seat.seat_class, seat.release_on, clock.today()):
         return
     jobs.enqueue(

@@ -24,7 +24,8 @@ from matcher.services import tasks
 from matcher.services.casework.due_dates import due_after
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import lapsing, seat_holds, stepping
-from matcher.services.referrals.task_owners import SUBJECT, owner_of
+from matcher.services.referrals.sight import SUBJECT
+from matcher.services.referrals.task_owners import owner_of
 
 RULES: dict[ReferralState, str] = {
     ReferralState.PROPOSED: "referral.consent_due",
