@@ -59,7 +59,7 @@ def _others(referral: Referral) -> sa.ColumnElement[bool]:
 def _end_other(session: Session, by: Actor, other: Referral, accepted: Referral) -> None:
     """End a pending referral because the person accepted another; it is offered again first if that fails."""
     other.withdrawal_reason, other.ended_by_id = WithdrawalReason.PLACED, accepted.id
-    facts = {"reason": WithdrawalReason.PLACED.value, "by": accepted.id}
+    facts = {"reason": WithdrawalReason.PLACED.value, "accepted": accepted.id}
     stepping.step(session, by, other, ReferralState.WITHDRAWN, facts=facts)
     seat_holds.end_hold(session, by, other, HoldEnd.PLACED)
     after_steps.after_withdrawn(session, by, other)

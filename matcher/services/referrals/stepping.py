@@ -135,7 +135,7 @@ def note(
         subject=(SUBJECT, referral.id),
         on_behalf_of=None if by.graduate_id else referral.graduate_id,
         before=before,
-        **(facts or {}),
+        facts=facts or {},
     )
     session.flush()
     return written
