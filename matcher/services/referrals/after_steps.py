@@ -7,6 +7,7 @@ adds its call here, so that the steps themselves know nothing of what comes of t
 from sqlalchemy.orm import Session
 
 from matcher.models.referrals import Referral
+from matcher.services.interviews import ending
 from matcher.services.permissions import Actor
 from matcher.services.referrals import answer_messages, case_work, looks, task_owners
 from matcher.services.referrals.sight import require_party
@@ -26,15 +27,19 @@ def after_sent(session: Session, by: Actor, referral: Referral) -> None:
 
 
 def after_invited(session: Session, by: Actor, referral: Referral) -> None:
-    """An interview was agreed, or moved."""
+    """An interview was agreed, or moved; times of an interview day are told once for the day."""
     require_party(by)
-    answer_messages.ask_person(session, referral)
+    if ending.has_slot(session, referral):
+        answer_messages.end_questions(session, referral)
+    else:
+        answer_messages.ask_person(session, referral)
     task_owners.drop_tasks(session, referral)
 
 
 def after_attendance(session: Session, by: Actor, referral: Referral) -> None:
     """It was said whether the person came to the interview."""
     require_party(by)
+    ending.follow(session, by, referral)
 
 
 def after_offered(session: Session, by: Actor, referral: Referral) -> None:
@@ -50,6 +55,7 @@ def after_refused(session: Session, by: Actor, referral: Referral) -> None:
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
+    ending.release(session, by, referral)
 
 
 def after_put_off(session: Session, by: Actor, referral: Referral) -> None:
@@ -65,6 +71,7 @@ def after_declined(session: Session, by: Actor, referral: Referral) -> None:
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
+    ending.release(session, by, referral)
 
 
 def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
@@ -73,6 +80,7 @@ def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
+    ending.release(session, by, referral)
 
 
 def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
@@ -80,6 +88,7 @@ def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
     require_party(by)
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
+    ending.release(session, by, referral)
 
 
 def after_reported(session: Session, by: Actor, referral: Referral) -> None:
