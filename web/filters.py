@@ -64,6 +64,11 @@ def moment(instant: dt.datetime | None) -> str:
     return f"{day(local.date())} {time}"
 
 
+def clock_time(instant: dt.datetime) -> str:
+    """Return the hour of an instant on China's clock: 09:20."""
+    return f"{clock.in_china(instant):%H:%M}"
+
+
 def deadline(date: dt.date) -> str:
     """Return a deadline in words: 超期 3 天, 今天到期, 明天到期, 还有 4 天, else the date."""
     left = (date - clock.today()).days
@@ -99,6 +104,7 @@ def install(app: Flask) -> None:
         pay=pay,
         day=day,
         moment=moment,
+        clock_time=clock_time,
         deadline=deadline,
         clock_class=clock_class,
         per_cent=per_cent,

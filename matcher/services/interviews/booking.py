@@ -57,17 +57,15 @@ def settle_in(
         raise RuleBrokenError("interview_other_employer", "这个时段不是所推荐单位的，请另选。")
     if referral.state not in _MAY_MEET:
         raise RuleBrokenError("interview_not_due", "这份推荐还没有发出或已经有结果，不能安排面试。")
-    interview = _insert(session, by, slot, referral)
-    if referral.state is ReferralState.SENT:
-        when = clock.in_china(slot.begins_at)
-        employer_answers.invite(
-            session, by, referral.id, on=day.held_on, note=f"{when:%H:%M}，{day.place}"
-        )
+    interview = _insert(session, by, slot, day, referral)
     record(session, by, "interview.booked", interview, slot=slot.id, referral=referral.id)
     return interview
 
 
-def _insert(session: Session, by: Actor, slot: InterviewSlot, referral: Referral) -> Interview:
+def _insert(
+    session: Session, by: Actor, slot: InterviewSlot, day: InterviewDay, referral: Referral
+) -> Interview:
+    """Take the slot and write day, hour and place at the referral, in the words the person reads."""
     _refuse_elsewhere(session, slot, referral.graduate_id)
     interview = Interview(
         slot_id=slot.id,
@@ -82,6 +80,9 @@ def _insert(session: Session, by: Actor, slot: InterviewSlot, referral: Referral
     )
     with unique_or(session, taken):
         session.add(interview)
+    when = clock.in_china(slot.begins_at)
+    words = f"{when:%H:%M}，{day.place}"
+    employer_answers.invite(session, by, referral.id, on=day.held_on, note=words)
     return interview
 
 
@@ -130,7 +131,7 @@ def move(
     if slot.employer_id != referral.employer_id:
         raise RuleBrokenError("interview_other_employer", "这个时段不是所推荐单位的，请另选。")
     end(session, by, interview, InterviewState.MOVED)
-    moved = _insert(session, by, slot, referral)
+    moved = _insert(session, by, slot, day, referral)
     record(session, by, "interview.moved", moved, before=interview.id, slot=slot.id)
     telling.tell_arranged(session, day, {moved.graduate_id: moved.id})
     session.flush()
@@ -152,8 +153,9 @@ def swap(
         raise RuleBrokenError("interview_other_employer", "只能与同一单位的另一个人对调。")
     end(session, by, one, InterviewState.MOVED)
     end(session, by, other, InterviewState.MOVED)
-    new_one = _insert(session, by, slot_other, session.get_one(Referral, one.referral_id))
-    new_other = _insert(session, by, slot_one, session.get_one(Referral, other.referral_id))
+    mine, theirs = (session.get_one(Referral, found.referral_id) for found in (one, other))
+    new_one = _insert(session, by, slot_other, day_other, mine)
+    new_other = _insert(session, by, slot_one, day_one, theirs)
     for new, before, day in ((new_one, one, day_other), (new_other, other, day_one)):
         record(session, by, "interview.moved", new, before=before.id, slot=new.slot_id)
         telling.tell_arranged(session, day, {new.graduate_id: new.id})

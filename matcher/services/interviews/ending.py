@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.interviews import InterviewState
+from matcher.kinds.interviews import TAKING, InterviewState
 from matcher.models.interviews import Interview
 from matcher.models.referrals import Referral
 from matcher.services import audit
@@ -46,18 +46,28 @@ def release(session: Session, by: Actor, referral: Referral) -> int:
     return len(booked)
 
 
-def follow(session: Session, by: Actor, referral: Referral, *, attended: bool) -> None:
-    """Let a booked interview follow what was recorded at its referral; called by that step."""
-    require_party(by)
-    found = sa.select(Interview).where(
+def has_slot(session: Session, referral: Referral) -> bool:
+    """Say whether a referral has a booked slot, whose time the person is told of by the interview day."""
+    found = sa.select(Interview.id).where(
         Interview.referral_id == referral.id, Interview.state == InterviewState.BOOKED
     )
-    interview = session.scalar(found.with_for_update())
-    if interview is None or clock.in_china(interview.begins_at).date() > clock.today():
+    return session.scalar(found) is not None
+
+
+def follow(session: Session, by: Actor, referral: Referral) -> None:
+    """Let the last interview of a referral follow the attendance recorded there; called by that step."""
+    require_party(by)
+    found = sa.select(Interview).where(
+        Interview.referral_id == referral.id, Interview.state.in_(TAKING)
+    )
+    interview = session.scalar(found.order_by(Interview.begins_at.desc()).limit(1))
+    state = InterviewState.ATTENDED if referral.has_attended else InterviewState.MISSED
+    if interview is None or referral.has_attended is None or interview.state is state:
         return
-    interview.state = InterviewState.ATTENDED if attended else InterviewState.MISSED
-    interview.settled_at, interview.settled_by_id = clock.now(), by.account_id
-    session.flush()
+    if clock.in_china(interview.begins_at).date() <= clock.today():
+        interview.state = state
+        interview.settled_at, interview.settled_by_id = clock.now(), by.account_id
+        session.flush()
 
 
 def record(session: Session, by: Actor, action: str, one: Interview, **more: Any) -> None:

@@ -110,7 +110,8 @@ def _propose(session: Session, by: Actor, day: InterviewDay) -> Proposal:
         )
         for one in found.bookings
     )
-    without = tuple(NotPlaced(person, _why(market, person)) for person in found.without)
+    # By number: the order in which people were served is nobody's business.
+    without = tuple(NotPlaced(person, _why(market, person)) for person in sorted(found.without))
     people = len({w.graduate_id for w in waiting})
     return Proposal(interviews, without, people, _digest(day, interviews))
 

@@ -16,7 +16,7 @@ from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import outbox, sealing
 from matcher.services.outbox import NeededConsent
 from matcher.services.referrals import links
-from matcher.services.referrals.answer_messages import address_of
+from matcher.services.referrals.links import address_of
 
 SUBJECT = "interview_day"
 """Subject of the link: the person's appointments of a day."""
