@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 import typst
@@ -70,13 +71,16 @@ def compile_list(form: ListForm) -> bytes:
     return compile_pdf("list", {**asdict(form), "rows": rows})
 
 
-def compile_pdf(template_name: str, data: Mapping[str, object]) -> bytes:
+def compile_pdf(
+    template_name: str, data: Mapping[str, object], *, root: Path | None = None
+) -> bytes:
     """Return the PDF of a template of `matcher/documents/templates`, filled with JSON data.
 
     Parameters
     ----------
     template_name : file name without `.typ`
     data : anything `json.dumps` takes; the template reads it from `sys.inputs.data`
+    root : folder whose files the template may show; None: it reads no file
 
     Raises
     ------
@@ -85,7 +89,8 @@ def compile_pdf(template_name: str, data: Mapping[str, object]) -> bytes:
     """
     source = _template(template_name)
     text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    options = {"root": str(root)} if root is not None else {}
+    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True, **options)
     made = compiler.compile(input=source, format="pdf", sys_inputs={"data": text})
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single PDF")

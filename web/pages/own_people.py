@@ -5,7 +5,7 @@ Answers are in `own_people_acts`, files in `own_people_files`.
 
 import datetime as dt
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
@@ -67,6 +67,7 @@ def index() -> ResponseReturnValue:
             wish=wish,
             chosen=chosen,
             postings=postings,
+            posting_options=[(one.public_id, one.title) for one in postings],
             drives=employer_progress.drive_progress(session, actor, postings),
             contact=neutral_contacts.of_employer(session, actor),
             first_due=_first_due(found.rows),
@@ -106,12 +107,13 @@ def person_page(
             "own_people/show.html",
             person=person,
             steps=employer_people.steps_of(session, actor, person),
-            acts=words.ACTS.get(person.state, ()),
+            acts=words.acts_of(person),
             forms=_forms(person, act, form),
             open_act=act,
             phone=phone,
             contact=neutral_contacts.of_drive(session, actor, person.drive_id),
             reasons=words.refusal_options(),
+            falls=words.fall_options(),
             words=words,
         )
     return page, status
@@ -127,4 +129,4 @@ def _forms(person: ReferredPerson, act: str, form: FormState | None) -> dict[str
 
 def _likely_day(act: str) -> dt.date | None:
     """Return the day a form begins with: work begins today, interviews are still to be fixed."""
-    return clock.today() if act in ("report", "stay") else None
+    return clock.today() if act in ("report", "stay", "left") else None

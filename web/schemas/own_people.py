@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from matcher.kinds.referrals import ReferralState, RefusalReason
+from matcher.kinds.referrals import FallThroughReason, ReferralState, RefusalReason
 from web.forms import Form
 from web.i18n import msg
 
@@ -75,6 +75,18 @@ class StayForm(SeenForm):
     on: dt.date = Field(title=msg("从哪天起在岗"))
 
 
+class MissingForm(SeenForm):
+    """The person did not begin."""
+
+    reason: FallThroughReason = Field(title=msg("原因"))
+
+
+class LeftForm(SeenForm):
+    """The job ended."""
+
+    on: dt.date = Field(title=msg("最后一天是哪天"))
+
+
 FORMS: dict[str, type[SeenForm]] = {
     "invite": InviteForm,
     "attendance": AttendanceForm,
@@ -84,5 +96,7 @@ FORMS: dict[str, type[SeenForm]] = {
     "resume": ResumeForm,
     "report": ReportForm,
     "stay": StayForm,
+    "missing": MissingForm,
+    "left": LeftForm,
 }
 """By the act's name in the address."""

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.kinds.referrals import ReferralState, RefusalReason
+from matcher.identity import mask_name
+from matcher.kinds.referrals import DisclosurePart, FallThroughReason, ReferralState, RefusalReason
 from matcher.services.referrals.employer_people import ShownStep
 from matcher.services.referrals.shown_people import PeopleGroup, ReferredPerson
 from web.filters import day, figure
@@ -58,13 +59,18 @@ HOLD = Act("hold", msg("暂缓，到期再定"))
 RESUME = Act("resume", msg("接着考虑"), "primary")
 REPORT = Act("report", msg("登记报到"), "primary")
 STAY = Act("stay", msg("确认在岗"), "primary")
+TAKE_BACK = Act("refuse", msg("收回录用"))
+MISSING = Act("missing", msg("没有来报到"))
+LEFT = Act("left", msg("登记离职"))
 
 ACTS: Mapping[ReferralState, tuple[Act, ...]] = {
     _S.SENT: (INVITE, OFFER, HOLD, REFUSE),
     _S.INTERVIEW: (ATTENDANCE, OFFER, AGAIN, HOLD, REFUSE),
-    _S.ON_HOLD: (RESUME, OFFER, REFUSE),
-    _S.ACCEPTED: (REPORT,),
-    _S.REPORTED: (STAY,),
+    _S.ON_HOLD: (RESUME, INVITE, OFFER, REFUSE),
+    _S.OFFERED: (TAKE_BACK,),
+    _S.ACCEPTED: (REPORT, MISSING),
+    _S.REPORTED: (STAY, MISSING, LEFT),
+    _S.IN_POST: (LEFT,),
     _S.EXPIRED: (INVITE, OFFER, REFUSE),
 }
 """What may be done in a state, the likeliest first; a late answer counts."""
@@ -76,6 +82,35 @@ MANY = (INVITE, OFFER, HOLD, REFUSE)
 def name_of(person: ReferredPerson) -> str:
     """Return the full name if the person lets it be seen, else what stands for it."""
     return person.name or gettext("推荐 %(code)s", code=person.code)
+
+
+def short_name_of(person: ReferredPerson) -> str:
+    """Return the masked name for lists, or what stands for it."""
+    return mask_name(person.name) if person.name else gettext("推荐 %(code)s", code=person.code)
+
+
+def parts_of(person: ReferredPerson) -> list[str]:
+    """Return what of the person may be opened, in the order of the closed list."""
+    told = (DisclosurePart.PHONE, DisclosurePart.ABOUT, DisclosurePart.RESUME)
+    return [label(one) for one in told if one in person.shown]
+
+
+def send_words(act: Act) -> str:
+    """Return the words of the button that does it."""
+    return gettext(
+        {
+            "invite": msg("约面试并通知本人"),
+            "attendance": msg("登记到场情况"),
+            "offer": msg("发录用并通知本人"),
+            "refuse": msg("答复不合适"),
+            "hold": msg("暂缓到这一天"),
+            "resume": msg("接着考虑"),
+            "report": msg("登记报到"),
+            "stay": msg("确认在岗"),
+            "missing": msg("登记没有来报到"),
+            "left": msg("登记离职"),
+        }[act.name]
+    )
 
 
 def state_of(person: ReferredPerson) -> tuple[str, str]:
@@ -113,6 +148,26 @@ def refusal_of(person: ReferredPerson) -> str:
     return f"{said}：{person.refusal_words}" if person.refusal_words else said
 
 
+def acts_of(person: ReferredPerson) -> tuple[Act, ...]:
+    """Return what may be done with a person now."""
+    return () if person.left_on is not None else ACTS.get(person.state, ())
+
+
+def fall_options() -> list[tuple[str, str]]:
+    """Return why somebody who accepted did not begin."""
+    return [(one.value, label(one)) for one in FallThroughReason]
+
+
+def interview_of(person: ReferredPerson) -> str:
+    """Return day, place and attendance of the interview agreed."""
+    if person.interview_on is None:
+        return ""
+    told = [day(person.interview_on)]
+    if person.has_attended is not None:
+        told.append(gettext("到场") if person.has_attended else gettext("未到"))
+    return "，".join([*told, *([person.interview_words] if person.interview_words else [])])
+
+
 def days_of(taken: float | None) -> str:
     """Return an answering time."""
     return gettext("还没有答复过") if taken is None else gettext("%(n)s 天", n=figure(taken))
@@ -131,6 +186,9 @@ def step_words(step: ShownStep) -> str:
     attended = step.facts.get("attended")
     if attended is not None:
         return gettext("面试到场") if attended else gettext("面试未到")
+    left = step.facts.get("left_on")
+    if left:
+        return gettext("离职，%(day)s", day=_day(left))
     told = step.facts.get("on") or step.facts.get("reports_on") or step.facts.get("decide_on")
     return f"{words}，{_day(told)}" if told else words
 

@@ -10,7 +10,6 @@ from matcher.models.referrals import Referral
 from matcher.services import audit, sealing
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals.employer_people import find_person
-from matcher.services.referrals.shown_people import ReferredPerson
 from matcher.services.rows import first_or_missing
 
 
@@ -24,7 +23,14 @@ def reveal_phone(session: Session, by: Actor, public_id: str) -> str:
     """
     require(by, Permission.ANSWER_REFERRALS)
     person = find_person(session, by, public_id)
-    number = open_phone(session, person)
+    found = (
+        sa.select(Graduate)
+        .join(Referral, Referral.graduate_id == Graduate.id)
+        .where(Referral.id == person.id)
+    )
+    graduate = first_or_missing(session, found, lock=False)
+    shows = DisclosurePart.PHONE in person.shown
+    number = sealing.open_sealed(session, graduate, "phone") if shows else None
     if number is None:
         raise NotFoundError(
             "phone_not_shown", "现在不能看手机号：本人没有选择提供，或者还没到约定面试这一步。"
@@ -39,15 +45,3 @@ def reveal_phone(session: Session, by: Actor, public_id: str) -> str:
     )
     session.flush()
     return number
-
-
-def open_phone(session: Session, person: ReferredPerson) -> str | None:
-    """Return the number of somebody who shows it; the caller writes down that it was opened."""
-    if DisclosurePart.PHONE not in person.shown:
-        return None
-    found = (
-        sa.select(Graduate)
-        .join(Referral, Referral.graduate_id == Graduate.id)
-        .where(Referral.id == person.id)
-    )
-    return sealing.open_sealed(session, first_or_missing(session, found, lock=False), "phone")

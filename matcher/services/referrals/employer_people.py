@@ -106,6 +106,9 @@ _COLUMNS: tuple[Any, ...] = (
     Referral.sent_at,
     Referral.refusal_reason,
     Referral.refusal_words,
+    Referral.interview_on,
+    Referral.interview_words,
+    Referral.has_attended,
     Referral.reports_on,
     Referral.reported_on,
     Referral.left_on,
@@ -184,7 +187,7 @@ class ShownStep:
     facts: dict[str, Any]
 
 
-_TOLD_FACTS = ("on", "attended", "reports_on", "decide_on")
+_TOLD_FACTS = ("on", "attended", "reports_on", "decide_on", "left_on")
 """Facts of a step that concern the employer; all others are the union's."""
 
 

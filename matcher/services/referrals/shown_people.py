@@ -79,6 +79,9 @@ class ReferredPerson:
     decide_by_on: dt.date | None
     refusal_reason: RefusalReason | None
     refusal_words: str | None
+    interview_on: dt.date | None
+    interview_words: str | None
+    has_attended: bool | None
     reports_on: dt.date | None
     reported_on: dt.date | None
     left_on: dt.date | None
@@ -138,7 +141,8 @@ def person_of(row: Any, majors: tuple[str, ...]) -> ReferredPerson:
 
 _PLAIN = (
     "id", "public_id", "posting_id", "posting", "posting_title", "drive_id", "drive_name", "is_blind",
-    "state", "sent_at", "refusal_reason", "refusal_words", "reports_on", "reported_on",
+    "state", "sent_at", "refusal_reason", "refusal_words", "interview_on", "interview_words",
+    "has_attended", "reports_on", "reported_on",
     "left_on",
 )  # fmt: skip
 """Columns that are told as they are."""
