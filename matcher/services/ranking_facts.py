@@ -21,6 +21,7 @@ from matcher.kinds import (
     Mobility,
     PostingState,
     SeatClass,
+    SeatState,
     UnitKind,
 )
 from matcher.models.consents import Consent
@@ -29,6 +30,7 @@ from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.postings import Posting, Seat
+from matcher.policy.seat_admission import ZERO_EMPLOYMENT_RANK
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.services.requirement_rules import (
     ReadingRules,
@@ -39,9 +41,6 @@ from matcher.services.requirement_rules import (
 from matcher.vocabulary.intents.wanted import wanted_text
 from matcher.vocabulary.majors import MajorRef
 from matcher.vocabulary.requirements import Student, leaf_of
-
-ZERO_EMPLOYMENT_RANK = 5
-"""Zero-employment households rank above every tier (matching.md §2.2)."""
 
 _BATCH = 2_000
 
@@ -182,7 +181,11 @@ def rankable(today: dt.date) -> sa.ColumnElement[bool]:
 def _postings(drive_id: int, today: dt.date) -> sa.Select[*tuple[Any, ...]]:
     has_reserved = (
         sa.select(Seat.id)
-        .where(Seat.posting_id == Posting.id, Seat.seat_class != SeatClass.ORDINARY)
+        .where(
+            Seat.posting_id == Posting.id,
+            Seat.seat_class != SeatClass.ORDINARY,
+            Seat.state != SeatState.CLOSED,
+        )
         .exists()
     )
     return (

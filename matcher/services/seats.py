@@ -2,7 +2,8 @@
 
 Which class a seat has is decided and seen by who manages the drive, never by the employer, whose
 advert stays neutral (domain.md §8.4): an employer says how many people it wants. A free seat that is
-not wanted any more is deleted; one somebody holds or fills is never touched.
+not wanted any more is deleted, or closed if somebody held it once; one somebody holds or fills is never
+touched.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import SeatClass, SeatState
 from matcher.models.drives import Drive
 from matcher.models.postings import Posting, Seat
+from matcher.models.referrals import SeatHold
 from matcher.services import audit, ranking_changes
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, touch
@@ -102,9 +104,13 @@ def _wanted(ordinary: int, hardship: int, zero_employment: int) -> SeatCounts:
 
 
 def locked_seats(session: Session, posting_id: int) -> list[Seat]:
-    """Return the seats of a posting by number, locked and fresh; callers have asked who may."""
-    found = sa.select(Seat).where(Seat.posting_id == posting_id).order_by(Seat.number)
-    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
+    """Return the seats of a posting by number, locked and fresh; callers have asked who may.
+
+    They are locked by id, as referrals lock them, so that nobody deadlocks.
+    """
+    found = sa.select(Seat).where(Seat.posting_id == posting_id).order_by(Seat.id)
+    fresh = found.with_for_update().execution_options(populate_existing=True)
+    return sorted(session.scalars(fresh), key=lambda seat: seat.number)
 
 
 def counted(seats: Sequence[Seat]) -> SeatCounts:
@@ -118,7 +124,7 @@ def counted(seats: Sequence[Seat]) -> SeatCounts:
 
 
 def reshape(session: Session, posting_id: int, seats: Sequence[Seat], wanted: SeatCounts) -> None:
-    """Give free seats the classes wanted, changing as few as can be; add or delete the difference."""
+    """Give free seats the classes wanted, changing as few as can be; add, delete or close the difference."""
     need = {
         SeatClass.ORDINARY: wanted.ordinary,
         SeatClass.HARDSHIP: wanted.hardship,
@@ -129,12 +135,7 @@ def reshape(session: Session, posting_id: int, seats: Sequence[Seat], wanted: Se
             need[seat.seat_class] -= 1
     if min(need.values()) < 0:
         raise RuleBrokenError("seats_in_use", "已有人占用的席位不能减少，请先处理相关推荐。")
-    spare: list[Seat] = []
-    for seat in seats:
-        if seat.state is SeatState.OPEN and need[seat.seat_class] > 0:
-            need[seat.seat_class] -= 1
-        elif seat.state is SeatState.OPEN:
-            spare.append(seat)
+    spare = _spare(session, seats, need)
     last = max((seat.number for seat in seats), default=0)
     for kind in [kind for kind, count in need.items() for _ in range(count)]:
         if spare:
@@ -142,9 +143,37 @@ def reshape(session: Session, posting_id: int, seats: Sequence[Seat], wanted: Se
             continue
         last += 1
         session.add(Seat(posting_id=posting_id, number=last, seat_class=kind))
-    for seat in spare:
-        session.delete(seat)
+    take_away(session, spare)
     session.flush()
+
+
+def _spare(session: Session, seats: Sequence[Seat], need: dict[SeatClass, int]) -> list[Seat]:
+    """Return the free seats of no class needed, counting down the need; those with a history stay first."""
+    free = [seat for seat in seats if seat.state is SeatState.OPEN]
+    held = held_before(session, [seat.id for seat in free])
+    spare = []
+    for seat in sorted(free, key=lambda seat: (seat.id not in held, seat.number)):
+        if need[seat.seat_class] > 0:
+            need[seat.seat_class] -= 1
+        else:
+            spare.append(seat)
+    return spare
+
+
+def held_before(session: Session, seat_ids: Sequence[int]) -> set[int]:
+    """Return which seats somebody holds or once held."""
+    found = sa.select(SeatHold.seat_id).where(SeatHold.seat_id.in_(seat_ids)).distinct()
+    return set(session.scalars(found))
+
+
+def take_away(session: Session, seats: Sequence[Seat]) -> None:
+    """Delete free seats nobody ever held; close the others, for what was is kept."""
+    held = held_before(session, [seat.id for seat in seats])
+    for seat in seats:
+        if seat.id in held:
+            seat.state = SeatState.CLOSED
+        else:
+            session.delete(seat)
 
 
 def fit_seats(session: Session, posting: Posting, headcount: int) -> None:

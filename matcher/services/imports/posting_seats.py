@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher.kinds import SeatClass, SeatState
 from matcher.models.postings import Seat
+from matcher.models.referrals import SeatHold
 from matcher.services.imports.kinds import insert_plain, slices
 
 
@@ -44,10 +45,16 @@ def seats_of(session: Session, posting_ids: Sequence[int]) -> dict[int, dict[str
 
 
 def replace_open_seats(session: Session, wanted: dict[int, dict[str, int]]) -> None:
-    """Make the seats of postings as wanted; seats that are no longer open are never touched."""
+    """Make the seats of postings as wanted; seats that are no longer open are never touched.
+
+    An open seat somebody held once is kept where it is wanted and closed where it is not.
+    """
+    ever_held = sa.exists().where(SeatHold.seat_id == Seat.id)
     for some in slices(wanted):
         session.execute(
-            sa.delete(Seat).where(Seat.posting_id.in_(some), Seat.state == SeatState.OPEN)
+            sa.delete(Seat).where(
+                Seat.posting_id.in_(some), Seat.state == SeatState.OPEN, ~ever_held
+            )
         )
     taken: dict[int, list[Seat]] = {}
     for some in slices(wanted):
@@ -57,9 +64,23 @@ def replace_open_seats(session: Session, wanted: dict[int, dict[str, int]]) -> N
             taken.setdefault(seat.posting_id, []).append(seat)
     rows = []
     for posting_id, counts in wanted.items():
-        rows += _missing_seats(posting_id, counts, taken.get(posting_id, []))
+        kept = taken.get(posting_id, [])
+        _close_unwanted(counts, kept)
+        rows += _missing_seats(posting_id, counts, kept)
     if rows:
         insert_plain(session, Seat, rows)
+
+
+def _close_unwanted(counts: dict[str, int], taken: Sequence[Seat]) -> None:
+    """Close the open seats beyond what is wanted, those in use counted first."""
+    left = dict(counts)
+    for seat in sorted(taken, key=lambda seat: (seat.state is SeatState.OPEN, seat.number)):
+        if seat.state is SeatState.CLOSED:
+            continue
+        name = seat.seat_class.value
+        left[name] = left.get(name, 0) - 1
+        if left[name] < 0 and seat.state is SeatState.OPEN:
+            seat.state = SeatState.CLOSED
 
 
 def _missing_seats(
@@ -67,9 +88,10 @@ def _missing_seats(
 ) -> list[dict[str, Any]]:
     used = {seat.number for seat in taken}
     free = (number for number in range(1, 100_000) if number not in used)
+    standing = [seat for seat in taken if seat.state is not SeatState.CLOSED]
     rows = []
     for name, count in counts.items():
-        have = sum(seat.seat_class.value == name for seat in taken)
+        have = sum(seat.seat_class.value == name for seat in standing)
         rows += [
             {
                 "posting_id": posting_id,

@@ -55,7 +55,7 @@ def _free(
         .where(_is_served(), ~_is_placed(), ~_was_asked(posting), ~_hides(posting))
         .order_by(Graduate.id)
     )
-    in_hardship = Household.is_zero_employment
+    in_hardship: sa.ColumnElement[bool] = Household.is_zero_employment.is_(True)
     if kept_for is not SeatClass.ZERO_EMPLOYMENT:
         in_hardship = sa.or_(in_hardship, Household.tier != HardshipTier.NONE)
     return {number: bool(is_zero) for number, is_zero in session.execute(found.where(in_hardship))}
