@@ -42,6 +42,7 @@ INCLUDE = [
     "workers.outbox",
     "workers.ranking",
     "workers.ranking_care",
+    "workers.referrals",
     "workers.reminders",
     "workers.retention",
 ]

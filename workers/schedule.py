@@ -110,6 +110,18 @@ LINES = (
         "Before the office opens: dates agreed, requests, packages and pairings lie in today's list.",
     ),
     Line(
+        "referrals.night",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="50"),
+        "After postings and checks lapsed: seats nobody answered for are free, and tasks lie there, in the morning.",
+    ),
+    Line(
+        "referrals.digests",
+        JobQueue.BATCH,
+        crontab(hour="8-11", minute="10"),
+        "Once a morning an employer; the later hours catch up for a machine that was off.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),
