@@ -1,4 +1,4 @@
-"""An employer's own interviews (面试安排): by time alone, with what each person agreed to show; who came, in one tap."""
+"""An employer's own interviews (面试安排): by time alone, what each person agreed to show; who came, in one tap."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
