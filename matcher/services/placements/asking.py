@@ -69,13 +69,13 @@ def ask_to_clear_up(session: Session, placement: Placement) -> None:
     _open(session, placement, DOUBT_RULE, owner_of(session, placement))
 
 
-def settle(session: Session, by: Actor, placement: Placement) -> None:
+def settle(session: Session, actor: Actor, placement: Placement) -> None:
     """Close what was asked: it was done, or the placement is gone."""
     placement.check_due_on = None
     for rule in RULES:
         standing = tasks.find_open_task(session, rule, (SUBJECT, placement.id))
         if standing is not None:
-            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)
+            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=actor.account_id)
 
 
 def ask_person(session: Session, placement: Placement, *, again: bool = False) -> bool:

@@ -27,7 +27,7 @@ ENTERED = ("recorded", "begun", "changed", "submitted")
 
 def step(
     session: Session,
-    by: Actor,
+    actor: Actor,
     placement: Placement,
     act: str,
     *,
@@ -35,8 +35,13 @@ def step(
     reason: str | None = None,
     words: str | None = None,
     facts: dict[str, Any] | None = None,
+    columns: dict[str, Any] | None = None,
 ) -> PlacementStep:
     """Write one act on a placement, with the state it leads to if it changes it.
+
+    Parameters
+    ----------
+    columns : set together with the state
 
     Raises
     ------
@@ -52,13 +57,18 @@ def step(
         )
     if after is not None:
         placement.state = after
+        placement.doubt_reason = None
+    for name, value in (columns or {}).items():
+        setattr(placement, name, value)
     session.flush()
-    return note(session, by, placement, act, before=before, reason=reason, words=words, facts=facts)
+    return note(
+        session, actor, placement, act, before=before, reason=reason, words=words, facts=facts
+    )
 
 
 def note(
     session: Session,
-    by: Actor,
+    actor: Actor,
     placement: Placement,
     act: str,
     *,
@@ -75,15 +85,15 @@ def note(
         after=placement.state,
         reason=reason,
         at=clock.now(),
-        via=via_of(by),
-        by_account_id=by.account_id,
+        via=via_of(actor),
+        by_account_id=actor.account_id,
         facts=facts or {},
         words_cipher=seal(session, words, WORDS),
     )
     session.add(made)
     audit.record(
         session,
-        by,
+        actor,
         f"placement.{act}",
         subject=(SUBJECT, placement.id),
         after=placement.state,
@@ -106,9 +116,9 @@ def entered_by(session: Session, placement: Placement) -> set[int]:
     return {one for one in found if one is not None}
 
 
-def require_other(session: Session, by: Actor, placement: Placement) -> None:
+def require_other(session: Session, actor: Actor, placement: Placement) -> None:
     """Raise if who checks is one who recorded or uploaded (录入与核验分开)."""
-    if by.account_id in entered_by(session, placement):
+    if actor.account_id in entered_by(session, placement):
         raise RuleBrokenError(
             "placement_own_check", "登记或上传过这条去向的人不能核验它，请交给另一位核验。"
         )

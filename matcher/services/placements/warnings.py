@@ -40,7 +40,7 @@ def find_warnings(
         found.append(_W.LICENCE_SHARED)
     if destination.group is DestinationGroup.UNIT and _crowds_day(session, row):
         found.append(_W.HIRES_ON_DAY)
-    if row.id is not None and shared_marks(session, row):
+    if sa.inspect(row).persistent and shared_marks(session, row):
         found.append(_W.EVIDENCE_SHARED)
     return found
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from matcher.models.referrals import Referral
 from matcher.services.interviews import ending
 from matcher.services.permissions import Actor
+from matcher.services.placements import ending as placement_ending
+from matcher.services.placements import from_referral
 from matcher.services.referrals import answer_messages, case_work, looks, task_owners
 from matcher.services.referrals.sight import require_party
 
@@ -95,6 +97,7 @@ def after_reported(session: Session, by: Actor, referral: Referral) -> None:
     """The person reported for work (报到)."""
     require_party(by)
     task_owners.drop_tasks(session, referral)
+    from_referral.begin(session, by, referral)
 
 
 def after_in_post(session: Session, by: Actor, referral: Referral) -> None:
@@ -108,6 +111,7 @@ def after_fell_through(session: Session, by: Actor, referral: Referral) -> None:
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
+    placement_ending.not_begun(session, by, referral)
 
 
 def after_offered_again(session: Session, by: Actor, referral: Referral) -> None:
@@ -119,3 +123,4 @@ def after_offered_again(session: Session, by: Actor, referral: Referral) -> None
 def after_left(session: Session, by: Actor, referral: Referral) -> None:
     """The job ended; the seat is free again."""
     require_party(by)
+    placement_ending.end_of_referral(session, by, referral)
