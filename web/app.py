@@ -28,7 +28,7 @@ from web import (
 )
 from web.api import BLUEPRINTS
 from web.marks import needs
-from web.pages import PAGES
+from web.pages import PAGES, answers
 from web.problems import API_BLUEPRINTS
 from web.warming import warm_up
 
@@ -91,7 +91,7 @@ def _install(app: APIFlask, settings: Settings) -> None:
     i18n.install(app)
     editions.install(app)
     auth.install(app)
-    security.install(app, settings, BLUEPRINTS)
+    security.install(app, settings, (*BLUEPRINTS, answers.bp))
     errors.install(app)
     filters.install(app)
     faces.install(app)

@@ -47,7 +47,7 @@ def _headers(response: Response) -> Response:
     """Add the safety headers; nothing but static files may be kept by browser or proxy."""
     headers = response.headers
     headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -63,7 +63,7 @@ def _headers(response: Response) -> Response:
 
 
 def install(app: Flask, settings: Settings, programs: tuple[Blueprint, ...]) -> None:
-    """Set up form tokens, cookies and headers; blueprints of programs bear tokens of their own."""
+    """Set up form tokens, cookies and headers; some blueprints check tokens of their own: programs, answer links."""
     app.config.update(
         SESSION_COOKIE_NAME="yangguang_form",
         SESSION_COOKIE_HTTPONLY=True,

@@ -19,6 +19,9 @@ from web.session import request_session
 AsRole = Callable[[Role], PageClient]
 
 PUBLIC = {
+    "answers.answer",
+    "answers.done",
+    "answers.show",
     "api_document.document",
     "health.alive",
     "health.ready",

@@ -7,8 +7,10 @@ from pydantic import Field, StringConstraints
 from matcher.kinds.referrals import DeclineReason, DisclosurePart
 from web.forms import Form
 from web.i18n import msg
+from web.schemas.own_people import InviteForm, OfferForm, RefuseForm
 
 _Words = Annotated[str, StringConstraints(max_length=500)]
+_PublicId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class AgreeForm(Form):
@@ -46,24 +48,25 @@ class ComingForm(Form):
     version: int | None = None
 
 
-class AnswerAct(Form):
-    """Which of the buttons of a link's page was pressed."""
+class UnitInvite(InviteForm):
+    """An employer's invitation by a link, for one of the people who wait."""
 
-    act: Literal["agree", "decline", "accept", "come"]
+    person: _PublicId
 
 
-class UnitAnswerForm(Form):
-    """What an employer answers for one of the people who wait, by a link."""
+class UnitOffer(OfferForm):
+    """An employer's offer by a link."""
 
-    referral: Annotated[str, StringConstraints(max_length=64)]
-    act: Literal["invite", "refuse", "offer"]
-    day: str | None = Field(default=None, title=msg("日期"), max_length=10)
-    note: _Words | None = Field(default=None, title=msg("时间、地点和联系人"))
-    reason: str | None = Field(default=None, title=msg("原因"), max_length=40)
-    version: int | None = None
+    person: _PublicId
+
+
+class UnitRefusal(RefuseForm):
+    """An employer's refusal by a link."""
+
+    person: _PublicId
 
 
 class HideForm(Form):
     """Which employer to hide from, by its public number."""
 
-    employer: Annotated[str, StringConstraints(max_length=64)]
+    employer: _PublicId

@@ -1,0 +1,20 @@
+"""All purposes of answer links that have a page, found by purpose and kind of subject."""
+
+from matcher.models.referrals import AnswerLink
+from web.answer_pages import employer, interview, offer, referral
+from web.answer_pages.kinds import AnswerPage
+
+PAGES: tuple[AnswerPage, ...] = (
+    referral.PAGE,
+    interview.PAGE,
+    offer.PAGE,
+    employer.PAGE,
+)
+"""One line a purpose."""
+
+_BY_KIND = {(page.purpose, page.subject_kind): page for page in PAGES}
+
+
+def page_of(link: AnswerLink) -> AnswerPage | None:
+    """Return the page of a link; None if its purpose has none."""
+    return _BY_KIND.get((link.purpose, link.subject_kind))
