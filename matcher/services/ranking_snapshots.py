@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.models.ranking_runs import RankingRun
+from matcher.models.referrals import Referral
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.storage import load_snapshot
 from matcher.services import requirement_rules
@@ -38,7 +39,8 @@ def open_snapshot(folder: Path) -> Snapshot:
 
 
 def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:
-    """Return (drive, hash) of the snapshots to keep: of current runs, of live ones, and young ones."""
+    """Return (drive, hash) of the snapshots to keep: of current runs, young ones, and those referrals cite."""
+    cited = sa.select(Referral.run_id).where(Referral.run_id.is_not(None))
     newest = (
         sa.select(RankingRun.drive_id, sa.func.max(RankingRun.number).label("number"))
         .where(RankingRun.snapshot_hash.is_not(None), RankingRun.result_hash.is_not(None))
@@ -56,6 +58,7 @@ def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:
             sa.or_(
                 newest.c.number.is_not(None),
                 RankingRun.created_at > now - dt.timedelta(days=KEEP_DAYS),
+                RankingRun.id.in_(cited),
             ),
         )
     )

@@ -19,6 +19,7 @@ from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.imports import ImportBatch, ImportRow
 from matcher.models.postings import Posting, Seat
+from matcher.models.referrals import Referral
 from matcher.services import audit
 from matcher.services.imports.batches import get_batch
 from matcher.services.imports.committing import read_before
@@ -120,16 +121,19 @@ def _touched(session: Session, kind: ImportKind, rows: Sequence[ImportRow]) -> s
 
 def _leaned_on(session: Session, model: type[Base], ids: Sequence[int]) -> set[int]:
     """Return records other people's rows point to, and postings with a seat that is not open."""
-    pointing: dict[type[Base], sa.Select[Any]] = {
-        Employer: sa.select(Posting.employer_id),
-        Graduate: sa.select(Membership.graduate_id),
-        Household: sa.select(Graduate.household_id),
-        Posting: sa.select(Seat.posting_id).where(Seat.state != SeatState.OPEN),
+    pointing: dict[type[Base], tuple[sa.Select[Any], ...]] = {
+        Employer: (sa.select(Posting.employer_id),),
+        Graduate: (sa.select(Membership.graduate_id), sa.select(Referral.graduate_id)),
+        Household: (sa.select(Graduate.household_id),),
+        Posting: (
+            sa.select(Seat.posting_id).where(Seat.state != SeatState.OPEN),
+            sa.select(Referral.posting_id),
+        ),
     }
-    chosen = pointing[model]
     used: set[int] = set()
-    for some in slices(ids):
-        used.update(session.scalars(chosen.where(chosen.selected_columns[0].in_(some))))
+    for chosen in pointing[model]:
+        for some in slices(ids):
+            used.update(session.scalars(chosen.where(chosen.selected_columns[0].in_(some))))
     return used
 
 

@@ -1,7 +1,5 @@
 """What a referral (推荐) means for the person's case (个案): a recommendation done, and work due today."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -59,31 +57,36 @@ def follow_offer(session: Session, by: Actor, referral: Referral) -> None:
     if seat_holds.live_hold(session, referral.id) is not None:
         tasks.drop_task(session, NO_SEAT_RULE, (SUBJECT, referral.id))
         return
-    _open(session, referral, NO_SEAT_RULE, (SUBJECT, referral.id))
+    union_id, assignee_id = _whose(session, referral)
+    tasks.open_task(
+        session,
+        union_id=union_id,
+        rule=NO_SEAT_RULE,
+        subject=(SUBJECT, referral.id),
+        due_on=clock.today(),
+        assignee_id=assignee_id,
+    )
 
 
 def open_fell_through(session: Session, by: Actor, referral: Referral) -> None:
     """Open the case's task due today; a person without a case has it on the referral."""
     require_party(by)
     case = open_case_of(session, referral.graduate_id)
-    subject = (cases.SUBJECT, case.id) if case is not None else (SUBJECT, referral.id)
-    _open(session, referral, FELL_THROUGH_RULE, subject, {"referral": referral.id})
-
-
-def _open(
-    session: Session,
-    referral: Referral,
-    rule: str,
-    subject: tuple[str, int],
-    facts: dict[str, Any] | None = None,
-) -> None:
-    case = open_case_of(session, referral.graduate_id)
+    union_id, assignee_id = _whose(session, referral)
     tasks.open_task(
         session,
-        union_id=case.union_id if case is not None else referral.union_id,
-        rule=rule,
-        subject=subject,
+        union_id=union_id,
+        rule=FELL_THROUGH_RULE,
+        subject=(cases.SUBJECT, case.id) if case is not None else (SUBJECT, referral.id),
         due_on=clock.today(),
-        facts=facts,
-        assignee_id=case.owner_id if case is not None else referral.proposed_by_id,
+        facts={"referral": referral.id},
+        assignee_id=assignee_id,
     )
+
+
+def _whose(session: Session, referral: Referral) -> tuple[int, int | None]:
+    """Return the union and the account a task goes to: the case's owner, else who proposed."""
+    case = open_case_of(session, referral.graduate_id)
+    if case is not None:
+        return case.union_id, case.owner_id
+    return referral.union_id, referral.proposed_by_id

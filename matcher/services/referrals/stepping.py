@@ -21,15 +21,15 @@ from matcher.services.rows import expect_version
 _R = ReferralState
 
 
-def via_of(by: Actor) -> ReferralVia:
+def via_of(actor: Actor) -> ReferralVia:
     """Return through what an actor acts; somebody without an account came by a link."""
-    if by is SYSTEM:
+    if actor is SYSTEM:
         return ReferralVia.SYSTEM
-    if by.account_id is None:
+    if actor.account_id is None:
         return ReferralVia.LINK
-    if by.role is Role.GRADUATE:
+    if actor.role is Role.GRADUATE:
         return ReferralVia.SELF
-    return ReferralVia.EMPLOYER if by.role is Role.EMPLOYER else ReferralVia.STAFF
+    return ReferralVia.EMPLOYER if actor.role is Role.EMPLOYER else ReferralVia.STAFF
 
 
 def begin(
