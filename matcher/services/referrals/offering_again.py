@@ -92,7 +92,6 @@ def take_up(session: Session, by: Actor, referral: Referral) -> Referral:
     had_seat = seat_holds.had_hold(session, referral.id)
     facts = {"again": True, "was": back.value}
     stepping.step(session, by, referral, back, facts=facts)
-    referral.withdrawal_reason = referral.ended_by_id = referral.ended_state = None
     if had_seat or back is _R.OFFERED:
         until_on = referral.decide_by_on if back is _R.OFFERED else None
         seat = seat_holds.take_seat(session, by, referral, until_on=until_on)

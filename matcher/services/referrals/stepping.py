@@ -100,6 +100,8 @@ def step(
     now = clock.now()
     if before in PENDING and after not in PENDING:
         referral.ended_state = referral.held_state or before
+    if after.is_live and not before.is_live:
+        referral.ended_state = referral.withdrawal_reason = referral.ended_by_id = None
     referral.held_state = before if after is _R.ON_HOLD else None
     referral.state, referral.asked_at = after, now
     referral.ended_at = None if after.is_live else now
