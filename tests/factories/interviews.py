@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from matcher import clock
@@ -67,3 +69,21 @@ def make_interview(
     session.add(interview)
     session.flush()
     return interview
+
+
+@dataclass(frozen=True)
+class InterviewRows:
+    """Public numbers of a day with one interview, for the addresses of pages."""
+
+    day: str
+    interview: str
+    employer: str
+
+
+def make_interview_rows(session: Session, referral: Referral) -> InterviewRows:
+    """Insert a day with one employer, four slots and one interview of a referral."""
+    day = make_day(session, session.get_one(Drive, referral.drive_id))
+    employer = session.get_one(Employer, referral.employer_id)
+    slots = make_slots(session, day, employer)
+    interview = make_interview(session, slots[0], referral)
+    return InterviewRows(day.public_id, interview.public_id, employer.public_id)

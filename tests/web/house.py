@@ -35,10 +35,12 @@ from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.day import DayRows, make_day_rows
 from tests.factories.drives import make_drive
 from tests.factories.files import make_parts
+from tests.factories.interviews import InterviewRows, make_interview_rows
 from tests.factories.joins import JoinRows, make_join_rows
 from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
+from tests.factories.referrals import make_referral
 from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
 from tests.support.pages import PageClient
@@ -83,6 +85,8 @@ class Place:
     approvals: ApprovalRows
     joins: JoinRows
     day: DayRows
+    referral: str
+    interviews: InterviewRows
     run: str = ""
 
     def marks(self) -> set[str]:
@@ -186,6 +190,8 @@ def make_place(session: Session) -> Place:
         family=make_family_rows(session, household, member),
         line=make_line(session, union.id).public_id,
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
+        referral=make_referral(session, made[0], graduate).public_id,
+        interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,

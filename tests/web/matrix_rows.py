@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
     "holder_access.link": {"phone": "13900000000", "document_seen": "yes"},
     "rights.answer": {"decision": "grant", "result": "已办理"},
     "stories.release": {"text": "全文", "medium": "日报"},
+    "referral_acts.act": {"reason": "mistake"},
     "registrations.update": {"name": "张三", "education": "bachelor", "major_1": "会计学"},
 }
 """Fields of forms that are read before their row is looked up."""
@@ -72,6 +73,7 @@ def _by_name(place: Place) -> dict[str, Any]:
         "cooperation_id": place.joins.cooperation,
         "drive_id": place.drive_id,
         "employer_id": place.employer_id,
+        "employer_public_id": place.interviews.employer,
         "household_id": place.household,
         "member_id": place.member_id,
         "comparison_id": place.approvals.comparison,
@@ -101,6 +103,7 @@ def _by_name(place: Place) -> dict[str, Any]:
         "clock_id": place.family.clock_id,
         "kind": "majors",
         "purpose": "ranking",
+        "step": "withdraw",
     }
 
 
@@ -108,6 +111,9 @@ def _by_area(place: Place) -> dict[str, Any]:
     """Return what `public_id` stands for in the addresses of an area."""
     return {
         "file_acts": place.paper,
+        "referrals": place.referral,
+        "interviews": place.interviews.day,
+        "interview_acts": place.interviews.interview,
         "today": place.day.task,
         "calls": place.day.call,
         "hand_overs": place.day.hand_over,

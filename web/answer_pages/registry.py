@@ -1,12 +1,13 @@
 """All purposes of answer links that have a page, found by purpose and kind of subject."""
 
 from matcher.models.referrals import AnswerLink
-from web.answer_pages import employer, interview, offer, referral
+from web.answer_pages import employer, interview, interview_day, offer, referral
 from web.answer_pages.kinds import AnswerPage
 
 PAGES: tuple[AnswerPage, ...] = (
     referral.PAGE,
     interview.PAGE,
+    interview_day.PAGE,
     offer.PAGE,
     employer.PAGE,
 )

@@ -48,6 +48,13 @@ class ComingForm(Form):
     version: int | None = None
 
 
+class ComingToOne(Form):
+    """Whether one comes to one of the interviews of a day, by the referral's public number."""
+
+    referral: _PublicId
+    coming: Literal["yes", "no"]
+
+
 class UnitInvite(InviteForm):
     """An employer's invitation by a link, for one of the people who wait."""
 

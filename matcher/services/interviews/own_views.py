@@ -20,6 +20,7 @@ from matcher.services.interviews.sight import interviews_in_sight
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals.employer_people import find_people
 from matcher.services.referrals.shown_people import ReferredPerson
+from matcher.services.rows import not_found
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,9 @@ def employer_list(session: Session, by: Actor) -> list[EmployerAppointment]:
 
 @dataclass(frozen=True)
 class OwnAppointment:
-    """One interview as the person reads it."""
+    """One interview as the person reads it; `referral` is its public number."""
 
+    referral: str
     begins_at: dt.datetime
     ends_at: dt.datetime
     place: str
@@ -97,7 +99,14 @@ def own_appointments(
     """Return a person's interviews from today on, or those of one day, by time."""
     require(by, Permission.ANSWER_OWN_REFERRALS)
     found = (
-        sa.select(Interview, InterviewSlot, InterviewDay, Employer.name, Posting.title)
+        sa.select(
+            Interview,
+            InterviewSlot,
+            InterviewDay,
+            Employer.name,
+            Posting.title,
+            Referral.public_id,
+        )
         .join(InterviewSlot, InterviewSlot.id == Interview.slot_id)
         .join(InterviewDay, InterviewDay.id == InterviewSlot.day_id)
         .join(Referral, Referral.id == Interview.referral_id)
@@ -114,7 +123,21 @@ def own_appointments(
     )
     return [
         OwnAppointment(
-            slot.begins_at, slot.ends_at, day.place, slot.room, employer, title, interview.state
+            referral,
+            slot.begins_at,
+            slot.ends_at,
+            day.place,
+            slot.room,
+            employer,
+            title,
+            interview.state,
         )
-        for interview, slot, day, employer, title in session.execute(found)
+        for interview, slot, day, employer, title, referral in session.execute(found)
     ]
+
+
+def expect_own(session: Session, by: Actor, day_id: int, referral_public_id: str) -> None:
+    """Raise NotFoundError unless the person has an appointment of a day for a referral."""
+    mine = {one.referral for one in own_appointments(session, by, day_id=day_id)}
+    if referral_public_id not in mine:
+        raise not_found()
