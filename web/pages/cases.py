@@ -38,6 +38,7 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.cases import ActForm, CaseOpening
 from web.session import reading_aside, request_session
+from web.words import referral_panel
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -241,6 +242,7 @@ def case_page(
                 database, actor, graduate_id=case.graduate_id, ended=True
             ),
             requests=request_lists.requests_of(database, actor, case.id),
+            referrals=referral_panel.lines(database, actor, case.graduate_id),
             is_own=actor.account_id in (case.owner_id, case.second_owner_id),
             number=number,
             act=act or blank_act(),

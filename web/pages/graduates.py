@@ -3,6 +3,8 @@
 Names and numbers are masked; a number is shown in full once, upon a POST with a reason.
 """
 
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,10 +29,11 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.ranking import Reveal
 from web.session import reading_aside, request_session
-from web.words import people, places, ranked
+from web.words import people, places, ranked, referral_panel
 from web.words.absences import absence_words
 from web.words.checks import OUT
 from web.words.ranked import Look
+from web.words.referral_pairs import beside_offers
 from web.words.sheets import XLSX, offer_book
 
 bp = Blueprint("graduates", __name__, url_prefix="/graduates")
@@ -120,6 +123,7 @@ def _page(public_id: str, form: FormState, status: int) -> ResponseReturnValue:
         )
         out = absences.why_out(session, actor, drive.id, graduate)
         mark = graduate_pages.household_mark(session, actor, graduate)
+        listed = _list_words(found)
         page = render_template(
             "graduates/show.html",
             drive=drive,
@@ -136,13 +140,15 @@ def _page(public_id: str, form: FormState, status: int) -> ResponseReturnValue:
             why=_why(graduate, found),
             verdict=verdict,
             opened=request.args.get("open", ""),
-            **_list_words(found),
+            **listed,
+            refer=beside_offers(session, actor, graduate, listed["rows"]),
+            referrals=referral_panel.lines(session, actor, graduate.id),
             pager=page_of(part, found.total if found else 0),
         )
     return page, status
 
 
-def _list_words(found: OfferList | None) -> dict[str, object]:
+def _list_words(found: OfferList | None) -> dict[str, Any]:
     """Return a list as the template shows it."""
     if found is None:
         return {"found": None, "rows": [], "look": None, "as_of_words": "", "mark": ""}
@@ -208,6 +214,7 @@ def offer(public_id: str, posting_id: str) -> ResponseReturnValue:
         look=Look.of(found.parameters, ListSide.GRADUATE),
         public_id=public_id,
         drive=drive,
+        refer=beside_offers(session, actor, graduate, [one]),
         is_open=request.args.get("open") != "0",
     )
 

@@ -1,6 +1,7 @@
 """A posting's ranked graduates (岗位名单): page, reasons of a row, freshness, sheet, who is missing and why."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,8 @@ from web.session import reading_aside, request_session
 from web.words import places, ranked
 from web.words.absences import absence_words
 from web.words.posting_heads import MAYBE, SECOND, head_of
-from web.words.ranked import Look
+from web.words.ranked import Look, ShownRow
+from web.words.referral_pairs import RowReferral, beside_people
 from web.words.rules import HOW_WORDS
 from web.words.sheets import XLSX, people_book
 
@@ -116,11 +118,13 @@ def _fragment(row: PostingRow, found: PeopleList, asked: _Asked, *, lead: int) -
     """Return what the list itself shows."""
     look, people = Look.of(found.parameters, asked.side), list(found.rows)
     before = people[0] if lead and people else None
+    rows = ranked.people_rows(people[lead:], look, ranked.offer_text(row.posting), before)
     return {
         "posting": row.posting,
         "found": found,
         "look": look,
-        "rows": ranked.people_rows(people[lead:], look, ranked.offer_text(row.posting), before),
+        "rows": rows,
+        "refer": _beside(row, rows),
         "asked": asked,
         "applied": _applied(asked),
         "opened": request.args.get("open", ""),
@@ -128,6 +132,11 @@ def _fragment(row: PostingRow, found: PeopleList, asked: _Asked, *, lead: int) -
         "band_hint": ranked.band_hint(look),
         "mark": found.as_of.mark,
     }
+
+
+def _beside(row: PostingRow, rows: Sequence[ShownRow]) -> dict[str, RowReferral]:
+    """Return what the rows say of referring these people."""
+    return beside_people(request_session(), current_actor(), row.posting, rows)
 
 
 def _around(row: PostingRow, found: PeopleList, asked: _Asked) -> dict[str, Any]:
@@ -193,6 +202,7 @@ def person(public_id: str, person_id: str) -> ResponseReturnValue:
         look=look,
         posting=row.posting,
         asked=asked,
+        refer=_beside(row, [shown]),
         is_open=request.args.get("open") != "0",
     )
 

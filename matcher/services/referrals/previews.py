@@ -58,7 +58,7 @@ class PairPreview:
 def preview_pairs(
     session: Session, by: Actor, pairs: Sequence[tuple[str, str]]
 ) -> list[PairPreview]:
-    """Return what stands for and against pairs of public numbers (posting, graduate); those out of sight are left out."""
+    """Return what stands for and against pairs (posting, graduate) by public numbers; unseen ones are left out."""
     require(by, Permission.REFER)
     asked = list(pairs)[:MOST]
     postings = _postings(session, by, [posting for posting, _ in asked])

@@ -1,0 +1,36 @@
+"""The referrals of one person on the pages of the case and of the graduate: state, whose turn, the next act."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from matcher.services.permissions import Actor, Permission, may
+from matcher.services.referrals.lists import ReferralLine, referrals_of
+from web.words.referral_steps import Step, next_step
+from web.words.referrals import StateWords, end_words, state_words
+
+
+@dataclass(frozen=True)
+class PanelLine:
+    """One referral of the panel."""
+
+    line: ReferralLine
+    words: StateWords
+    ended: str
+    next: Step | None
+
+
+def lines(session: Session, by: Actor, graduate_id: int) -> list[PanelLine]:
+    """Return a person's referrals the actor sees, live ones first; nobody else gets any."""
+    if not may(by, Permission.VIEW_REFERRALS):
+        return []
+    refers = may(by, Permission.REFER)
+    return [
+        PanelLine(
+            one,
+            state_words(one.referral),
+            end_words(one.referral),
+            next_step(one.referral) if refers else None,
+        )
+        for one in referrals_of(session, by, graduate_id)
+    ]

@@ -1,0 +1,324 @@
+"""The steps staff may record of a referral (推荐): in which state, for whom, with which words and which form.
+
+What may follow what stands in `matcher.policy.referral_steps` alone; a step is offered where that table allows it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.referrals import ReferralState
+from matcher.models.referrals import Referral
+from matcher.policy.referral_steps import may_follow
+from matcher.services.permissions import Actor
+from matcher.services.referrals import (
+    acceptance,
+    arrivals,
+    employer_answers,
+    person_answers,
+    sending,
+    withdrawing,
+)
+from web.forms import Form
+from web.i18n import msg, translated
+from web.schemas.referrals import (
+    AgreeForm,
+    AttendanceForm,
+    DeclineForm,
+    FellThroughForm,
+    HoldForm,
+    InPostForm,
+    InviteForm,
+    JobEndForm,
+    OfferForm,
+    PlainStep,
+    RefuseForm,
+    ReportForm,
+    WithdrawForm,
+)
+
+_S = ReferralState
+PERSON, EMPLOYER, UNION = "person", "employer", "union"
+
+SIDES: Mapping[str, str] = {
+    PERSON: msg("代本人登记"),
+    EMPLOYER: msg("代单位登记"),
+    UNION: msg("工会办理"),
+}
+"""On whose behalf a step is recorded, in the order of the page."""
+
+Act = Callable[[Session, Actor, int, Any, int | None], object]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step staff record.
+
+    Parameters
+    ----------
+    code : its name in addresses
+    after : state it leads to; None leaves the state as it is and is allowed in `within`
+    side : on whose behalf it is recorded
+    words, short : what its button says on the page and in a row
+    happens : what it does and whom it reaches, said before it is done
+    is_hard : it ends something
+    """
+
+    code: str
+    side: str
+    words: str
+    short: str
+    happens: str
+    form: type[Form]
+    act: Act
+    after: ReferralState | None = None
+    within: frozenset[ReferralState] = frozenset()
+    is_hard: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its words in the reader's language."""
+        return translated(self.words)
+
+    @property
+    def button(self) -> str:
+        """Its short words in the reader's language."""
+        return translated(self.short)
+
+    @property
+    def told(self) -> str:
+        """What it does, in the reader's language."""
+        return translated(self.happens)
+
+    def is_allowed(self, referral: Referral) -> bool:
+        """Say whether the step may be recorded now; one that expired still takes the answer it waited for."""
+        state = referral.state
+        if state is ReferralState.EXPIRED and referral.ended_state is not None:
+            state = referral.ended_state
+        if referral.left_on is not None or not state.is_live:
+            return False
+        if self.within and state not in self.within:
+            return False
+        return self.after is None or may_follow(state, self.after)
+
+
+def _agree(session: Session, by: Actor, number: int, wish: Any, version: int | None) -> object:
+    return sending.agree(
+        session,
+        by,
+        number,
+        disclosed=wish.disclosed,
+        on_paper=wish.on_paper,
+        expected_version=version,
+    )
+
+
+def _send(session: Session, by: Actor, number: int, _: Any, version: int | None) -> object:
+    return sending.send(session, by, number, expected_version=version)
+
+
+def _of(act: Callable[..., object]) -> Act:
+    """Return a use case that takes the form's fields by their names."""
+
+    def run(session: Session, by: Actor, number: int, wish: Any, version: int | None) -> object:
+        return act(session, by, number, **wish.model_dump(), expected_version=version)
+
+    return run
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "agree",
+        PERSON,
+        msg("登记本人同意并送出"),
+        msg("登记同意"),
+        msg("送到这家单位，单位只看得到勾选的内容；同时记一次岗位推荐，单位答复的期限从今天算。"),
+        AgreeForm,
+        _agree,
+        after=_S.SENT,
+        within=frozenset({_S.PROPOSED}),
+    ),
+    Step(
+        "send",
+        PERSON,
+        msg("按已有的同意送出"),
+        msg("送出"),
+        msg("本人已同意向这家单位提供，送出后单位就看得到；同时记一次岗位推荐。"),
+        PlainStep,
+        _send,
+        after=_S.SENT,
+        within=frozenset({_S.PROPOSED}),
+    ),
+    Step(
+        "attendance",
+        EMPLOYER,
+        msg("登记面试到场"),
+        msg("登记到场"),
+        msg("记下到场或未到，单位的结果另外登记。"),
+        AttendanceForm,
+        _of(employer_answers.note_attendance),
+        within=frozenset({_S.INTERVIEW}),
+    ),
+    Step(
+        "offer",
+        EMPLOYER,
+        msg("登记单位录用"),
+        msg("登记录用"),
+        msg("通知本人答复；席位给本人留到答复期限。"),
+        OfferForm,
+        _of(employer_answers.offer),
+        after=_S.OFFERED,
+    ),
+    Step(
+        "accept",
+        PERSON,
+        msg("登记本人接受录用"),
+        msg("登记接受"),
+        msg("占用一个席位；本人其他没有定的推荐一并结束，留的席位放回。"),
+        PlainStep,
+        _of(acceptance.accept),
+        after=_S.ACCEPTED,
+    ),
+    Step(
+        "report",
+        PERSON,
+        msg("登记报到"),
+        msg("登记报到"),
+        msg("自报的去向随之生成，凭证核过才计入。"),
+        ReportForm,
+        _of(arrivals.report_for_work),
+        after=_S.REPORTED,
+    ),
+    Step(
+        "in-post",
+        EMPLOYER,
+        msg("确认在岗"),
+        msg("确认在岗"),
+        msg("表示本人已在岗工作，之后按期回访。"),
+        InPostForm,
+        _of(arrivals.confirm_in_post),
+        after=_S.IN_POST,
+    ),
+    Step(
+        "job-end",
+        PERSON,
+        msg("登记离职"),
+        msg("登记离职"),
+        msg("席位放回，本人可以再推荐；个案重新列入待办。"),
+        JobEndForm,
+        _of(arrivals.end_job),
+        within=frozenset({_S.REPORTED, _S.IN_POST}),
+        is_hard=True,
+    ),
+    Step(
+        "invite",
+        EMPLOYER,
+        msg("登记面试安排"),
+        msg("登记面试"),
+        msg("通知本人面试的日期和地点。"),
+        InviteForm,
+        _of(employer_answers.invite),
+        after=_S.INTERVIEW,
+    ),
+    Step(
+        "resume",
+        EMPLOYER,
+        msg("单位继续考虑"),
+        msg("继续考虑"),
+        msg("回到暂缓之前的一步，答复期限重新计算。"),
+        PlainStep,
+        _of(employer_answers.resume),
+        within=frozenset({_S.ON_HOLD}),
+    ),
+    Step(
+        "hold",
+        EMPLOYER,
+        msg("登记单位暂缓"),
+        msg("登记暂缓"),
+        msg("到约定的日子列进待办，不会自动通过，也不会自动结束。"),
+        HoldForm,
+        _of(employer_answers.hold),
+        after=_S.ON_HOLD,
+    ),
+    Step(
+        "refuse",
+        EMPLOYER,
+        msg("登记单位未录用"),
+        msg("登记未录用"),
+        msg("本人会读到原因和写给本人的话；留的席位放回。"),
+        RefuseForm,
+        _of(employer_answers.refuse),
+        after=_S.REFUSED,
+        is_hard=True,
+    ),
+    Step(
+        "decline",
+        PERSON,
+        msg("登记本人不接受"),
+        msg("登记不接受"),
+        msg("这是本人对一个岗位的选择，不算拒绝就业服务，不影响以后的推荐；留的席位放回。"),
+        DeclineForm,
+        _of(person_answers.decline),
+        after=_S.DECLINED,
+        is_hard=True,
+    ),
+    Step(
+        "fell-through",
+        PERSON,
+        msg("登记未能报到"),
+        msg("登记未报到"),
+        msg("席位放回；因这次接受而结束的推荐先恢复，个案列为今天要办。"),
+        FellThroughForm,
+        _of(arrivals.fall_through),
+        after=_S.FELL_THROUGH,
+        is_hard=True,
+    ),
+    Step(
+        "withdraw",
+        UNION,
+        msg("撤回推荐"),
+        msg("撤回"),
+        msg("单位不再看得到本人；留的席位放回。"),
+        WithdrawForm,
+        _of(withdrawing.withdraw),
+        after=_S.WITHDRAWN,
+        is_hard=True,
+    ),
+)
+"""All steps, those that lead on before those that end."""
+
+
+def steps_for(referral: Referral) -> Sequence[Step]:
+    """Return the steps that may be recorded now."""
+    return [step for step in STEPS if step.is_allowed(referral)]
+
+
+def next_step(referral: Referral) -> Step | None:
+    """Return the step that leads on, None where it is over or there is nothing to do."""
+    return next((step for step in steps_for(referral) if not step.is_hard), None)
+
+
+def by_side(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:
+    """Return steps under the words of the side they are recorded for; a side without one is left out."""
+    found = [
+        (translated(words), [step for step in steps if step.side == side])
+        for side, words in SIDES.items()
+    ]
+    return [(words, own) for words, own in found if own]
+
+
+def find_step(code: str) -> Step | None:
+    """Return a step by its name in addresses."""
+    return next((step for step in STEPS if step.code == code), None)
+
+
+def first_values(step: Step, referral: Referral) -> dict[str, object]:
+    """Return what a step's form shows at first: today for what happened, what was agreed for what was."""
+    if step.code in ("report", "in-post", "job-end"):
+        return {"on": clock.today().isoformat()}
+    if step.code == "agree":
+        return {"disclosed": list(referral.disclosed)}
+    return {}
