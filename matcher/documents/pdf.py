@@ -89,8 +89,9 @@ def compile_pdf(
     """
     source = _template(template_name)
     text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-    options = {"root": str(root)} if root is not None else {}
-    compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True, **options)
+    compiler = typst.Compiler(
+        font_paths=_fonts(), ignore_system_fonts=True, root=str(root) if root is not None else None
+    )
     made = compiler.compile(input=source, format="pdf", sys_inputs={"data": text})
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single PDF")

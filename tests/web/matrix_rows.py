@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, object]] = {
     "api_postings.update": {"title": "出纳", "version": 1},
     "api_postings.close": {"reason": "已招满"},
     "api_postings.publish": {},
+    "api_people.give_answer": {"act": "resume", "seen": "sent"},
 }
 """The same for programs."""
 
@@ -104,6 +105,7 @@ def _by_name(place: Place) -> dict[str, Any]:
         "kind": "majors",
         "purpose": "ranking",
         "step": "withdraw",
+        "act": "invite",
     }
 
 
@@ -143,6 +145,10 @@ def _by_area(place: Place) -> dict[str, Any]:
         "requests": place.cases.request,
         "pairings": place.cases.pairing,
         "own_pairings": place.cases.pairing,
+        "own_people": place.referral,
+        "own_people_acts": place.referral,
+        "own_people_files": place.referral,
+        "api_people": place.referral,
     }
 
 

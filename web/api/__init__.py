@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web.api import graduates, openapi, postings
+from web.api import graduates, openapi, people, postings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (postings.bp, graduates.bp, openapi.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (postings.bp, people.bp, graduates.bp, openapi.bp)
 """All blueprints of the API; their errors are problem documents and their requests bear tokens."""

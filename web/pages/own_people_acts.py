@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.services.permissions import Permission
 from matcher.services.referrals import employer_acts, employer_people
+from matcher.services.referrals.batches import MOST
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
@@ -82,7 +83,7 @@ def _many_page(
 ) -> ResponseReturnValue:
     chosen = next((one for one in words.MANY if one.name == act), words.INVITE)
     with reading_aside() as session:
-        people = employer_people.find_people(session, current_actor(), picked[: employer_acts.MOST])
+        people = employer_people.find_people(session, current_actor(), picked[:MOST])
         page = render_template(
             "own_people/many.html",
             act=chosen,

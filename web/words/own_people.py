@@ -140,6 +140,14 @@ def bars_of(person: ReferredPerson) -> tuple[list[tuple[str, str, int]], int]:
     return (bars if told else []), max(most, person.fit, 1)
 
 
+_BAR_CODES = {"k1": "major", "k2": "intent", "k3": "text"}
+
+
+def bars_of_names(person: ReferredPerson) -> list[tuple[str, int]]:
+    """Return the points of the fit by part, as programs call them."""
+    return [(_BAR_CODES[look], points) for look, _, points in bars_of(person)[0]]
+
+
 def refusal_of(person: ReferredPerson) -> str:
     """Return the reason the employer gave."""
     if person.refusal_reason is None:

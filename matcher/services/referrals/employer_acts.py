@@ -129,7 +129,7 @@ def answer_many(
     outcomes = employer_batches.answer_many(
         session, by, [one.id for one in people], _MANY[act](**facts)
     )
-    refusals = {one.referral_id: one.refusal for one in outcomes}
+    refusals = {one.referral_id: one.words for one in outcomes}
     after = {one.public_id: one for one in find_people(session, by, wanted)}
     found = []
     for public_id in wanted:

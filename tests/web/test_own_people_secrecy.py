@@ -1,0 +1,293 @@
+"""The same people referred, their hardship turned round: no answer to their employer differs by a byte.
+
+Every address an employer may open is walked, pages and programs, and every file an employer can take along; a new
+route is walked by itself.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from matcher import clock
+from matcher.db.engine import transaction
+from matcher.kinds import DriveState, HardshipTier, Role, SeatClass
+from matcher.models.drives import Drive
+from matcher.models.households import Household
+from matcher.models.outbox import OutboxMessage
+from matcher.models.postings import Posting, Seat
+from matcher.models.referrals import Referral, SeatHold
+from matcher.services import message_texts
+from matcher.services.permissions import GRANTS, SYSTEM, Permission
+from matcher.services.referrals import digests
+from tests.factories.employer_side import (
+    CONTACT,
+    NEUTRAL_NAME,
+    TELLING_NAME,
+    EmployerSide,
+    make_employer_side,
+)
+from tests.support.pages import PageClient
+from tests.web.house import House, open_house
+from tests.web.test_matrix import _address, _allowed, _is_program, _rules
+from tests.web.test_secrecy import _RANDOM, _VOLATILE
+from web.pages import own_people
+
+Said = dict[str, tuple[int, dict[str, str], bytes]]
+
+_ANY = {"X-Request-Id", "Content-Security-Policy", "Set-Cookie", "Date"}
+"""Headers that differ each time."""
+
+TAKEN = (
+    "own_people_files.sheet",
+    "own_people_files.prints",
+    "own_people_files.resume",
+    "own_people_files.phone",
+)
+"""Forms of an employer that hand something out and change nothing but the trail."""
+
+
+class World:
+    """A house whose own employer has people referred to it."""
+
+    def __init__(self, house: House, side: EmployerSide) -> None:
+        self.house, self.side = house, side
+        agent = house.own.actors[Role.EMPLOYER]
+        self.client: PageClient = house.client(agent)
+        self.bearer = house.bearer(agent)
+        self.people = [one.public_id for one in side.referrals]
+
+    def answers(self) -> Said:
+        """Return what every address says to the employer."""
+        return {**self._read(), **self._taken()}
+
+    def _read(self) -> Said:
+        found: Said = {}
+        for method, rule in _rules(self.house):
+            if method != "GET" or rule.endpoint in _RANDOM:
+                continue
+            if not _allowed(self.house, rule, Role.EMPLOYER):
+                continue
+            for address in self._addresses(rule):
+                found[address] = _said(self._get(rule, address))
+        return found
+
+    def _get(self, rule: Rule, address: str) -> TestResponse:
+        if not _is_program(self.house, rule):
+            return self.client.get(address)
+        return self.house.client(None).get(address, headers=self.bearer)
+
+    def _addresses(self, rule: Rule) -> list[str]:
+        """Return the addresses of a rule: of every person where it shows a person, else one."""
+        area = rule.endpoint.split(".")[0]
+        if "public_id" in rule.arguments and area in ("own_people", "api_people"):
+            values = [{"public_id": one} for one in self.people]
+            with self.house.app.test_request_context():
+                return [self.house.app.url_for(rule.endpoint, **one) for one in values]
+        address = _address(self.house, rule, self.house.own)
+        if rule.endpoint == "own_people.index":
+            return [address, *(f"{address}?group={one.value}" for one in own_people.PeopleGroup)]
+        if rule.endpoint == "own_people_acts.many":
+            picked = "&".join(f"pick={one}" for one in self.people)
+            return [
+                f"{address}?act={act}&{picked}" for act in ("invite", "offer", "refuse", "hold")
+            ]
+        return [address]
+
+    def _taken(self) -> Said:
+        """Return the files an employer can take along, and numbers and résumés of everybody."""
+        found: Said = {}
+        with self.house.app.test_request_context():
+            url = self.house.app.url_for
+            addresses = [url(one) for one in TAKEN[:2]]
+            addresses += [url(one, public_id=who) for one in TAKEN[2:] for who in self.people]
+        token = self.client.token()
+        for address in addresses:
+            answer = self.client.post(address, data={"csrf_token": token})
+            found[f"POST {address}"] = _said(answer)
+        return found
+
+
+def _said(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and bytes, freed of tokens and clock times alone."""
+    headers = {name: value for name, value in answer.headers if name not in _ANY}
+    body: bytes = answer.get_data()
+    if answer.mimetype in {"text/html", "application/json", "application/problem+json"}:
+        text = body.decode()
+        for volatile in _VOLATILE:
+            text = volatile.sub(lambda found: "#" * len(found[0]), text)
+        body = text.encode()
+    return answer.status_code, headers, body
+
+
+@contextmanager
+def _world(template: Path, folder: Path, *, is_blind: bool = False) -> Iterator[World]:
+    with open_house(template, folder) as house:
+        with transaction(house.factory) as session:
+            side = make_employer_side(session, is_blind=is_blind, employer_id=house.own.employer_id)
+            house.own.referral = side.referrals[0].public_id
+            session.execute(
+                sa.update(Drive)
+                .where(Drive.id == house.own.drive_id)
+                .values(name=f"{TELLING_NAME}二", is_blind=is_blind)
+            )
+            session.expunge_all()
+        yield World(house, side)
+
+
+@pytest.fixture(params=[False, True], ids=["open", "blind"])
+def world(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
+    with _world(sqlite_template, tmp_path, is_blind=request.param) as made:
+        yield made
+
+
+def _turn(session: Session, side: EmployerSide) -> None:
+    """Turn everybody's status, the classes of the seats they hold, and who followed whom."""
+    for household in session.scalars(sa.select(Household).order_by(Household.id)):
+        turned = not household.is_zero_employment
+        household.tier = (
+            HardshipTier.NONE if household.tier is HardshipTier.DEEP else HardshipTier.DEEP
+        )
+        household.is_zero_employment = turned
+        household.zero_employment_on = clock.today() if turned else None
+    _turn_seats(session, side)
+    ids = [one.id for one in side.referrals]
+    for place, number in enumerate(ids):
+        follows = ids[place - 1] if place % 2 else None
+        session.execute(
+            sa.update(Referral)
+            .where(Referral.id == number)
+            .values(follows_id=follows, is_fallback=~Referral.is_fallback, case_id=None)
+        )
+
+
+def _turn_seats(session: Session, side: EmployerSide) -> None:
+    """Give the classes to other seats: as many of each kind in all, and held by others."""
+    seats = session.scalars(
+        sa.select(Seat).where(Seat.posting_id == side.posting.id).order_by(Seat.number)
+    ).all()
+    classes = [seat.seat_class for seat in seats]
+    swapped = {
+        SeatClass.HARDSHIP: SeatClass.ZERO_EMPLOYMENT,
+        SeatClass.ZERO_EMPLOYMENT: SeatClass.HARDSHIP,
+    }
+    for seat, turned in zip(seats, reversed(classes), strict=True):
+        seat.seat_class = swapped.get(turned, turned)
+
+
+def _differing(before: Said, after: Said) -> dict[str, list[Any]]:
+    assert before.keys() == after.keys()
+    return {
+        address: [before[address][:2], after[address][:2]]
+        for address in before
+        if before[address] != after[address]
+    }
+
+
+def test_hardship_turned_round_changes_no_byte_an_employer_gets(world: World) -> None:
+    before = world.answers()
+
+    with transaction(world.house.factory) as session:
+        _turn(session, world.side)
+    after = world.answers()
+
+    assert len(before) > 100
+    assert {status for status, _, _ in before.values()} <= {200, 303, 404}
+    assert _differing(before, after) == {}
+
+
+def test_a_leak_on_purpose_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the test above would pass on pages that show nobody at all."""
+    before = world.answers()
+    kept = own_people.employer_people.list_people
+
+    def leaking(session: Session, by: Any, wish: Any, **more: Any) -> Any:
+        found = kept(session, by, wish, **more)
+        held = (
+            sa.select(SeatHold.referral_id).join(Seat).where(Seat.seat_class != SeatClass.ORDINARY)
+        )
+        first = set(session.scalars(held))
+        found.rows.sort(key=lambda row: row.id not in first)
+        return found
+
+    monkeypatch.setattr(own_people.employer_people, "list_people", leaking)
+    leaked = world.answers()
+    with transaction(world.house.factory) as session:
+        _turn(session, world.side)
+    after = world.answers()
+
+    assert before.keys() == leaked.keys()
+    assert "/people" in _differing(leaked, after)
+
+
+def test_what_is_taken_along_names_nobodys_status_in_its_properties(world: World) -> None:
+    taken = world.answers()
+    book = zipfile.ZipFile(io.BytesIO(taken["POST /people/sheet"][2]))
+    inside = "".join(book.read(name).decode() for name in book.namelist())
+    names = taken["POST /people/sheet"][1]["Content-Disposition"]
+    names += taken["POST /people/print"][1]["Content-Disposition"]
+
+    for word in ("困难", "零就业", "预留", "保底", "低保", "hardship", "reserved", TELLING_NAME):
+        assert word not in inside
+        assert word not in names
+
+
+def test_the_drives_own_name_stands_nowhere_outside(world: World) -> None:
+    with transaction(world.house.factory) as session:
+        digests.write_digest(session, SYSTEM, world.side.employer.id)
+
+    told = [
+        address
+        for address, (_, headers, body) in world.answers().items()
+        if TELLING_NAME.encode() in body or TELLING_NAME in str(headers)
+    ]
+    with transaction(world.house.factory) as session:
+        messages = [
+            message_texts.compose(one.template, one.parameters).text
+            for one in session.scalars(sa.select(OutboxMessage))
+        ]
+
+    assert told == []
+    assert messages
+    assert [text for text in messages if TELLING_NAME in text] == []
+
+
+def test_the_neutral_words_stand_on_the_employers_pages(world: World) -> None:
+    page = world.client.get("/people").text
+
+    assert NEUTRAL_NAME in page
+    assert CONTACT in page
+
+
+def test_every_form_that_hands_something_to_an_employer_is_tried_here(world: World) -> None:
+    handing = {
+        rule.endpoint
+        for method, rule in _rules(world.house)
+        if method == "POST"
+        and Permission.ANSWER_REFERRALS
+        in getattr(world.house.app.view_functions[rule.endpoint], "needs", ())
+        and rule.endpoint.startswith("own_people_files.")
+    }
+
+    assert handing == set(TAKEN)
+    assert Permission.ANSWER_REFERRALS in GRANTS[Role.EMPLOYER]
+
+
+def test_a_closed_drive_tells_pledged_seats_filled_only_from_three_on_and_not_of_all(
+    world: World,
+) -> None:
+    with transaction(world.house.factory) as session:
+        drive = session.get_one(Drive, world.side.drive.id)
+        drive.state = DriveState.CLOSED
+        drive.lottery_revealed_at = clock.now()
+        assert session.get_one(Posting, world.side.posting.id).drive_id == drive.id
+
+    assert "其中爱心岗位录用" not in world.client.get("/people").text
