@@ -20,6 +20,7 @@ from matcher.services import audit, ranking_changes
 from matcher.services.employer_checks import why_not_ranked
 from matcher.services.imports.posting_values import finding
 from matcher.services.permissions import Actor
+from matcher.services.training import orders
 
 FORM = "form"
 """Source of postings made here; others name the table or system they came from."""
@@ -158,6 +159,7 @@ def settle(
     session.flush()
     if posting.state is not PostingState.DRAFT:
         ranking_changes.note_posting(session, posting.id)
+        orders.look_again_at(session, posting.id)
     return PostingOutcome(
         posting,
         tuple(posting.incomplete),

@@ -21,6 +21,7 @@ from matcher.models.referrals import SeatHold
 from matcher.services import audit, ranking_changes
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, touch
+from matcher.services.training import orders
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def set_seats(
     )
     session.flush()
     ranking_changes.note_posting(session, posting_id)
+    orders.look_again_at(session, posting_id)
     return wanted
 
 

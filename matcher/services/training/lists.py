@@ -1,0 +1,194 @@
+"""Lists of courses (培训班) and of the people referred to them; a constant number of queries whatever their length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.training import CourseKind, CourseState, TrainingState
+from matcher.models.accounts import Account
+from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
+from matcher.models.training import Course, OrderDrop, TrainingProvider, TrainingReferral
+from matcher.models.training_records import TrainingCertificate, TrainingSubsidy
+from matcher.policy.training_steps import ENDS
+from matcher.services.permissions import Actor
+from matcher.services.training.sight import (
+    courses_in_sight,
+    get_course,
+    referrals_in_sight,
+    require_party,
+)
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course in a list."""
+
+    course: Course
+    provider: str
+    employer: str | None
+    n_waiting: int
+    n_dropped_orders: int
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """A slice of courses and how many there are in all."""
+
+    rows: list[CourseRow]
+    total: int
+
+
+def list_courses(
+    session: Session,
+    by: Actor,
+    *,
+    kind: CourseKind | None = None,
+    state: CourseState | None = None,
+    with_room: bool = False,
+    search: str = "",
+    limit: int = 50,
+    offset: int = 0,
+) -> CoursePage:
+    """Return the courses in sight, those that begin next first; two queries."""
+    waiting = (
+        sa.select(sa.func.count())
+        .where(
+            TrainingReferral.course_id == Course.id,
+            TrainingReferral.state == TrainingState.WAITING,
+        )
+        .scalar_subquery()
+    )
+    drops = sa.select(sa.func.count()).where(OrderDrop.course_id == Course.id).scalar_subquery()
+    wanted = [courses_in_sight(by)]
+    if kind is not None:
+        wanted.append(Course.kind == kind)
+    if state is not None:
+        wanted.append(Course.state == state)
+    if with_room:
+        wanted.append(Course.places_taken < Course.places)
+        wanted.append(Course.ends_on >= clock.today())
+    if search.strip():
+        words = f"%{search.strip()}%"
+        wanted.append(sa.or_(Course.title.like(words), Course.certificate.like(words)))
+    total = session.scalar(sa.select(sa.func.count()).select_from(Course).where(*wanted)) or 0
+    found = (
+        sa.select(Course, TrainingProvider.name, Employer.name, waiting, drops)
+        .join(TrainingProvider, TrainingProvider.id == Course.provider_id)
+        .outerjoin(Employer, Employer.id == Course.employer_id)
+        .where(*wanted)
+        .order_by(Course.state != CourseState.OPEN, Course.starts_on, Course.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return CoursePage([CourseRow(*row) for row in session.execute(found)], total)
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody referred to a course."""
+
+    referral: TrainingReferral
+    course: Course
+    graduate: Graduate
+    provider: str
+    certificate: TrainingCertificate | None
+    subsidy_fen: int | None
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A slice of training referrals and how many there are in all."""
+
+    rows: list[PersonRow]
+    total: int
+
+
+def list_people(
+    session: Session,
+    by: Actor,
+    *,
+    course_id: int | None = None,
+    graduate_id: int | None = None,
+    state: TrainingState | None = None,
+    live: bool = False,
+    overdue: bool = False,
+    kind: CourseKind | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> PersonPage:
+    """Return the training referrals in sight, those to be answered soonest first; two queries."""
+    require_party(by)
+    wanted = [referrals_in_sight(by)]
+    if course_id is not None:
+        wanted.append(TrainingReferral.course_id == course_id)
+    if graduate_id is not None:
+        wanted.append(TrainingReferral.graduate_id == graduate_id)
+    if state is not None:
+        wanted.append(TrainingReferral.state == state)
+    if live:
+        wanted.append(TrainingReferral.state.not_in(ENDS))
+    if overdue:
+        wanted.append(TrainingReferral.decide_by_on < clock.today())
+    if kind is not None:
+        wanted.append(Course.kind == kind)
+    joined = sa.select(sa.func.count()).select_from(TrainingReferral)
+    total = session.scalar(
+        joined.join(Course, Course.id == TrainingReferral.course_id).where(*wanted)
+    )
+    rows = session.execute(
+        _people()
+        .where(*wanted)
+        .order_by(
+            TrainingReferral.state.in_(ENDS),
+            TrainingReferral.decide_by_on.is_(None),
+            TrainingReferral.decide_by_on,
+            TrainingReferral.queued_at,
+            TrainingReferral.id,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return PersonPage([PersonRow(*row) for row in rows], total or 0)
+
+
+def _people() -> sa.Select[TrainingReferral, Course, Graduate, str, TrainingCertificate, int, str]:
+    return (
+        sa.select(
+            TrainingReferral,
+            Course,
+            Graduate,
+            TrainingProvider.name,
+            TrainingCertificate,
+            TrainingSubsidy.amount_fen,
+            Account.display_name,
+        )
+        .join(Course, Course.id == TrainingReferral.course_id)
+        .join(Graduate, Graduate.id == TrainingReferral.graduate_id)
+        .join(TrainingProvider, TrainingProvider.id == Course.provider_id)
+        .outerjoin(TrainingCertificate, TrainingCertificate.referral_id == TrainingReferral.id)
+        .outerjoin(TrainingSubsidy, TrainingSubsidy.certificate_id == TrainingCertificate.id)
+        .outerjoin(Account, Account.id == TrainingReferral.proposed_by_id)
+    )
+
+
+def state_counts(session: Session, by: Actor, course_id: int) -> dict[TrainingState, int]:
+    """Count the people of a course by state, without saying who; an employer of the order may ask."""
+    get_course(session, by, course_id)
+    rows = session.execute(
+        sa.select(TrainingReferral.state, sa.func.count())
+        .where(TrainingReferral.course_id == course_id)
+        .group_by(TrainingReferral.state)
+    )
+    return dict(rows.tuples().all())
+
+
+def waiting_numbers(people: Sequence[PersonRow]) -> dict[int, int]:
+    """Return the place in the queue of those who wait, by training referral, the rows being in order."""
+    waiting = [row for row in people if row.referral.state is TrainingState.WAITING]
+    waiting.sort(key=lambda row: (row.referral.queued_at or clock.now(), row.referral.id))
+    return {row.referral.id: number for number, row in enumerate(waiting, start=1)}

@@ -1,0 +1,91 @@
+"""Silence (逾期): a reminder every ten days, the end at thirty, and a freed place that nobody took.
+
+Silence never approves anything: whoever does not answer is EXPIRED, the place goes on, and the caseworker has a
+task. Each part may run twice: what is counted on the row, and the messages' keys, say that it was done.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.training import CourseState, TrainingState
+from matcher.models.training import Course, TrainingReferral
+from matcher.policy.deadlines import get_deadline
+from matcher.services import tasks
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.training import hiring, messages, orders
+from matcher.services.training.sight import SUBJECT, lock_referral, require_staff
+from matcher.services.training.stepping import EXPIRED_RULE, promote, step
+
+REMIND_RULE = "training.remind"
+_T = TrainingState
+
+
+def run_night(session: Session, by: Actor) -> dict[str, int]:
+    """Do the nightly work on training; run again on the same day it changes nothing."""
+    require_staff(by)
+    return {
+        "n_expired": expire_due(session, by),
+        "n_reminded": remind_due(session, by),
+        "n_promoted": sum(promote(session, course) for course in _with_room(session)),
+        "n_orders_less": sum(
+            orders.look_again(session, n) for n in orders.ordered_courses(session)
+        ),
+        "n_hired": hiring.link_found(session, by),
+    }
+
+
+def expire_due(session: Session, by: Actor) -> int:
+    """End the proposals whose last day is past; the caseworker follows each up."""
+    require_staff(by)
+    found = sa.select(TrainingReferral.id).where(
+        TrainingReferral.state == _T.PROPOSED, TrainingReferral.decide_by_on < clock.today()
+    )
+    due = session.scalars(found.order_by(TrainingReferral.id)).all()
+    for referral_id in due:
+        course, referral = lock_referral(session, SYSTEM, referral_id)
+        named = referral.agreed_at is not None
+        step(session, SYSTEM, course, referral, _T.EXPIRED, facts={"provider_silent": named})
+        tasks.open_task(
+            session,
+            union_id=referral.union_id,
+            rule=EXPIRED_RULE,
+            subject=(SUBJECT, referral.id),
+            due_on=get_deadline(EXPIRED_RULE, course.region_code, clock.today()).after(
+                clock.today()
+            ),
+            assignee_id=referral.proposed_by_id,
+        )
+    return len(due)
+
+
+def remind_due(session: Session, by: Actor) -> int:
+    """Remind whoever has not answered for another ten days: the provider once the person has agreed."""
+    require_staff(by)
+    today = clock.today()
+    found = sa.select(TrainingReferral).where(TrainingReferral.state == _T.PROPOSED)
+    n_reminded = 0
+    for referral in session.scalars(found.order_by(TrainingReferral.id)).all():
+        course = session.get_one(Course, referral.course_id)
+        days = get_deadline(REMIND_RULE, course.region_code, today).value
+        due = (today - clock.in_china(referral.asked_at).date()).days // days
+        if due <= referral.n_reminders:
+            continue
+        referral.n_reminders, referral.reminded_on = due, today
+        if referral.agreed_at is None:
+            messages.ask_person(session, referral, reminder=due)
+        else:
+            messages.ask_provider(session, course)
+        n_reminded += 1
+    session.flush()
+    return n_reminded
+
+
+def _with_room(session: Session) -> list[Course]:
+    waiting = sa.select(TrainingReferral.course_id).where(TrainingReferral.state == _T.WAITING)
+    found = sa.select(Course).where(
+        Course.state == CourseState.OPEN,
+        Course.places_taken < Course.places,
+        Course.id.in_(waiting),
+    )
+    return list(session.scalars(found.order_by(Course.id).with_for_update()))

@@ -1,0 +1,168 @@
+"""The one place that changes the state of a training referral (培训转介): table, place, step, trail.
+
+Whoever leaves a state that holds a place gives it back in the same transaction, and the next of the waiting list
+(候补) has it with a deadline: nothing of it depends on a worker, and doing it again finds nothing to do.
+"""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import RuleBrokenError
+from matcher.kinds import Role
+from matcher.kinds.referrals import ReferralVia
+from matcher.kinds.training import CourseState, TrainingState
+from matcher.models.training import Course, TrainingReferral, TrainingStep
+from matcher.policy.deadlines import get_deadline
+from matcher.policy.training_steps import ENDS, HOLDS_PLACE, may_follow
+from matcher.services import audit, tasks
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.rows import expect_version
+from matcher.services.training import places
+from matcher.services.training.sight import SUBJECT, lock_referral, require_party
+
+ANSWER_RULE = "training.answer"
+FREED_RULE = "training.freed_place"
+EXPIRED_RULE = "training.expired"
+"""Rules of deadlines and tasks; their words stand in `web/words/training_tasks.py`."""
+
+_T = TrainingState
+
+
+def via_of(by: Actor) -> ReferralVia:
+    """Return through what an actor acts."""
+    if by is SYSTEM:
+        return ReferralVia.SYSTEM
+    if by.account_id is None:
+        return ReferralVia.LINK
+    return ReferralVia.SELF if by.role is Role.GRADUATE else ReferralVia.STAFF
+
+
+def begin(
+    session: Session, by: Actor, referral_id: int, *, expected_version: int | None = None
+) -> tuple[Course, TrainingReferral]:
+    """Return course and referral locked for a step."""
+    require_party(by)
+    course, referral = lock_referral(session, by, referral_id)
+    expect_version(referral, expected_version)
+    return course, referral
+
+
+def wrong_step(referral: TrainingReferral) -> RuleBrokenError:
+    """Say that a referral is not where the step would begin."""
+    return RuleBrokenError(
+        "training_step_wrong",
+        f"这条培训转介现在是“{referral.state.label}”，不能这样办理，请刷新后按当前进展办理。",
+        state=referral.state.value,
+    )
+
+
+def step(
+    session: Session,
+    by: Actor,
+    course: Course,
+    referral: TrainingReferral,
+    after: TrainingState,
+    *,
+    facts: dict[str, Any] | None = None,
+    decide_by_on: dt.date | None = None,
+) -> None:
+    """Change the state of a locked referral; a place left goes to the next who waits.
+
+    Raises
+    ------
+    RuleBrokenError
+        The table of steps does not allow it.
+    """
+    require_party(by)
+    before = referral.state
+    if not may_follow(course.kind, before, after):
+        raise wrong_step(referral)
+    referral.state, referral.asked_at = after, clock.now()
+    referral.decide_by_on = decide_by_on
+    referral.n_reminders, referral.reminded_on = 0, None
+    if after in ENDS:
+        referral.ended_at = clock.now()
+    note(session, by, referral, before=before, facts=facts)
+    for rule in (ANSWER_RULE, FREED_RULE):
+        tasks.drop_task(session, rule, (SUBJECT, referral.id))
+    session.flush()
+    if before in HOLDS_PLACE and after not in HOLDS_PLACE:
+        places.give_back(session, course)
+        promote(session, course)
+
+
+def note(
+    session: Session,
+    by: Actor,
+    referral: TrainingReferral,
+    *,
+    before: TrainingState | None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Write a step and the trail."""
+    require_party(by)
+    session.add(
+        TrainingStep(
+            referral_id=referral.id,
+            before=before,
+            after=referral.state,
+            at=clock.now(),
+            via=via_of(by),
+            by_account_id=by.account_id,
+            facts=facts or {},
+        )
+    )
+    audit.record(
+        session,
+        by,
+        f"training.{referral.state.value}",
+        subject=(SUBJECT, referral.id),
+        course=referral.course_id,
+        graduate=referral.graduate_id,
+        **(facts or {}),
+    )
+
+
+def last_day_to_refer(course: Course) -> dt.date:
+    """Return the last day somebody may join: classes begin together, an internship or support goes on."""
+    return course.starts_on if course.kind.gives_certificate else course.ends_on
+
+
+def is_open(course: Course) -> bool:
+    """Say whether people may be referred to a course today."""
+    return course.state is CourseState.OPEN and clock.today() <= last_day_to_refer(course)
+
+
+def promote(session: Session, course: Course) -> int:
+    """Give free places to those who wait longest, with a deadline; run again it finds nothing to do."""
+    n_promoted = 0
+    while is_open(course) and (waiting := _first_waiting(session, course)) is not None:
+        if not places.take(session, course):
+            break
+        region = course.region_code
+        until = get_deadline(FREED_RULE, region, clock.today()).after(clock.today())
+        waiting.queued_at = None
+        step(session, SYSTEM, course, waiting, _T.PROPOSED, decide_by_on=until)
+        tasks.open_task(
+            session,
+            union_id=waiting.union_id,
+            rule=FREED_RULE,
+            subject=(SUBJECT, waiting.id),
+            due_on=until,
+        )
+        n_promoted += 1
+    return n_promoted
+
+
+def _first_waiting(session: Session, course: Course) -> TrainingReferral | None:
+    return session.scalar(
+        sa.select(TrainingReferral)
+        .where(TrainingReferral.course_id == course.id, TrainingReferral.state == _T.WAITING)
+        .order_by(TrainingReferral.queued_at, TrainingReferral.id)
+        .limit(1)
+        .with_for_update()
+    )
