@@ -184,7 +184,7 @@ def change(
     if placement.source is PlacementSource.REFERRAL:
         placement.is_helped = True
     accept_warnings(session, placement, destination, reason)
-    note(session, by, placement, "changed", facts={"before": before, "after": coded(placement)})
+    note(session, by, placement, "changed", facts={"was": before, "now": coded(placement)})
     session.flush()
     return placement
 
