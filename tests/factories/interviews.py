@@ -1,7 +1,6 @@
 """Factories of interview days, slots and interviews: plain rows, no use case in between."""
 
 import datetime as dt
-
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
