@@ -87,7 +87,7 @@ def propose() -> ResponseReturnValue:
     pairs = [Pair(one.posting.id, one.graduate.id) for one in asked]
     outcomes = proposing.propose_many(session, actor, pairs, hold_seat=wish.hold)
     rows = [
-        _shown(one) | {"refusal": translated(done.refusal or ""), "public_id": public_id}
+        _shown(one) | {"refusal": translated(done.words or ""), "public_id": public_id}
         for one, done, public_id in zip(
             asked, outcomes, _public_ids(session, actor, outcomes), strict=True
         )
@@ -96,7 +96,7 @@ def propose() -> ResponseReturnValue:
         "referrals/outcomes.html",
         title=gettext("推荐结果"),
         rows=rows,
-        n_done=sum(one.is_done for one in outcomes),
+        n_done=sum(one.refusal is None for one in outcomes),
     )
 
 

@@ -59,7 +59,7 @@ def do_many(
         if line is not None:
             number = line.referral.id
             done = judged_alone(session, _act(session, by, number, act, reason), number)
-            refusal = done.refusal
+            refusal = done.words
         outcomes.append(DeskOutcome(public_id, line, refusal))
     session.flush()
     return outcomes

@@ -5,6 +5,7 @@ Rows are those of `sight.referrals_in_sight`. A page of the list takes three que
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -125,7 +126,7 @@ def standing_pairs(
         found = found.where(Referral.posting_id == posting_id)
     else:
         found = found.where(Referral.graduate_id == graduate_id)
-    return dict(session.execute(found).tuples().all())
+    return {public_id: referral for public_id, referral in session.execute(found)}  # noqa: C416 - rows are no pairs
 
 
 def lines_of(session: Session, by: Actor, public_ids: list[str]) -> list[ReferralLine]:
@@ -163,11 +164,11 @@ def _goes_on() -> sa.ColumnElement[bool]:
     return sa.and_(Referral.state.in_(sorted(LIVE)), Referral.left_on.is_(None))
 
 
-def _order() -> tuple[sa.ColumnElement[object], ...]:
+def _order() -> tuple[Any, ...]:
     return (Referral.decide_by_on.is_(None), Referral.decide_by_on, Referral.id.desc())
 
 
-def _lines() -> sa.Select[tuple[object, ...]]:
+def _lines() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Referral,
@@ -186,7 +187,7 @@ def _lines() -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _line(row: sa.Row[tuple[object, ...]]) -> ReferralLine:
+def _line(row: sa.Row[*tuple[Any, ...]]) -> ReferralLine:
     return ReferralLine(
         row.Referral,
         mask_name(row.name),
@@ -199,8 +200,8 @@ def _line(row: sa.Row[tuple[object, ...]]) -> ReferralLine:
 
 
 def _joined(
-    chosen: sa.Select[tuple[object, ...]], wanted: ReferralFilter
-) -> sa.Select[tuple[object, ...]]:
+    chosen: sa.Select[*tuple[Any, ...]], wanted: ReferralFilter
+) -> sa.Select[*tuple[Any, ...]]:
     """Add the tables the filter reads, and no others."""
     if wanted.mine:
         chosen = chosen.join(GraduateCase, GraduateCase.id == Referral.case_id)

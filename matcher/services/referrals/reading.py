@@ -1,6 +1,7 @@
 """One referral as the union reads it (推荐): the words of both sides opened, the seat, the case, what it followed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -80,7 +81,7 @@ def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
     )
 
 
-def _around(referral: Referral) -> sa.Select[tuple[object, ...]]:
+def _around(referral: Referral) -> sa.Select[*tuple[Any, ...]]:
     follows, ended_by = aliased(Referral), aliased(Referral)
     return (
         sa.select(
