@@ -98,7 +98,7 @@ def step(
     if not may_follow(before, after):
         raise wrong_step(referral)
     now = clock.now()
-    if before in PENDING and after not in PENDING:
+    if before in PENDING and not after.is_live:
         referral.ended_state = referral.held_state or before
     if after.is_live and not before.is_live:
         referral.ended_state = referral.withdrawal_reason = referral.ended_by_id = None
