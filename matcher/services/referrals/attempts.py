@@ -107,7 +107,6 @@ def has_attempt(session: Session, referral: Referral) -> bool:
         ServiceAct.case_id == referral.case_id,
         ServiceAct.entered_at >= since,
         ServiceAct.channel.is_not(None),
-        ServiceAct.kind != ServiceKind.RECOMMENDATION,
         standing_acts(),
     )
     return any(session.scalar(one.limit(1)) is not None for one in (called, acted))
