@@ -1,0 +1,385 @@
+"""A training referral goes from the proposal to the certificate, the job or its end; silence never approves."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
+from matcher.kinds import Role, TaskState
+from matcher.kinds.casework import ServiceKind
+from matcher.kinds.referrals import ReferralVia
+from matcher.kinds.training import (
+    CourseKind,
+    DaySession,
+    DropReason,
+    SupportKind,
+    TrainingRefusal,
+    TrainingState,
+)
+from matcher.models.graduate_cases import ServiceAct
+from matcher.models.organisations import Union
+from matcher.models.outbox import OutboxMessage
+from matcher.models.people_rights import Disclosure
+from matcher.models.placements import Placement
+from matcher.models.tasks import Task
+from matcher.models.training import Course, TrainingReferral, TrainingStep
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.training import (
+    answers,
+    attendance,
+    certificates,
+    courses,
+    figures,
+    lists,
+    proposing,
+    sight,
+    silence,
+    support,
+)
+from matcher.services.training.certificates import CertificateInput
+from tests.factories.accounts import make_actor, make_union
+from tests.factories.cases import make_case
+from tests.factories.people import make_graduate
+from tests.factories.training import begin_today, make_course, make_training
+
+_T = TrainingState
+
+
+@pytest.fixture
+def union(session: Session) -> Union:
+    return make_union(session)
+
+
+@pytest.fixture
+def worker(session: Session, union: Union) -> Actor:
+    return make_actor(session, Role.CASEWORKER, union=union)
+
+
+@pytest.fixture
+def course(session: Session, union: Union) -> Course:
+    return make_course(session, union)
+
+
+def provider_of(course: Course) -> Actor:
+    return Actor(account_id=None, role=None, provider_id=course.provider_id)
+
+
+def _paper(number: str = "A1234567", **changes: object) -> CertificateInput:
+    return CertificateInput(number=number, issued_on=clock.today(), **changes)  # type: ignore[arg-type]
+
+
+def _tasks(session: Session, referral: TrainingReferral) -> set[str]:
+    found = sa.select(Task.rule).where(
+        Task.subject_kind == sight.SUBJECT,
+        Task.subject_id == referral.id,
+        Task.state == TaskState.OPEN,
+    )
+    return set(session.scalars(found))
+
+
+def test_from_the_proposal_to_the_certificate(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    graduate = make_graduate(session, union)
+    case = make_case(session, graduate)
+    referral = make_training(session, worker, course, graduate)
+    provider = provider_of(course)
+
+    answers.accept(session, provider, referral.id)
+    begin_today(session, course)
+    attendance.note_day(
+        session, provider, course.id, on=clock.today(), part=DaySession.MORNING,
+        hours={referral.id: 4},
+    )  # fmt: skip
+    answers.finish(session, provider, referral.id)
+    certificates.certify(session, provider, referral.id, _paper())
+
+    assert referral.state is _T.CERTIFIED
+    steps = session.scalars(sa.select(TrainingStep).order_by(TrainingStep.id)).all()
+    assert [step.after for step in steps if step.before is not step.after] == [
+        _T.PROPOSED, _T.ACCEPTED, _T.ATTENDING, _T.FINISHED, _T.CERTIFIED,
+    ]  # fmt: skip
+    assert {step.via for step in steps} == {ReferralVia.STAFF, ReferralVia.LINK}
+    acts = session.scalars(sa.select(ServiceAct).where(ServiceAct.case_id == case.id)).all()
+    assert [act.kind for act in acts] == [ServiceKind.TRAINING]
+    assert "电工证" in graduate.certificates
+
+
+def test_a_provider_learns_of_nobody_who_has_not_agreed_and_a_disclosure_says_who_did(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    graduate = make_graduate(session, union)
+    referral = make_training(session, worker, course, graduate, agreed=False)
+    provider = provider_of(course)
+
+    assert lists.list_people(session, provider, course_id=course.id).rows == []
+    with pytest.raises(NotFoundError):
+        answers.accept(session, provider, referral.id)
+    with pytest.raises(RuleBrokenError, match="同意"):
+        answers.accept(session, worker, referral.id)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Disclosure)) == 0
+
+    person = Actor(account_id=None, role=Role.GRADUATE, graduate_id=graduate.id)
+    proposing.agree(session, person, referral.id)
+
+    assert [row.graduate.id for row in lists.list_people(session, provider).rows] == [graduate.id]
+    disclosed = session.scalars(sa.select(Disclosure)).one()
+    assert (disclosed.subject_kind, disclosed.subject_id) == ("graduate", graduate.id)
+    sent = session.scalars(sa.select(OutboxMessage.template).order_by(OutboxMessage.id)).all()
+    assert sent == ["training_asked", "training_link"]
+
+
+def test_a_provider_acts_on_its_own_courses_and_on_nothing_else(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    referral = make_training(session, worker, course, make_graduate(session, union))
+    other = provider_of(make_course(session, union))
+
+    with pytest.raises(NotFoundError):
+        answers.accept(session, other, referral.id)
+    with pytest.raises(NotAllowedError):
+        proposing.drop(session, provider_of(course), referral.id, DropReason.OTHER)
+    with pytest.raises(NotAllowedError):
+        certificates.claim_subsidy(
+            session, provider_of(course), referral.id, own_cost_fen=1, amount_fen=1
+        )
+
+
+def test_a_person_is_in_a_course_once_and_may_come_again_after_an_end(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    graduate = make_graduate(session, union)
+    first = make_training(session, worker, course, graduate)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        make_training(session, worker, course, graduate)
+    assert refused.value.code == "training_live_already"
+    proposing.drop(session, worker, first.id, DropReason.TIME)
+    again = make_training(session, worker, course, graduate)
+
+    assert again.state is _T.PROPOSED
+    session.refresh(course)
+    assert course.places_taken == 1
+
+
+def test_a_full_course_has_a_waiting_list_and_a_freed_place_goes_to_the_next(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    people = [make_graduate(session, union) for _ in range(4)]
+    rows = [make_training(session, worker, course, person) for person in people]
+    assert [row.state for row in rows] == [_T.PROPOSED, _T.PROPOSED, _T.WAITING, _T.WAITING]
+
+    answers.refuse(session, provider_of(course), rows[0].id, TrainingRefusal.CONDITIONS)
+
+    assert [row.state for row in rows] == [_T.REFUSED, _T.PROPOSED, _T.PROPOSED, _T.WAITING]
+    assert rows[2].decide_by_on == clock.today() + dt.timedelta(days=3)
+    assert _tasks(session, rows[2]) == {"training.freed_place"}
+    session.refresh(course)
+    assert course.places_taken == 2
+    assert silence.run_night(session, SYSTEM)["n_promoted"] == 0
+
+
+def test_a_freed_place_nobody_takes_goes_on(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    rows = [make_training(session, worker, course, make_graduate(session, union)) for _ in range(4)]
+    proposing.drop(session, worker, rows[0].id, DropReason.NO_WISH)
+    rows[2].decide_by_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+
+    done = silence.run_night(session, SYSTEM)
+
+    assert done["n_expired"] == 1
+    assert (rows[2].state, rows[3].state) == (_T.EXPIRED, _T.PROPOSED)
+    assert _tasks(session, rows[2]) == {"training.expired"}
+
+
+def test_silence_is_reminded_of_every_ten_days_and_ends_at_thirty(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    course.starts_on = course.ends_on = clock.today() + dt.timedelta(days=60)
+    referral = make_training(session, worker, course, make_graduate(session, union))
+    asked = referral.asked_at
+    reminded = {}
+    for day in (9, 10, 11, 20, 25, 29, 30):
+        referral.asked_at = asked - dt.timedelta(days=day)
+        assert referral.decide_by_on is not None
+        session.flush()
+        reminded[day] = silence.remind_due(session, SYSTEM)
+        assert silence.remind_due(session, SYSTEM) == 0
+
+    assert reminded == {9: 0, 10: 1, 11: 0, 20: 1, 25: 0, 29: 0, 30: 1}
+    assert referral.decide_by_on == clock.today() + dt.timedelta(days=30)
+    assert silence.expire_due(session, SYSTEM) == 0
+    referral.decide_by_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+    assert silence.expire_due(session, SYSTEM) == 1
+    assert referral.state is _T.EXPIRED
+    assert silence.expire_due(session, SYSTEM) == 0
+
+
+def test_no_subsidy_before_the_certificate_above_the_own_cost_or_above_the_year(
+    session: Session, union: Union, worker: Actor
+) -> None:
+    graduate = make_graduate(session, union)
+    certified = []
+    for number in range(2):
+        course = make_course(session, union)
+        begin_today(session, course)
+        referral = make_training(session, worker, course, graduate)
+        answers.accept(session, worker, referral.id)
+        answers.start(session, worker, referral.id)
+        answers.finish(session, worker, referral.id)
+        with pytest.raises(RuleBrokenError) as early:
+            _claim(session, worker, referral, 100_000)
+        assert early.value.code == "subsidy_needs_certificate"
+        certificates.certify(session, worker, referral.id, _paper(f"B{number}123456"))
+        certified.append(referral)
+    with pytest.raises(InvalidInputError):
+        _claim(session, worker, certified[0], 270_000, own=260_000)
+    with pytest.raises(InvalidInputError):
+        _claim(session, worker, certified[0], 290_000, own=290_000)
+
+    _claim(session, worker, certified[0], 200_000)
+    with pytest.raises(RuleBrokenError) as above:
+        _claim(session, worker, certified[1], 100_001)
+    assert above.value.code == "subsidy_above_limit"
+    _claim(session, worker, certified[1], 100_000)
+    with pytest.raises(RuleBrokenError) as twice:
+        certificates.claim_subsidy(session, worker, certified[0].id, own_cost_fen=1, amount_fen=1)
+    assert twice.value.code in {"subsidy_claimed", "subsidy_above_limit"}
+
+
+def _claim(
+    session: Session, by: Actor, referral: TrainingReferral, amount: int, own: int = 280_000
+) -> None:
+    certificates.claim_subsidy(session, by, referral.id, own_cost_fen=own, amount_fen=amount)
+
+
+def test_one_paper_never_certifies_two_people(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    begin_today(session, course)
+    rows = [make_training(session, worker, course, make_graduate(session, union)) for _ in range(2)]
+    for row in rows:
+        answers.accept(session, worker, row.id)
+        answers.start(session, worker, row.id)
+        answers.finish(session, worker, row.id)
+    certificates.certify(session, worker, rows[0].id, _paper("c 7654321"))
+
+    with pytest.raises(RuleBrokenError) as known:
+        certificates.certify(session, worker, rows[1].id, _paper("C7654321"))
+
+    assert known.value.code == "certificate_known"
+
+
+def test_an_internship_lasts_three_to_twelve_months_gives_no_certificate_and_is_no_job(
+    session: Session, union: Union, worker: Actor
+) -> None:
+    course = make_course(session, union, kind=CourseKind.INTERNSHIP)
+    facts = courses.CourseInput(
+        provider_id=course.provider_id,
+        kind=CourseKind.INTERNSHIP,
+        title="软件见习",
+        starts_on=dt.date(2027, 1, 1),
+        ends_on=dt.date(2027, 3, 30),
+        places=2,
+        payer=course.payer,
+    )
+    with pytest.raises(InvalidInputError) as short:
+        courses.add_course(session, worker, facts)
+    assert "ends_on" in short.value.details["fields"]  # type: ignore[operator]  # a dict
+
+    begin_today(session, course)
+    graduate = make_graduate(session, union)
+    make_case(session, graduate)
+    referral = make_training(session, worker, course, graduate)
+    answers.accept(session, worker, referral.id)
+    answers.start(session, worker, referral.id)
+    answers.finish(session, worker, referral.id)
+    with pytest.raises(RuleBrokenError):
+        certificates.certify(session, worker, referral.id, _paper())
+    silence.run_night(session, SYSTEM)
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(Placement)) == 0
+    sums = figures.figures(session, worker, clock.today(), clock.today())
+    assert (sums.n_finished, sums.n_hired) == (1, 0)
+    assert session.scalars(sa.select(ServiceAct.kind)).all() == [ServiceKind.INTERNSHIP]
+
+
+def test_nobody_is_hired_without_a_record_of_the_job(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    referral = make_training(session, worker, course, make_graduate(session, union))
+    referral.state = _T.HIRED
+    with pytest.raises(IntegrityError):
+        session.flush()
+    session.rollback()
+
+
+def test_people_and_enrolments_both_fall_out_of_the_rows(
+    session: Session, union: Union, worker: Actor
+) -> None:
+    people = [make_graduate(session, union) for _ in range(2)]
+    first, second = make_course(session, union), make_course(session, union)
+    for course, who in ((first, people), (second, people[:1])):
+        begin_today(session, course)
+        for person in who:
+            referral = make_training(session, worker, course, person)
+            answers.accept(session, worker, referral.id)
+            answers.start(session, worker, referral.id)
+            if course is second:
+                proposing.drop(session, worker, referral.id, DropReason.WORK)
+
+    sums = figures.figures(session, worker, clock.today(), clock.today())
+
+    assert (sums.n_people, sums.n_enrolments) == (2, 3)
+    other = make_actor(session, Role.CASEWORKER, union=make_union(session))
+    assert figures.figures(session, other, clock.today(), clock.today()).n_people == 0
+
+
+def test_a_day_entered_again_is_corrected(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    begin_today(session, course)
+    row = make_training(session, worker, course, make_graduate(session, union))
+    answers.accept(session, worker, row.id)
+    for hours in (4, 3, 0):
+        attendance.note_day(
+            session, worker, course.id, on=clock.today(), part=DaySession.EVENING,
+            hours={row.id: hours},
+        )  # fmt: skip
+    sums = attendance.presence_of(session, worker, course.id)[row.id]
+
+    assert (sums.n_present, sums.n_sessions, sums.hours) == (0, 1, 0)
+    with pytest.raises(InvalidInputError):
+        attendance.note_day(
+            session, worker, course.id, on=clock.today() + dt.timedelta(days=1),
+            part=DaySession.EVENING, hours={row.id: 1},
+        )  # fmt: skip
+
+
+def test_steps_of_start_up_support_are_services_and_a_licence_is_none_of_them(
+    session: Session, union: Union, worker: Actor
+) -> None:
+    course = make_course(session, union, kind=CourseKind.START_UP)
+    begin_today(session, course)
+    graduate = make_graduate(session, union)
+    make_case(session, graduate)
+    referral = make_training(session, worker, course, graduate)
+    answers.accept(session, worker, referral.id)
+
+    for kind in SupportKind:
+        support.record_step(session, worker, referral.id, kind)
+
+    kinds = session.scalars(sa.select(ServiceAct.kind).order_by(ServiceAct.id)).all()
+    assert kinds == [
+        ServiceKind.BUSINESS_GUIDANCE,
+        ServiceKind.BUSINESS_TRAINING,
+        ServiceKind.POLICY,
+    ]
+    assert {one.value for one in SupportKind} == {"guidance", "training", "loan"}
