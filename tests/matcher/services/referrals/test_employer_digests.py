@@ -1,0 +1,133 @@
+"""An employer hears once a morning, in counts and neutral words, of what waits for it."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds import MessageChannel, Role
+from matcher.kinds.referrals import ReferralState
+from matcher.models.drives import Drive
+from matcher.models.employers import Employer
+from matcher.models.organisations import Union
+from matcher.models.outbox import OutboxMessage
+from matcher.services.calendar import seed_calendar_days
+from matcher.services.message_texts import compose
+from matcher.services.permissions import SYSTEM
+from matcher.services.referrals import digests
+from tests.factories.accounts import make_actor
+from tests.factories.drives import make_drive
+from tests.factories.postings import make_employer, make_posting
+from tests.factories.referrals import make_referral
+
+_R = ReferralState
+FRIDAY = dt.datetime(2026, 11, 20, 8, 10, tzinfo=clock.CHINA)
+
+
+def _at(monkeypatch: pytest.MonkeyPatch, moment: dt.datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment.astimezone(dt.UTC))
+
+
+@pytest.fixture(autouse=True)
+def _friday(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    _at(monkeypatch, FRIDAY)
+    seed_calendar_days(session)
+
+
+@pytest.fixture
+def drive(session: Session) -> Drive:
+    return make_drive(session)
+
+
+@pytest.fixture
+def employer(session: Session, drive: Drive) -> Employer:
+    return make_employer(session, session.get_one(Union, drive.union_id))
+
+
+def _wait(session: Session, drive: Drive, employer: Employer) -> None:
+    """Insert one of each: new, due today, interview today, and some that do not wait for the employer."""
+    posting = make_posting(session, drive, employer, headcount=9)
+    make_referral(session, posting)
+    make_referral(session, posting, state=_R.ON_HOLD, decide_by_on=clock.today())
+    make_referral(session, posting, state=_R.INTERVIEW)
+    for state in (_R.PROPOSED, _R.OFFERED, _R.REFUSED, _R.WITHDRAWN):
+        make_referral(session, posting, state=state)
+
+
+def _written(session: Session) -> list[OutboxMessage]:
+    found = sa.select(OutboxMessage).where(OutboxMessage.template == digests.TEMPLATE)
+    return list(session.scalars(found.order_by(OutboxMessage.id)))
+
+
+def _morning(session: Session) -> None:
+    for one in digests.due_employers(session, SYSTEM):
+        digests.write_digest(session, SYSTEM, one)
+
+
+def test_one_digest_a_morning_tells_counts_and_the_drives_neutral_name(
+    session: Session, drive: Drive, employer: Employer
+) -> None:
+    account = make_actor(session, Role.EMPLOYER, employer=employer)
+    _wait(session, drive, employer)
+
+    _morning(session)
+
+    [message] = _written(session)
+    assert (message.account_id, message.channel) == (account.account_id, MessageChannel.SITE)
+    assert message.parameters == {
+        "drive": drive.neutral_name,
+        "waiting": 3,
+        "interviews": 1,
+        "due": 1,
+    }
+    said = compose(message.template, message.parameters).text
+    assert said == (
+        f"{drive.neutral_name}：等您答复的 3 位，今天面试 1 位，今天到期或已过期 1 位。"
+    )
+
+
+def test_however_often_it_runs_there_is_one_a_day(
+    session: Session, drive: Drive, employer: Employer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_actor(session, Role.EMPLOYER, employer=employer)
+    _wait(session, drive, employer)
+
+    for hour in (0, 1, 2):
+        _at(monkeypatch, FRIDAY + dt.timedelta(hours=hour))
+        _morning(session)
+        digests.write_digest(session, SYSTEM, employer.id)
+    assert len(_written(session)) == 1
+    assert digests.due_employers(session, SYSTEM) == []
+
+    _at(monkeypatch, FRIDAY + dt.timedelta(days=3))
+    _morning(session)
+    assert len(_written(session)) == 2
+
+
+@pytest.mark.parametrize("moment", [FRIDAY - dt.timedelta(hours=1), FRIDAY + dt.timedelta(days=1)])
+def test_nobody_hears_before_the_office_opens_or_on_days_off(
+    session: Session,
+    drive: Drive,
+    employer: Employer,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: dt.datetime,
+) -> None:
+    make_actor(session, Role.EMPLOYER, employer=employer)
+    _wait(session, drive, employer)
+    _at(monkeypatch, moment)
+
+    assert digests.due_employers(session, SYSTEM) == []
+
+
+def test_with_nothing_waiting_or_nobody_to_tell_nothing_is_written(
+    session: Session, drive: Drive, employer: Employer
+) -> None:
+    _wait(session, drive, employer)
+    idle = make_employer(session)
+    make_actor(session, Role.EMPLOYER, employer=idle)
+
+    assert not digests.write_digest(session, SYSTEM, employer.id)
+    assert not digests.write_digest(session, SYSTEM, idle.id)
+    assert _written(session) == []
