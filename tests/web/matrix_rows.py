@@ -106,6 +106,8 @@ def _by_name(place: Place) -> dict[str, Any]:
         "purpose": "ranking",
         "step": "withdraw",
         "act": "invite",
+        "claim_id": 1,
+        "statement_id": "x",
     }
 
 
@@ -149,6 +151,7 @@ def _by_area(place: Place) -> dict[str, Any]:
         "own_people_acts": place.referral,
         "own_people_files": place.referral,
         "api_people": place.referral,
+        "statements": place.referral,
     }
 
 

@@ -11,7 +11,12 @@ from flask.typing import ResponseReturnValue
 from matcher import clock
 from matcher.kinds.referrals import ReferralState
 from matcher.services.permissions import Permission
-from matcher.services.referrals import employer_people, employer_progress, neutral_contacts
+from matcher.services.referrals import (
+    employer_people,
+    employer_progress,
+    neutral_contacts,
+    status_statements,
+)
 from matcher.services.referrals.employer_people import PeopleFilter
 from matcher.services.referrals.shown_people import PeopleGroup, ReferredPerson
 from web.asked import asked_member
@@ -106,6 +111,7 @@ def person_page(
         page = render_template(
             "own_people/show.html",
             person=person,
+            statements=status_statements.statements_for(session, actor, person.id),
             steps=employer_people.steps_of(session, actor, person),
             acts=words.acts_of(person),
             forms=_forms(person, act, form),

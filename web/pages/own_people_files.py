@@ -7,7 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher.db.engine import settings_of
 from matcher.services.permissions import Permission
-from matcher.services.referrals import employer_contact, employer_sheets, neutral_contacts, resumes
+from matcher.services.referrals import (
+    employer_contact,
+    employer_sheets,
+    neutral_contacts,
+    resumes,
+    status_statements,
+)
 from matcher.services.referrals.employer_people import find_person
 from matcher.services.referrals.sight import find_referral
 from web.auth import current_actor
@@ -64,6 +70,15 @@ def phone(public_id: str) -> ResponseReturnValue:
     """Show a number in full."""
     number = employer_contact.reveal_phone(request_session(), current_actor(), public_id)
     return person_page(public_id, phone=number)
+
+
+@bp.post("/statements/<statement_id>")
+@needs(_ANSWERS)
+@rate_limited("20/minute")
+def statement(statement_id: str) -> ResponseReturnValue:
+    """Hand out what the union stated for a subsidy; a page would stay in the browser."""
+    read = status_statements.read_statement(request_session(), current_actor(), statement_id)
+    return _file(sheets.statement_pdf(read), sheets.PDF, f"{gettext('说明')}.pdf")
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -1,14 +1,17 @@
 """People referred as a workbook and as one PDF with résumés: the page's words and order, and nothing beside."""
 
+import datetime as dt
 import io
 from pathlib import Path
 
 from matcher import clock
+from matcher.documents.letters import LetterForm, compile_letter
 from matcher.documents.pdf import ListColumn
 from matcher.documents.people import PeopleForm, compile_people
 from matcher.documents.xlsx import Cell, Column, SheetSpec, write_sheet
 from matcher.services.referrals.employer_sheets import TakenPerson
 from matcher.services.referrals.neutral_contacts import NeutralNames
+from matcher.services.referrals.status_statements import ReadStatement
 from web.filters import day
 from web.i18n import gettext, label
 from web.words import own_people as words
@@ -110,3 +113,33 @@ def _line(taken: TakenPerson) -> list[str]:
         words.state_of(one)[0],
         words.interview_of(one) or day(one.reported_on or one.reports_on),
     ]
+
+
+def statement_pdf(read: ReadStatement) -> bytes:
+    """Return a statement for a subsidy as a letter; it says the one thing that was agreed to."""
+    claim = label(read.claim) + (f"（{read.title}）" if read.title else "")
+    form = LetterForm(
+        title=gettext("说明"),
+        number="",
+        addressee=read.employer,
+        paragraphs=[
+            gettext(
+                "经本人书面同意，现说明：%(name)s，%(day)s属于%(says)s。",
+                name=read.name,
+                day=_full_day(read.held_on),
+                says=label(read.says),
+            ),
+            gettext(
+                "本说明只用于贵单位申领%(claim)s，不得用于其他事项，不得转交他人；本人撤回同意后不再使用。",
+                claim=claim,
+            ),
+        ],
+        sender=read.union,
+        written_on=_full_day(read.made_on),
+        facts=[(gettext("报到日期"), _full_day(read.reported_on))] if read.reported_on else [],
+    )
+    return compile_letter(form)
+
+
+def _full_day(date: dt.date) -> str:
+    return f"{date.year}年{date.month}月{date.day}日"
