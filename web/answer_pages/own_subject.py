@@ -9,7 +9,6 @@ from matcher.models.referrals import AnswerLink
 from matcher.services.graduate_lists import get_own
 from matcher.services.permissions import Actor
 from matcher.services.referrals import own_lists
-from matcher.services.referrals.own_lists import OwnReferral
 from web.words import own_referrals as words
 
 
@@ -22,14 +21,6 @@ def shown_offer(
         "own": own,
         "words": words,
         "greeting": words.greeting(get_own(session, by)),
-        "is_open": _stands(own) is asked,
+        "is_open": words.standing_of(own) is asked,
         "drive": own.drive_name,
     }
-
-
-def _stands(own: OwnReferral) -> ReferralState:
-    """Return where a referral stands; one that only ran out of days stands where it was: a late answer counts."""
-    referral = own.referral
-    if referral.state is ReferralState.EXPIRED and referral.ended_state is not None:
-        return referral.ended_state
-    return referral.state

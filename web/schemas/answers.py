@@ -77,3 +77,13 @@ class HideForm(Form):
     """Which employer to hide from, by its public number."""
 
     employer: _PublicId
+
+
+class ResumeForm(Form):
+    """A PDF of one's own; the file itself is read beside."""
+
+    file: str | None = Field(
+        default=None,
+        title=msg("自己的简历"),
+        description=msg("一页 PDF，不超过 2 MB。不要写身份证号、家庭住址和家里的情况"),
+    )

@@ -108,6 +108,14 @@ def state_of(own: OwnReferral) -> tuple[str, str]:
     return gettext(words), look
 
 
+def standing_of(own: OwnReferral) -> ReferralState:
+    """Return where a referral stands; one that only ran out of days stands where it was: a late answer counts."""
+    referral = own.referral
+    if referral.state is _S.EXPIRED and referral.ended_state is not None:
+        return referral.ended_state
+    return referral.state
+
+
 def next_of(own: OwnReferral) -> str:
     """Return what comes next, empty at an end."""
     said = _NEXT.get(own.referral.state) if own.referral.left_on is None else None

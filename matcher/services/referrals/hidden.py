@@ -5,7 +5,6 @@ it. Employers never learn who hides from them.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds import ConsentPurpose, EmployerState
 from matcher.kinds.referrals import PENDING, SETTLED, WithdrawalReason
 from matcher.models.employers import Employer
+from matcher.models.postings import Posting
 from matcher.models.referrals import HiddenEmployer, Referral
 from matcher.services import audit, consent_acts
 from matcher.services.graduate_lists import get_readable
@@ -39,6 +39,15 @@ class EmployerName:
     public_id: str
     name: str
     hidden_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class HidingChoice:
+    """An employer that was picked, and the posts whose referrals would be withdrawn."""
+
+    public_id: str
+    name: str
+    withdrawn: tuple[str, ...]
 
 
 def list_hidden(session: Session, by: Actor, graduate_id: int) -> list[EmployerName]:
@@ -77,30 +86,31 @@ def search_employers(
     return [EmployerName(*row) for row in session.execute(found)]
 
 
-def pending_at(session: Session, by: Actor, graduate_id: int, public_id: str) -> Sequence[Referral]:
-    """Return what hiding from an employer would withdraw: shown before it is confirmed."""
-    graduate = get_readable(session, by, graduate_id)
-    employer = get_by_public_id(session, public_id)
-    return _pending(session, graduate.id, employer.id)
-
-
 def get_by_public_id(session: Session, public_id: str) -> Employer:
     """Return an employer by the id in an address; its name is no secret of anybody."""
     found = sa.select(Employer).where(Employer.public_id == public_id)
     return first_or_missing(session, found, lock=False)
 
 
-def _pending(session: Session, graduate_id: int, employer_id: int) -> Sequence[Referral]:
-    found = (
-        sa.select(Referral)
-        .where(
-            Referral.graduate_id == graduate_id,
-            Referral.employer_id == employer_id,
-            Referral.state.in_(PENDING),
-        )
+def choice(session: Session, by: Actor, graduate_id: int, public_id: str) -> HidingChoice:
+    """Return an employer that was picked, with what hiding from it would withdraw."""
+    graduate = get_readable(session, by, graduate_id)
+    employer = get_by_public_id(session, public_id)
+    titles = session.scalars(
+        sa.select(Posting.title)
+        .join(Referral, Referral.posting_id == Posting.id)
+        .where(*_is_pending(graduate.id, employer.id))
         .order_by(Referral.id)
     )
-    return session.scalars(found).all()
+    return HidingChoice(employer.public_id, employer.name, tuple(titles))
+
+
+def _is_pending(graduate_id: int, employer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Referral.graduate_id == graduate_id,
+        Referral.employer_id == employer_id,
+        Referral.state.in_(sorted(PENDING)),
+    )
 
 
 def hide(session: Session, by: Actor, graduate_id: int, public_id: str) -> int:
