@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.models.referrals import Referral
 from matcher.services.drives import list_drives
 from matcher.services.permissions import Actor, Permission, may
 from matcher.services.posting_lists import find_posting
@@ -22,7 +23,7 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice, with_query
 from web.session import reading_aside, request_session
 from web.words import referral_reasons
-from web.words.referral_steps import by_side, next_step, steps_for
+from web.words.referral_steps import NextAct, by_side, next_act, steps_for
 from web.words.referrals import (
     DUE_WORDS,
     GROUP_WORDS,
@@ -57,7 +58,7 @@ def index() -> ResponseReturnValue:
     return fragment_or_page(
         "referrals/_rows.html",
         "referrals/list.html",
-        rows=[(one, state_words(one.referral), next_step(one.referral)) for one in found.rows],
+        rows=[(one, state_words(one.referral), next_act(one.referral)) for one in found.rows],
         pager=page_of(part, found.total),
         tabs=_tabs(session, actor, wanted),
         group=wanted.group,
@@ -139,6 +140,14 @@ def show(public_id: str) -> ResponseReturnValue:
             disclosed=disclosed_words(referral.disclosed),
             reasons=referral_reasons.shown(referral.reasons, whole.offer_text),
             timeline=[step_words(one) for one in lists.timeline_of(database, actor, referral.id)],
-            sides=by_side(steps_for(referral)) if refers else [],
-            next=next_step(referral) if refers else None,
+            sides=by_side(steps_for(referral, agrees=whole.agrees)) if refers else [],
+            next=_next(referral, agrees=whole.agrees) if refers else None,
         )
+
+
+def _next(referral: Referral, *, agrees: bool) -> NextAct | None:
+    """Return the page's main act; under a consent that stands the referral is sent without asking again."""
+    found = next_act(referral)
+    if agrees and found is not None and found.step == "agree":
+        return NextAct(gettext("送出"), "send")
+    return found

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from matcher.services.permissions import Actor, Permission, may
 from matcher.services.referrals.lists import ReferralLine, referrals_of
-from web.words.referral_steps import Step, next_step
+from web.words.referral_steps import NextAct, next_act
 from web.words.referrals import StateWords, end_words, state_words
 
 
@@ -17,7 +17,7 @@ class PanelLine:
     line: ReferralLine
     words: StateWords
     ended: str
-    next: Step | None
+    next: NextAct | None
 
 
 def lines(session: Session, by: Actor, graduate_id: int) -> list[PanelLine]:
@@ -30,7 +30,7 @@ def lines(session: Session, by: Actor, graduate_id: int) -> list[PanelLine]:
             one,
             state_words(one.referral),
             end_words(one.referral),
-            next_step(one.referral) if refers else None,
+            next_act(one.referral) if refers else None,
         )
         for one in referrals_of(session, by, graduate_id)
     ]

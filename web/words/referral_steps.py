@@ -62,7 +62,7 @@ class Step:
     code : its name in addresses
     after : state it leads to; None leaves the state as it is and is allowed in `within`
     side : on whose behalf it is recorded
-    words, short : what its button says on the page and in a row
+    words : what its button says
     happens : what it does and whom it reaches, said before it is done
     is_hard : it ends something
     """
@@ -70,7 +70,6 @@ class Step:
     code: str
     side: str
     words: str
-    short: str
     happens: str
     form: type[Form]
     act: Act
@@ -82,11 +81,6 @@ class Step:
     def title(self) -> str:
         """Its words in the reader's language."""
         return translated(self.words)
-
-    @property
-    def button(self) -> str:
-        """Its short words in the reader's language."""
-        return translated(self.short)
 
     @property
     def told(self) -> str:
@@ -134,7 +128,6 @@ STEPS: tuple[Step, ...] = (
         "agree",
         PERSON,
         msg("登记本人同意并送出"),
-        msg("登记同意"),
         msg("送到这家单位，单位只看得到勾选的内容；同时记一次岗位推荐，单位答复的期限从今天算。"),
         AgreeForm,
         _agree,
@@ -145,7 +138,6 @@ STEPS: tuple[Step, ...] = (
         "send",
         PERSON,
         msg("按已有的同意送出"),
-        msg("送出"),
         msg("本人已同意向这家单位提供，送出后单位就看得到；同时记一次岗位推荐。"),
         PlainStep,
         _send,
@@ -156,7 +148,6 @@ STEPS: tuple[Step, ...] = (
         "attendance",
         EMPLOYER,
         msg("登记面试到场"),
-        msg("登记到场"),
         msg("记下到场或未到，单位的结果另外登记。"),
         AttendanceForm,
         _of(employer_answers.note_attendance),
@@ -166,7 +157,6 @@ STEPS: tuple[Step, ...] = (
         "offer",
         EMPLOYER,
         msg("登记单位录用"),
-        msg("登记录用"),
         msg("通知本人答复；席位给本人留到答复期限。"),
         OfferForm,
         _of(employer_answers.offer),
@@ -176,7 +166,6 @@ STEPS: tuple[Step, ...] = (
         "accept",
         PERSON,
         msg("登记本人接受录用"),
-        msg("登记接受"),
         msg("占用一个席位；本人其他没有定的推荐一并结束，留的席位放回。"),
         PlainStep,
         _of(acceptance.accept),
@@ -185,7 +174,6 @@ STEPS: tuple[Step, ...] = (
     Step(
         "report",
         PERSON,
-        msg("登记报到"),
         msg("登记报到"),
         msg("自报的去向随之生成，凭证核过才计入。"),
         ReportForm,
@@ -196,7 +184,6 @@ STEPS: tuple[Step, ...] = (
         "in-post",
         EMPLOYER,
         msg("确认在岗"),
-        msg("确认在岗"),
         msg("表示本人已在岗工作，之后按期回访。"),
         InPostForm,
         _of(arrivals.confirm_in_post),
@@ -205,7 +192,6 @@ STEPS: tuple[Step, ...] = (
     Step(
         "job-end",
         PERSON,
-        msg("登记离职"),
         msg("登记离职"),
         msg("席位放回，本人可以再推荐；个案重新列入待办。"),
         JobEndForm,
@@ -217,7 +203,6 @@ STEPS: tuple[Step, ...] = (
         "invite",
         EMPLOYER,
         msg("登记面试安排"),
-        msg("登记面试"),
         msg("通知本人面试的日期和地点。"),
         InviteForm,
         _of(employer_answers.invite),
@@ -227,7 +212,6 @@ STEPS: tuple[Step, ...] = (
         "resume",
         EMPLOYER,
         msg("单位继续考虑"),
-        msg("继续考虑"),
         msg("回到暂缓之前的一步，答复期限重新计算。"),
         PlainStep,
         _of(employer_answers.resume),
@@ -237,7 +221,6 @@ STEPS: tuple[Step, ...] = (
         "hold",
         EMPLOYER,
         msg("登记单位暂缓"),
-        msg("登记暂缓"),
         msg("到约定的日子列进待办，不会自动通过，也不会自动结束。"),
         HoldForm,
         _of(employer_answers.hold),
@@ -247,7 +230,6 @@ STEPS: tuple[Step, ...] = (
         "refuse",
         EMPLOYER,
         msg("登记单位未录用"),
-        msg("登记未录用"),
         msg("本人会读到原因和写给本人的话；留的席位放回。"),
         RefuseForm,
         _of(employer_answers.refuse),
@@ -258,7 +240,6 @@ STEPS: tuple[Step, ...] = (
         "decline",
         PERSON,
         msg("登记本人不接受"),
-        msg("登记不接受"),
         msg("这是本人对一个岗位的选择，不算拒绝就业服务，不影响以后的推荐；留的席位放回。"),
         DeclineForm,
         _of(person_answers.decline),
@@ -269,7 +250,6 @@ STEPS: tuple[Step, ...] = (
         "fell-through",
         PERSON,
         msg("登记未能报到"),
-        msg("登记未报到"),
         msg("席位放回；因这次接受而结束的推荐先恢复，个案列为今天要办。"),
         FellThroughForm,
         _of(arrivals.fall_through),
@@ -280,7 +260,6 @@ STEPS: tuple[Step, ...] = (
         "withdraw",
         UNION,
         msg("撤回推荐"),
-        msg("撤回"),
         msg("单位不再看得到本人；留的席位放回。"),
         WithdrawForm,
         _of(withdrawing.withdraw),
@@ -291,14 +270,46 @@ STEPS: tuple[Step, ...] = (
 """All steps, those that lead on before those that end."""
 
 
-def steps_for(referral: Referral) -> Sequence[Step]:
-    """Return the steps that may be recorded now."""
-    return [step for step in STEPS if step.is_allowed(referral)]
+def steps_for(referral: Referral, *, agrees: bool) -> Sequence[Step]:
+    """Return the steps that may be recorded now.
+
+    Parameters
+    ----------
+    agrees : the person's consent to be shown to this employer stands; else it is recorded first
+    """
+    return [step for step in STEPS if step.is_allowed(referral) and (agrees or step.code != "send")]
 
 
-def next_step(referral: Referral) -> Step | None:
-    """Return the step that leads on, None where it is over or there is nothing to do."""
-    return next((step for step in steps_for(referral) if not step.is_hard), None)
+@dataclass(frozen=True)
+class NextAct:
+    """What a row's button says; `step` is empty where several answers are possible and the page offers them."""
+
+    words: str
+    step: str = ""
+
+
+_NEXT: Mapping[ReferralState, tuple[str, str]] = {
+    _S.PROPOSED: (msg("登记同意"), "agree"),
+    _S.SENT: (msg("登记答复"), ""),
+    _S.INTERVIEW: (msg("登记结果"), ""),
+    _S.ON_HOLD: (msg("登记答复"), ""),
+    _S.OFFERED: (msg("登记答复"), ""),
+    _S.ACCEPTED: (msg("登记报到"), "report"),
+    _S.REPORTED: (msg("确认在岗"), "in-post"),
+}
+"""State → words of the button, and the step where only one leads on."""
+
+
+def next_act(referral: Referral) -> NextAct | None:
+    """Return the next act of a referral; None where it is over or there is nothing to do."""
+    found = _NEXT.get(referral.state)
+    if found is None or referral.left_on is not None:
+        return None
+    words, step = found
+    is_day = referral.interview_on is not None and referral.interview_on <= clock.today()
+    if referral.state is _S.INTERVIEW and referral.has_attended is None and is_day:
+        words, step = msg("登记到场"), "attendance"
+    return NextAct(translated(words), step)
 
 
 def by_side(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:

@@ -16,12 +16,12 @@ from matcher.models.referrals import Referral
 from matcher.services.casework.cases import whole_case_in_sight
 from matcher.services.casework.sealed_words import unseal
 from matcher.services.permissions import Actor, Permission, may
+from matcher.services.referrals import sending
+from matcher.services.referrals.employer_answers import NOTE_COLUMN
 from matcher.services.referrals.lists import ReferralLine, lines_of
+from matcher.services.referrals.person_answers import WORDS_COLUMN
 from matcher.services.referrals.seat_board import SeatTile, seat_of
 from matcher.services.rows import not_found
-
-REFUSAL_NOTE = "referral.refusal_note"
-DECLINE_WORDS = "referral.decline_words"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class WholeReferral:
     case_public_id : the case it belongs to, for who sees that case whole; `is_own` for who owns it
     run_number : of the drive's ranking that proposed it; None for one made by hand
     follows, ended_by : public numbers of the referral whose seat came to this one, and of the one that ended it
+    agrees : the person's consent to be shown to this employer stands
     offer_text : the posting's words, for the reasons
     """
 
@@ -48,13 +49,14 @@ class WholeReferral:
     follows: str | None
     ended_by: str | None
     seat: SeatTile | None
+    agrees: bool
     refusal_note: str | None
     decline_words: str | None
     offer_text: str
 
 
 def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
-    """Return a referral of the actor's sight with what stands around it; five queries."""
+    """Return a referral of the actor's sight with what stands around it; six queries."""
     found = lines_of(session, by, [public_id])
     if not found:
         raise not_found()
@@ -75,8 +77,9 @@ def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
         follows=row.follows,
         ended_by=row.ended_by,
         seat=seat_of(session, by, line.referral),
-        refusal_note=unseal(session, line.referral.refusal_note_cipher, REFUSAL_NOTE),
-        decline_words=unseal(session, line.referral.decline_words_cipher, DECLINE_WORDS),
+        agrees=sending.live_consent(session, line.referral) is not None,
+        refusal_note=unseal(session, line.referral.refusal_note_cipher, NOTE_COLUMN),
+        decline_words=unseal(session, line.referral.decline_words_cipher, WORDS_COLUMN),
         offer_text=f"{posting.title} {posting.duties or ''}",
     )
 
