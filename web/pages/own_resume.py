@@ -1,5 +1,7 @@
 """The own résumé (我的简历): the page made from the profile, or a PDF of one's own, and which of the two is used."""
 
+from contextlib import closing
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -72,9 +74,7 @@ def made() -> ResponseReturnValue:
 @rate_limited("20/hour")
 def upload() -> ResponseReturnValue:
     """Keep a PDF as the own résumé."""
-    sent = request.files.get("file")
-    content = sent.stream.read(_MOST_READ) if sent else b""
-    actor = current_actor()
+    content, actor = _sent(), current_actor()
     try:
         own_resumes.upload(request_session(), actor, actor.graduate_id or 0, content)
     except InvalidInputError as error:
@@ -82,6 +82,15 @@ def upload() -> ResponseReturnValue:
         return _page(refused_form(ResumeForm, error), 422)
     toast(gettext("简历已上传，全部勾选时单位会看到它"))
     return see_other(url_for(".index"))
+
+
+def _sent() -> bytes:
+    """Return the bytes of the file sent, nothing if none was."""
+    sent = request.files.get("file")
+    if sent is None:
+        return b""
+    with closing(sent):
+        return sent.stream.read(_MOST_READ)
 
 
 @bp.post("/use")
