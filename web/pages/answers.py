@@ -24,6 +24,7 @@ from web.marks import public, rate_limited
 from web.session import reading_aside, request_session, undo_request
 
 bp = Blueprint("answers", __name__, url_prefix="/a")
+bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
 
 _GONE = HTTPStatus.NOT_FOUND
 
