@@ -122,6 +122,12 @@ LINES = (
         "Once a morning an employer; the later hours catch up for a machine that was off.",
     ),
     Line(
+        "follow_ups.night",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="10"),
+        "After postings lapsed and referrals were looked at: call-backs lie in the morning's list.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

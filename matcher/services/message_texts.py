@@ -104,6 +104,18 @@ TEMPLATES: dict[str, MessageText] = {
     "training_link": MessageText(
         "有学员等您答复", "有学员等您答复是否录取，打开看名单、登记考勤：{secret}"
     ),
+    "still_there_asked": MessageText(
+        "想问问你的工作情况", "{drive}：想问问你现在的工作情况，点开答一下就好：{secret}"
+    ),
+    "seats_filled_asked": MessageText(
+        "岗位招满情况", "{drive}：有 {count} 个岗位已经结束，请告诉我们招到几位：{secret}"
+    ),
+    "seats_filled_asked_here": MessageText(
+        "岗位招满情况",
+        "{drive}：有 {count} 个岗位已经结束，请登录告诉我们招到几位。",
+        (),
+        "/my/closed-postings",
+    ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),

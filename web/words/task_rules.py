@@ -7,12 +7,14 @@ told of is shown by its code, and leads to its subject.
 from web.i18n import gettext, msg, translated
 from web.words.casework_tasks import CASEWORK_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
+from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.referral_tasks import REFERRAL_TASKS
 from web.words.task_rule import TaskRule
 
 RULES: dict[str, TaskRule] = {
     **CASEWORK_TASKS,
     **FILE_TASKS,
+    **FOLLOW_UP_TASKS,
     **REFERRAL_TASKS,
     "employer_recheck": TaskRule(
         msg("单位核验快到期或已过期"),

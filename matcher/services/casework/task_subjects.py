@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from matcher.models.approvals import Approval
 from matcher.models.employers import Employer
+from matcher.models.follow_ups import CallBack
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest, Pairing
@@ -214,7 +215,7 @@ def _exports(session: Session, ids: set[int]) -> _Found:
 
 
 def _through(
-    model: type[Approval] | type[RegisterChange] | type[Pairing] | type[Referral],
+    model: type[Approval] | type[RegisterChange] | type[CallBack] | type[Pairing] | type[Referral],
     key: InstrumentedAttribute[int],
     kind: str,
     *chosen: sa.ColumnElement[bool],
@@ -247,5 +248,6 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     ),
     "register_change": _through(RegisterChange, RegisterChange.household_id, "household"),
     "pairing": _through(Pairing, Pairing.graduate_id, "graduate"),
+    "call_back": _through(CallBack, CallBack.graduate_id, "graduate"),
     "referral": _through(Referral, Referral.graduate_id, "graduate"),
 }

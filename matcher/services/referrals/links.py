@@ -35,7 +35,6 @@ ANSWERED_ONCE = frozenset(
         LinkPurpose.OFFER,
         LinkPurpose.PLACEMENT,
         LinkPurpose.STILL_THERE,
-        LinkPurpose.SEATS_FILLED,
     }
 )
 """Purposes whose answer is final: the link ends with it. The others answer several, or may change their mind."""
