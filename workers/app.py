@@ -37,6 +37,8 @@ INCLUDE = [
     "workers.approvals",
     "workers.employers",
     "workers.exports",
+    "workers.follow_ups",
+    "workers.follow_ups",
     "workers.imports",
     "workers.live",
     "workers.outbox",

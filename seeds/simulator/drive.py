@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import YangguangError
+from matcher.kinds.referrals import WithdrawalReason
 from matcher.models.referrals import Referral
 from matcher.services import ranking_runs
-from matcher.services.referrals import proposing
+from matcher.services.permissions import Actor
+from matcher.services.referrals import proposing, withdrawing
+from matcher.services.referrals.proposing import Pair
 from seeds.simulator import faults, invariants, temperament
 from seeds.simulator.acts import TURNS, Cast, Standing, Turn
 from seeds.simulator.agenda import Agenda, Event
-from seeds.simulator.proposals import Proposal, proposals_of_day
+from seeds.simulator.proposals import proposals_of_day
 from seeds.simulator.town import Town
 
 _NIGHT, _MORNING = dt.time(0, 45), dt.time(9, 0)
@@ -139,30 +142,30 @@ class SimulatedDrive:
             chosen = list(
                 proposals_of_day(session, self._town, self._random, people=self._plan.people_a_day)
             )
-        for proposal in chosen:
-            made = self._do("propose", partial(self._proposed, proposal))
-            if made is not _REFUSED:
-                self._check(day, "propose", proposal.posting_id, proposal.graduate_id)
+        for by in self._town.caseworkers:
+            for kept in (True, False):
+                pairs = [one for one in chosen if self._is_of(one, by, kept=kept)]
+                self._propose_together(day, by, pairs, kept=kept)
 
-    def _proposed(self, proposal: Proposal, session: Session) -> None:
+    def _is_of(self, pair: Pair, by: Actor, *, kept: bool) -> bool:
         clerks = self._town.caseworkers
-        by = clerks[proposal.graduate_id % len(clerks)]
-        kept = proposal.graduate_id in self._town.supported
-        made = proposing.propose(
-            session,
-            by,
-            posting_id=proposal.posting_id,
-            graduate_id=proposal.graduate_id,
-            hold_seat=kept,
-        )
-        self._plan_next(made.id, made.graduate_id)
+        own = clerks[pair.graduate_id % len(clerks)] is by
+        return own and (pair.graduate_id in self._town.supported) is kept
 
-    def _plan_next(self, referral_id: int, graduate_id: int) -> None:
-        days = temperament.person(self._plan.seed, graduate_id).days
-        self._agenda.add(self._today() + days, "person_about_proposal", referral_id)
-
-    def _today(self) -> int:
-        return (clock.today() - self._town.first_day).days
+    def _propose_together(self, day: int, by: Actor, pairs: Sequence[Pair], *, kept: bool) -> None:
+        """Let a clerk send one form; whom the union supports gets a seat held meanwhile."""
+        if not pairs:
+            return
+        with transaction(self._factory) as session:
+            outcomes = proposing.propose_many(session, by, pairs, hold_seat=kept)
+        for pair, outcome in zip(pairs, outcomes, strict=True):
+            if outcome.refusal is not None:
+                self.report.refusals[outcome.refusal.code] += 1
+                continue
+            self.report.steps["propose"] += 1
+            days = temperament.person(self._plan.seed, pair.graduate_id).days
+            self._agenda.add(day + days, "person_about_proposal", outcome.referral_id or 0)
+            self._check(day, "propose", pair.posting_id, pair.graduate_id)
 
     def _take_turn(self, day: int, event: Event) -> None:
         turn_of, states = TURNS[event.kind]
@@ -175,7 +178,7 @@ class SimulatedDrive:
         if turn.name == "silent":
             self.report.steps["silent"] += 1
         else:
-            passed = self._act(turn)
+            passed = self._act(now, turn)
             self._check(day, turn.name, now.posting_id, now.graduate_id)
             if not passed:
                 return
@@ -183,12 +186,13 @@ class SimulatedDrive:
             kind, days = turn.follows
             self._agenda.add(day + days, kind, event.subject)
 
-    def _act(self, turn: Turn) -> bool:
+    def _act(self, now: Standing, turn: Turn) -> bool:
         """Take a turn: mostly once, sometimes twice, sometimes in two places at the same moment."""
         draw = self._random.random()
         if draw < self._plan.contended:
             self.report.contended += 1
-            told = faults.at_once([lambda: self._once(turn), lambda: self._once(turn)])
+            other = self._random.choice((turn.act, partial(self._taken_back, now)))
+            told = faults.at_once([partial(self._once, turn.act), partial(self._once, other)])
             self.report.refusals.update(code for code in told if code)
             self.report.steps[turn.name] += 1
             return None in told
@@ -198,9 +202,14 @@ class SimulatedDrive:
             self._do(f"{turn.name}_again", turn.act)
         return passed
 
-    def _once(self, turn: Turn) -> object:
+    def _once(self, act: Callable[[Session], object]) -> object:
         with transaction(self._factory) as session:
-            return turn.act(session)
+            return act(session)
+
+    def _taken_back(self, now: Standing, session: Session) -> object:
+        """A clerk takes the referral back while its turn is taken."""
+        by = self._town.caseworkers[now.graduate_id % len(self._town.caseworkers)]
+        return withdrawing.withdraw(session, by, now.id, reason=WithdrawalReason.OTHER)
 
     def _do(self, name: str, act: Callable[[Session], object]) -> object:
         """Do one use case in one transaction; a refusal is counted by its code, anything else is a fault."""

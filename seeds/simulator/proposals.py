@@ -1,7 +1,6 @@
 """Who is proposed where: the clerks' morning, reading the stored lists as their pages do."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 
 import sqlalchemy as sa
@@ -11,9 +10,11 @@ from matcher.kinds import ListSide, SeatState
 from matcher.kinds.referrals import LIVE
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral
+from matcher.ranking.order import CONFIRMED_BIT
 from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_overlays import stored_list
 from matcher.services.ranking_runs import current_run
+from matcher.services.referrals.proposing import Pair
 from seeds.simulator.town import Town
 
 _LOOKED_AT = 12
@@ -23,17 +24,9 @@ _AT_ONCE = 2
 """Postings a person is proposed to at the same time."""
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """One pair a clerk means to propose."""
-
-    posting_id: int
-    graduate_id: int
-
-
 def proposals_of_day(
     session: Session, town: Town, random: Random, *, people: int
-) -> Iterator[Proposal]:
+) -> Iterator[Pair]:
     """Choose pairs for some people nobody proposed yet or whose proposals ended: guaranteed ones first."""
     run = current_run(session, town.drive_id)
     if run is None:
@@ -44,14 +37,11 @@ def proposals_of_day(
         stored = stored_list(session, run, ListSide.GRADUATE, graduate_id)
         if stored is None:
             continue
-        _, partners = unpacked(stored.keys, stored.partners)
-        fitting = [
-            int(one)
-            for one in partners[:_LOOKED_AT]
-            if int(one) in free and (int(one), graduate_id) not in before
-        ]
+        keys, partners = unpacked(stored.keys, stored.partners)
+        sure = partners[(keys >> CONFIRMED_BIT) & 1 == 1][:_LOOKED_AT].tolist()
+        fitting = [one for one in sure if one in free and (one, graduate_id) not in before]
         for posting_id in fitting[:_AT_ONCE]:
-            yield Proposal(posting_id, graduate_id)
+            yield Pair(posting_id, graduate_id)
 
 
 def _waiting(session: Session, town: Town, random: Random) -> list[int]:
