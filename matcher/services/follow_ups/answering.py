@@ -25,12 +25,11 @@ from matcher.models.referrals import Referral
 from matcher.services import audit, tasks
 from matcher.services.casework import service_acts
 from matcher.services.casework.sealed_words import seal
-from matcher.services.follow_ups.call_backs import close_questions, drop_others
+from matcher.services.follow_ups.call_backs import close_questions, drop_others, whose
 from matcher.services.follow_ups.sight import CALL_BACK, find_call_back, require_caller
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.placements import case_effects
 from matcher.services.placements import ending as placement_ending
-from matcher.services.placements.asking import owner_of
 from matcher.services.placements.sight import SUBJECT as PLACEMENT
 from matcher.services.referrals import arrivals, locks
 from matcher.services.referrals.stepping import via_of
@@ -145,7 +144,7 @@ def _ask_for_new_job(session: Session, placement: Placement) -> None:
         rule=CHANGED_RULE,
         subject=(PLACEMENT, placement.id),
         due_on=clock.today(),
-        assignee_id=owner_of(session, placement),
+        assignee_id=whose(session, placement),
     )
 
 

@@ -19,6 +19,7 @@ from matcher.kinds.placements import DestinationGroup, PlacementState
 from matcher.kinds.referrals import LinkPurpose
 from matcher.models.drives import Drive
 from matcher.models.follow_ups import CallBack
+from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
@@ -133,12 +134,25 @@ def open_call(session: Session, by: Actor, due: DueCall) -> CallBack | None:
         subject=(CALL_BACK, row.id),
         due_on=row.due_on,
         facts={"months": row.months},
-        assignee_id=owner_of(session, placement),
+        assignee_id=whose(session, placement),
     )
     ask_person(session, row, placement)
     audit.record(session, by, "call_back.due", subject=(CALL_BACK, row.id), months=row.months)
     session.flush()
     return row
+
+
+def whose(session: Session, placement: Placement) -> int | None:
+    """Return who answers for the person: the owner of the placement's case, else of the open or the last one."""
+    owner = owner_of(session, placement)
+    if owner is not None:
+        return owner
+    return session.scalar(
+        sa.select(GraduateCase.owner_id)
+        .where(GraduateCase.graduate_id == placement.graduate_id)
+        .order_by(GraduateCase.closed_on.is_not(None), GraduateCase.id.desc())
+        .limit(1)
+    )
 
 
 def ask_person(session: Session, row: CallBack, placement: Placement) -> bool:
