@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from matcher.kinds.referrals import LinkPurpose, ReferralState
 from matcher.models.referrals import AnswerLink
 from matcher.services.permissions import Actor
-from matcher.services.referrals import interview_replies, person_answers
+from matcher.services.referrals import interview_replies, own_lists, person_answers
 from web.answer_pages.kinds import AnswerPage
 from web.answer_pages.own_subject import shown_offer
 from web.i18n import gettext
@@ -15,7 +15,8 @@ from web.schemas.answers import ComingForm, DeclineForm
 
 
 def _shown(session: Session, by: Actor, link: AnswerLink) -> dict[str, Any]:
-    return shown_offer(session, by, link, ReferralState.INTERVIEW)
+    shown = shown_offer(session, by, link, ReferralState.INTERVIEW)
+    return shown | {"reply": own_lists.last_reply(session, by, shown["own"])}
 
 
 def _act(session: Session, by: Actor, link: AnswerLink, act: str, wish: Any) -> str:

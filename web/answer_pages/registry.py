@@ -1,7 +1,7 @@
 """All purposes of answer links that have a page, found by purpose and kind of subject."""
 
 from matcher.models.referrals import AnswerLink
-from web.answer_pages import employer, interview, interview_day, offer, referral
+from web.answer_pages import employer, interview, interview_day, offer, placement, referral
 from web.answer_pages.kinds import AnswerPage
 
 PAGES: tuple[AnswerPage, ...] = (
@@ -10,6 +10,7 @@ PAGES: tuple[AnswerPage, ...] = (
     interview_day.PAGE,
     offer.PAGE,
     employer.PAGE,
+    placement.PAGE,
 )
 """One line a purpose."""
 

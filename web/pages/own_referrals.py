@@ -110,6 +110,7 @@ def _page(public_id: str, filled: dict[str, FormState], status: int = 200) -> Re
             left_out=words.own_words_of(graduate).left_out,
             forms={act: filled.get(act) or blank_form(form) for act, form in _FORMS.items()},
             standing=words.standing_of(own),
+            reply=own_lists.last_reply(session, actor, own),
         )
     return page, status
 

@@ -107,6 +107,25 @@ def own_steps(session: Session, by: Actor, own: OwnReferral) -> list[OwnStep]:
     return [OwnStep(*row) for row in session.execute(found)]
 
 
+def last_reply(session: Session, by: Actor, own: OwnReferral) -> bool | None:
+    """Return whether the actor said to come to the interview as it stands; None if nothing was said."""
+    require(by, Permission.ANSWER_OWN_REFERRALS)
+    if own.referral.graduate_id != by.graduate_id or own.referral.interview_on is None:
+        return None
+    found = (
+        sa.select(ReferralStep.facts)
+        .where(
+            ReferralStep.referral_id == own.referral.id,
+            ReferralStep.after == _R.INTERVIEW,
+            ReferralStep.before == _R.INTERVIEW,
+        )
+        .order_by(ReferralStep.id.desc())
+    )
+    day = own.referral.interview_on.isoformat()
+    said = (one.get("is_coming") for one in session.scalars(found) if one.get("of") == day)
+    return next(said, None)
+
+
 def ended_by_accepting(session: Session, by: Actor, own: OwnReferral) -> list[OwnReferral]:
     """Return the actor's other referrals an acceptance of this one ends: named before it is confirmed."""
     return [
