@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher import clock
 from matcher.db.base import new_public_id
@@ -129,19 +129,9 @@ def _named(session: Session, rows: Sequence[PlacementAlert]) -> list[AlertLine]:
     accounts = {one.about_account_id for one in rows if one.about_account_id}
     drives = {one.facts["drive"] for one in rows if "drive" in one.facts}
     employers = {one.facts["employer"] for one in rows if "employer" in one.facts}
-    people = dict(
-        session.execute(sa.select(Account.id, Account.display_name).where(Account.id.in_(accounts)))
-        .tuples()
-        .all()
-    )
-    of_drive = dict(
-        session.execute(sa.select(Drive.id, Drive.name).where(Drive.id.in_(drives))).tuples().all()
-    )
-    units = dict(
-        session.execute(sa.select(Employer.id, Employer.name).where(Employer.id.in_(employers)))
-        .tuples()
-        .all()
-    )
+    people = _names(session, sa.select(Account.id, Account.display_name), Account.id, accounts)
+    of_drive = _names(session, sa.select(Drive.id, Drive.name), Drive.id, drives)
+    units = _names(session, sa.select(Employer.id, Employer.name), Employer.id, employers)
     return [
         AlertLine(
             alert=one,
@@ -151,6 +141,16 @@ def _named(session: Session, rows: Sequence[PlacementAlert]) -> list[AlertLine]:
         )
         for one in rows
     ]
+
+
+def _names(
+    session: Session,
+    found: sa.Select[int, str],
+    column: InstrumentedAttribute[int],
+    ids: set[int],
+) -> dict[int, str]:
+    rows = session.execute(found.where(column.in_(ids)))
+    return {number: name for number, name in rows}  # noqa: C416 - rows are no pairs
 
 
 def get_alert(session: Session, by: Actor, public_id: str, *, lock: bool = False) -> PlacementAlert:

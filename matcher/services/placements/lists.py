@@ -94,7 +94,8 @@ def count_states(session: Session, by: Actor, wanted: PlacementFilter) -> dict[P
     """Return how many rows each state has, narrowed by everything else; one query."""
     kept = _kept(by, replace(wanted, state=None))
     found = sa.select(Placement.state, sa.func.count(Placement.id))
-    counts = dict(session.execute(found.where(*kept).group_by(Placement.state)).tuples().all())
+    rows = session.execute(found.where(*kept).group_by(Placement.state))
+    counts = {state: number for state, number in rows}  # noqa: C416 - rows are no pairs
     return {state: counts.get(state, 0) for state in PlacementState}
 
 
