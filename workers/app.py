@@ -38,7 +38,6 @@ INCLUDE = [
     "workers.employers",
     "workers.exports",
     "workers.follow_ups",
-    "workers.follow_ups",
     "workers.imports",
     "workers.live",
     "workers.outbox",

@@ -20,6 +20,9 @@ from seeds.simulator.town import Town
 _LOOKED_AT = 12
 """Places of a list a clerk reads."""
 
+_LISTS_READ = 3
+"""Lists read for one person who can be proposed somewhere."""
+
 _AT_ONCE = 2
 """Postings a person is proposed to at the same time."""
 
@@ -33,15 +36,18 @@ def proposals_of_day(
         return
     free = _postings_with_seats(session, town.postings)
     before = _pairs(session, town.drive_id)
-    for graduate_id in _waiting(session, town, random)[:people]:
+    served = 0
+    for graduate_id in _waiting(session, town, random)[: people * _LISTS_READ]:
         stored = stored_list(session, run, ListSide.GRADUATE, graduate_id)
         if stored is None:
             continue
         keys, partners = unpacked(stored.keys, stored.partners)
         sure = partners[(keys >> CONFIRMED_BIT) & 1 == 1][:_LOOKED_AT].tolist()
         fitting = [one for one in sure if one in free and (one, graduate_id) not in before]
-        for posting_id in fitting[:_AT_ONCE]:
-            yield Pair(posting_id, graduate_id)
+        yield from (Pair(posting_id, graduate_id) for posting_id in fitting[:_AT_ONCE])
+        served += bool(fitting)
+        if served == people:
+            return
 
 
 def _waiting(session: Session, town: Town, random: Random) -> list[int]:
