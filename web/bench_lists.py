@@ -30,6 +30,7 @@ from matcher.settings import load_settings
 from web.app import create_app
 from web.auth import COOKIE
 from web.bench_people import District, make_district
+from web.bench_referrals import make_referrals
 
 _FEW = 400
 """People of the small district."""
@@ -47,6 +48,10 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("loads", "supervisor", "/loads"),
     ("graduates", "supervisor", "/graduates"),
     ("graduates_by_name", "supervisor", "/graduates?name=%E7%8E%8B"),
+    ("referrals", "supervisor", "/referrals"),
+    ("referrals_own", "caseworker", "/referrals?owner=me&due=over"),
+    ("referrals_by_words", "supervisor", "/referrals?group=employer&q=%E7%8E%8B"),
+    ("referrals_last", "supervisor", "/referrals?page=400"),
 )
 """Name, who asks, address."""
 
@@ -139,9 +144,10 @@ def _district(people: int) -> Iterator[tuple[Any, Any, SessionFactory]]:
         factory = prepare_installation(settings)
         try:
             district = make_district(factory, people)
+            agent_id = make_referrals(factory, district.union_id)
             app = create_app(settings, factory=factory)
             with _counting(factory) as count:
-                yield _clients(app, factory, district), _counter(count), factory
+                yield _clients(app, factory, district, agent_id), _counter(count), factory
         finally:
             factory.kw["bind"].dispose()
 
@@ -157,9 +163,13 @@ def _own_keys() -> Iterator[None]:
             os.environ["YANGGUANG_KEYS"] = kept
 
 
-def _clients(app: Any, factory: SessionFactory, district: District) -> Any:
+def _clients(app: Any, factory: SessionFactory, district: District, agent_id: int) -> Any:
     clients: dict[str, FlaskClient] = {}
-    accounts = {"caseworker": district.caseworker_id, "supervisor": district.supervisor_id}
+    accounts = {
+        "caseworker": district.caseworker_id,
+        "supervisor": district.supervisor_id,
+        "agent": agent_id,
+    }
 
     def client_of(who: str) -> FlaskClient:
         if who not in clients:

@@ -43,6 +43,7 @@ class District:
     caseworker_id: int
     supervisor_id: int
     people: int
+    union_id: int
 
 
 def make_district(factory: SessionFactory, people: int) -> District:
@@ -58,7 +59,7 @@ def make_district(factory: SessionFactory, people: int) -> District:
             _families(session, union_id, owners, numbers)
     with transaction(factory) as session:
         session.execute(sa.text("ANALYZE"))
-    return District(owners[0], supervisor, count * 2)
+    return District(owners[0], supervisor, count * 2, union_id)
 
 
 def _union(session: Session) -> int:
@@ -80,7 +81,7 @@ def _account(session: Session, union_id: int, role: Role, n: int) -> int:
 def _families(session: Session, union_id: int, owners: list[int], numbers: range) -> None:
     today, now = clock.today(), clock.now()
     tiers = (HardshipTier.DEEP, HardshipTier.RELATIVE, HardshipTier.ACCIDENTAL)
-    households = _insert(
+    households = insert_rows(
         session,
         Household,
         (
@@ -109,7 +110,7 @@ def _families(session: Session, union_id: int, owners: list[int], numbers: range
 
 
 def _members(session: Session, households: list[int], numbers: range) -> None:
-    _insert(
+    insert_rows(
         session,
         HouseholdMember,
         (
@@ -130,7 +131,7 @@ def _members(session: Session, households: list[int], numbers: range) -> None:
 def _graduates(session: Session, union_id: int, households: list[int], numbers: range) -> list[int]:
     now, year = clock.now(), clock.today().year
     phone = sealed_phone(ring_of(session), "graduate", "19900000000")
-    return _insert(
+    return insert_rows(
         session,
         Graduate,
         (
@@ -167,7 +168,7 @@ def _cases(
     numbers: range,
 ) -> None:
     today, now = clock.today(), clock.now()
-    cases = _insert(
+    cases = insert_rows(
         session,
         GraduateCase,
         (
@@ -193,7 +194,7 @@ def _tasks(
     session: Session, union_id: int, owners: list[int], cases: list[int], numbers: range
 ) -> None:
     today, now = clock.today(), clock.now()
-    _insert(
+    insert_rows(
         session,
         Task,
         (
@@ -215,7 +216,7 @@ def _tasks(
 
 def _claims(session: Session, union_id: int, chosen: list[tuple[int, int]]) -> None:
     today, now = clock.today(), clock.now()
-    _insert(
+    insert_rows(
         session,
         ZeroEmploymentClaim,
         (
@@ -242,7 +243,7 @@ def _clocks(
     chosen = [pair for pair in zip(households, numbers, strict=True) if pair[1] % _ZERO_EVERY == 0]
     _claims(session, union_id, chosen)
     today, now = clock.today(), clock.now()
-    _insert(
+    insert_rows(
         session,
         Clock,
         (
@@ -269,7 +270,7 @@ def _name(n: int, given: str) -> str:
     return f"{_SURNAMES[n % len(_SURNAMES)]}{given}{chr(0x4E00 + n % 5000)}"
 
 
-def _insert(session: Session, model: type[Base], rows: Iterator[dict[str, Any]]) -> list[int]:
+def insert_rows(session: Session, model: type[Base], rows: Iterator[dict[str, Any]]) -> list[int]:
     """Insert rows at once and return their ids in the same order."""
     every = list(rows)
     if not every:

@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
         "referrals/list.html",
         rows=[(one, state_words(one.referral), next_act(one.referral)) for one in found.rows],
         pager=page_of(part, found.total),
-        tabs=_tabs(session, actor, wanted),
+        tabs=_tabs(found.counts, wanted),
         group=wanted.group,
         applied=_applied(wanted, {drive.id: drive.name for drive in drives}),
         wanted=wanted,
@@ -90,8 +90,7 @@ def _wanted(session: Session, actor: Actor, drives: set[int]) -> ReferralFilter:
     )
 
 
-def _tabs(session: Session, actor: Actor, wanted: ReferralFilter) -> list[dict[str, Any]]:
-    counts = lists.count_groups(session, actor, wanted)
+def _tabs(counts: dict[ReferralGroup, int], wanted: ReferralFilter) -> list[dict[str, Any]]:
     tabs = [_tab(gettext("全部"), None, sum(counts.values()), wanted)]
     return tabs + [
         _tab(gettext(words), group, counts[group], wanted) for group, words in GROUP_WORDS.items()

@@ -4,7 +4,7 @@ Rows are those of `sight.referrals_in_sight`. A page of the list takes three que
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,10 +68,11 @@ class ReferralLine:
 
 @dataclass(frozen=True)
 class ReferralPage:
-    """A slice of referrals and how many there are in all."""
+    """A slice of referrals, how many there are in all, and how many of each group whichever was asked for."""
 
     rows: list[ReferralLine]
     total: int
+    counts: dict[ReferralGroup, int]
 
 
 def list_referrals(
@@ -82,16 +83,17 @@ def list_referrals(
     limit: int = 50,
     offset: int = 0,
 ) -> ReferralPage:
-    """Return referrals by the day an answer is due, those without one last; two queries."""
-    require(by, Permission.VIEW_REFERRALS)
-    kept = _kept(by, wanted)
-    counting = _joined(sa.select(sa.func.count(Referral.id)), wanted).where(*kept)
-    total = session.scalar(counting) or 0
+    """Return referrals by the day an answer is due, those without one last, with the count of each group.
+
+    Two queries: the total is the count of the group asked for.
+    """
+    counts = count_groups(session, by, wanted)
+    total = sum(counts.values()) if wanted.group is None else counts[wanted.group]
     # The page is found by numbers alone, so that sorting does not carry whole rows.
-    chosen = _joined(sa.select(Referral.id), wanted).where(*kept)
+    chosen = sa.select(Referral.id).where(*_kept(by, wanted))
     ids = chosen.order_by(*_order()).limit(limit).offset(offset).subquery()
     found = _lines().join(ids, ids.c.id == Referral.id).order_by(*_order())
-    return ReferralPage([_line(row) for row in session.execute(found)], total)
+    return ReferralPage([_line(row) for row in session.execute(found)], total, counts)
 
 
 def referrals_of(session: Session, by: Actor, graduate_id: int) -> list[ReferralLine]:
@@ -139,16 +141,9 @@ def lines_of(session: Session, by: Actor, public_ids: list[str]) -> list[Referra
 def count_groups(session: Session, by: Actor, wanted: ReferralFilter) -> dict[ReferralGroup, int]:
     """Return how many rows each group has, narrowed by everything but the group; one query."""
     require(by, Permission.VIEW_REFERRALS)
-    without = ReferralFilter(
-        due=wanted.due,
-        mine=wanted.mine,
-        posting_id=wanted.posting_id,
-        drive_id=wanted.drive_id,
-        graduate_id=wanted.graduate_id,
-        words=wanted.words,
-    )
+    without = replace(wanted, group=None)
     has_left = Referral.left_on.is_not(None)
-    chosen = _joined(sa.select(Referral.state, has_left, sa.func.count()), without)
+    chosen = sa.select(Referral.state, has_left, sa.func.count())
     rows = session.execute(
         chosen.where(*_kept(by, without))
         .group_by(Referral.state, has_left)
@@ -199,28 +194,14 @@ def _line(row: sa.Row[*tuple[Any, ...]]) -> ReferralLine:
     )
 
 
-def _joined(
-    chosen: sa.Select[*tuple[Any, ...]], wanted: ReferralFilter
-) -> sa.Select[*tuple[Any, ...]]:
-    """Add the tables the filter reads, and no others."""
-    if wanted.mine:
-        chosen = chosen.join(GraduateCase, GraduateCase.id == Referral.case_id)
-    if wanted.words.strip():
-        chosen = (
-            chosen.join(Graduate, Graduate.id == Referral.graduate_id)
-            .join(Posting, Posting.id == Referral.posting_id)
-            .join(Employer, Employer.id == Referral.employer_id)
-        )
-    return chosen
-
-
 def _kept(by: Actor, wanted: ReferralFilter) -> list[sa.ColumnElement[bool]]:
     kept = [referrals_in_sight(by), *_kept_by_day(wanted.due)]
     if wanted.group is not None:
         kept.append(in_group(wanted.group))
     if wanted.mine:
         owners = (GraduateCase.owner_id, GraduateCase.second_owner_id)
-        kept.append(sa.or_(*(owner == by.account_id for owner in owners)))
+        own = sa.select(GraduateCase.id).where(sa.or_(*(one == by.account_id for one in owners)))
+        kept.append(Referral.case_id.in_(own))
     for column, number in (
         (Referral.posting_id, wanted.posting_id),
         (Referral.drive_id, wanted.drive_id),
@@ -229,9 +210,23 @@ def _kept(by: Actor, wanted: ReferralFilter) -> list[sa.ColumnElement[bool]]:
         if number is not None:
             kept.append(column == number)
     if words := wanted.words.strip():
-        named = (Graduate.name, Posting.title, Employer.name)
-        kept.append(sa.or_(*(column.contains(words, autoescape=True) for column in named)))
+        kept.append(_named(words))
     return kept
+
+
+def _named(words: str) -> sa.ColumnElement[bool]:
+    """Return the condition that the person, the posting or the employer has some words in its name."""
+    named = (
+        (Referral.graduate_id, Graduate.id, Graduate.name),
+        (Referral.posting_id, Posting.id, Posting.title),
+        (Referral.employer_id, Employer.id, Employer.name),
+    )
+    return sa.or_(
+        *(
+            column.in_(sa.select(number).where(name.contains(words, autoescape=True)))
+            for column, number, name in named
+        )
+    )
 
 
 def _kept_by_day(due: str) -> list[sa.ColumnElement[bool]]:
