@@ -43,6 +43,7 @@ INCLUDE = [
     "workers.outbox",
     "workers.ranking",
     "workers.ranking_care",
+    "workers.placements",
     "workers.referrals",
     "workers.reminders",
     "workers.retention",

@@ -128,6 +128,12 @@ LINES = (
         "After postings lapsed and referrals were looked at: call-backs lie in the morning's list.",
     ),
     Line(
+        "placements.night",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="0"),
+        "After the files were derived and before call-backs are planned: work that begins today is written.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

@@ -27,6 +27,7 @@ from matcher.services.casework import (
 from matcher.services.casework.case_lists import CaseCounts, CaseFilter
 from matcher.services.graduate_lists import GraduateRow
 from matcher.services.permissions import Permission
+from matcher.services.placements.lists import placements_of
 from matcher.services.rows import not_found
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -38,6 +39,7 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.cases import ActForm, CaseOpening
 from web.session import reading_aside, request_session
+from web.words import placements as placement_words
 from web.words import referral_panel
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -243,6 +245,8 @@ def case_page(
             ),
             requests=request_lists.requests_of(database, actor, case.id),
             referrals=referral_panel.lines(database, actor, case.graduate_id),
+            placements=placements_of(database, actor, case.graduate_id),
+            placement_words=placement_words,
             is_own=actor.account_id in (case.owner_id, case.second_owner_id),
             number=number,
             act=act or blank_act(),

@@ -8,6 +8,7 @@ from web.i18n import gettext, msg, translated
 from web.words.casework_tasks import CASEWORK_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
 from web.words.follow_up_tasks import FOLLOW_UP_TASKS
+from web.words.placement_tasks import PLACEMENT_TASKS
 from web.words.referral_tasks import REFERRAL_TASKS
 from web.words.task_rule import TaskRule
 
@@ -15,6 +16,7 @@ RULES: dict[str, TaskRule] = {
     **CASEWORK_TASKS,
     **FILE_TASKS,
     **FOLLOW_UP_TASKS,
+    **PLACEMENT_TASKS,
     **REFERRAL_TASKS,
     "employer_recheck": TaskRule(
         msg("单位核验快到期或已过期"),

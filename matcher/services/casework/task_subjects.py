@@ -16,6 +16,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.people_rights import ExportRequest
+from matcher.models.placements import Placement
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from matcher.models.reviews import RegisterChange
@@ -250,4 +251,5 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "pairing": _through(Pairing, Pairing.graduate_id, "graduate"),
     "call_back": _through(CallBack, CallBack.graduate_id, "graduate"),
     "referral": _through(Referral, Referral.graduate_id, "graduate"),
+    "placement": _through(Placement, Placement.graduate_id, "graduate"),
 }

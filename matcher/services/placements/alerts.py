@@ -27,9 +27,6 @@ from matcher.services.rows import expect_version, first_or_missing
 
 NOTE = "placement_alert.note"
 
-LOOK_JOB = "placements.alerts"
-"""Name of the job that computes them at night."""
-
 
 def look(session: Session) -> int:
     """Compute all anomalies and keep them; a second time on a day changes nothing. Return how many are new.

@@ -10,6 +10,9 @@ from matcher.services.permissions import SYSTEM
 from matcher.services.placements import household_effects
 from matcher.services.placements.counting import still_there
 
+NIGHT_JOB = "placements.night"
+"""Name of the job that runs this at night, and computes the anomalies."""
+
 _MOST = 1_000
 """So many a night; the rest has its turn the next."""
 
