@@ -1,7 +1,16 @@
 """All purposes of answer links that have a page, found by purpose and kind of subject."""
 
 from matcher.models.referrals import AnswerLink
-from web.answer_pages import employer, interview, interview_day, offer, placement, referral
+from web.answer_pages import (
+    employer,
+    interview,
+    interview_day,
+    offer,
+    placement,
+    referral,
+    seats_filled,
+    still_there,
+)
 from web.answer_pages.kinds import AnswerPage
 
 PAGES: tuple[AnswerPage, ...] = (
@@ -11,6 +20,8 @@ PAGES: tuple[AnswerPage, ...] = (
     offer.PAGE,
     employer.PAGE,
     placement.PAGE,
+    still_there.PAGE,
+    seats_filled.PAGE,
 )
 """One line a purpose."""
 

@@ -21,5 +21,6 @@ FOLLOW_UP_TASKS: dict[str, TaskRule] = {
         msg("岗位结束两周后问单位，过期没有答复的打电话问"),
         msg("登记招满情况"),
         "seat_surveys.of_posting",
+        "posting_id",
     ),
 }

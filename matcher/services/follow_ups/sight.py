@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from matcher.models.follow_ups import CallBack, SeatSurvey
 from matcher.models.placements import Placement
+from matcher.models.postings import Posting
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.placements.sight import placements_in_sight
 from matcher.services.referrals import locks
@@ -61,3 +62,10 @@ def require_answerer(by: Actor) -> None:
     """Ask that an actor answers for the employer: its agent, or staff on behalf."""
     own = by.employer_id is not None
     require(by, Permission.ANSWER_REFERRALS if own else Permission.REFER)
+
+
+def survey_of_posting(session: Session, by: Actor, posting_public_id: str) -> SeatSurvey:
+    """Return the question about a posting."""
+    posting = sa.select(Posting.id).where(Posting.public_id == posting_public_id)
+    found = sa.select(SeatSurvey).where(SeatSurvey.posting_id.in_(posting), surveys_in_sight(by))
+    return first_or_missing(session, found, lock=False)
