@@ -35,16 +35,24 @@ from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.day import DayRows, make_day_rows
 from tests.factories.drives import make_drive
 from tests.factories.files import make_parts
+from tests.factories.follow_ups import FollowUpRows, make_follow_up_rows
 from tests.factories.interviews import InterviewRows, make_interview_rows
 from tests.factories.joins import JoinRows, make_join_rows
 from tests.factories.people_rights import make_ready_export, make_story
+from tests.factories.placements import PlacementRows, make_placement_rows
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
 from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
 from tests.support.pages import PageClient
-from tests.web.house_rows import make_actors, make_people, make_term, make_token
+from tests.web.house_rows import (
+    make_actors,
+    make_answer_token,
+    make_people,
+    make_term,
+    make_token,
+)
 from web.app import create_app
 from web.auth import COOKIE
 
@@ -86,7 +94,10 @@ class Place:
     joins: JoinRows
     day: DayRows
     referral: str
+    placements: PlacementRows
     interviews: InterviewRows
+    follow_ups: FollowUpRows
+    answer_token: str
     run: str = ""
 
     def marks(self) -> set[str]:
@@ -191,7 +202,10 @@ def make_place(session: Session) -> Place:
         line=make_line(session, union.id).public_id,
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
         referral=make_referral(session, made[0], graduate).public_id,
+        placements=make_placement_rows(session, graduate, graduate),
+        follow_ups=make_follow_up_rows(session, union, made[2]),
         interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
+        answer_token=make_answer_token(session, employer.id),
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,

@@ -81,6 +81,7 @@ def _by_name(place: Place) -> dict[str, Any]:
         "item_id": place.approvals.item,
         "interest_id": place.approvals.interest_id,
         "token": place.approvals.token,
+        "paper": place.placements.paper,
         "part": "incomes",
         "row_id": place.income_id,
         "change_id": place.income_id,
@@ -115,8 +116,16 @@ def _by_area(place: Place) -> dict[str, Any]:
     """Return what `public_id` stands for in the addresses of an area."""
     return {
         "file_acts": place.paper,
+        "placements": place.placements.placement,
+        "placement_forms": place.placements.placement,
+        "placement_acts": place.placements.placement,
+        "own_placements": place.placements.placement,
+        "alerts": place.placements.alert,
         "referrals": place.referral,
         "interviews": place.interviews.day,
+        "call_backs": place.follow_ups.call_back,
+        "seat_surveys": place.follow_ups.survey,
+        "closed_postings": place.follow_ups.survey,
         "interview_acts": place.interviews.interview,
         "today": place.day.task,
         "calls": place.day.call,
@@ -159,6 +168,8 @@ def values_for(rule: Rule, place: Place) -> dict[str, Any]:
     """Return the values a rule's address takes, for rows of a place."""
     area = rule.endpoint.rsplit(".", 1)[0]
     by_name, by_area = _by_name(place), _by_area(place)
+    if area == "answers":
+        by_name["token"] = place.answer_token
     values = {}
     for name in rule.arguments:
         if name == "public_id":
