@@ -7,6 +7,7 @@ from flask import Flask
 
 from matcher import clock
 from matcher.identity import mask_name, mask_phone
+from matcher.vocabulary.certificates import name_of
 from web.i18n import gettext, language, ngettext
 
 _NEAR_DAYS = 7
@@ -110,4 +111,5 @@ def install(app: Flask) -> None:
         per_cent=per_cent,
         mask_name=mask_name,
         mask_phone=mask_phone,
+        certificate=name_of,
     )

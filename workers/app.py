@@ -47,6 +47,7 @@ INCLUDE = [
     "workers.referrals",
     "workers.reminders",
     "workers.retention",
+    "workers.training",
 ]
 """Modules whose import registers job bodies; a new module of bodies is added here."""
 

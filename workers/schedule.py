@@ -134,6 +134,12 @@ LINES = (
         "After the files were derived and before call-backs are planned: work that begins today is written.",
     ),
     Line(
+        "training.night",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="50"),
+        "After postings lapsed: what an order lost, who must be reminded and whose days are over is known by morning.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

@@ -10,6 +10,7 @@ from web.answer_pages import (
     referral,
     seats_filled,
     still_there,
+    training,
 )
 from web.answer_pages.kinds import AnswerPage
 
@@ -22,6 +23,7 @@ PAGES: tuple[AnswerPage, ...] = (
     placement.PAGE,
     still_there.PAGE,
     seats_filled.PAGE,
+    training.PAGE,
 )
 """One line a purpose."""
 

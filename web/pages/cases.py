@@ -29,6 +29,7 @@ from matcher.services.graduate_lists import GraduateRow
 from matcher.services.permissions import Permission
 from matcher.services.placements.lists import placements_of
 from matcher.services.rows import not_found
+from matcher.services.training.lists import lists_of_person
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
@@ -247,6 +248,7 @@ def case_page(
             referrals=referral_panel.lines(database, actor, case.graduate_id),
             placements=placements_of(database, actor, case.graduate_id),
             placement_words=placement_words,
+            trainings=lists_of_person(database, actor, case.graduate_id),
             is_own=actor.account_id in (case.owner_id, case.second_owner_id),
             number=number,
             act=act or blank_act(),

@@ -11,10 +11,12 @@ from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.placement_tasks import PLACEMENT_TASKS
 from web.words.referral_tasks import REFERRAL_TASKS
 from web.words.task_rule import TaskRule
+from web.words.training_tasks import TRAINING_TASKS
 
 RULES: dict[str, TaskRule] = {
     **CASEWORK_TASKS,
     **FILE_TASKS,
+    **TRAINING_TASKS,
     **FOLLOW_UP_TASKS,
     **PLACEMENT_TASKS,
     **REFERRAL_TASKS,

@@ -20,6 +20,7 @@ from matcher.models.placements import Placement
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from matcher.models.reviews import RegisterChange
+from matcher.models.training import Course, TrainingReferral
 from matcher.services.permissions import Actor, Permission, require
 
 Pair = tuple[str, int]
@@ -216,7 +217,7 @@ def _exports(session: Session, ids: set[int]) -> _Found:
 
 
 def _through(
-    model: type[Approval] | type[RegisterChange] | type[CallBack] | type[Pairing] | type[Referral],
+    model: type[Any],
     key: InstrumentedAttribute[int],
     kind: str,
     *chosen: sa.ColumnElement[bool],
@@ -232,6 +233,12 @@ def _through(
                 yield number, replace(people[person], record=public_id)
 
     return load
+
+
+def _courses(session: Session, numbers: set[int]) -> _Found:
+    found = sa.select(Course.id, Course.public_id, Course.title).where(Course.id.in_(numbers))
+    for number, public_id, title in session.execute(found.order_by(Course.id)):
+        yield number, TaskSubject("course", number, public_id, title, is_person=False)
 
 
 _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
@@ -252,4 +259,6 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "call_back": _through(CallBack, CallBack.graduate_id, "graduate"),
     "referral": _through(Referral, Referral.graduate_id, "graduate"),
     "placement": _through(Placement, Placement.graduate_id, "graduate"),
+    "training_referral": _through(TrainingReferral, TrainingReferral.graduate_id, "graduate"),
+    "course": _courses,
 }

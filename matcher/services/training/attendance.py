@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.training import DaySession, TrainingState
+from matcher.models.graduates import Graduate
 from matcher.models.training import Course, TrainingReferral
 from matcher.models.training_records import TrainingAttendance
 from matcher.services import audit
@@ -155,3 +156,40 @@ def presence_of(session: Session, by: Actor, course_id: int) -> dict[int, Presen
         .order_by(TrainingAttendance.referral_id)
     )
     return {number: Presence(present, many, hours) for number, present, many, hours in rows}
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """Somebody on the sheet of a day; `hours` is None where nothing was entered."""
+
+    referral: TrainingReferral
+    graduate: Graduate
+    hours: int | None
+
+
+def sheet_of(
+    session: Session,
+    by: Actor,
+    course_id: int,
+    on: dt.date | None = None,
+    part: DaySession = DaySession.MORNING,
+) -> list[SheetRow]:
+    """Return who is in a course now, with what was entered for one part of one day; one query."""
+    require_provider_side(by)
+    entered = sa.and_(
+        TrainingAttendance.referral_id == TrainingReferral.id,
+        TrainingAttendance.happened_on == on,
+        TrainingAttendance.session == part,
+    )
+    rows = session.execute(
+        sa.select(TrainingReferral, Graduate, TrainingAttendance.hours)
+        .join(Graduate, Graduate.id == TrainingReferral.graduate_id)
+        .outerjoin(TrainingAttendance, entered)
+        .where(
+            TrainingReferral.course_id == course_id,
+            TrainingReferral.state.in_(PRESENT),
+            referrals_in_sight(by),
+        )
+        .order_by(Graduate.name, TrainingReferral.id)
+    )
+    return [SheetRow(*row) for row in rows]

@@ -11,16 +11,26 @@ from matcher.kinds.training import CourseKind, CourseState, TrainingState
 from matcher.models.accounts import Account
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
-from matcher.models.training import Course, OrderDrop, TrainingProvider, TrainingReferral
+from matcher.models.training import (
+    Course,
+    OrderDrop,
+    TrainingProvider,
+    TrainingReferral,
+    TrainingStep,
+)
 from matcher.models.training_records import TrainingCertificate, TrainingSubsidy
 from matcher.policy.training_steps import ENDS
-from matcher.services.permissions import Actor
+from matcher.services.permissions import Actor, Permission, may, scope_of
+from matcher.services.rows import not_found
 from matcher.services.training.sight import (
     courses_in_sight,
     get_course,
     referrals_in_sight,
     require_party,
 )
+
+_OF_ONE = 50
+"""Trainings of one person on a page about the person."""
 
 
 @dataclass(frozen=True)
@@ -192,3 +202,48 @@ def waiting_numbers(people: Sequence[PersonRow]) -> dict[int, int]:
     waiting = [row for row in people if row.referral.state is TrainingState.WAITING]
     waiting.sort(key=lambda row: (row.referral.queued_at or clock.now(), row.referral.id))
     return {row.referral.id: number for number, row in enumerate(waiting, start=1)}
+
+
+def get_row(session: Session, by: Actor, course_id: int) -> CourseRow:
+    """Return one course as its list shows it."""
+    course = get_course(session, by, course_id)
+    provider = session.get_one(TrainingProvider, course.provider_id)
+    employer = session.get(Employer, course.employer_id) if course.employer_id else None
+    counts = state_counts(session, by, course_id)
+    return CourseRow(
+        course=course,
+        provider=provider.name,
+        employer=employer.name if employer else None,
+        n_waiting=counts.get(TrainingState.WAITING, 0),
+        n_dropped_orders=0,
+    )
+
+
+def may_change(session: Session, by: Actor, course: Course) -> bool:
+    """Say whether a course is of the own district, or of a union above."""
+    require_party(by)
+    return scope_of(by).admits(session, course.union_id)
+
+
+def find_person(session: Session, by: Actor, public_id: str) -> PersonRow:
+    """Return one training referral in sight with all that is shown of it."""
+    require_party(by)
+    found = _people().where(TrainingReferral.public_id == public_id, referrals_in_sight(by))
+    row = session.execute(found).first()
+    if row is None:
+        raise not_found()
+    return PersonRow(*row)
+
+
+def list_steps(session: Session, by: Actor, public_id: str) -> list[TrainingStep]:
+    """Return the steps of a training referral, oldest first."""
+    referral = find_person(session, by, public_id).referral
+    found = sa.select(TrainingStep).where(TrainingStep.referral_id == referral.id)
+    return list(session.scalars(found.order_by(TrainingStep.id)))
+
+
+def lists_of_person(session: Session, by: Actor, graduate_id: int) -> list[PersonRow]:
+    """Return the trainings of one person, for a page about the person; empty for who looks after none."""
+    if not may(by, Permission.MANAGE_TRAINING):
+        return []
+    return list_people(session, by, graduate_id=graduate_id, limit=_OF_ONE).rows

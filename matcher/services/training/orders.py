@@ -15,15 +15,21 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds import PostingState, SeatState
-from matcher.kinds.training import CourseState, OrderPart
+from matcher.kinds.training import CourseState, OrderPart, TrainingState
 from matcher.models.postings import Posting, Seat
-from matcher.models.training import Course, CourseSeat, OrderDrop
+from matcher.models.training import Course, CourseSeat, OrderDrop, TrainingReferral
 from matcher.services import audit, tasks
 from matcher.services.casework.due_dates import due_after
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.rows import unique_or
 from matcher.services.training import messages
-from matcher.services.training.sight import COURSE, get_course, get_own_course, require_staff
+from matcher.services.training.sight import (
+    COURSE,
+    courses_in_sight,
+    get_course,
+    get_own_course,
+    require_staff,
+)
 
 LESS_RULE = "training.order_less"
 
@@ -172,3 +178,43 @@ def view_order(session: Session, by: Actor, course_id: int) -> OrderView:
         tied_seats=count_standing(session, course.id),
         drops=list(session.scalars(found.order_by(OrderDrop.id.desc()))),
     )
+
+
+@dataclass(frozen=True)
+class OrderCounts:
+    """An order of an employer in numbers: tied seats, people by state, what became less."""
+
+    tied_seats: int
+    states: dict[TrainingState, int]
+    drops: list[OrderDrop]
+
+
+def view_orders(session: Session, by: Actor) -> dict[int, OrderCounts]:
+    """Return the orders in sight by course, three queries; nobody is named."""
+    seen = sa.select(Course.id).where(courses_in_sight(by), Course.employer_id.is_not(None))
+    standing = (
+        sa.select(CourseSeat.course_id, sa.func.count())
+        .join(Seat, Seat.id == CourseSeat.seat_id)
+        .join(Posting, Posting.id == Seat.posting_id)
+        .where(CourseSeat.course_id.in_(seen), standing_seat(clock.today()))
+        .group_by(CourseSeat.course_id)
+    )
+    seats = dict(session.execute(standing).tuples().all())
+    counted = (
+        sa.select(TrainingReferral.course_id, TrainingReferral.state, sa.func.count())
+        .where(TrainingReferral.course_id.in_(seen))
+        .group_by(TrainingReferral.course_id, TrainingReferral.state)
+    )
+    states: dict[int, dict[TrainingState, int]] = {}
+    for course_id, state, count in session.execute(counted):
+        states.setdefault(course_id, {})[state] = count
+    dropped: dict[int, list[OrderDrop]] = {}
+    found = sa.select(OrderDrop).where(OrderDrop.course_id.in_(seen))
+    for drop in session.scalars(found.order_by(OrderDrop.id.desc())):
+        dropped.setdefault(drop.course_id, []).append(drop)
+    return {
+        course_id: OrderCounts(
+            seats.get(course_id, 0), states.get(course_id, {}), dropped.get(course_id, [])
+        )
+        for course_id in session.scalars(seen.order_by(Course.id))
+    }

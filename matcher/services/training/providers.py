@@ -57,6 +57,14 @@ def get_provider(session: Session, by: Actor, provider_id: int) -> TrainingProvi
     return first_or_missing(session, found, lock=False)
 
 
+def find_provider(session: Session, by: Actor, public_id: str) -> TrainingProvider:
+    """Return a provider in sight by its public number."""
+    found = sa.select(TrainingProvider).where(
+        TrainingProvider.public_id == public_id, providers_in_sight(by)
+    )
+    return first_or_missing(session, found, lock=False)
+
+
 def add_provider(session: Session, by: Actor, facts: ProviderInput) -> TrainingProvider:
     """Add a provider to the own union."""
     require_staff(by)
