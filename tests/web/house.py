@@ -202,7 +202,7 @@ def make_place(session: Session) -> Place:
         line=make_line(session, union.id).public_id,
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
         referral=make_referral(session, made[0], graduate).public_id,
-        placements=make_placement_rows(session, graduate, graduate),
+        placements=make_placement_rows(session, graduate),
         follow_ups=make_follow_up_rows(session, union, made[2]),
         interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
         answer_token=make_answer_token(session, employer.id),

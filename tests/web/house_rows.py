@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import HardshipTier, Role
+from matcher.kinds.referrals import LinkPurpose
 from matcher.models.accounts import Account, ApiToken, Membership
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
@@ -14,6 +15,7 @@ from matcher.models.organisations import Union
 from matcher.models.readings import RequirementTerm
 from matcher.services import api_tokens, sign_in_sessions
 from matcher.services.permissions import Actor
+from matcher.services.referrals import links
 from matcher.services.requirement_rules import issuer_key
 from matcher.vocabulary.requirements import Meaning
 from tests.factories.accounts import make_actor
@@ -97,3 +99,13 @@ def make_people(
             kept = (graduate, household, member)
     assert kept is not None
     return kept
+
+
+def make_answer_token(session: Session, employer_id: int) -> str:
+    """Issue a link by which an employer answers; of the kind that several answers do not use up."""
+    return links.issue(
+        session,
+        purpose=LinkPurpose.EMPLOYER_ANSWER,
+        subject=("employer", employer_id),
+        employer_id=employer_id,
+    )

@@ -33,7 +33,7 @@ MENU = (
 )
 
 _OWN = Permission.EDIT_OWN_PROFILE
-_STAFF = Permission.EDIT_GRADUATES
+_STAFF = Permission.VIEW_GRADUATES
 
 
 @bp.get("/me/hidden")
