@@ -2,11 +2,13 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds.placements import (
+    AlertKind,
     EvidenceKind,
     EvidenceMethod,
     EvidenceVerdict,
@@ -15,7 +17,7 @@ from matcher.kinds.placements import (
 )
 from matcher.kinds.referrals import ReferralVia
 from matcher.models.graduates import Graduate
-from matcher.models.placements import Placement, PlacementEvidence
+from matcher.models.placements import Placement, PlacementAlert, PlacementEvidence
 from matcher.policy.destinations import CURRENT_LIST
 from matcher.services.permissions import Actor
 from matcher.services.placements import evidence, recording, reviewing, submitting
@@ -98,6 +100,32 @@ def make_evidence(
     session.add(row)
     session.flush()
     return row
+
+
+@dataclass(frozen=True)
+class PlacementRows:
+    """One of everything the pages of placements show: public numbers."""
+
+    placement: str
+    paper: str
+    alert: str
+
+
+def make_placement_rows(session: Session, graduate: Graduate) -> PlacementRows:
+    """Insert a placement being checked with its paper, and an anomaly."""
+    placement = make_placement(session, graduate, state=PlacementState.CHECKING)
+    paper = make_evidence(session, placement)
+    alert = PlacementAlert(
+        union_id=graduate.union_id,
+        kind=AlertKind.CLERK_DAY,
+        key=f"{graduate.id}",
+        facts={"n": 1, "day": clock.today().isoformat(), "placements": [placement.id]},
+        first_seen_at=clock.now(),
+        last_seen_at=clock.now(),
+    )
+    session.add(alert)
+    session.flush()
+    return PlacementRows(placement.public_id, paper.public_id, alert.public_id)
 
 
 def bring_to_check(
