@@ -53,7 +53,7 @@ def after_offered(session: Session, by: Actor, referral: Referral) -> None:
 
 def after_refused(session: Session, by: Actor, referral: Referral) -> None:
     """The employer did not take the person."""
-    require_party(by)
+    case_work.follow_offer(session, by, referral)
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
@@ -69,7 +69,7 @@ def after_put_off(session: Session, by: Actor, referral: Referral) -> None:
 
 def after_declined(session: Session, by: Actor, referral: Referral) -> None:
     """The person did not take the post; never a statutory refusal (拒绝适当工作)."""
-    require_party(by)
+    case_work.follow_offer(session, by, referral)
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
@@ -78,7 +78,7 @@ def after_declined(session: Session, by: Actor, referral: Referral) -> None:
 
 def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
     """The referral was taken back, or ended by an acceptance elsewhere."""
-    require_party(by)
+    case_work.follow_offer(session, by, referral)
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     looks.ask_to_hand_on(session, referral)
@@ -87,7 +87,7 @@ def after_withdrawn(session: Session, by: Actor, referral: Referral) -> None:
 
 def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
     """The person took the offer; the case stays open until the placement is verified."""
-    require_party(by)
+    case_work.follow_offer(session, by, referral)
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     ending.release(session, by, referral)
@@ -116,7 +116,7 @@ def after_fell_through(session: Session, by: Actor, referral: Referral) -> None:
 
 def after_offered_again(session: Session, by: Actor, referral: Referral) -> None:
     """A referral that had ended goes on where it stood."""
-    require_party(by)
+    case_work.follow_offer(session, by, referral)
     answer_messages.ask_person(session, referral)
 
 

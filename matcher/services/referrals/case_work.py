@@ -50,11 +50,13 @@ def record_recommendation(session: Session, by: Actor, referral: Referral) -> No
 
 
 def follow_offer(session: Session, by: Actor, referral: Referral) -> None:
-    """Ask the union for a seat at once where an offer has none; who offered is told nothing of classes of seats."""
+    """Ask the union for a seat at once where an offer has none, until it has one or is over.
+
+    Who offered is told nothing of classes of seats.
+    """
     require_party(by)
-    if referral.state is not ReferralState.OFFERED:
-        return
-    if seat_holds.live_hold(session, referral.id) is not None:
+    waits = referral.state is ReferralState.OFFERED
+    if not waits or seat_holds.live_hold(session, referral.id) is not None:
         tasks.drop_task(session, NO_SEAT_RULE, (SUBJECT, referral.id))
         return
     union_id, assignee_id = _whose(session, referral)

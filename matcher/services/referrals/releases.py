@@ -38,11 +38,15 @@ def look_at(session: Session, by: Actor, task_id: int) -> bool:
     found = sa.select(Seat).where(
         Seat.id == seat_id, Seat.state == SeatState.OPEN, kept_seats(today)
     )
-    seat = session.scalar(found.with_for_update().execution_options(populate_existing=True))
-    if seat is None or cascade.hand_on(session, by, seat.id) is not None:
+    # Handing on locks people before seats, so the seat is locked after it, and looked at again.
+    free = session.scalar(found.execution_options(populate_existing=True))
+    if free is None or cascade.hand_on(session, by, free.id) is not None:
         tasks.close_task(session, task_id, TaskState.DROPPED)
         return False
     if task.due_on is None or task.due_on >= today:
+        return False
+    seat = session.scalar(found.with_for_update().execution_options(populate_existing=True))
+    if seat is None:
         return False
     seat.release_on = today
     tasks.close_task(session, task_id, TaskState.DROPPED)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
-from matcher.kinds import ConsentPurpose, Role, SeatClass, SeatState
+from matcher.kinds import ConsentPurpose, Role, SeatClass, SeatState, TaskState
 from matcher.kinds.referrals import HoldEnd, ReferralState, RefusalReason
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
@@ -18,7 +18,7 @@ from matcher.models.referrals import Referral, ReferralStep, SeatHold
 from matcher.models.tasks import Task
 from matcher.services.casework.sealed_words import unseal
 from matcher.services.permissions import Actor
-from matcher.services.referrals import case_work, employer_answers, employer_batches
+from matcher.services.referrals import case_work, employer_answers, employer_batches, keeping
 from matcher.services.referrals.employer_batches import Invite, Offer, PutOff, Refuse
 from tests.factories.accounts import make_actor
 from tests.factories.drives import make_drive
@@ -140,6 +140,25 @@ def test_what_an_employer_gets_for_an_offer_says_nothing_of_the_class_of_seats(
     asked = session.scalars(sa.select(Task).where(Task.rule == case_work.NO_SEAT_RULE)).all()
     assert [task.subject_id for task in asked] == ([] if is_supported else [referral.id])
     assert _states(session, kept) == [SeatState.OFFERED if is_supported else SeatState.OPEN]
+
+
+def test_the_union_finds_a_seat_for_an_offer_without_one_and_the_task_goes(
+    session: Session, drive: Drive, employer: Actor, worker: Actor
+) -> None:
+    own = {"employer_id": employer.employer_id, "reserved": {SeatClass.HARDSHIP: 1}}
+    kept = make_posting(session, drive, headcount=1, **own)  # type: ignore[arg-type]  # by name
+    referral = make_referral(session, kept)
+    employer_answers.offer(session, employer, referral.id)
+    with pytest.raises(RuleBrokenError):
+        keeping.keep_seat(session, worker, referral.id)
+    session.scalars(sa.select(Seat)).one().seat_class = SeatClass.ORDINARY
+
+    keeping.keep_seat(session, worker, referral.id)
+
+    task = session.scalars(sa.select(Task).where(Task.rule == case_work.NO_SEAT_RULE)).one()
+    session.refresh(task)
+    assert task.state is TaskState.DROPPED
+    assert _states(session, kept) == [SeatState.OFFERED]
 
 
 def test_staff_are_told_that_no_seat_admits_the_person(
