@@ -7,6 +7,7 @@ from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds import ConsentPurpose
 from matcher.kinds.employer_side import StatedStatus, SubsidyClaim
+from matcher.models.employers import Employer
 from matcher.services.consents import current_text
 from matcher.services.permissions import Permission
 from matcher.services.referrals import status_disclosures, status_statements
@@ -43,6 +44,7 @@ def _page(public_id: str, form: FormState | None = None, status: int = 200) -> R
             is_hired=referral.state in HIRED and referral.left_on is None,
             rows=status_statements.claims_of(session, actor, referral.id),
             text=text,
+            employer=session.get_one(Employer, referral.employer_id).name,
             form=form or blank_form(ClaimForm, text_id=text.id),
             claims=[(one.value, label(one)) for one in SubsidyClaim],
             statuses=[(one.value, label(one)) for one in StatedStatus],

@@ -9,7 +9,7 @@ from matcher.identity import mask_name
 from matcher.kinds.referrals import DisclosurePart, FallThroughReason, ReferralState, RefusalReason
 from matcher.services.referrals.employer_people import ShownStep
 from matcher.services.referrals.shown_people import PeopleGroup, ReferredPerson
-from web.filters import day, figure
+from web.filters import day
 from web.i18n import gettext, label, msg
 from web.words.parts import GROUPS
 
@@ -178,7 +178,7 @@ def interview_of(person: ReferredPerson) -> str:
 
 def days_of(taken: float | None) -> str:
     """Return an answering time."""
-    return gettext("还没有答复过") if taken is None else gettext("%(n)s 天", n=figure(taken))
+    return gettext("还没有答复过") if taken is None else gettext("%(n)s 天", n=f"{taken:g}")
 
 
 def step_words(step: ShownStep) -> str:
