@@ -122,7 +122,7 @@ def search() -> ResponseReturnValue:
     session, actor, words = request_session(), current_actor(), asked_words("q")
     graduate, posting = request.args.get("graduate", ""), request.args.get("posting", "")
     if not graduate and not posting:
-        return render_template("referrals/review.html", form=blank_form(ProposeForm), rows=[])
+        return _page(blank_form(ProposeForm))
     if graduate:
         name, rows = _postings(session, actor, graduate, words)
         back = url_for("graduates.show", public_id=graduate)
