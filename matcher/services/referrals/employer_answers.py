@@ -175,7 +175,7 @@ def _check_count(session: Session, referral: Referral) -> None:
     if promised >= seats:
         raise RuleBrokenError(
             "offers_too_many",
-            f"这个岗位共 {seats} 个名额，已经发出或接受的录用有 {promised} 个，不能再发录用。",
+            "这个岗位的名额都已发出录用，不能再发。请等本人答复，或先增加名额。",
             seats=seats,
             promised=promised,
         )
@@ -226,8 +226,10 @@ def hold(
     stepping.expect_state(referral, _R.SENT, _R.INTERVIEW)
     furthest = furthest_decision(session, referral)
     if not clock.today() < decide_on <= furthest:
-        message = f"请选明天到 {furthest:%Y-%m-%d} 之间的日期。"
-        raise InvalidInputError("referral_input", message, fields={"decide_on": message})
+        message = "请选明天或以后、不超过暂缓期限的日期。"
+        raise InvalidInputError(
+            "referral_input", message, fields={"decide_on": message}, furthest=furthest
+        )
     _answered(referral)
     stepping.step(
         session,

@@ -85,7 +85,7 @@ def person_refusal(
 
 def already_settled() -> RuleBrokenError:
     """Say that the person has accepted a job."""
-    return RuleBrokenError("referral_settled", "这位毕业生已经接受了一份工作，不能再推荐。")
+    return RuleBrokenError("referral_settled", "本人已经接受了一份工作，不能再推荐或接受另一份。")
 
 
 def settled_referral(session: Session, graduate_id: int) -> int | None:

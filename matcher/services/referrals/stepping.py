@@ -61,7 +61,7 @@ def wrong_step(referral: Referral) -> RuleBrokenError:
     """Say that a referral is not where the step would begin."""
     return RuleBrokenError(
         "referral_step_wrong",
-        f"这条推荐现在是“{referral.state.label}”，不能这样办理，请刷新后按当前进展办理。",
+        "这条推荐已有别的进展，不能这样办理，请刷新后按当前进展办理。",
         state=referral.state.value,
     )
 
