@@ -179,7 +179,7 @@ class Refreshed:
     n_changed: int = 0
 
 
-def refresh_files(session: Session, *, after_id: int = 0, limit: int = 500) -> Refreshed:
+def refresh_files(session: Session, *, after_id: int = 0, limit: int = 200) -> Refreshed:
     """Derive the active files after one again, so many at a time; a second time on a day changes nothing."""
     found = (
         sa.select(Household)
