@@ -78,7 +78,7 @@ def line(session_factory: SessionFactory) -> Line:
         _person(session, drive, None, 0)
         tier = HardshipTier.DEEP
         tiered = tuple(
-            _person(session, drive, make_household(session, union, tier=tier), n) for n in (0, 1)
+            _person(session, drive, make_household(session, union, tier=tier), n) for n in (0, 1, 2)
         )
         zero = tuple(
             _person(session, drive, make_household(session, union, zero_employment=True), n)
@@ -204,6 +204,8 @@ def test_a_seat_for_all_in_hardship_goes_to_zero_employment_first_then_down_the_
 ) -> None:
     with transaction(session_factory) as session:
         line.seat(session, SeatClass.ZERO_EMPLOYMENT).state = SeatState.CLOSED
+        since = session.get_one(Household, line.tiered[2].household_id)
+        since.is_zero_employment, since.zero_employment_on = True, clock.today()
         session.flush()
         referral = _begin(session, line, line.tiered[0])
         seat = line.seat(session, SeatClass.HARDSHIP)
@@ -216,7 +218,7 @@ def test_a_seat_for_all_in_hardship_goes_to_zero_employment_first_then_down_the_
             asked.append(following.graduate_id)
             referral = following
 
-    assert asked == [*_ids(line.zero), line.tiered[1].id]
+    assert asked == [*_ids(line.zero), line.tiered[2].id, line.tiered[1].id]
 
 
 def test_who_cannot_be_asked_is_passed_over(session_factory: SessionFactory, line: Line) -> None:
@@ -273,6 +275,22 @@ def test_a_seat_is_handed_on_once_however_often_it_is_looked_at(
             assert cascade.hand_on(session, SYSTEM, seat) is None
         assert cascade.waiting_seats(session, SYSTEM) == []
         assert _pending(session) == [line.zero[1].id]
+
+
+def test_one_seat_given_back_asks_one_person_whichever_seat_that_one_gets(
+    session_factory: SessionFactory, line: Line
+) -> None:
+    with transaction(session_factory) as session:
+        _decline(session, line, _begin(session, line, line.tiered[0]))
+        seat = line.seat(session, SeatClass.HARDSHIP)
+        made = cascade.hand_on(session, SYSTEM, seat.id)
+        assert made is not None
+        held = session.scalars(sa.select(SeatHold).where(SeatHold.referral_id == made.id)).one()
+        assert held.seat_id == line.seat(session, SeatClass.ZERO_EMPLOYMENT).id
+        assert seat.state is SeatState.OPEN
+
+        assert cascade.hand_on(session, SYSTEM, seat.id) is None
+        assert cascade.waiting_seats(session, SYSTEM) == []
 
 
 def test_an_ordinary_seat_is_handed_on_to_nobody(
