@@ -43,6 +43,7 @@ from tests.factories.placements import PlacementRows, make_placement_rows
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
+from tests.factories.training_rows import TrainingRows, make_training_rows
 from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
 from tests.support.pages import PageClient
@@ -97,6 +98,7 @@ class Place:
     placements: PlacementRows
     interviews: InterviewRows
     follow_ups: FollowUpRows
+    training: TrainingRows
     answer_token: str
     run: str = ""
 
@@ -204,6 +206,7 @@ def make_place(session: Session) -> Place:
         referral=make_referral(session, made[0], graduate).public_id,
         placements=make_placement_rows(session, graduate),
         follow_ups=make_follow_up_rows(session, union, made[2]),
+        training=make_training_rows(session, union, actors[Role.CASEWORKER], employer, graduate),
         interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
         answer_token=make_answer_token(session, employer.id),
         posting=made[0].public_id,

@@ -194,7 +194,7 @@ def state_counts(session: Session, by: Actor, course_id: int) -> dict[TrainingSt
         .where(TrainingReferral.course_id == course_id)
         .group_by(TrainingReferral.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def waiting_numbers(people: Sequence[PersonRow]) -> dict[int, int]:

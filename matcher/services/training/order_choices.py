@@ -27,7 +27,7 @@ def list_employers(session: Session, by: Actor) -> list[tuple[int, str]]:
         .order_by(Employer.name, Employer.id)
         .limit(_MOST)
     )
-    return list(session.execute(found).tuples())
+    return list(session.execute(found))
 
 
 def list_postings(session: Session, by: Actor, course_id: int) -> list[tuple[int, str, int, int]]:
@@ -54,7 +54,7 @@ def list_postings(session: Session, by: Actor, course_id: int) -> list[tuple[int
         .group_by(Posting.id, Posting.title)
         .order_by(Posting.id)
     )
-    return list(session.execute(found).tuples())
+    return list(session.execute(found))
 
 
 def asked_names(session: Session, by: Actor) -> list[str]:

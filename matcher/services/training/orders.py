@@ -199,7 +199,7 @@ def view_orders(session: Session, by: Actor) -> dict[int, OrderCounts]:
         .where(CourseSeat.course_id.in_(seen), standing_seat(clock.today()))
         .group_by(CourseSeat.course_id)
     )
-    seats = dict(session.execute(standing).tuples().all())
+    seats = dict(session.execute(standing).all())
     counted = (
         sa.select(TrainingReferral.course_id, TrainingReferral.state, sa.func.count())
         .where(TrainingReferral.course_id.in_(seen))
