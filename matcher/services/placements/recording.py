@@ -25,6 +25,7 @@ from matcher.services.placements.facts import PlacementFacts, checked
 from matcher.services.placements.sight import get_placement, is_in_sight
 from matcher.services.placements.stepping import note
 from matcher.services.placements.warnings import find_warnings
+from matcher.services.referrals import looks
 from matcher.services.rows import get_in_scope, unique_or
 
 REASON = "placement.warning_reason"
@@ -76,6 +77,7 @@ def record(
     note(session, by, placement, "recorded", facts=coded(placement))
     asking.ask_for_evidence(session, placement)
     session.flush()
+    looks.ask_for_departures(session, graduate_id=graduate.id)
     return placement
 
 

@@ -123,6 +123,7 @@ def _is_placed() -> sa.ColumnElement[bool]:
         Placement.graduate_id == Referral.graduate_id,
         Placement.state != PlacementState.REVOKED,
         Placement.ended_on.is_(None),
+        Placement.is_outcome,
     )
     return sa.or_(settled, placed)
 

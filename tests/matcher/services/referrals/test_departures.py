@@ -13,6 +13,7 @@ from matcher.kinds.referrals import HoldEnd, ReferralState, WithdrawalReason
 from matcher.models.consents import Consent
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
 from matcher.models.jobs import Job
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral, SeatHold
@@ -22,6 +23,7 @@ from matcher.services.referrals import departures
 from matcher.services.referrals.looks import DEPARTURES_JOB
 from tests.factories.accounts import make_actor
 from tests.factories.drives import make_drive
+from tests.factories.placements import make_placement
 from tests.factories.postings import make_posting
 from tests.factories.referrals import make_referral
 
@@ -80,6 +82,10 @@ def _place(session: Session, referral: Referral) -> None:
     other.graduate_id, other.state = referral.graduate_id, _R.IN_POST
 
 
+def _place_otherwise(session: Session, referral: Referral) -> None:
+    make_placement(session, session.get_one(Graduate, referral.graduate_id))
+
+
 _GONE: list[tuple[Callable[[Session, Referral], None], WithdrawalReason]] = [
     (_close, WithdrawalReason.POSTING),
     (_suspend, WithdrawalReason.EMPLOYER),
@@ -88,6 +94,7 @@ _GONE: list[tuple[Callable[[Session, Referral], None], WithdrawalReason]] = [
     (lambda s, r: _withdraw(s, r, ConsentPurpose.SERVICE), WithdrawalReason.CONSENT),
     (_leave, WithdrawalReason.LEFT),
     (_place, WithdrawalReason.PLACED),
+    (_place_otherwise, WithdrawalReason.PLACED),
 ]
 
 
@@ -123,6 +130,14 @@ def test_a_check_that_lapsed_yesterday_and_a_posting_past_its_day_leave_what_was
     proposed = make_referral(session, posting, state=_R.PROPOSED)
 
     assert _look(session) == {proposed.id: WithdrawalReason.POSTING}
+
+
+def test_who_is_recorded_as_still_looking_keeps_the_referral(
+    session: Session, sent: Referral
+) -> None:
+    make_placement(session, session.get_one(Graduate, sent.graduate_id), is_outcome=False)
+
+    assert _look(session) == {}
 
 
 def test_a_new_consent_in_between_keeps_the_referral(session: Session, sent: Referral) -> None:
