@@ -95,22 +95,23 @@ def parts_of(person: ReferredPerson) -> list[str]:
     return [label(one) for one in told if one in person.shown]
 
 
+_SENDS: Mapping[str, str] = {
+    "invite": msg("约面试并通知本人"),
+    "attendance": msg("登记到场情况"),
+    "offer": msg("发录用并通知本人"),
+    "refuse": msg("答复不合适"),
+    "hold": msg("暂缓到这一天"),
+    "resume": msg("接着考虑"),
+    "report": msg("登记报到"),
+    "stay": msg("确认在岗"),
+    "missing": msg("登记没有来报到"),
+    "left": msg("登记离职"),
+}
+
+
 def send_words(act: Act) -> str:
     """Return the words of the button that does it."""
-    return gettext(
-        {
-            "invite": msg("约面试并通知本人"),
-            "attendance": msg("登记到场情况"),
-            "offer": msg("发录用并通知本人"),
-            "refuse": msg("答复不合适"),
-            "hold": msg("暂缓到这一天"),
-            "resume": msg("接着考虑"),
-            "report": msg("登记报到"),
-            "stay": msg("确认在岗"),
-            "missing": msg("登记没有来报到"),
-            "left": msg("登记离职"),
-        }[act.name]
-    )
+    return gettext(_SENDS[act.name])
 
 
 def state_of(person: ReferredPerson) -> tuple[str, str]:
