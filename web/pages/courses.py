@@ -19,8 +19,9 @@ from matcher.kinds.training import (
 from matcher.models.training import Course
 from matcher.services.permissions import Permission
 from matcher.services.training import attendance, courses, lists, order_choices, orders, providers
-from matcher.services.training.courses import CourseInput
+from matcher.services.training.courses import CourseInput, certificate_code
 from matcher.services.training.sight import find_course
+from matcher.vocabulary.certificates import name_of
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
@@ -129,8 +130,13 @@ def _refused(error: InvalidInputError) -> FormErrors:
 
 
 def _input(wish: CourseForm) -> CourseInput:
-    facts = wish.model_dump(exclude={"version", "cost_yuan"})
-    return CourseInput(cost_fen=int(wish.cost_yuan * 100), **facts)
+    facts = wish.model_dump(exclude={"version", "cost_yuan", "certificate"})
+    name = wish.certificate
+    return CourseInput(
+        cost_fen=int(wish.cost_yuan * 100),
+        certificate=certificate_code(name) if name else None,
+        **facts,
+    )
 
 
 @bp.get("/<public_id>")
@@ -169,6 +175,7 @@ def edit(public_id: str) -> ResponseReturnValue:
         names = CourseForm.model_fields.keys() - {"cost_yuan", "version"}
         values = {name: getattr(course, name) for name in names}
         cost = f"{course.cost_fen / 100:.2f}"
+        values["certificate"] = name_of(course.certificate) if course.certificate else None
         form = blank_form(CourseForm, cost_yuan=cost, version=course.version_id, **values)
         return _form(form, course)
 

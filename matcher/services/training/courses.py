@@ -32,6 +32,7 @@ from matcher.services.training import orders, proposing
 from matcher.services.training.providers import get_provider
 from matcher.services.training.sight import COURSE, get_own_course, require_staff
 from matcher.services.training.stepping import promote
+from matcher.vocabulary.certificates import find_certificates, get_certificate
 
 _BEFORE_CLASS = (TrainingState.WAITING, TrainingState.PROPOSED, TrainingState.ACCEPTED)
 
@@ -59,6 +60,14 @@ class CourseInput:
     certificate_kind: CertificateKind | None = None
     employer_id: int | None = None
     promised_posts: int = 0
+
+
+def certificate_code(name: str) -> str:
+    """Return the code postings require a certificate under; the name itself for one the table has not."""
+    if get_certificate(name) is not None:
+        return name
+    codes = find_certificates(name)
+    return codes[0] if len(codes) == 1 else name.strip()
 
 
 def add_course(session: Session, by: Actor, facts: CourseInput) -> Course:
