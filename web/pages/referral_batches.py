@@ -11,7 +11,7 @@ from matcher.services.referrals import desk_batches, lists
 from matcher.services.referrals.desk_batches import BatchAct, DeskOutcome
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form
-from web.i18n import gettext, label
+from web.i18n import gettext, label, translated
 from web.marks import needs
 from web.schemas.referrals import BatchForm
 from web.session import reading_aside, request_session
@@ -84,5 +84,5 @@ def _shown(one: DeskOutcome) -> dict[str, Any]:
         "title": line.title if line else "",
         "employer": line.employer if line else "",
         "public_id": one.public_id if line else "",
-        "refusal": one.refusal or "",
+        "refusal": translated(one.refusal or ""),
     }

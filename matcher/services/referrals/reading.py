@@ -16,6 +16,7 @@ from matcher.models.referrals import Referral
 from matcher.services.casework.cases import whole_case_in_sight
 from matcher.services.casework.sealed_words import unseal
 from matcher.services.permissions import Actor, Permission, may
+from matcher.services.placements import from_referral
 from matcher.services.referrals import sending
 from matcher.services.referrals.employer_answers import NOTE_COLUMN
 from matcher.services.referrals.lists import ReferralLine, lines_of
@@ -34,6 +35,7 @@ class WholeReferral:
     run_number : of the drive's ranking that proposed it; None for one made by hand
     follows, ended_by : public numbers of the referral whose seat came to this one, and of the one that ended it
     agrees : the person's consent to be shown to this employer stands
+    placement : public number of the placement it led to
     offer_text : the posting's words, for the reasons
     """
 
@@ -50,13 +52,14 @@ class WholeReferral:
     ended_by: str | None
     seat: SeatTile | None
     agrees: bool
+    placement: str | None
     refusal_note: str | None
     decline_words: str | None
     offer_text: str
 
 
 def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
-    """Return a referral of the actor's sight with what stands around it; six queries."""
+    """Return a referral of the actor's sight with what stands around it; seven queries."""
     found = lines_of(session, by, [public_id])
     if not found:
         raise not_found()
@@ -64,6 +67,7 @@ def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
     row = session.execute(_around(line.referral)).one()
     case = _case(session, by, line.referral)
     posting = row.Posting
+    placement = from_referral.placement_of(session, line.referral)
     return WholeReferral(
         line=line,
         school=row.school,
@@ -78,6 +82,7 @@ def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
         ended_by=row.ended_by,
         seat=seat_of(session, by, line.referral),
         agrees=sending.live_consent(session, line.referral) is not None,
+        placement=placement.public_id if placement is not None else None,
         refusal_note=unseal(session, line.referral.refusal_note_cipher, NOTE_COLUMN),
         decline_words=unseal(session, line.referral.decline_words_cipher, WORDS_COLUMN),
         offer_text=f"{posting.title} {posting.duties or ''}",
