@@ -20,6 +20,7 @@ from matcher.services.pledges import NO_PLEDGE
 from matcher.services.posting_gate import ELEMENTS, REASONS, PostingOutcome
 from matcher.services.posting_lists import find_posting
 from matcher.services.postings import PostingRow
+from matcher.services.referrals.employer_people import people_counts
 from web.asked import asked_member
 from web.auth import current_actor
 from web.choices import certificate_names, occupation_words, place_words
@@ -229,6 +230,7 @@ def show(public_id: str) -> ResponseReturnValue:
         occupation=occupation_words(posting.occupation_code),
         reasons=REASONS,
         closing_reasons=[(key, gettext(words)) for key, words in CLOSING_REASONS.items()],
+        people=people_counts(session, actor, public_id),
     )
 
 

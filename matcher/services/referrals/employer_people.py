@@ -73,6 +73,11 @@ def list_people(
     return PeopleList(_read(session, rows), total, counts)
 
 
+def people_counts(session: Session, by: Actor, posting: str) -> dict[PeopleGroup, int]:
+    """Return how many people are referred to a posting, by group; one query."""
+    return _counts(session, [own(by), Posting.public_id == posting])
+
+
 def find_person(session: Session, by: Actor, public_id: str) -> ReferredPerson:
     """Return one person referred to the employer."""
     rows = session.execute(_people([own(by), Referral.public_id == public_id])).all()
