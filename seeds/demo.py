@@ -16,6 +16,7 @@ import click
 
 from matcher.settings import Settings
 from seeds.demo_city import DemoFacts, open_demo
+from seeds.demo_referrals import refer_after_ranking
 from seeds.demo_server import DemoServer, free_port, rank_and_wait
 from seeds.demo_settings import demo_settings
 
@@ -86,12 +87,15 @@ def _run(*, once: bool, port: int | None, as_json: bool) -> None:
     with DemoServer(settings, _say) as server:
         ready_at = time.perf_counter()
         run = rank_and_wait(settings, facts.drive_id, _say)
+        ranked_at = time.perf_counter()
+        facts.counts.update(refer_after_ranking(settings, facts.drive_id, _say))
         summary = _summary(settings, facts, run, server.address)
         summary.seconds.update(
             {
                 "seeding": round(seeded_at - started, 3),
                 "starting": round(ready_at - seeded_at, 3),
-                "ranking": round(time.perf_counter() - ready_at, 3),
+                "ranking": round(ranked_at - ready_at, 3),
+                "referring": round(time.perf_counter() - ranked_at, 3),
                 "all": round(time.perf_counter() - started, 3),
             }
         )
