@@ -7,15 +7,18 @@ from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.documents.pdf_reading import read_pdf
 from matcher.kinds import HardshipTier, Role, SeatClass
 from matcher.kinds.referrals import ReferralState, ReferralVia
+from matcher.models.drives import Drive
 from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
 from matcher.models.referrals import HiddenEmployer, Referral, ReferralStep
 from matcher.models.resumes import OwnResume
-from matcher.services.consents import seed_consent_texts
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive
 from tests.factories.people import make_graduate, make_household
@@ -40,10 +43,38 @@ class World:
     staff: PageClient
 
 
+_STATES = (_R.PROPOSED, _R.SENT, _R.INTERVIEW, _R.OFFERED, _R.REFUSED, _R.DECLINED, _R.EXPIRED)
+
+
+def _referrals(
+    session: Session, union: Union, drive: Drive, graduate: Graduate
+) -> tuple[dict[ReferralState, str], str]:
+    """Insert a referral in each state; return their numbers, and the employer of the one that was sent."""
+    numbers, employers = {}, {}
+    for place, state in enumerate(_STATES):
+        employers[state] = make_employer(session, union, name=f"{state.value}有限公司")
+        posting = make_posting(
+            session,
+            drive,
+            employers[state],
+            title=f"岗位{place}",
+            reserved={SeatClass.ZERO_EMPLOYMENT: 1},
+        )
+        referral = make_referral(
+            session,
+            posting,
+            graduate,
+            state=state,
+            seat=state is _R.OFFERED,
+            is_fallback=place == 0,
+        )
+        numbers[state] = referral.public_id
+    return numbers, employers[_R.SENT].public_id
+
+
 @pytest.fixture
 def world(sqlite_factory: SessionFactory, signed_in_as: SignInAs) -> World:
     with transaction(sqlite_factory) as session:
-        seed_consent_texts(session)
         union = make_union(session)
         drive = make_drive(session, union, name="阳光就业", neutral_name="2026 毕业生就业服务")
         household = make_household(session, union, tier=HardshipTier.DEEP, zero_employment=True)
@@ -55,37 +86,10 @@ def world(sqlite_factory: SessionFactory, signed_in_as: SignInAs) -> World:
             about="会用 Linux。父亲下岗，家里困难。",
         )
         make_referable(session, drive, graduate)
-        numbers, employers = {}, []
-        for state in (
-            _R.PROPOSED,
-            _R.SENT,
-            _R.INTERVIEW,
-            _R.OFFERED,
-            _R.REFUSED,
-            _R.DECLINED,
-            _R.EXPIRED,
-        ):
-            employer = make_employer(session, union, name=f"{state.value}有限公司")
-            posting = make_posting(
-                session,
-                drive,
-                employer,
-                title=f"岗位{len(numbers)}",
-                reserved={SeatClass.ZERO_EMPLOYMENT: 1},
-            )
-            referral = make_referral(
-                session,
-                posting,
-                graduate,
-                state=state,
-                seat=state is _R.OFFERED,
-                **({"is_fallback": True} if state is _R.PROPOSED else {}),
-            )
-            numbers[state] = referral.public_id
-            employers.append(employer)
+        numbers, hides_from = _referrals(session, union, drive, graduate)
         actor = make_actor(session, Role.GRADUATE, graduate=graduate)
         staff = make_actor(session, Role.CASEWORKER, union=union)
-        ids = graduate.public_id, employers[1].public_id
+        ids = graduate.public_id, hides_from
     return World(signed_in_as(actor), *ids, numbers, signed_in_as(staff))
 
 
@@ -279,10 +283,7 @@ def test_an_own_pdf_is_kept_chosen_and_removed(
         assert session.scalars(sa.select(OwnResume.graduate_id)).all() == []
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"PK\x03\x04", make_pdf(b"<< /S /JavaScript >>"), make_pdf() + b"x" * 2_200_000],
-)
+@pytest.mark.parametrize("content", [b"", make_pdf(b"<< /S /JavaScript >>"), b"x" * 2_200_000])
 def test_what_is_no_plain_small_pdf_is_refused_in_words(world: World, content: bytes) -> None:
     answer = _upload(world.client, content)
 
