@@ -1,0 +1,103 @@
+"""Real threads with connections of their own: a slot goes to one person, and a person to one place."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.db.engine import SessionFactory, make_engine, transaction
+from matcher.db.engine import session_factory as make_factory
+from matcher.errors import RuleBrokenError
+from matcher.keys import KeyRing
+from matcher.models.interviews import Interview, InterviewSlot
+from matcher.services.interviews import booking
+from matcher.settings import Settings
+from tests.matcher.services.interviews.world import make_world
+
+_CROWD = 8
+
+
+@pytest.fixture
+def connect(
+    engine: sa.Engine, settings: Settings, ring: KeyRing
+) -> Iterator[Callable[[], SessionFactory]]:
+    """Give factories whose engines are their own: as many connections as there are threads."""
+    made: list[sa.Engine] = []
+
+    def factory() -> SessionFactory:
+        own = make_engine(settings.database_url)
+        made.append(own)
+        return make_factory(own, ring, settings)
+
+    yield factory
+    for one in made:
+        one.dispose()
+
+
+def _all_at_once(
+    connect: Callable[[], SessionFactory], acts: list[Callable[[Session], object]]
+) -> Counter[str]:
+    """Run each act in a thread and a transaction of its own, let go together; count how they ended."""
+    factories = [connect() for _ in acts]
+    together, ended = threading.Barrier(len(acts)), [""] * len(acts)
+
+    def run(number: int) -> None:
+        try:
+            with transaction(factories[number]) as session:
+                together.wait(60)
+                acts[number](session)
+            ended[number] = "done"
+        except RuleBrokenError as error:
+            ended[number] = error.code
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            ended[number] = f"{type(error).__name__}: {error}"
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return Counter(ended)
+
+
+def test_of_eight_who_book_the_last_slot_at_once_one_gets_it(
+    session_factory: SessionFactory, connect: Callable[[], SessionFactory]
+) -> None:
+    with transaction(session_factory) as session:
+        world = make_world(session, slots=1, employers=1)
+        slot = session.scalars(sa.select(InterviewSlot.public_id)).one()
+        wanted = [world.refer().public_id for _ in range(_CROWD)]
+        by = world.manager
+
+    def _booking(referral: str) -> Callable[[Session], object]:
+        return lambda session: booking.book(session, by, slot, referral)
+
+    ended = _all_at_once(connect, [_booking(one) for one in wanted])
+
+    assert ended == {"done": 1, "interview_slot_taken": _CROWD - 1}
+
+
+def test_of_eight_employers_that_book_one_person_at_once_one_meets_them(
+    session_factory: SessionFactory, connect: Callable[[], SessionFactory]
+) -> None:
+    with transaction(session_factory) as session:
+        world = make_world(session, slots=1, employers=_CROWD)
+        person = world.person()
+        by = world.manager
+        pairs = []
+        for number, employer in enumerate(world.employers):
+            own = InterviewSlot.employer_id == employer.id
+            slot = session.scalars(sa.select(InterviewSlot.public_id).where(own)).one()
+            pairs.append((slot, world.refer(number, person).public_id))
+
+    def _booking(slot: str, referral: str) -> Callable[[Session], object]:
+        return lambda session: booking.book(session, by, slot, referral)
+
+    ended = _all_at_once(connect, [_booking(*pair) for pair in pairs])
+
+    assert ended == {"done": 1, "interview_elsewhere": _CROWD - 1}
+    with session_factory() as session:
+        assert len(session.scalars(sa.select(Interview)).all()) == 1
