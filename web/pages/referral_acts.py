@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds import ConsentPurpose
+from matcher.kinds.day import CallOutcome
 from matcher.kinds.labelled import Labelled
 from matcher.kinds.referrals import (
+    ContactedSide,
     DeclineReason,
     DisclosurePart,
     FallThroughReason,
@@ -36,6 +38,7 @@ _REASONS: dict[str, type[Labelled]] = {
     "decline": DeclineReason,
     "withdraw": WithdrawalReason,
     "fell-through": FallThroughReason,
+    "contact": CallOutcome,
 }
 
 
@@ -69,6 +72,7 @@ def _page(
             is_allowed=step.is_allowed(referral),
             form=shown or blank_form(step.form, **first_values(step, referral)),
             reasons=[(one.value, label(one)) for one in _REASONS.get(step.code, ())],
+            sides=[(one.value, label(one)) for one in ContactedSide],
             parts=[(one.value, label(one)) for one in DisclosurePart],
             consent_text=_consent_text(database) if step.code == "agree" else "",
         )

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from matcher.kinds.day import CallOutcome
 from matcher.kinds.referrals import (
+    ContactedSide,
     DeclineReason,
     DisclosurePart,
     FallThroughReason,
@@ -95,6 +97,17 @@ class DeclineForm(Form):
     reason: DeclineReason = Field(title=msg("原因"))
     words: _Words | None = Field(
         default=None, title=msg("本人的话"), description=msg("加密保存，单位读不到")
+    )
+
+
+class ContactForm(Form):
+    """Somebody called the person or the employer about the referral."""
+
+    side: ContactedSide = Field(title=msg("联系了谁"))
+    outcome: CallOutcome = Field(title=msg("结果"))
+    follow_up_on: dt.date | None = Field(default=None, title=msg("改天再打的日期"))
+    note: _Words | None = Field(
+        default=None, title=msg("备注"), description=msg("联系本人的，记入个案的服务记录，加密保存")
     )
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.referrals import ReferralState
+from matcher.kinds.referrals import LIVE, ReferralState
 from matcher.models.referrals import Referral
 from matcher.policy.referral_steps import may_follow
 from matcher.services.permissions import Actor
 from matcher.services.referrals import (
     acceptance,
     arrivals,
+    attempts,
     employer_answers,
     person_answers,
     sending,
@@ -27,6 +28,7 @@ from web.i18n import msg, translated
 from web.schemas.referrals import (
     AgreeForm,
     AttendanceForm,
+    ContactForm,
     DeclineForm,
     FellThroughForm,
     HoldForm,
@@ -255,6 +257,15 @@ STEPS: tuple[Step, ...] = (
         _of(arrivals.fall_through),
         after=_S.FELL_THROUGH,
         is_hard=True,
+    ),
+    Step(
+        "contact",
+        UNION,
+        msg("登记联系"),
+        msg("记下打过电话和结果，推荐停在原处；预留席位到期后，有联系记录的才会放回。"),
+        ContactForm,
+        _of(attempts.log_attempt),
+        within=LIVE,
     ),
     Step(
         "withdraw",

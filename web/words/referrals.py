@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.kinds.referrals import DisclosurePart, ReferralState, ReferralVia
+from matcher.kinds.day import CallOutcome
+from matcher.kinds.referrals import ContactedSide, DisclosurePart, ReferralState, ReferralVia
 from matcher.models.referrals import Referral
 from matcher.services.referrals.groups import ReferralGroup
 from matcher.services.referrals.lists import StepLine
@@ -117,7 +118,7 @@ def step_words(line: StepLine) -> StepWords:
     if step.before is None:
         what = gettext("提出推荐")
     elif step.before is step.after:
-        what = gettext("记录情况")
+        what = _noted(step.facts)
     else:
         what = label(step.after)
     who = line.who if line.who and step.via is not ReferralVia.SYSTEM else ""
@@ -125,8 +126,18 @@ def step_words(line: StepLine) -> StepWords:
     return StepWords(what, told, "，".join(_facts(step.facts)), line)
 
 
+def _noted(facts: Mapping[str, Any]) -> str:
+    """Return what a step that changed no state is called."""
+    if "silence" in facts:
+        return gettext("到期没有答复")
+    return gettext("登记联系") if "attempt" in facts else gettext("记录情况")
+
+
 def _facts(facts: Mapping[str, Any]) -> list[str]:
     said = []
+    if "attempt" in facts:
+        side, outcome = ContactedSide(facts["attempt"]), CallOutcome(facts["outcome"])
+        said.append(f"{label(side)} {label(outcome)}")
     for name, words in _DATED.items():
         value = facts.get(name)
         if isinstance(value, str) and value:

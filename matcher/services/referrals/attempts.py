@@ -22,7 +22,7 @@ from matcher.services import tasks
 from matcher.services.casework.service_acts import record_act, standing_acts
 from matcher.services.permissions import Actor, Permission, may, require
 from matcher.services.referrals import stepping
-from matcher.services.referrals.sight import SUBJECT, get_referral
+from matcher.services.referrals.sight import SUBJECT
 
 CALL_RULE = "referral.reserved_call"
 """Rule of the task to call before a seat comes free by silence."""
@@ -40,6 +40,7 @@ def log_attempt(
     outcome: CallOutcome,
     follow_up_on: dt.date | None = None,
     note: str | None = None,
+    expected_version: int | None = None,
 ) -> ReferralStep:
     """Record that somebody called the person or the employer about a referral, reached or not.
 
@@ -53,7 +54,7 @@ def log_attempt(
         A call put off without the day.
     """
     require(by, Permission.REFER)
-    referral = get_referral(session, by, referral_id, lock=True)
+    referral = stepping.begin(session, by, referral_id, expected_version=expected_version)
     if not referral.state.is_live:
         raise RuleBrokenError("referral_over", "这条推荐已经结束，不用再登记联系。")
     if outcome is CallOutcome.FOLLOW_UP and follow_up_on is None:
