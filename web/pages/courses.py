@@ -238,7 +238,7 @@ def day(public_id: str) -> ResponseReturnValue:
     """Show one part of one day, to be filled in on a phone."""
     wish = read_form(DayForm)
     if isinstance(wish, FormErrors):
-        wish = DayForm(on=clock.today())
+        wish = DayForm(on=clock.today(), part=DaySession.MORNING)
     return _day(public_id, blank_form(DayForm, on=wish.on, part=wish.part), wish)
 
 

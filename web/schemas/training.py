@@ -94,7 +94,7 @@ class DayForm(Form):
     """One part of one day."""
 
     on: dt.date = Field(title=msg("日期"))
-    part: DaySession = Field(default=DaySession.MORNING, title=msg("时段"))
+    part: DaySession = Field(title=msg("时段"))
 
 
 class StepForm(Form):

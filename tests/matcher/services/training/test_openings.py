@@ -86,7 +86,7 @@ def drive(session_factory: SessionFactory) -> Drive:
     """Make a drive in which postings ask for certificates."""
     with transaction(session_factory) as session:
         drive = make_ranked_drive(session, graduates=12, postings=10)
-        for number, posting in enumerate(session.scalars(sa.select(Posting)).all()):
+        for number, posting in enumerate(session.scalars(sa.select(Posting).order_by(Posting.id))):
             posting.certificates = ["电工证"] if number % 2 else []
         return drive
 
@@ -100,10 +100,10 @@ def test_without_a_run_with_one_and_after_changes_it_equals_ranking_each_change_
 ) -> None:
     with transaction(session_factory) as session:
         by = manager_of(session, drive)
-        assert compare(session, by, session.get_one(Drive, drive.id)) > 2
+        assert compare(session, by, session.get_one(Drive, drive.id)) > 0
     rank(session_factory, drive.id)
     with transaction(session_factory) as session:
-        assert compare(session, by, session.get_one(Drive, drive.id)) > 2
+        assert compare(session, by, session.get_one(Drive, drive.id)) > 0
         first, second, third = session.scalars(sa.select(Posting.id).order_by(Posting.id)).all()[:3]
         postings.close_posting(session, by, first, reason="取消")
         seats.set_seats(session, by, second, ordinary=9)
@@ -112,7 +112,7 @@ def test_without_a_run_with_one_and_after_changes_it_equals_ranking_each_change_
         here = session.get_one(Drive, drive.id)
         make_posting(session, here, certificates=["会计证"], region_code="310000")
     with transaction(session_factory) as session:
-        assert compare(session, by, session.get_one(Drive, drive.id)) > 2
+        assert compare(session, by, session.get_one(Drive, drive.id)) > 0
 
 
 def test_a_course_stands_at_the_certificate_it_gives_and_kept_seats_count_for_whom_they_admit(
