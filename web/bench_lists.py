@@ -30,6 +30,7 @@ from matcher.settings import load_settings
 from web.app import create_app
 from web.auth import COOKIE
 from web.bench_people import District, make_district
+from web.bench_placements import make_placements
 from web.bench_referrals import make_referrals
 
 _FEW = 400
@@ -48,6 +49,10 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("loads", "supervisor", "/loads"),
     ("graduates", "supervisor", "/graduates"),
     ("graduates_by_name", "supervisor", "/graduates?name=%E7%8E%8B"),
+    ("placements", "supervisor", "/placements"),
+    ("placements_own", "caseworker", "/placements?owner=me&flag=unproved"),
+    ("placements_by_words", "supervisor", "/placements?state=verified&q=%E7%8E%8B"),
+    ("placements_checking", "supervisor", "/placements/checking"),
     ("referrals", "supervisor", "/referrals"),
     ("referrals_own", "caseworker", "/referrals?owner=me&due=over"),
     ("referrals_by_words", "supervisor", "/referrals?group=employer&q=%E7%8E%8B"),
@@ -144,6 +149,7 @@ def _district(people: int) -> Iterator[tuple[Any, Any, SessionFactory]]:
         factory = prepare_installation(settings)
         try:
             district = make_district(factory, people)
+            make_placements(factory, district.union_id)
             agent_id = make_referrals(factory, district.union_id)
             app = create_app(settings, factory=factory)
             with _counting(factory) as count:
