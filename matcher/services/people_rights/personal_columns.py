@@ -54,9 +54,14 @@ EMPTY_JSON: Mapping[str, Mapping[str, Any]] = {
     "household_change": {"fields": []},
     "intent": {},
     "notice": {"lines": []},
+    "placement": {"warnings": []},
+    "placement_step": {"facts": {}},
+    "referral": {"disclosed": [], "reasons": {}},
     "referral_refusal": {"checks": []},
+    "referral_step": {"facts": {}},
     "register_change": {"fields": []},
     "side_exit": {"evidence": []},
+    "training_step": {"facts": {}},
     "zero_employment_state": {"facts": {}},
 }
 """Lists and objects that are emptied, with what stands there afterwards."""
@@ -70,10 +75,15 @@ KEPT_JSON: Mapping[str, frozenset[str]] = {
 """Lists that name no person: codes and ids."""
 
 KEPT_TEXTS: Mapping[str, frozenset[str]] = {
+    "evidence_owner": frozenset({"mark"}),
     "graduate_major": frozenset({"name"}),
     "notice": frozenset({"contact"}),
     "story_consent": frozenset({"text_sha256", "photo_sha256", "paper_sha256"}),
+    "placement": frozenset(
+        {"destination_list", "destination_code", "unit_nature_list", "unit_nature_code"}
+    ),
     "recognition_decision": frozenset({"body_name"}),
+    "training_subsidy": frozenset({"limit_source"}),
 }
 """Texts of one table that tell of no person."""
 
@@ -181,7 +191,7 @@ def _value(table: sa.Table, column: sa.Column[Any]) -> Any:
     if isinstance(column.type, sa.JSON):
         empty = EMPTY_JSON.get(table.name, {})
         return empty.get(name, _STAYS)
-    if name.endswith(("_index", "_masked")) or _is_number(table, name):
+    if column.nullable and (name.endswith(("_index", "_masked")) or _is_number(table, name)):
         return None
     if isinstance(column.type, sa.LargeBinary):
         return b""
