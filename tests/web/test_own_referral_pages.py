@@ -283,8 +283,8 @@ def test_an_own_pdf_is_kept_chosen_and_removed(
         assert session.scalars(sa.select(OwnResume.graduate_id)).all() == []
 
 
-@pytest.mark.parametrize("content", [b"", make_pdf(b"<< /S /JavaScript >>"), b"x" * 2_200_000])
-def test_what_is_no_plain_small_pdf_is_refused_in_words(world: World, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"MZ", make_pdf(b"<< /S /JS >>")])
+def test_what_is_no_plain_pdf_is_refused_in_words(world: World, content: bytes) -> None:
     answer = _upload(world.client, content)
 
     assert answer.status_code == 422
