@@ -6,18 +6,25 @@ from playwright.sync_api import Page, expect
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.kinds import ConsentPurpose
+from matcher.kinds import ConsentPurpose, HardshipTier, SeatClass
 from matcher.kinds.placements import PlacementState
 from matcher.kinds.referrals import ReferralState
+from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
 from matcher.models.placements import Placement
 from matcher.models.referrals import Referral
 from matcher.services.calendar import seed_calendar_days
+from matcher.services.referrals.in_line import next_in_line
+from tests.factories.drives import make_entry
+from tests.factories.people import make_graduate, make_household
 from tests.factories.placements import pdf
+from tests.factories.ranked_drives import drain
 from tests.factories.referrals import make_consent
 from tests.journeys.conftest import OpenAs
 from tests.support.looks import complaints, look
-from tests.web.ranking_world import World, graduate_of, make_world
+from tests.web.ranking_world import FINANCE, World, graduate_of, make_world, posting_of, rank
+from workers import referrals as workers_referrals
 
 WIDTHS = [1280, 360]
 
@@ -129,11 +136,74 @@ def _prove(page: Page) -> None:
 def _verify(page: Page, placement: str) -> None:
     """Check the paper and the placement, as somebody else."""
     page.goto(placement)
+    page.get_by_label("结论").select_option("good")
+    page.get_by_label("怎么核的").select_option("call")
     page.get_by_role("button", name="记下结论").click()
     expect(page.locator(".toast")).to_be_visible()
     page.get_by_role("button", name="核实，计入").click()
     expect(page.locator(".facts").first).to_contain_text("已核")
     look(page)
+
+
+@pytest.fixture
+def line(sqlite_factory: SessionFactory) -> World:
+    """Give a ranked drive with two households without work, so that somebody is next in line."""
+    with transaction(sqlite_factory) as session:
+        seed_calendar_days(session)
+    made = make_world(sqlite_factory)
+    with transaction(sqlite_factory) as session:
+        union, drive = session.get_one(Union, made.union_id), session.get_one(Drive, made.drive_id)
+        household = make_household(session, union, tier=HardshipTier.DEEP, zero_employment=True)
+        after = make_graduate(session, union, household=household, major=FINANCE, name="孙七")
+        make_entry(session, drive, after)
+        made.people["孙七"] = after.public_id
+        for graduate in session.scalars(sa.select(Graduate)):
+            make_consent(session, graduate, ConsentPurpose.SERVICE)
+    rank(sqlite_factory, made.drive_id)
+    return made
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_kept_seat_that_is_declined_goes_to_the_next_in_line(
+    address: str, open_as: OpenAs, line: World, sqlite_factory: SessionFactory, width: int
+) -> None:
+    page = open_as(line.caseworker, width)
+    said = complaints(page)
+    first, second = _in_line(sqlite_factory, line)
+    _propose(page, address, line, first, hold=True)
+    _agree(page)
+    expect(page.locator("section", has=page.locator("#who"))).to_contain_text("第 1 席，保留中")
+
+    page.get_by_role("link", name="登记本人不接受").click()
+    page.get_by_role("button", name="登记本人不接受").click()
+    expect(page.get_by_role("alert")).to_contain_text("原因")
+    look(page)
+    page.get_by_label("原因").select_option("place")
+    page.get_by_role("button", name="登记本人不接受").click()
+    expect(page.locator(".facts").first).to_contain_text("本人未接受")
+    look(page)
+    assert workers_referrals.HAND_ON_JOB in drain(sqlite_factory)
+
+    page.goto(f"{address}/referrals?group=person")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.locator("tbody tr").get_by_role("link").first.click()
+    expect(page.get_by_role("link", name="前一条推荐")).to_be_visible()
+    expect(page.locator("section", has=page.locator("#who"))).to_contain_text("第 1 席，保留中")
+    look(page)
+    assert _referral(sqlite_factory, line, second).state is ReferralState.PROPOSED
+    page.get_by_role("link", name="看席位").click()
+    expect(page.get_by_text("以前留给过 1 人")).to_be_visible()
+    look(page)
+    assert said == []
+
+
+def _in_line(factory: SessionFactory, world: World) -> tuple[str, str]:
+    """Return the two of households without work in the order of the kept list."""
+    with reading(factory) as session:
+        posting = posting_of(session, world)
+        ids = list(next_in_line(session, posting, SeatClass.HARDSHIP))
+        names = [session.get_one(Graduate, number).name for number in ids[:2]]
+    return names[0], names[1]
 
 
 def test_days_are_told_and_the_list_leads_on(
