@@ -7,14 +7,19 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import NotAllowedError
-from matcher.kinds import ConsentPurpose, HardshipTier, Role
+from matcher.kinds import ConsentPurpose, HardshipTier, Role, SeatClass
+from matcher.kinds.referrals import DeclineReason, ReferralState
+from matcher.models.graduates import Graduate
 from matcher.services import consent_acts, graduate_links
 from matcher.services.consents import current_text, seed_consent_texts
 from matcher.services.own_data import own_data
+from matcher.services.referrals.person_answers import decline
 from matcher.services.reveals import reveal
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate, make_household, make_id_number
+from tests.factories.postings import make_posting
+from tests.factories.referrals import make_referral
 
 TELLING = ("困难", "零就业", "household", "hardship", "tier", "帮扶", "低保", "救助")
 
@@ -65,6 +70,21 @@ def test_the_copy_of_somebody_with_a_file_reads_like_anybodys(session: Session) 
     assert [word for word in TELLING if word in text] == []
     assert copies[0].keys() == copies[1].keys()
     assert copies[0]["elsewhere"] == copies[1]["elsewhere"]
+
+
+def test_the_copy_holds_referrals_and_answers_but_nothing_of_the_seat(session: Session) -> None:
+    kept = {SeatClass.ZERO_EMPLOYMENT: 1}
+    posting = make_posting(session, headcount=1, reserved=kept)
+    referral = make_referral(session, posting, state=ReferralState.OFFERED, seat=True)
+    graduate = session.get_one(Graduate, referral.graduate_id)
+    own = make_actor(session, Role.GRADUATE, graduate=graduate)
+    decline(session, own, referral.id, reason=DeclineReason.PLACE, words="路上要两个小时")
+
+    (told,) = own_data(session, own)["referrals"]
+
+    assert (told["state"], told["decline"]) == ("本人未接受", "地点太远或不便")
+    assert told["decline_words"] == "路上要两个小时"
+    assert "seat" not in json.dumps(told)
 
 
 def test_only_the_person_gets_the_copy(session: Session) -> None:
