@@ -61,13 +61,17 @@ def index() -> ResponseReturnValue:
     session, actor, part = request_session(), current_actor(), requested_slice()
     drives = [(one.id, one.name) for one in list_drives(session, actor)]
     wanted = _wanted(session, actor, dict(drives))
-    found = lists.list_placements(session, actor, wanted, limit=part.limit, offset=part.offset)
+    counts = lists.count_states(session, actor, wanted)
+    total = sum(counts.values()) if wanted.state is None else counts[wanted.state]
+    found = lists.list_placements(
+        session, actor, wanted, limit=part.limit, offset=part.offset, total=total
+    )
     return fragment_or_page(
         "placements/_rows.html",
         "placements/list.html",
         rows=found.rows,
         pager=page_of(part, found.total),
-        tabs=_tabs(session, actor, wanted),
+        tabs=_tabs(counts, wanted),
         wanted=wanted,
         applied=_applied(wanted, dict(drives)),
         drives=drives,
@@ -102,8 +106,7 @@ def _wanted(session: Session, actor: Actor, drives: dict[int, str]) -> Placement
     )
 
 
-def _tabs(session: Session, actor: Actor, wanted: PlacementFilter) -> list[dict[str, Any]]:
-    counts = lists.count_states(session, actor, wanted)
+def _tabs(counts: dict[PlacementState, int], wanted: PlacementFilter) -> list[dict[str, Any]]:
     tabs: list[dict[str, Any]] = [
         {
             "label": gettext("全部"),

@@ -80,10 +80,12 @@ def list_placements(
     *,
     limit: int = 50,
     offset: int = 0,
+    total: int | None = None,
 ) -> PlacementPage:
-    """Return placements, newest first; two queries."""
+    """Return placements, newest first; two queries, or one if `total` was counted before."""
     kept = _kept(by, wanted)
-    total = session.scalar(sa.select(sa.func.count(Placement.id)).where(*kept))
+    if total is None:
+        total = session.scalar(sa.select(sa.func.count(Placement.id)).where(*kept))
     chosen = sa.select(Placement.id).where(*kept)
     ids = chosen.order_by(Placement.id.desc()).limit(limit).offset(offset).subquery()
     found = _lines().join(ids, ids.c.id == Placement.id).order_by(Placement.id.desc())

@@ -151,7 +151,7 @@ def _elsewhere(session: Session, by: Actor, standing: Placement | None) -> RuleB
         )
     return RuleBrokenError(
         "placement_elsewhere",
-        "这名毕业生已有一条进行中的去向，不在您的范围内，一人不能同时在两处。请请上级工会核对。",
+        "这名毕业生已有一条进行中的去向，不在您的范围内，一人不能同时在两处。请上级工会核对。",
     )
 
 
