@@ -205,7 +205,7 @@ def make_place(session: Session) -> Place:
         story=make_story(session, actors[Role.CASEWORKER], graduate).public_id,
         referral=make_referral(session, made[0], graduate).public_id,
         placements=make_placement_rows(session, graduate),
-        follow_ups=make_follow_up_rows(session, union, made[2]),
+        follow_ups=make_follow_up_rows(session, union, made[0]),
         training=make_training_rows(session, union, actors[Role.CASEWORKER], employer, graduate),
         interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
         answer_token=make_answer_token(session, employer.id),
