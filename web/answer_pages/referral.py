@@ -28,7 +28,7 @@ def _act(session: Session, by: Actor, link: AnswerLink, act: str, wish: Any) -> 
         sending.agree(
             session, by, link.subject_id, disclosed=wish.parts, expected_version=wish.version
         )
-        return gettext("已同意推荐。单位的答复会发短信告诉你。")
+        return gettext("已同意推荐。单位约面试或者录用，会发短信告诉你。")
     person_answers.decline(
         session,
         by,

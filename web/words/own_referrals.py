@@ -40,7 +40,7 @@ _STATES: Mapping[ReferralState, tuple[str, str]] = {
 
 _NEXT: Mapping[ReferralState, str] = {
     _S.PROPOSED: msg("愿意的话，勾选给单位看什么，再同意推荐；不合适就说一声，没有任何影响。"),
-    _S.SENT: msg("单位已经收到推荐，答复会告诉你。"),
+    _S.SENT: msg("单位已经收到推荐，有答复会显示在这里。"),
     _S.INTERVIEW: msg("看清时间和地点，说一声来不来。"),
     _S.OFFERED: msg("想去就接受；不想去也没有任何影响。"),
     _S.ACCEPTED: msg("按约定的日子去报到。去不了请马上告诉工作人员。"),
