@@ -15,8 +15,8 @@ from matcher.kinds.training import DropReason, TrainingState
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.training import Course, TrainingProvider, TrainingReferral
-from matcher.policy.deadlines import get_deadline
 from matcher.policy.training_steps import ENDS
+from matcher.services import tasks
 from matcher.services.people_rights import disclosures
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.rows import get_in_scope, unique_or
@@ -30,8 +30,10 @@ from matcher.services.training.sight import (
 )
 from matcher.services.training.stepping import (
     ANSWER_RULE,
+    FREED_RULE,
     begin,
     is_open,
+    last_day,
     note,
     step,
     via_of,
@@ -76,8 +78,7 @@ def propose(
         asked_at=now,
     )
     if has_place:
-        limit = get_deadline(ANSWER_RULE, course.region_code, clock.today())
-        referral.decide_by_on = limit.after(clock.today())
+        referral.decide_by_on = last_day(course, ANSWER_RULE)
     with unique_or(session, already_there()):
         session.add(referral)
     note(session, by, referral, before=None)
@@ -124,10 +125,19 @@ def agree(
         referral.agreed_at, referral.agreed_via = clock.now(), via_of(by)
         note(session, by, referral, before=referral.state, facts={"agreed": True})
         _disclose(session, by, course, referral)
+        if referral.state is _T.PROPOSED:
+            _now_the_provider(session, course, referral)
     session.flush()
-    if referral.state is _T.PROPOSED:
-        messages.ask_provider(session, course)
     return referral
+
+
+def _now_the_provider(session: Session, course: Course, referral: TrainingReferral) -> None:
+    """Let the provider's days begin: it learns of the person only now."""
+    referral.asked_at, referral.n_reminders, referral.reminded_on = clock.now(), 0, None
+    referral.decide_by_on = last_day(course, ANSWER_RULE)
+    tasks.drop_task(session, FREED_RULE, (SUBJECT, referral.id))
+    session.flush()
+    messages.ask_provider(session, course)
 
 
 def _disclose(session: Session, by: Actor, course: Course, referral: TrainingReferral) -> None:

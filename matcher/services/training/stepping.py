@@ -21,7 +21,7 @@ from matcher.policy.training_steps import ENDS, HOLDS_PLACE, may_follow
 from matcher.services import audit, tasks
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.rows import expect_version
-from matcher.services.training import places
+from matcher.services.training import messages, places
 from matcher.services.training.sight import SUBJECT, lock_referral, require_party
 
 ANSWER_RULE = "training.answer"
@@ -138,24 +138,42 @@ def is_open(course: Course) -> bool:
 
 
 def promote(session: Session, course: Course) -> int:
-    """Give free places to those who wait longest, with a deadline; run again it finds nothing to do."""
+    """Give free places to those who wait longest, with a deadline; run again it finds nothing to do.
+
+    Who has agreed already waits for the provider only; the others are asked, and have the days of a freed place.
+    """
     n_promoted = 0
     while is_open(course) and (waiting := _first_waiting(session, course)) is not None:
         if not places.take(session, course):
             break
-        region = course.region_code
-        until = get_deadline(FREED_RULE, region, clock.today()).after(clock.today())
+        rule = FREED_RULE if waiting.agreed_at is None else ANSWER_RULE
         waiting.queued_at = None
+        until = last_day(course, rule)
         step(session, SYSTEM, course, waiting, _T.PROPOSED, decide_by_on=until)
-        tasks.open_task(
-            session,
-            union_id=waiting.union_id,
-            rule=FREED_RULE,
-            subject=(SUBJECT, waiting.id),
-            due_on=until,
-        )
+        if waiting.agreed_at is None:
+            _ask(session, waiting, until)
+        else:
+            messages.ask_provider(session, course)
         n_promoted += 1
     return n_promoted
+
+
+def _ask(session: Session, waiting: TrainingReferral, until: dt.date) -> None:
+    messages.ask_person(session, waiting)
+    tasks.open_task(
+        session,
+        union_id=waiting.union_id,
+        rule=FREED_RULE,
+        subject=(SUBJECT, waiting.id),
+        due_on=until,
+        assignee_id=waiting.proposed_by_id,
+    )
+
+
+def last_day(course: Course, rule: str) -> dt.date:
+    """Return the last day of a rule's days from today, by the course's region."""
+    today = clock.today()
+    return get_deadline(rule, course.region_code, today).after(today)
 
 
 def _first_waiting(session: Session, course: Course) -> TrainingReferral | None:

@@ -169,18 +169,27 @@ def test_a_person_is_in_a_course_once_and_may_come_again_after_an_end(
 def test_a_full_course_has_a_waiting_list_and_a_freed_place_goes_to_the_next(
     session: Session, union: Union, worker: Actor, course: Course
 ) -> None:
-    people = [make_graduate(session, union) for _ in range(4)]
-    rows = [make_training(session, worker, course, person) for person in people]
-    assert [row.state for row in rows] == [_T.PROPOSED, _T.PROPOSED, _T.WAITING, _T.WAITING]
+    people = [make_graduate(session, union) for _ in range(5)]
+    rows = [
+        make_training(session, worker, course, person, agreed=number != 2)
+        for number, person in enumerate(people)
+    ]
+    assert [row.state for row in rows] == [_T.PROPOSED] * 2 + [_T.WAITING] * 3
 
     answers.refuse(session, provider_of(course), rows[0].id, TrainingRefusal.CONDITIONS)
 
-    assert [row.state for row in rows] == [_T.REFUSED, _T.PROPOSED, _T.PROPOSED, _T.WAITING]
+    assert [row.state for row in rows[:4]] == [_T.REFUSED, _T.PROPOSED, _T.PROPOSED, _T.WAITING]
     assert rows[2].decide_by_on == clock.today() + dt.timedelta(days=3)
     assert _tasks(session, rows[2]) == {"training.freed_place"}
     session.refresh(course)
     assert course.places_taken == 2
     assert silence.run_night(session, SYSTEM)["n_promoted"] == 0
+    proposing.agree(session, worker, rows[2].id)
+    assert rows[2].decide_by_on == clock.today() + dt.timedelta(days=30)
+    assert _tasks(session, rows[2]) == set()
+    proposing.drop(session, worker, rows[1].id, DropReason.WORK)
+    assert rows[3].state is _T.PROPOSED
+    assert rows[3].decide_by_on == clock.today() + dt.timedelta(days=30)
 
 
 def test_a_freed_place_nobody_takes_goes_on(
