@@ -54,6 +54,12 @@ REFERRAL_TASKS: dict[str, TaskRule] = {
         msg("看推荐"),
         _SHOW,
     ),
+    "referral.call_again": TaskRule(
+        msg("约好再打电话"),
+        msg("登记联系时约的日期，当天提醒"),
+        msg("登记联系"),
+        _SHOW,
+    ),
     "referral.next_in_line": TaskRule(
         msg("席位递补到下一位，请尽快征得本人同意"),
         msg("预留席位空出后按名单顺序递补，期限较短"),

@@ -20,7 +20,7 @@ from matcher.models.graduate_cases import ServiceAct
 from matcher.models.referrals import Referral, ReferralStep
 from matcher.services import tasks
 from matcher.services.casework.service_acts import record_act, standing_acts
-from matcher.services.permissions import Actor, Permission, may, require
+from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.referrals import stepping
 from matcher.services.referrals.sight import SUBJECT
 
@@ -29,6 +29,9 @@ CALL_RULE = "referral.reserved_call"
 
 ESCALATED_RULE = "referral.reserved_waits"
 """Rule of the supervisor's task: the last day passed and nobody has called."""
+
+AGAIN_RULE = "referral.call_again"
+"""Rule of the task to call again on the day agreed."""
 
 
 def log_attempt(
@@ -44,31 +47,31 @@ def log_attempt(
 ) -> ReferralStep:
     """Record that somebody called the person or the employer about a referral, reached or not.
 
-    A call to the person is a service act (回访) of the open case as well.
+    A call to the person is a service act (回访) of the open case as well, and keeps the note; any other that was put
+    off gets a task for its day.
 
     Raises
     ------
     RuleBrokenError
         The referral has ended.
     InvalidInputError
-        A call put off without the day.
+        A call put off without a day to come, or a note where no case keeps it.
     """
     require(by, Permission.REFER)
     referral = stepping.begin(session, by, referral_id, expected_version=expected_version)
     if not referral.state.is_live:
         raise RuleBrokenError("referral_over", "这条推荐已经结束，不用再登记联系。")
-    if outcome is CallOutcome.FOLLOW_UP and follow_up_on is None:
-        message = "改天再打请选日期。"
-        raise InvalidInputError("attempt_input", message, fields={"follow_up_on": message})
+    in_case = side is ContactedSide.PERSON and _may_enter(session, by, referral)
+    _check(outcome, follow_up_on, note, in_case=in_case)
+    facts = {"attempt": side.value, "outcome": outcome.value}
     step = stepping.note(
-        session,
-        by,
-        referral,
-        before=referral.state,
-        facts={"attempt": side.value, "outcome": outcome.value},
-        action="referral.attempted",
+        session, by, referral, before=referral.state, facts=facts, action="referral.attempted"
     )
-    if side is ContactedSide.PERSON and referral.case_id and may(by, Permission.EDIT_CASES):
+    for rule in (CALL_RULE, ESCALATED_RULE, AGAIN_RULE):
+        standing = tasks.find_open_task(session, rule, (SUBJECT, referral.id))
+        if standing is not None:
+            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)
+    if in_case and referral.case_id is not None:
         record_act(
             session,
             by,
@@ -80,12 +83,38 @@ def log_attempt(
             channel=ContactChannel.PHONE,
             note=note,
         )
-    for rule in (CALL_RULE, ESCALATED_RULE):
-        standing = tasks.find_open_task(session, rule, (SUBJECT, referral.id))
-        if standing is not None:
-            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)
+    elif follow_up_on is not None:
+        tasks.open_task(
+            session,
+            union_id=referral.union_id,
+            rule=AGAIN_RULE,
+            subject=(SUBJECT, referral.id),
+            due_on=follow_up_on,
+            assignee_id=by.account_id,
+        )
     session.flush()
     return step
+
+
+def _may_enter(session: Session, by: Actor, referral: Referral) -> bool:
+    """Say whether there is a case in which the actor may enter the call."""
+    if referral.case_id is None or not may(by, Permission.EDIT_CASES):
+        return False
+    return scope_of(by).admits(session, referral.union_id)
+
+
+def _check(
+    outcome: CallOutcome, follow_up_on: dt.date | None, note: str | None, *, in_case: bool
+) -> None:
+    fields = {}
+    if outcome is CallOutcome.FOLLOW_UP and follow_up_on is None:
+        fields["follow_up_on"] = "改天再打请选日期。"
+    if follow_up_on is not None and follow_up_on <= clock.today():
+        fields["follow_up_on"] = "请选明天或以后的日期。"
+    if (note or "").strip() and not in_case:
+        fields["note"] = "备注只随联系本人的记录存进在办个案；请清空，或到个案里登记。"
+    if fields:
+        raise InvalidInputError("attempt_input", "联系记录有误，请修改标出的项目。", fields=fields)
 
 
 def has_attempt(session: Session, referral: Referral) -> bool:

@@ -21,6 +21,7 @@ ANSWERED = (
     "referral.report_due",
     "referral.reserved_call",
     "referral.reserved_waits",
+    "referral.call_again",
     "referral.next_in_line",
 )
 """Rules of tasks whose reason goes away once somebody answered."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.errors import RuleBrokenError
+from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import Role, SeatClass, SeatState, TaskState
 from matcher.kinds.casework import ContactChannel, ServiceKind
 from matcher.kinds.day import CallOutcome
@@ -319,6 +319,23 @@ def test_a_call_to_the_person_is_a_service_act_of_the_case(
 
     session.refresh(case)
     assert case.last_contact_on == _TODAY
+
+
+def test_a_call_put_off_is_due_on_its_day_and_a_note_needs_a_case(
+    session: Session, drive: Drive, worker: Actor
+) -> None:
+    referral = make_referral(session, make_posting(session, drive))
+    call = {"side": ContactedSide.EMPLOYER, "outcome": CallOutcome.FOLLOW_UP}
+    for wrong in ({}, {"follow_up_on": _TODAY}, {"follow_up_on": _TODAY + _DAY, "note": "说要等"}):
+        with pytest.raises(InvalidInputError):
+            attempts.log_attempt(session, worker, referral.id, **call, **wrong)
+
+    attempts.log_attempt(session, worker, referral.id, **call, follow_up_on=_TODAY + _DAY)
+    assert _open(session, referral) == [attempts.AGAIN_RULE]
+    attempts.log_attempt(
+        session, worker, referral.id, side=ContactedSide.EMPLOYER, outcome=CallOutcome.REACHED
+    )
+    assert _open(session, referral) == []
 
 
 def test_nothing_expires_before_somebody_closed_the_task_and_a_month_passed(
