@@ -13,7 +13,7 @@ from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form
 from web.i18n import gettext, label, translated
 from web.marks import needs
-from web.schemas.referrals import BatchForm
+from web.schemas.referrals import BatchForm, WithdrawalBatchForm
 from web.session import reading_aside, request_session
 from web.words.referrals import state_words
 
@@ -26,12 +26,16 @@ _MOST = 200
 @needs(Permission.REFER)
 def review() -> ResponseReturnValue:
     """Show the referrals that were ticked, each with whether it can be done."""
-    return _page(blank_form(BatchForm))
+    return _page(blank_form(_form()))
 
 
 def _act() -> BatchAct:
     asked = request.values.get("act", "")
     return BatchAct.WITHDRAW if asked == BatchAct.WITHDRAW else BatchAct.SEND
+
+
+def _form() -> type[BatchForm]:
+    return WithdrawalBatchForm if _act() is BatchAct.WITHDRAW else BatchForm
 
 
 def _page(form: FormState, status: int = 200) -> ResponseReturnValue:
@@ -58,17 +62,13 @@ def _page(form: FormState, status: int = 200) -> ResponseReturnValue:
 @needs(Permission.REFER)
 def do() -> ResponseReturnValue:
     """Send or withdraw each of them, and show what became of each."""
-    wish = read_form(BatchForm)
+    wish = read_form(_form())
     act = _act()
     if isinstance(wish, FormErrors):
         return _page(wish, 422)
-    if act is BatchAct.WITHDRAW and wish.reason is None:
-        said = gettext("请选择撤回原因。")
-        return _page(FormErrors(BatchForm, request.form, {"reason": said}), 422)
+    reason = wish.reason if isinstance(wish, WithdrawalBatchForm) else WithdrawalReason.OTHER
     session, actor = request_session(), current_actor()
-    outcomes = desk_batches.do_many(
-        session, actor, wish.r, act, reason=wish.reason or WithdrawalReason.OTHER
-    )
+    outcomes = desk_batches.do_many(session, actor, wish.r, act, reason=reason)
     return render_template(
         "referrals/outcomes.html",
         title=gettext("送出结果") if act is BatchAct.SEND else gettext("撤回结果"),

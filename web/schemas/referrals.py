@@ -154,7 +154,12 @@ class ProposeForm(Form):
 
 
 class BatchForm(Form):
-    """Sending or withdrawing many at once."""
+    """Sending many at once."""
 
     r: list[str] = Field(title=msg("哪些推荐"), min_length=1, max_length=200)
-    reason: WithdrawalReason | None = Field(default=None, title=msg("撤回原因"))
+
+
+class WithdrawalBatchForm(BatchForm):
+    """Withdrawing many at once, all for one reason."""
+
+    reason: WithdrawalReason = Field(title=msg("撤回原因"))
