@@ -10,7 +10,7 @@ from matcher.models.interviews import Interview
 from matcher.services import audit
 from matcher.services.interviews.sight import get_interview
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.referrals import employer_answers
+from matcher.services.referrals.employer_answers import note_attendance
 from matcher.services.rows import expect_version
 
 _RECORDED = (InterviewState.ATTENDED, InterviewState.MISSED)
@@ -43,7 +43,7 @@ def note(
         raise RuleBrokenError("interview_not_yet", "还没到面试那天，不能登记到场情况。")
     interview.state = state
     interview.settled_at, interview.settled_by_id = clock.now(), by.account_id
-    employer_answers.note_attendance(session, by, interview.referral_id, attended=attended)
+    note_attendance(session, by, interview.referral_id, attended=attended)
     audit.record(
         session,
         by,
