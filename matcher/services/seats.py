@@ -68,11 +68,8 @@ def set_seats(
     require(by, Permission.MANAGE_DRIVE)
     require(by, Permission.VIEW_HARDSHIP)
     drives = sa.select(Drive.id).where(Drive.union_id.in_(scope_of(by).unions()))
-    posting = first_or_missing(
-        session,
-        sa.select(Posting).where(Posting.id == posting_id, Posting.drive_id.in_(drives)),
-        lock=True,
-    )
+    found = sa.select(Posting).where(Posting.id == posting_id, Posting.drive_id.in_(drives))
+    posting = first_or_missing(session, found, lock=True)
     expect_version(posting, expected_version)
     wanted = _wanted(ordinary, hardship, zero_employment)
     seats = locked_seats(session, posting_id)
