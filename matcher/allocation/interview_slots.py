@@ -5,6 +5,9 @@ maximum matching of people and slots, grown one person at a time in the order of
 while places are swapped, so the people served are the lexicographically first of all largest sets (a transversal
 matroid), and serving some first costs nobody else a place in number. Each further round gives everybody at most one
 more interview, by fit, in what is still free, until nothing fits any more.
+
+Last, the times at each employer are dealt out anew by `turn`: who was served first shall not be read from who comes
+early.
 """
 
 from collections import defaultdict, deque
@@ -53,12 +56,14 @@ class Market:
     ----------
     first : people in the order in which they are served; who is missing comes after them by number
     busy : times a person is taken already, as (begins, ends)
+    turn : number that orders people in time at an employer, blind to `first`; the person's own number if missing
     """
 
     candidates: Sequence[Candidate]
     slots: Sequence[Slot]
     first: Sequence[int] = ()
     busy: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    turn: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,33 @@ def assign(market: Market, *, most: int | None = None) -> Assignment:
         order = board.by_fit()
     served = {booking.person for booking in board.bookings}
     without = tuple(person for person in people if person not in served)
-    listed = sorted(board.bookings, key=lambda one: (one.slot.begins, one.slot.employer, one.round))
+    dealt = _dealt_anew(market, board.bookings)
+    listed = sorted(dealt, key=lambda one: (one.slot.begins, one.slot.employer, one.round))
     return Assignment(tuple(listed), without)
+
+
+def _dealt_anew(market: Market, bookings: Sequence[Booking]) -> list[Booking]:
+    """Return the bookings with times at each employer in the order of `turn`, as far as nobody is in two places."""
+    slots = {(one.person, one.slot.employer): one.slot for one in bookings}
+    at: dict[int, list[int]] = defaultdict(list)
+    for one in sorted(bookings, key=lambda one: (market.turn.get(one.person, 0), one.person)):
+        at[one.slot.employer].append(one.person)
+
+    def may(person: int, slot: Slot) -> bool:
+        others = [s for (who, of), s in slots.items() if who == person and of != slot.employer]
+        taken = [*market.busy.get(person, ()), *((s.begins, s.ends) for s in others)]
+        return not any(slot.overlaps(*time) for time in taken)
+
+    for employer, people in sorted(at.items()):
+        for number, person in enumerate(people):
+            for later in people[number + 1 :]:
+                mine, theirs = slots[person, employer], slots[later, employer]
+                early = (theirs.begins, theirs.ends) < (mine.begins, mine.ends)
+                if early and may(person, theirs) and may(later, mine):
+                    slots[person, employer], slots[later, employer] = theirs, mine
+    return [
+        Booking(one.person, slots[one.person, one.slot.employer], one.round) for one in bookings
+    ]
 
 
 def reachable(market: Market) -> int:

@@ -99,6 +99,7 @@ def _propose(session: Session, by: Actor, day: InterviewDay) -> Proposal:
         ],
         first=[w.graduate_id for w in sorted(waiting, key=lambda w: (-w.rank, w.lottery))],
         busy=_busy(session, day, [w.graduate_id for w in waiting]),
+        turn={w.graduate_id: w.lottery for w in waiting},
     )
     found = assign(market)
     interviews = tuple(

@@ -155,6 +155,14 @@ def test_second_interviews_go_by_fit() -> None:
     }
 
 
+@given(st.permutations(range(6)), st.permutations(range(6)))
+def test_times_tell_nothing_of_who_was_served_first(first: list[int], turns: list[int]) -> None:
+    slots = [Slot(step, 1, step * 10, step * 10 + 10) for step in range(6)]
+    wanted = [Candidate(person, 1, fit=person % 3) for person in range(6)]
+    found = assign(Market(wanted, slots, first, turn=dict(enumerate(turns))))
+    assert [turns[one.person] for one in found.bookings] == sorted(turns)
+
+
 def test_at_most_as_many_interviews_as_asked_for() -> None:
     slots = [Slot(number, number, number * 10, number * 10 + 10) for number in range(4)]
     wanted = [Candidate(1, number) for number in range(4)]
