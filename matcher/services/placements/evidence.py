@@ -107,13 +107,8 @@ def add_evidence(
     _refuse_reuse(session, placement, row, rule)
     session.add(row)
     session.flush()
-    note(
-        session,
-        by,
-        placement,
-        "evidence_added",
-        facts={"evidence": row.id, "kind": facts.kind.value, "sha256": row.sha256},
-    )
+    kept = {"evidence": row.id, "kind": facts.kind.value, "sha256": row.sha256}
+    note(session, by, placement, "evidence_added", facts=kept)
     return row
 
 
