@@ -41,6 +41,8 @@ _SHEETS = {"today/sheet.html", "calls/sheet.html"}
 """Sheets taken outside: rendered with made-up people in tests/web, their own words are read here."""
 
 _INSIDE = {
+    "alerts/list.html": "anomalies for supervisors, without a person",
+    "alerts/show.html": "one anomaly with masked names, for supervisors",
     "aliases/list.html": "words of postings, no people",
     "assessments/one.html": "the working of an assessment, filed with the paper file",
     "board/index.html": "the board of the district, with case numbers, for the office's wall",
@@ -49,6 +51,9 @@ _INSIDE = {
     "files/show.html": "the file itself, kept as the paper file",
     "graduates/show.html": "a graduate's record at a desk of the union",
     "own_profile/data.html": "one's own data, asked for by the person",
+    "placements/checking.html": "the office's own queue of checks, masked names",
+    "placements/list.html": "the office's own list of destinations, masked names",
+    "placements/show.html": "one destination with its checks, filed with the papers",
     "postings/show.html": "the list of a posting for the union's own desk",
     "survey/index.html": "figures of the survey",
     "survey/people.html": "the office's own list of the survey",
