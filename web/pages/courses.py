@@ -45,8 +45,7 @@ MENU = (
     ),
 )
 
-_MOST_PEOPLE = 500
-"""People on the page of one course: a larger class is two."""
+_MOST_PEOPLE = 500  # on the page of one course: a larger class is two
 
 
 @bp.get("")
@@ -214,8 +213,8 @@ def tie_seats(public_id: str) -> ResponseReturnValue:
     wish = read_form(SeatsForm)
     if isinstance(wish, FormErrors):
         return _page(public_id, wish)
-    n_tied = orders.tie_seats(session, actor, course.id, wish.posting_id, wish.count)
-    toast(gettext("已挂钩 %(n)s 个席位", n=n_tied))
+    orders.tie_seats(session, actor, course.id, wish.posting_id, wish.count)
+    toast(gettext("已挂钩 %(n)s 个席位", n=wish.count))
     return see_other(url_for("courses.show", public_id=public_id))
 
 
@@ -224,11 +223,10 @@ def tie_seats(public_id: str) -> ResponseReturnValue:
 def end(public_id: str) -> ResponseReturnValue:
     """Close a course that is over, or cancel it."""
     session, actor = request_session(), current_actor()
-    course = find_course(session, actor, public_id)
-    cancelled = request.form.get("how") == "cancel"
-    act = courses.cancel_course if cancelled else courses.close_course
+    course, how = find_course(session, actor, public_id), request.form.get("how")
+    act = courses.cancel_course if how == "cancel" else courses.close_course
     act(session, actor, course.id, expected_version=request.form.get("version", type=int))
-    toast(gettext("已取消") if cancelled else gettext("已结束"))
+    toast(gettext("班次已修改"))
     return see_other(url_for("courses.show", public_id=public_id))
 
 
@@ -296,7 +294,7 @@ def sent_hours(session: Session, course_id: int) -> dict[int, int]:
 @needs(Permission.MANAGE_TRAINING)
 def sheet(public_id: str) -> ResponseReturnValue:
     """Show the sheet to print and sign."""
-    actor, session = current_actor(), request_session()
-    course = find_course(session, actor, public_id)
-    people = attendance.sheet_of(session, actor, course.id)
+    session = request_session()
+    course = find_course(session, current_actor(), public_id)
+    people = attendance.sheet_of(session, current_actor(), course.id)
     return render_template("courses/sheet.html", course=course, people=people)

@@ -48,51 +48,53 @@ def figures(
 ) -> TrainingFigures:
     """Return the sums of a period over the actor's part of the tree; three queries."""
     require_staff(by)
-    mine = TrainingReferral.union_id.in_(scope_of(by).unions())
-    of_kind = sa.true() if kind is None else Course.kind == kind
-
-    def within(
-        day: sa.ColumnElement[dt.date] | sa.orm.InstrumentedAttribute[dt.date | None],
-    ) -> sa.ColumnElement[bool]:
-        return day.between(since, until)
-
-    began = within(TrainingReferral.attending_on)
-    person = TrainingReferral.graduate_id
-    hired = sa.and_(
-        TrainingReferral.state == TrainingState.HIRED, within(TrainingReferral.hired_on)
-    )
-    counted = session.execute(
-        sa.select(
-            sa.func.count(sa.distinct(sa.case((began, person)))),
-            sa.func.count(sa.case((began, 1))),
-            sa.func.count(sa.case((sa.and_(began, Course.employer_id.is_not(None)), 1))),
-            sa.func.count(sa.case((within(TrainingReferral.finished_on), 1))),
-            sa.func.count(sa.distinct(sa.case((hired, person)))),
-        )
-        .join(Course, Course.id == TrainingReferral.course_id)
-        .where(mine, of_kind)
+    period = (since, until)
+    rows: list[sa.ColumnElement[bool]] = [TrainingReferral.union_id.in_(scope_of(by).unions())]
+    if kind is not None:
+        rows.append(Course.kind == kind)
+    people, enrolments, ordered, finished, hired = session.execute(
+        _counts(period).where(*rows)
     ).one()
-    papers = (
-        sa.select(sa.func.count())
-        .select_from(TrainingCertificate)
-        .join(TrainingReferral, TrainingReferral.id == TrainingCertificate.referral_id)
-        .join(Course, Course.id == TrainingReferral.course_id)
-        .where(mine, of_kind, within(TrainingCertificate.issued_on))
+    papers = _of_papers(sa.func.count()).where(
+        *rows, TrainingCertificate.issued_on.between(*period)
     )
-    paid = (
-        sa.select(sa.func.coalesce(sa.func.sum(TrainingSubsidy.amount_fen), 0))
-        .join(TrainingCertificate, TrainingCertificate.id == TrainingSubsidy.certificate_id)
-        .join(TrainingReferral, TrainingReferral.id == TrainingCertificate.referral_id)
-        .join(Course, Course.id == TrainingReferral.course_id)
-        .where(mine, of_kind, within(TrainingSubsidy.claimed_on))
+    paid = _of_papers(sa.func.coalesce(sa.func.sum(TrainingSubsidy.amount_fen), 0)).where(
+        *rows, TrainingSubsidy.claimed_on.between(*period)
     )
-    people, enrolments, ordered, finished, n_hired = counted
     return TrainingFigures(
         n_people=people,
         n_enrolments=enrolments,
         n_ordered=ordered,
         n_finished=finished,
         n_certified=session.scalar(papers) or 0,
-        n_hired=n_hired,
+        n_hired=hired,
         subsidy_fen=session.scalar(paid) or 0,
+    )
+
+
+def _counts(period: tuple[dt.date, dt.date]) -> sa.Select[int, int, int, int, int]:
+    """Select people, enrolments, those of orders, finished, and people with a job."""
+    person = TrainingReferral.graduate_id
+    began = TrainingReferral.attending_on.between(*period)
+    ordered = sa.and_(began, Course.employer_id.is_not(None))
+    finished = TrainingReferral.finished_on.between(*period)
+    in_work = TrainingReferral.state == TrainingState.HIRED
+    hired = sa.and_(in_work, TrainingReferral.hired_on.between(*period))
+    return sa.select(
+        sa.func.count(sa.distinct(sa.case((began, person)))),
+        sa.func.count(sa.case((began, 1))),
+        sa.func.count(sa.case((ordered, 1))),
+        sa.func.count(sa.case((finished, 1))),
+        sa.func.count(sa.distinct(sa.case((hired, person)))),
+    ).join(Course, Course.id == TrainingReferral.course_id)
+
+
+def _of_papers(what: sa.ColumnElement[int]) -> sa.Select[int]:
+    """Select a sum over certificates, with the subsidies claimed for them."""
+    return (
+        sa.select(what)
+        .select_from(TrainingCertificate)
+        .join(TrainingReferral, TrainingReferral.id == TrainingCertificate.referral_id)
+        .join(Course, Course.id == TrainingReferral.course_id)
+        .outerjoin(TrainingSubsidy, TrainingSubsidy.certificate_id == TrainingCertificate.id)
     )

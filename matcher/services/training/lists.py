@@ -64,15 +64,6 @@ def list_courses(
     offset: int = 0,
 ) -> CoursePage:
     """Return the courses in sight, those that begin next first; two queries."""
-    waiting = (
-        sa.select(sa.func.count())
-        .where(
-            TrainingReferral.course_id == Course.id,
-            TrainingReferral.state == TrainingState.WAITING,
-        )
-        .scalar_subquery()
-    )
-    drops = sa.select(sa.func.count()).where(OrderDrop.course_id == Course.id).scalar_subquery()
     wanted = [courses_in_sight(by)]
     if kind is not None:
         wanted.append(Course.kind == kind)
@@ -86,15 +77,30 @@ def list_courses(
         wanted.append(sa.or_(Course.title.like(words), Course.certificate.like(words)))
     total = session.scalar(sa.select(sa.func.count()).select_from(Course).where(*wanted)) or 0
     found = (
-        sa.select(Course, TrainingProvider.name, Employer.name, waiting, drops)
-        .join(TrainingProvider, TrainingProvider.id == Course.provider_id)
-        .outerjoin(Employer, Employer.id == Course.employer_id)
+        _courses()
         .where(*wanted)
         .order_by(Course.state != CourseState.OPEN, Course.starts_on, Course.id)
         .limit(limit)
         .offset(offset)
     )
     return CoursePage([CourseRow(*row) for row in session.execute(found)], total)
+
+
+def _courses() -> sa.Select[Course, str, str, int, int]:
+    waiting = (
+        sa.select(sa.func.count())
+        .where(
+            TrainingReferral.course_id == Course.id,
+            TrainingReferral.state == TrainingState.WAITING,
+        )
+        .scalar_subquery()
+    )
+    drops = sa.select(sa.func.count()).where(OrderDrop.course_id == Course.id).scalar_subquery()
+    return (
+        sa.select(Course, TrainingProvider.name, Employer.name, waiting, drops)
+        .join(TrainingProvider, TrainingProvider.id == Course.provider_id)
+        .outerjoin(Employer, Employer.id == Course.employer_id)
+    )
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,6 @@ def list_people(
     course_id: int | None = None,
     graduate_id: int | None = None,
     state: TrainingState | None = None,
-    live: bool = False,
     overdue: bool = False,
     kind: CourseKind | None = None,
     limit: int = 50,
@@ -133,19 +138,15 @@ def list_people(
 ) -> PersonPage:
     """Return the training referrals in sight, those to be answered soonest first; two queries."""
     require_party(by)
-    wanted = [referrals_in_sight(by)]
-    if course_id is not None:
-        wanted.append(TrainingReferral.course_id == course_id)
-    if graduate_id is not None:
-        wanted.append(TrainingReferral.graduate_id == graduate_id)
-    if state is not None:
-        wanted.append(TrainingReferral.state == state)
-    if live:
-        wanted.append(TrainingReferral.state.not_in(ENDS))
+    equal = (
+        (TrainingReferral.course_id, course_id),
+        (TrainingReferral.graduate_id, graduate_id),
+        (TrainingReferral.state, state),
+        (Course.kind, kind),
+    )
+    wanted = [referrals_in_sight(by), *(column == one for column, one in equal if one is not None)]
     if overdue:
         wanted.append(TrainingReferral.decide_by_on < clock.today())
-    if kind is not None:
-        wanted.append(Course.kind == kind)
     joined = sa.select(sa.func.count()).select_from(TrainingReferral)
     total = session.scalar(
         joined.join(Course, Course.id == TrainingReferral.course_id).where(*wanted)

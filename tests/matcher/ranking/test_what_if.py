@@ -108,7 +108,7 @@ def person_of(**changes: object) -> GraduateFacts:
         "majors": (major(MajorLevel.BACHELOR, "020101"),),
         "places": ("370100",),
     }
-    return GraduateFacts(**(fields | changes))  # type: ignore[arg-type]
+    return GraduateFacts(**(fields | changes))  # type: ignore[arg-type]  # by name
 
 
 def test_a_verdict_to_be_confirmed_is_no_open_posting() -> None:
@@ -123,6 +123,36 @@ def test_a_verdict_to_be_confirmed_is_no_open_posting() -> None:
     )
 
     assert [ids.tolist() for ids in open_postings(snapshot, [person])] == [[3]]
+
+
+@pytest.mark.parametrize("places", [("370100",), ("370100", "370600", "410100")])
+def test_each_kind_of_change_opens_what_stood_behind_it_alone(places: tuple[str, ...]) -> None:
+    person = person_of(places=places)
+    postings = [
+        PostingFacts(1, 1, "bachelor/any:=yes", EducationLevel.COLLEGE, "370100"),
+        PostingFacts(2, 2, "bachelor/any:=yes", EducationLevel.COLLEGE, "310115"),
+        PostingFacts(3, 3, "bachelor/any:=yes", EducationLevel.COLLEGE, "371600"),
+        PostingFacts(
+            4, 4, "bachelor/any:=yes", EducationLevel.COLLEGE, "370100", certificates=("电工",)
+        ),
+        PostingFacts(
+            5, 5, "bachelor/any:=yes", EducationLevel.COLLEGE, "310115", certificates=("电工",)
+        ),
+    ]
+    snapshot = build_snapshot(
+        [person], postings, DriveParameters(), compile_leaves=toy_compiler, lottery_key=KEY
+    )
+    changes = [
+        Change(ChangeKind.CERTIFICATE, "电工"),
+        Change(ChangeKind.PLACE, "310115"),
+        Change(ChangeKind.MOBILITY, "province"),
+        Change(ChangeKind.MOBILITY, "anywhere"),
+        Change(ChangeKind.OCCUPATION, "2-02-10-03"),
+    ]
+
+    found = [ids.tolist() for ids in newly_open(snapshot, person, changes)]
+
+    assert found == [[1], [4], [2], [3], [2, 3], []]
 
 
 def test_what_may_be_asked_comes_from_the_postings() -> None:
