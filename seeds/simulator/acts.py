@@ -28,6 +28,7 @@ from matcher.services.referrals import (
     person_answers,
     sending,
 )
+from seeds.simulator import clerks
 from seeds.simulator.temperament import EmployerTemperament, PersonTemperament
 
 _R = ReferralState
@@ -55,12 +56,12 @@ class Turn:
     Parameters
     ----------
     act : the use case, to be called in one transaction
-    follows : name of the next event and in how many days, or None
+    follows : names of the next events, each with in how many days
     """
 
     name: str
     act: Callable[[Session], object]
-    follows: tuple[str, int] | None = None
+    follows: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Cast:
     random: Random
     person: PersonTemperament
     employer: EmployerTemperament
+    clerk: Actor
+    reviewer: Actor
 
 
 def graduate(standing: Standing) -> Actor:
@@ -85,12 +88,12 @@ def employer(standing: Standing) -> Actor:
 def person_about_proposal(now: Standing, cast: Cast) -> Turn | None:
     """The person agrees to be referred, or does not; some are silent and answer late."""
     if cast.random.random() > cast.person.answers:
-        return Turn("silent", _nothing, ("person_about_proposal", _LATE_DAYS))
+        return Turn("silent", _nothing, (("person_about_proposal", _LATE_DAYS),))
     if cast.random.random() < cast.person.agrees:
         return Turn(
             "agree",
             lambda s: sending.agree(s, graduate(now), now.id, disclosed=_PARTS),
-            ("employer_about_person", cast.employer.days),
+            (("employer_about_person", cast.employer.days),),
         )
     return Turn("decline", lambda s: _decline(s, now, cast))
 
@@ -99,20 +102,20 @@ def employer_about_person(now: Standing, cast: Cast) -> Turn | None:
     """The employer invites, offers at once, keeps waiting, or refuses; some never answer."""
     draw = cast.random.random()
     if draw > cast.employer.answers:
-        return Turn("silent", _nothing, ("employer_about_person", _LATE_DAYS))
+        return Turn("silent", _nothing, (("employer_about_person", _LATE_DAYS),))
     if draw < cast.employer.holds and now.state is _R.SENT:
         by = clock.today() + dt.timedelta(days=5)
         return Turn(
             "hold",
             lambda s: employer_answers.hold(s, employer(now), now.id, decide_on=by),
-            ("employer_about_person", 6),
+            (("employer_about_person", 6),),
         )
     if cast.random.random() < cast.employer.invites:
         on = clock.today() + dt.timedelta(days=3)
         return Turn(
             "invite",
             lambda s: employer_answers.invite(s, employer(now), now.id, on=on),
-            ("interview_day", 3),
+            (("interview_day", 3),),
         )
     return _verdict(now, cast)
 
@@ -123,7 +126,7 @@ def interview_day(now: Standing, cast: Cast) -> Turn | None:
     return Turn(
         "attendance",
         lambda s: employer_answers.note_attendance(s, employer(now), now.id, attended=came),
-        ("employer_decides", 2),
+        (("employer_decides", 2),),
     )
 
 
@@ -135,13 +138,13 @@ def employer_decides(now: Standing, cast: Cast) -> Turn | None:
 def person_about_offer(now: Standing, cast: Cast) -> Turn | None:
     """The person accepts an offer or declines it; some are silent and answer late."""
     if cast.random.random() > cast.person.answers:
-        return Turn("silent", _nothing, ("person_about_offer", _LATE_DAYS))
+        return Turn("silent", _nothing, (("person_about_offer", _LATE_DAYS),))
     if cast.random.random() < cast.person.accepts:
         days = max(1, (now.reports_on - clock.today()).days) if now.reports_on else 1
         return Turn(
             "accept",
             lambda s: acceptance.accept(s, graduate(now), now.id),
-            ("first_day", days),
+            (("first_day", days),),
         )
     return Turn("decline", lambda s: _decline(s, now, cast))
 
@@ -159,7 +162,7 @@ def first_day(now: Standing, cast: Cast) -> Turn | None:
         return Turn(
             "report",
             lambda s: arrivals.report_for_work(s, employer(now), now.id, on=clock.today()),
-            ("settles_in", 7),
+            (("settles_in", 7), ("papers", 2)),
         )
     return Turn(
         "fall_through",
@@ -173,8 +176,18 @@ def settles_in(now: Standing, cast: Cast) -> Turn | None:
     return Turn(
         "in_post",
         lambda s: arrivals.confirm_in_post(s, employer(now), now.id, on=clock.today()),
-        ("leaves", 15) if leaves else None,
+        (("leaves", 15),) if leaves else (),
     )
+
+
+def papers(now: Standing, cast: Cast) -> Turn | None:
+    """The clerk files a proof of the job."""
+    return Turn("papers", lambda s: clerks.file_papers(s, cast.clerk, now.id), (("check", 3),))
+
+
+def check(now: Standing, cast: Cast) -> Turn | None:
+    """Somebody else finds it true."""
+    return Turn("check", lambda s: clerks.check_papers(s, cast.reviewer, now.id))
 
 
 def leaves(now: Standing, cast: Cast) -> Turn | None:
@@ -193,6 +206,8 @@ TURNS: dict[str, tuple[Callable[[Standing, Cast], Turn | None], frozenset[Referr
     "person_about_offer": (person_about_offer, frozenset({_R.OFFERED, _R.EXPIRED})),
     "first_day": (first_day, frozenset({_R.ACCEPTED})),
     "settles_in": (settles_in, frozenset({_R.REPORTED})),
+    "papers": (papers, frozenset({_R.REPORTED, _R.IN_POST})),
+    "check": (check, frozenset({_R.REPORTED, _R.IN_POST})),
     "leaves": (leaves, frozenset({_R.IN_POST})),
 }
 """Event → whose turn it is, and in which states somebody would still try."""
@@ -204,7 +219,7 @@ def _verdict(now: Standing, cast: Cast) -> Turn:
         return Turn(
             "offer",
             lambda s: employer_answers.offer(s, employer(now), now.id, reports_on=on),
-            ("person_about_offer", cast.person.days),
+            (("person_about_offer", cast.person.days),),
         )
     reason = cast.random.choice((RefusalReason.MAJOR, RefusalReason.SKILL, RefusalReason.FILLED))
     return Turn(

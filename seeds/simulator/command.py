@@ -32,7 +32,7 @@ _EVENING_BEFORE = dt.timedelta(hours=4)
 @click.option("--graduates", type=click.IntRange(1, 50_000), default=DRIVE_SIZE.graduates)
 @click.option("--households", type=click.IntRange(1, 50_000), default=DRIVE_SIZE.households)
 @click.option("--days", type=click.IntRange(1, 366), default=92, show_default=True)
-@click.option("--people-a-day", type=click.IntRange(1, 2_000), default=45, show_default=True)
+@click.option("--people-a-day", type=click.IntRange(1, 2_000), default=14, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option(
     "--first-day", type=click.DateTime(["%Y-%m-%d"]), default="2026-07-01", show_default=True
@@ -76,13 +76,14 @@ def _simulate(
             factory, Path(folder), seed=plan.seed, first_day=first_day, days=plan.days, size=size
         )
         drive = SimulatedDrive(factory, town, _background(), hands, plan)
-        with click.progressbar(
-            length=plan.days, label="天", file=click.get_text_stream("stderr")
-        ) as bar:
-            try:
-                return drive.run(lambda _day: bar.update(1)), None
-            except BrokenRuleError as error:
-                return drive.report, str(error)
+        try:
+            return drive.run(lambda day: _tell(day, plan.days)), None
+        except BrokenRuleError as error:
+            return drive.report, str(error)
+
+
+def _tell(day: int, days: int) -> None:
+    click.echo(f"\r第 {day + 1} / {days} 天", nl=day + 1 == days, err=True)
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

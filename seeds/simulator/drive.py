@@ -59,7 +59,7 @@ class Plan:
 
     seed: int = 1
     days: int = 92
-    people_a_day: int = 45
+    people_a_day: int = 14
     doubled: float = 0.03
     contended: float = 0.01
 
@@ -148,8 +148,7 @@ class SimulatedDrive:
                 self._propose_together(day, by, pairs, kept=kept)
 
     def _is_of(self, pair: Pair, by: Actor, *, kept: bool) -> bool:
-        clerks = self._town.caseworkers
-        own = clerks[pair.graduate_id % len(clerks)] is by
+        own = self._clerk_of(pair.graduate_id) is by
         return own and (pair.graduate_id in self._town.supported) is kept
 
     def _propose_together(self, day: int, by: Actor, pairs: Sequence[Pair], *, kept: bool) -> None:
@@ -182,8 +181,7 @@ class SimulatedDrive:
             self._check(day, turn.name, now.posting_id, now.graduate_id)
             if not passed:
                 return
-        if turn.follows is not None:
-            kind, days = turn.follows
+        for kind, days in turn.follows:
             self._agenda.add(day + days, kind, event.subject)
 
     def _act(self, now: Standing, turn: Turn) -> bool:
@@ -208,7 +206,7 @@ class SimulatedDrive:
 
     def _taken_back(self, now: Standing, session: Session) -> object:
         """A clerk takes the referral back while its turn is taken."""
-        by = self._town.caseworkers[now.graduate_id % len(self._town.caseworkers)]
+        by = self._clerk_of(now.graduate_id)
         return withdrawing.withdraw(session, by, now.id, reason=WithdrawalReason.OTHER)
 
     def _do(self, name: str, act: Callable[[Session], object]) -> object:
@@ -241,7 +239,13 @@ class SimulatedDrive:
             self._random,
             temperament.person(seed, now.graduate_id),
             temperament.employer(seed, now.employer_id),
+            self._clerk_of(now.graduate_id),
+            self._town.reviewer,
         )
+
+    def _clerk_of(self, graduate_id: int) -> Actor:
+        clerks = self._town.caseworkers
+        return clerks[graduate_id % len(clerks)]
 
     def _check(self, day: int, step: str, posting_id: int, graduate_id: int) -> None:
         with reading(self._factory) as session:
