@@ -53,11 +53,9 @@ def check_employer(
     passed = licence_ok and authorisation_ok
     if not passed and not (reason or "").strip():
         raise RuleBrokenError("refusal_needs_reason", "不予通过时须写明原因。")
-    today = clock.today()
     before = employer.state
     employer.state = EmployerState.VERIFIED if passed else EmployerState.REFUSED
-    limit = get_deadline(RECHECK_RULE, employer.region_code, today)
-    employer.recheck_due_on = limit.after(today) if passed else None
+    employer.recheck_due_on = _good_until(employer) if passed else None
     check = EmployerCheck(
         employer_id=employer_id,
         checked_by_id=by.account_id,
@@ -77,6 +75,12 @@ def check_employer(
     if not passed:
         looks.ask_for_departures(session, employer_id=employer_id)
     return check
+
+
+def _good_until(employer: Employer) -> dt.date:
+    """Return the last day of a check made today."""
+    today = clock.today()
+    return get_deadline(RECHECK_RULE, employer.region_code, today).after(today)
 
 
 def _record_check(session: Session, by: Actor, employer: Employer, before: EmployerState) -> None:

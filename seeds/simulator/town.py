@@ -80,10 +80,7 @@ def found_town(
         drive_id = _drive(session, union_id, first_day, last_day)
     manager = clerks[Role.DRIVE_MANAGER][0]
     city = City(size, seed=seed, today=first_day)
-    for kind in _ORDER:
-        path = folder / f"{kind.value}.xlsx"
-        write_rows(path, kind, rows_of(city, kind))
-        take_in(factory, manager, kind, path=path, drive_id=drive_id)
+    _take_in_sheets(factory, folder, city, manager, drive_id)
     with transaction(factory) as session:
         pending = pending_employers(session, manager, drive_id)
         check_many(session, manager, pending, reason="模拟数据：视为已核验证照")
@@ -100,16 +97,19 @@ def found_town(
             caseworkers=tuple(clerks[Role.CASEWORKER]),
             employers=_numbers(session, sa.select(Posting.employer_id).distinct(), drive_id),
             postings=_numbers(session, sa.select(Posting.id), drive_id),
-            graduates=tuple(
-                session.scalars(
-                    sa.select(DriveEntry.graduate_id)
-                    .where(DriveEntry.drive_id == drive_id)
-                    .order_by(DriveEntry.graduate_id)
-                )
-            ),
+            graduates=_graduates(session, drive_id),
             guaranteed=_guaranteed(session),
             supported=frozenset(supported),
         )
+
+
+def _take_in_sheets(
+    factory: SessionFactory, folder: Path, city: City, manager: Actor, drive_id: int
+) -> None:
+    for kind in _ORDER:
+        path = folder / f"{kind.value}.xlsx"
+        write_rows(path, kind, rows_of(city, kind))
+        take_in(factory, manager, kind, path=path, drive_id=drive_id)
 
 
 def _union(session: Session) -> int:
@@ -162,6 +162,15 @@ def _supported(session: Session) -> list[int]:
         .order_by(Graduate.id)
     )
     return list(session.scalars(chosen))
+
+
+def _graduates(session: Session, drive_id: int) -> tuple[int, ...]:
+    entered = (
+        sa.select(DriveEntry.graduate_id)
+        .where(DriveEntry.drive_id == drive_id)
+        .order_by(DriveEntry.graduate_id)
+    )
+    return tuple(session.scalars(entered))
 
 
 def _guaranteed(session: Session) -> frozenset[int]:

@@ -37,7 +37,12 @@ _QR = {
 }
 """Files that draw a code (二维码), with what it holds."""
 
-_SHEETS = {"today/sheet.html", "calls/sheet.html"}
+_SHEETS = {
+    "today/sheet.html",
+    "calls/sheet.html",
+    "interviews/lists.html",
+    "interviews/own.html",
+}
 """Sheets taken outside: rendered with made-up people in tests/web, their own words are read here."""
 
 _INSIDE = {
@@ -55,6 +60,9 @@ _INSIDE = {
     "placements/list.html": "the office's own list of destinations, masked names",
     "placements/show.html": "one destination with its checks, filed with the papers",
     "postings/show.html": "the list of a posting for the union's own desk",
+    "referrals/list.html": "the desk's own list of referrals, masked names",
+    "referrals/show.html": "one referral with its steps, for the union's own desk",
+    "seat_board/show.html": "the seats of a posting for the union's own desk",
     "survey/index.html": "figures of the survey",
     "survey/people.html": "the office's own list of the survey",
     "survey/union.html": "the sheet a grass-roots officer visits by",
@@ -187,8 +195,12 @@ _PAPERS = {
 """Printed papers that must name what they are about, each with why; none goes into anybody's pocket."""
 
 
-def test_every_printed_paper_is_known_and_the_shared_one_says_nothing_by_itself() -> None:
+_SHARED = {"list", "people"}
+"""Papers that go outside with lists of people; their own words are read here."""
+
+
+def test_every_printed_paper_is_known_and_the_shared_ones_say_nothing_by_themselves() -> None:
     papers = {path.stem: path for path in tree.files(".typ", under=("matcher/documents",))}
 
-    assert set(papers) - set(_PAPERS) == {"list"}
-    assert _told([("list", papers["list"].read_text())]) == []
+    assert set(papers) - set(_PAPERS) == _SHARED
+    assert _told([(name, papers[name].read_text()) for name in sorted(_SHARED)]) == []

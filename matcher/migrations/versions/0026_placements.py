@@ -1,5 +1,7 @@
 """Create placements, their steps and evidence, and the anomalies computed from them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 _TABLES = ("placement", "placement_step", "placement_evidence", "evidence_owner", "placement_alert")
-_KINDS: dict[str, sa.types.TypeEngine[object]] = {
+_KINDS: dict[str, sa.types.TypeEngine[Any]] = {
     "number": sa.Integer(),
     "code": sa.String(40),
     "text": sa.Text(),
@@ -160,8 +162,14 @@ def _placement() -> None:
         sqlite_autoincrement=True,
     )
     live = sa.text("state <> 'revoked' AND ended_on IS NULL")
-    where = {"sqlite_where": live, "postgresql_where": live}
-    op.create_index("uq_placement_live_graduate", table, ["graduate_id"], unique=True, **where)
+    op.create_index(
+        "uq_placement_live_graduate",
+        table,
+        ["graduate_id"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
     _index(
         table,
         "case_id, credit_code > credit_code destination_code, "

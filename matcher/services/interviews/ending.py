@@ -72,4 +72,5 @@ def follow(session: Session, by: Actor, referral: Referral) -> None:
 
 def record(session: Session, by: Actor, action: str, one: Interview, **more: Any) -> None:
     """Write an act on an interview into the trail."""
+    require_party(by)
     audit.record(session, by, action, subject=(SUBJECT, one.id), graduate=one.graduate_id, **more)

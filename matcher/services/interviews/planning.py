@@ -5,6 +5,7 @@ by tier and lottery; second and third interviews go by fit. Nothing of that orde
 What is confirmed is what was shown: the proposal is made again and must be the same, or it is shown anew.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,8 +118,8 @@ def _propose(session: Session, by: Actor, day: InterviewDay) -> Proposal:
     return Proposal(interviews, without, people, _digest(day, interviews))
 
 
-def _minutes(moment: object) -> int:
-    return int(moment.timestamp()) // _MINUTE  # type: ignore[attr-defined]
+def _minutes(moment: dt.datetime) -> int:
+    return int(moment.timestamp()) // _MINUTE
 
 
 def _digest(day: InterviewDay, interviews: Sequence[ProposedInterview]) -> str:

@@ -67,10 +67,7 @@ def log_attempt(
     step = stepping.note(
         session, by, referral, before=referral.state, facts=facts, action="referral.attempted"
     )
-    for rule in (CALL_RULE, ESCALATED_RULE, AGAIN_RULE):
-        standing = tasks.find_open_task(session, rule, (SUBJECT, referral.id))
-        if standing is not None:
-            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)
+    _close_calls(session, by, referral)
     if in_case and referral.case_id is not None:
         record_act(
             session,
@@ -84,16 +81,28 @@ def log_attempt(
             note=note,
         )
     elif follow_up_on is not None:
-        tasks.open_task(
-            session,
-            union_id=referral.union_id,
-            rule=AGAIN_RULE,
-            subject=(SUBJECT, referral.id),
-            due_on=follow_up_on,
-            assignee_id=by.account_id,
-        )
+        _call_again(session, by, referral, follow_up_on)
     session.flush()
     return step
+
+
+def _close_calls(session: Session, by: Actor, referral: Referral) -> None:
+    """Close the tasks to call about a referral: somebody has."""
+    for rule in (CALL_RULE, ESCALATED_RULE, AGAIN_RULE):
+        standing = tasks.find_open_task(session, rule, (SUBJECT, referral.id))
+        if standing is not None:
+            tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)
+
+
+def _call_again(session: Session, by: Actor, referral: Referral, on: dt.date) -> None:
+    tasks.open_task(
+        session,
+        union_id=referral.union_id,
+        rule=AGAIN_RULE,
+        subject=(SUBJECT, referral.id),
+        due_on=on,
+        assignee_id=by.account_id,
+    )
 
 
 def _may_enter(session: Session, by: Actor, referral: Referral) -> bool:

@@ -24,7 +24,7 @@ from matcher.services.permissions import Actor
 from matcher.services.referrals import seat_holds
 from matcher.services.referrals.attempts import CALL_RULE, ESCALATED_RULE, has_attempt
 from matcher.services.referrals.sight import SUBJECT
-from matcher.services.referrals.task_owners import manager_of, owner_of
+from matcher.services.referrals.task_owners import owner_of, supervisor_of
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,6 @@ def _have_called(session: Session, referral: Referral, last_day: dt.date) -> boo
             rule=ESCALATED_RULE,
             subject=(SUBJECT, referral.id),
             due_on=today,
-            assignee_id=manager_of(session, referral),
+            assignee_id=supervisor_of(session, referral),
         )
     return True

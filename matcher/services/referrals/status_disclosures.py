@@ -85,9 +85,8 @@ def agree(
     standing = _live_consent(session, referral.id, wish.claim)
     if standing is not None and standing.consent_id == consent.id:
         return standing
-    if standing is not None:  # under a consent that was taken back meanwhile
-        standing.withdrawn_at = clock.now()
-        session.flush()
+    if standing is not None:
+        _end_with_its_consent(session, standing)
     row = StatusConsent(
         referral_id=referral.id,
         consent_id=consent.id,
@@ -134,6 +133,12 @@ def _live_consent(session: Session, referral_id: int, claim: SubsidyClaim) -> St
         StatusConsent.withdrawn_at.is_(None),
     )
     return session.scalar(found.with_for_update())
+
+
+def _end_with_its_consent(session: Session, row: StatusConsent) -> None:
+    """End an agreement whose consent was taken back meanwhile."""
+    row.withdrawn_at = clock.now()
+    session.flush()
 
 
 def require_of(session: Session, by: Actor, referral: Referral, status_consent_id: int) -> None:

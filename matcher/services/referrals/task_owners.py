@@ -34,8 +34,8 @@ def owner_of(session: Session, referral: Referral) -> int | None:
     )
 
 
-def manager_of(session: Session, referral: Referral) -> int | None:
-    """Return a manager of the referral's drive, the one who came first; None if there is none."""
+def supervisor_of(session: Session, referral: Referral) -> int | None:
+    """Return the 活动主管 of the referral's drive, the one who came first; None if there is none."""
     return session.scalar(
         sa.select(Account.id)
         .join(Membership, Membership.account_id == Account.id)

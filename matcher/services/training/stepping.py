@@ -32,13 +32,13 @@ EXPIRED_RULE = "training.expired"
 _T = TrainingState
 
 
-def via_of(by: Actor) -> ReferralVia:
+def via_of(actor: Actor) -> ReferralVia:
     """Return through what an actor acts."""
-    if by is SYSTEM:
+    if actor is SYSTEM:
         return ReferralVia.SYSTEM
-    if by.account_id is None:
+    if actor.account_id is None:
         return ReferralVia.LINK
-    return ReferralVia.SELF if by.role is Role.GRADUATE else ReferralVia.STAFF
+    return ReferralVia.SELF if actor.role is Role.GRADUATE else ReferralVia.STAFF
 
 
 def begin(
