@@ -67,8 +67,8 @@ class RecognitionBody(Labelled):
     UNION = "union", "工会（仅工会口径）"
 
 
-class RefusalReason(Labelled):
-    """Why a referral was refused by the person (拒绝推荐的原因)."""
+class StatutoryRefusalReason(Labelled):
+    """Why suitable work was refused (拒绝推荐的原因), by the law; a referral declined here is not one of them."""
 
     PAY = "pay", "工资低于预期"
     PLACE = "place", "路远或不愿外出"

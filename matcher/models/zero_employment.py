@@ -13,10 +13,10 @@ from matcher.kinds.zero_employment import (
     Derived,
     RecognitionBasis,
     RecognitionBody,
-    RefusalReason,
     SideExitReason,
     SideExitState,
     StatementForm,
+    StatutoryRefusalReason,
 )
 
 
@@ -208,7 +208,7 @@ class ReferralRefusal(Base):
     employer_name: Mapped[str]
     referred_on: Mapped[dt.date]
     refused_on: Mapped[dt.date]
-    reason: Mapped[RefusalReason] = mapped_column(one_of(RefusalReason, "reason"))
+    reason: Mapped[StatutoryRefusalReason] = mapped_column(one_of(StatutoryRefusalReason, "reason"))
     words_cipher: Mapped[bytes]
     """What the person said, sealed: it may speak of illness."""
     is_suitable: Mapped[bool | None]

@@ -14,7 +14,7 @@ from matcher.kinds.zero_employment import (
     ClaimState,
     RecognitionBasis,
     RecognitionBody,
-    RefusalReason,
+    StatutoryRefusalReason,
 )
 from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
@@ -176,7 +176,7 @@ def make_family_rows(session: Session, household: Household, member: HouseholdMe
         employer_name="某公司",
         referred_on=today,
         refused_on=today,
-        reason=RefusalReason.PAY,
+        reason=StatutoryRefusalReason.PAY,
         words_cipher=ring_of(session).encrypt("钱少", "referral_refusal.words"),
         recorded_at=clock.now(),
     )

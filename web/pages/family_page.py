@@ -11,9 +11,9 @@ from matcher.kinds.households import Sex
 from matcher.kinds.zero_employment import (
     RecognitionBasis,
     RecognitionBody,
-    RefusalReason,
     SideExitReason,
     StatementForm,
+    StatutoryRefusalReason,
 )
 from matcher.models.zero_employment import ZeroEmploymentClaim
 from matcher.services import clocks
@@ -98,7 +98,7 @@ def _options(way: ways.Way) -> dict[str, list[tuple[Any, str]]]:
     return {
         "members": members,
         "bodies": [(one.value, label(one)) for one in RecognitionBody],
-        "reasons": [(one.value, label(one)) for one in RefusalReason],
+        "reasons": [(one.value, label(one)) for one in StatutoryRefusalReason],
         "exit_reasons": [(one.value, label(one)) for one in SideExitReason],
         "forms": [(one.value, label(one)) for one in StatementForm],
         "points": [(one, words.words_of(words.POINTS, one)) for one in CHECK_POINTS],

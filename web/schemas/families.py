@@ -6,9 +6,9 @@ from pydantic import Field
 
 from matcher.kinds.zero_employment import (
     RecognitionBody,
-    RefusalReason,
     SideExitReason,
     StatementForm,
+    StatutoryRefusalReason,
 )
 from web.forms import Form
 from web.i18n import msg
@@ -55,7 +55,7 @@ class RefusalForm(Form):
     employer_name: str = Field(title=msg("单位"), max_length=_SHORT)
     referred_on: dt.date = Field(title=msg("推荐日期"))
     refused_on: dt.date = Field(title=msg("拒绝日期"))
-    reason: RefusalReason = Field(title=msg("拒绝原因"))
+    reason: StatutoryRefusalReason = Field(title=msg("拒绝原因"))
     words: str = Field(
         title=msg("本人原话"), description=msg("加密保存，只有办理人能看。"), max_length=_LONG
     )

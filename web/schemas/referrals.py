@@ -81,7 +81,7 @@ class RefuseForm(Form):
         default=None, title=msg("告诉本人的话"), description=msg("本人会读到")
     )
     note: _Words | None = Field(
-        default=None, title=msg("只给专干看的话"), description=msg("加密保存，本人和单位都读不到")
+        default=None, title=msg("只给工会看的话"), description=msg("加密保存，本人和单位都读不到")
     )
 
 

@@ -1,10 +1,6 @@
-"""The steps staff may record of a referral (推荐): in which state, for whom, with which words and which form.
+"""The steps staff may record of a referral (推荐): in which state, for whom, with which words and which form."""
 
-What may follow what stands in `matcher.policy.referral_steps` alone; a step is offered where that table allows it.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +8,6 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.kinds.referrals import LIVE, ReferralState
 from matcher.models.referrals import Referral
-from matcher.policy.referral_steps import may_follow
 from matcher.services.permissions import Actor
 from matcher.services.referrals import (
     acceptance,
@@ -23,7 +18,6 @@ from matcher.services.referrals import (
     sending,
     withdrawing,
 )
-from web.forms import Form
 from web.i18n import msg, translated
 from web.schemas.referrals import (
     AgreeForm,
@@ -41,64 +35,9 @@ from web.schemas.referrals import (
     ReportForm,
     WithdrawForm,
 )
+from web.words.referral_step import EMPLOYER, PERSON, SIDES, UNION, Act, Step
 
 _S = ReferralState
-PERSON, EMPLOYER, UNION = "person", "employer", "union"
-
-SIDES: Mapping[str, str] = {
-    PERSON: msg("代本人登记"),
-    EMPLOYER: msg("代单位登记"),
-    UNION: msg("工会办理"),
-}
-"""On whose behalf a step is recorded, in the order of the page."""
-
-Act = Callable[[Session, Actor, int, Any, int | None], object]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step staff record.
-
-    Parameters
-    ----------
-    code : its name in addresses
-    after : state it leads to; None leaves the state as it is and is allowed in `within`
-    side : on whose behalf it is recorded
-    words : what its button says
-    happens : what it does and whom it reaches, said before it is done
-    is_hard : it ends something
-    """
-
-    code: str
-    side: str
-    words: str
-    happens: str
-    form: type[Form]
-    act: Act
-    after: ReferralState | None = None
-    within: frozenset[ReferralState] = frozenset()
-    is_hard: bool = False
-
-    @property
-    def title(self) -> str:
-        """Its words in the reader's language."""
-        return translated(self.words)
-
-    @property
-    def told(self) -> str:
-        """What it does, in the reader's language."""
-        return translated(self.happens)
-
-    def is_allowed(self, referral: Referral) -> bool:
-        """Say whether the step may be recorded now; one that expired still takes the answer it waited for."""
-        state = referral.state
-        if state is ReferralState.EXPIRED and referral.ended_state is not None:
-            state = referral.ended_state
-        if referral.left_on is not None or not state.is_live:
-            return False
-        if self.within and state not in self.within:
-            return False
-        return self.after is None or may_follow(state, self.after)
 
 
 def _agree(session: Session, by: Actor, number: int, wish: Any, version: int | None) -> object:
@@ -177,7 +116,7 @@ STEPS: tuple[Step, ...] = (
         "report",
         PERSON,
         msg("登记报到"),
-        msg("自报的去向随之生成，凭证核过才计入。"),
+        msg("自报的去向随之生成，证明材料核过才计入。"),
         ReportForm,
         _of(arrivals.report_for_work),
         after=_S.REPORTED,
@@ -289,38 +228,6 @@ def steps_for(referral: Referral, *, agrees: bool) -> Sequence[Step]:
     agrees : the person's consent to be shown to this employer stands; else it is recorded first
     """
     return [step for step in STEPS if step.is_allowed(referral) and (agrees or step.code != "send")]
-
-
-@dataclass(frozen=True)
-class NextAct:
-    """What a row's button says; `step` is empty where several answers are possible and the page offers them."""
-
-    words: str
-    step: str = ""
-
-
-_NEXT: Mapping[ReferralState, tuple[str, str]] = {
-    _S.PROPOSED: (msg("登记同意"), "agree"),
-    _S.SENT: (msg("登记答复"), ""),
-    _S.INTERVIEW: (msg("登记结果"), ""),
-    _S.ON_HOLD: (msg("登记答复"), ""),
-    _S.OFFERED: (msg("登记答复"), ""),
-    _S.ACCEPTED: (msg("登记报到"), "report"),
-    _S.REPORTED: (msg("确认在岗"), "in-post"),
-}
-"""State → words of the button, and the step where only one leads on."""
-
-
-def next_act(referral: Referral) -> NextAct | None:
-    """Return the next act of a referral; None where it is over or there is nothing to do."""
-    found = _NEXT.get(referral.state)
-    if found is None or referral.left_on is not None:
-        return None
-    words, step = found
-    is_day = referral.interview_on is not None and referral.interview_on <= clock.today()
-    if referral.state is _S.INTERVIEW and referral.has_attended is None and is_day:
-        words, step = msg("登记到场"), "attendance"
-    return NextAct(translated(words), step)
 
 
 def by_side(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:

@@ -8,13 +8,13 @@ _SHOW = "referrals.show"
 REFERRAL_TASKS: dict[str, TaskRule] = {
     "referral.consent_due": TaskRule(
         msg("拟推荐还没有征得本人同意"),
-        msg("过了期限席位先让出，推荐仍可办理；请问清本人意愿"),
+        msg("过了期限席位先放回，推荐仍可办理；请问清本人意愿"),
         msg("登记本人意见"),
         _SHOW,
     ),
     "referral.employer_silent": TaskRule(
         msg("单位逾期没有答复"),
-        msg("不答复不等于同意，也不等于拒绝：席位先让出，请问清单位"),
+        msg("不答复不等于同意，也不等于拒绝：席位先放回，请问清单位"),
         msg("登记单位答复"),
         _SHOW,
     ),
@@ -26,7 +26,7 @@ REFERRAL_TASKS: dict[str, TaskRule] = {
     ),
     "referral.offer_silent": TaskRule(
         msg("本人逾期没有答复录用"),
-        msg("不答复不等于放弃：席位先让出，请问清本人"),
+        msg("不答复不等于放弃：席位先放回，请问清本人"),
         msg("登记本人答复"),
         _SHOW,
     ),

@@ -40,7 +40,7 @@ def book(session: Session, by: Actor, slot_public_id: str, referral_public_id: s
     referral = locks.lock_referral(session, first_or_missing(session, wanted, lock=False))
     if referral.drive_id != day.drive_id:
         raise RuleBrokenError(
-            "interview_other_drive", "这份推荐不属于这次活动，请选本活动的面试日。"
+            "interview_other_drive", "这条推荐不属于这次活动，请选本活动的面试日。"
         )
     interview = settle_in(session, by, slot, day, referral)
     telling.tell_arranged(session, day, {interview.graduate_id: interview.id})
@@ -56,7 +56,7 @@ def settle_in(
     if slot.employer_id != referral.employer_id:
         raise RuleBrokenError("interview_other_employer", "这个时段不是所推荐单位的，请另选。")
     if referral.state not in _MAY_MEET:
-        raise RuleBrokenError("interview_not_due", "这份推荐还没有发出或已经有结果，不能安排面试。")
+        raise RuleBrokenError("interview_not_due", "这条推荐还没有送出或已经有结果，不能安排面试。")
     interview = _insert(session, by, slot, day, referral)
     record(session, by, "interview.booked", interview, slot=slot.id, referral=referral.id)
     return interview

@@ -1,4 +1,4 @@
-"""Sending a referral to the employer (发出推荐): only under the person's live consent for this very employer."""
+"""Sending a referral to the employer (送出推荐): only under the person's live consent for this very employer."""
 
 from collections.abc import Sequence
 

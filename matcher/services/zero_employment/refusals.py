@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
-from matcher.kinds.zero_employment import ClaimState, RefusalReason
+from matcher.kinds.zero_employment import ClaimState, StatutoryRefusalReason
 from matcher.models.households import HouseholdMember
 from matcher.models.zero_employment import ReferralRefusal, ZeroEmploymentClaim
 from matcher.services import audit, clocks
@@ -38,7 +38,7 @@ class RefusalInput:
     employer_name: str
     referred_on: dt.date
     refused_on: dt.date
-    reason: RefusalReason
+    reason: StatutoryRefusalReason
     words: str
     posting_id: int | None = None
 

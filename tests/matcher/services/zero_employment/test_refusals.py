@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from matcher import clock as time
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.zero_employment import (
-    RefusalReason,
+    StatutoryRefusalReason,
 )
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.zero_employment import ZeroEmploymentClaim
@@ -34,7 +34,7 @@ def _refuse(
             employer_name="某食品公司",
             referred_on=time.today(),
             refused_on=time.today(),
-            reason=RefusalReason.PAY,
+            reason=StatutoryRefusalReason.PAY,
             words="太远了，工资也不高",
         ),
     )
@@ -54,7 +54,7 @@ def test_the_suitability_check_is_another_persons(
         employer_name="某物业",
         referred_on=DAY,
         refused_on=DAY,
-        reason=RefusalReason.HEALTH,
+        reason=StatutoryRefusalReason.HEALTH,
         words="腰不好",
     )
     made = refusals.record_refusal(session, people["clerk"], household.id, facts)

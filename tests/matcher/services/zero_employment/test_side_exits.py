@@ -15,10 +15,10 @@ from matcher.kinds.casework import ActOutcome, ServiceKind
 from matcher.kinds.households import WorkStatus
 from matcher.kinds.zero_employment import (
     ClaimState,
-    RefusalReason,
     SideExitReason,
     SideExitState,
     StatementForm,
+    StatutoryRefusalReason,
 )
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.households import Household, HouseholdMember
@@ -53,7 +53,7 @@ def _refuse(
             employer_name="某食品公司",
             referred_on=time.today(),
             refused_on=time.today(),
-            reason=RefusalReason.PAY,
+            reason=StatutoryRefusalReason.PAY,
             words="太远了，工资也不高",
         ),
     )
