@@ -28,7 +28,8 @@ from web.fragments import see_other, toast
 from web.i18n import gettext, label, translated
 from web.marks import needs
 from web.session import reading_aside, request_session, undo_request
-from web.words.referral_steps import Step, find_step, first_values
+from web.words.referral_step import Step
+from web.words.referral_steps import find_step, first_values
 from web.words.referrals import state_words
 
 bp = Blueprint("referral_acts", __name__, url_prefix="/referrals")

@@ -23,7 +23,8 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice, with_query
 from web.session import reading_aside, request_session
 from web.words import referral_reasons
-from web.words.referral_steps import NextAct, by_side, next_act, steps_for
+from web.words.referral_next import NextAct, next_act
+from web.words.referral_steps import by_side, steps_for
 from web.words.referrals import (
     DUE_WORDS,
     GROUP_WORDS,

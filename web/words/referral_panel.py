@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from matcher.services.permissions import Actor, Permission, may
 from matcher.services.referrals.lists import ReferralLine, referrals_of
-from web.words.referral_steps import NextAct, next_act
+from web.words.referral_next import NextAct, next_act
 from web.words.referrals import StateWords, end_words, state_words
 
 
