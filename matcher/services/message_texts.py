@@ -19,12 +19,14 @@ class MessageText:
     text : first sentence, with `{name}` for parameters
     lines : sentences for counts, each left out while its count is nothing
     link : path on the site; never a number or a token
+    close : last sentence, after the counts
     """
 
     subject: str
     text: str
     lines: tuple[tuple[str, str], ...] = ()
     link: str = ""
+    close: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ TEMPLATES: dict[str, MessageText] = {
         ),
         "/people",
     ),
+    "employer_digest_linked": MessageText(
+        "今天的招聘事项",
+        "{drive}：",
+        (
+            ("unanswered", "等您答复的 {count} 位"),
+            ("interviews", "今天面试 {count} 位"),
+            ("due", "今天到期或已过期 {count} 位"),
+        ),
+        close="点开就能答复：{secret}",
+    ),
     "referral_asked": MessageText(
         "有一个岗位想推荐给你", "{drive}：有一个岗位想推荐给你，{until}答复，打开看：{secret}"
     ),
@@ -133,6 +145,7 @@ def compose(
     text = words.text.format_map(values)
     if said:
         text += "，".join(said) + "。"
+    text += words.close.format_map(values)
     return ComposedMessage(words.subject, text, words.link)
 
 

@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.services.follow_ups import job_ends
 from matcher.services.permissions import Actor, Permission
-from matcher.services.placements import ending, evidence, own, reviewing, sight, submitting
+from matcher.services.placements import evidence, own, reviewing, sight, submitting
 from matcher.services.placements.evidence import EvidenceInput
 from web.auth import current_actor
 from web.forms import FormErrors, read_form, refused_form
@@ -218,7 +219,7 @@ def revoke(public_id: str) -> ResponseReturnValue:
 
 
 def _end(session: Session, by: Actor, number: int, wish: EndForm, version: int | None) -> None:
-    ending.end(
+    job_ends.end_job(
         session,
         by,
         number,

@@ -27,7 +27,9 @@ bp = Blueprint("placement_forms", __name__, url_prefix="/placements")
 @bp.get("/new")
 @needs(Permission.RECORD_PLACEMENTS)
 def new() -> ResponseReturnValue:
-    """Show the form for one person, with what must not be done."""
+    """Show the form for one person, with what must not be done; without one, the people to choose from."""
+    if not request.args.get("graduate"):
+        return see_other(url_for("graduates.index"))
     return _form(request.args.get("graduate", ""), blank_form(PlacementForm))
 
 

@@ -17,21 +17,18 @@ from matcher.kinds import TaskState
 from matcher.kinds.casework import ActOutcome, ContactChannel, ServiceKind
 from matcher.kinds.follow_ups import CallBackAnswer, CallBackState
 from matcher.kinds.placements import PlacementEnd
-from matcher.kinds.referrals import ReferralState
 from matcher.models.follow_ups import CallBack
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.placements import Placement
-from matcher.models.referrals import Referral
 from matcher.services import audit, tasks
 from matcher.services.casework import service_acts
 from matcher.services.casework.sealed_words import seal
+from matcher.services.follow_ups import job_ends
 from matcher.services.follow_ups.call_backs import close_questions, drop_others, whose
 from matcher.services.follow_ups.sight import CALL_BACK, find_call_back, require_caller
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.placements import case_effects
-from matcher.services.placements import ending as placement_ending
 from matcher.services.placements.sight import SUBJECT as PLACEMENT
-from matcher.services.referrals import arrivals, locks
 from matcher.services.referrals.stepping import via_of
 from matcher.services.rows import expect_version
 
@@ -39,7 +36,6 @@ CHANGED_RULE = "call_back.changed"
 """Rule of the task to record the new job of somebody who changed."""
 
 WORDS = "call_back.words"
-_IN_WORK = (ReferralState.REPORTED, ReferralState.IN_POST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,30 +107,11 @@ def _check(facts: CallBackFacts, placement: Placement) -> None:
 
 def _end_job(session: Session, by: Actor, row: CallBack, placement: Placement) -> None:
     """End the job everywhere: seat, referral, placement, household, case."""
-    referral = _running(session, placement)
-    if referral is not None:
-        locks.lock_referral(session, referral)
     left_on = row.left_on or clock.today()
     reason = row.end_reason or PlacementEnd.OTHER
-    if placement.is_live:
-        placement_ending.end(session, by, placement.id, on=left_on, reason=reason)
-    if referral is not None:
-        arrivals.end_job(session, by, referral.id, on=left_on)
+    job_ends.end_job(session, by, placement.id, on=left_on, reason=reason)
     case_effects.reopen_case(session, placement)
     drop_others(session, row)
-
-
-def _running(session: Session, placement: Placement) -> Referral | None:
-    """Return the referral of a placement if the person still holds its seat."""
-    if placement.referral_id is None:
-        return None
-    return session.scalar(
-        sa.select(Referral).where(
-            Referral.id == placement.referral_id,
-            Referral.state.in_(_IN_WORK),
-            Referral.left_on.is_(None),
-        )
-    )
 
 
 def _ask_for_new_job(session: Session, placement: Placement) -> None:

@@ -34,6 +34,7 @@ from matcher.services.permissions import Actor, Permission, require
 from matcher.services.placements.asking import owner_of
 from matcher.services.placements.case_effects import group_of
 from matcher.services.referrals import links
+from matcher.services.referrals.neutral_contacts import names_of
 
 RULES = ("call_back.first", "call_back.second", "call_back.third")
 """Limits in months, the shortest first."""
@@ -176,7 +177,7 @@ def ask_person(session: Session, row: CallBack, placement: Placement) -> bool:
         unique_key=key,
         channel=MessageChannel.SMS,
         template=TEMPLATE,
-        parameters={"drive": drive.neutral_name if drive else "毕业生就业服务"},
+        parameters={"drive": names_of(drive).sender if drive else "毕业生就业服务"},
         address=phone,
         secret=links.address_of(session, token),
         consent=NeededConsent(graduate.id, ConsentPurpose.SERVICE),

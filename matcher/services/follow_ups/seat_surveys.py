@@ -28,6 +28,7 @@ from matcher.services.casework.due_dates import due_after
 from matcher.services.follow_ups.sight import SURVEY
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import links
+from matcher.services.referrals.neutral_contacts import names_of
 
 ASK_RULE = "seat_survey.ask"
 ANSWER_RULE = "seat_survey.answer"
@@ -112,7 +113,7 @@ def _tell(session: Session, employer: Employer, due: list[SeatSurvey]) -> None:
     """Write the message to the employer's contact, and to its accounts on the site."""
     posting = session.get_one(Posting, due[0].posting_id)
     parameters = {
-        "drive": session.get_one(Drive, posting.drive_id).neutral_name,
+        "drive": names_of(session.get_one(Drive, posting.drive_id)).sender,
         "count": len(due),
     }
     key = f"{TEMPLATE}:{employer.id}:{clock.today().isoformat()}"

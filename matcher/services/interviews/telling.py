@@ -17,6 +17,7 @@ from matcher.services import outbox, sealing
 from matcher.services.outbox import NeededConsent
 from matcher.services.referrals import links
 from matcher.services.referrals.links import address_of
+from matcher.services.referrals.neutral_contacts import names_of
 
 SUBJECT = "interview_day"
 """Subject of the link: the person's appointments of a day."""
@@ -65,7 +66,7 @@ def _tell(session: Session, key: str, template: str, graduate: Graduate, day: In
         unique_key=key,
         channel=MessageChannel.SMS,
         template=template,
-        parameters={"drive": drive.neutral_name, "day": held},
+        parameters={"drive": names_of(drive).sender, "day": held},
         address=phone,
         secret=address_of(session, token),
         consent=NeededConsent(graduate.id, ConsentPurpose.SERVICE),

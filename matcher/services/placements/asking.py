@@ -20,6 +20,7 @@ from matcher.services.outbox import NeededConsent
 from matcher.services.permissions import Actor
 from matcher.services.placements.sight import SUBJECT
 from matcher.services.referrals import links
+from matcher.services.referrals.neutral_contacts import names_of
 
 EVIDENCE_RULE = "placement.evidence"
 CHECK_RULE = "placement.check"
@@ -106,7 +107,7 @@ def ask_person(session: Session, placement: Placement, *, again: bool = False) -
         unique_key=key,
         channel=MessageChannel.SMS,
         template=_TEMPLATE,
-        parameters={"drive": drive.neutral_name if drive else _NO_DRIVE},
+        parameters={"drive": names_of(drive).sender if drive else _NO_DRIVE},
         address=phone,
         secret=links.address_of(session, token),
         consent=NeededConsent(graduate.id, ConsentPurpose.SERVICE),

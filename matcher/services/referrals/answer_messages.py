@@ -22,6 +22,7 @@ from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import outbox, sealing
 from matcher.services.outbox import NeededConsent
 from matcher.services.referrals import links
+from matcher.services.referrals.neutral_contacts import names_of
 
 _QUESTIONS = {
     ReferralState.PROPOSED: (LinkPurpose.REFERRAL, "referral_asked"),
@@ -104,7 +105,7 @@ def _parameters(session: Session, referral: Referral) -> dict[str, str]:
     drive = session.get_one(Drive, referral.drive_id)
     until, invited = referral.decide_by_on, referral.interview_on
     return {
-        "drive": drive.neutral_name,
+        "drive": names_of(drive).sender,
         "until": f"请在{_day(until)}前" if until else "请尽快",
         "day": f" {_day(invited)}" if invited else "",
     }

@@ -7,16 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.db.engine import ring_of
 from matcher.kinds import MessageChannel, Role
-from matcher.kinds.referrals import ReferralState
+from matcher.kinds.referrals import LinkPurpose, ReferralState
+from matcher.models.day import ReminderPreference
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
+from matcher.services import outbox, sealing
 from matcher.services.calendar import seed_calendar_days
+from matcher.services.casework.reminders import ADDRESS
 from matcher.services.message_texts import compose
 from matcher.services.permissions import SYSTEM
-from matcher.services.referrals import digests
+from matcher.services.referrals import digests, links
 from tests.factories.accounts import make_actor
 from tests.factories.drives import make_drive
 from tests.factories.postings import make_employer, make_posting
@@ -79,6 +83,7 @@ def test_one_digest_a_morning_tells_counts_and_the_drives_neutral_name(
     assert message.parameters == {
         "drive": drive.neutral_name,
         "waiting": 3,
+        "unanswered": 1,
         "interviews": 1,
         "due": 1,
     }
@@ -131,3 +136,92 @@ def test_with_nothing_waiting_or_nobody_to_tell_nothing_is_written(
     assert not digests.write_digest(session, SYSTEM, employer.id)
     assert not digests.write_digest(session, SYSTEM, idle.id)
     assert _written(session) == []
+
+
+PHONE = "13995550123"
+
+
+def _with_contact(session: Session, employer: Employer) -> None:
+    sealing.seal_contact_phone(session, employer, PHONE)
+
+
+def _linked(session: Session) -> list[OutboxMessage]:
+    found = sa.select(OutboxMessage).where(OutboxMessage.template == digests.LINKED)
+    return list(session.scalars(found.order_by(OutboxMessage.id)))
+
+
+def test_the_contact_gets_one_link_a_day_that_answers_without_an_account(
+    session: Session, drive: Drive, employer: Employer
+) -> None:
+    _with_contact(session, employer)
+    _wait(session, drive, employer)
+    drive.neutral_sender = "区就业服务窗口"
+
+    for _ in range(2):
+        _morning(session)
+        digests.write_digest(session, SYSTEM, employer.id)
+
+    [message] = _linked(session)
+    ring = ring_of(session)
+    assert (message.channel, message.account_id) == (MessageChannel.SMS, None)
+    assert message.address_cipher
+    assert message.secret_cipher
+    assert ring.decrypt(message.address_cipher, outbox.ADDRESS_COLUMN) == PHONE
+    address = ring.decrypt(message.secret_cipher, outbox.SECRET_COLUMN)
+    link = links.look(session, address.rsplit("/", 1)[1])
+    assert (link.purpose, link.employer_id) == (LinkPurpose.EMPLOYER_ANSWER, employer.id)
+    assert (link.subject_kind, link.subject_id) == ("employer", employer.id)
+    said = compose(message.template, message.parameters, secret=address).text
+    assert said == (
+        "区就业服务窗口：等您答复的 1 位，今天面试 1 位，今天到期或已过期 1 位。"
+        f"点开就能答复：{address}"
+    )
+
+
+def test_the_sites_own_message_carries_no_link(
+    session: Session, drive: Drive, employer: Employer
+) -> None:
+    _with_contact(session, employer)
+    account = make_actor(session, Role.EMPLOYER, employer=employer)
+    _wait(session, drive, employer)
+
+    _morning(session)
+
+    [own] = _written(session)
+    assert (own.account_id, own.channel) == (account.account_id, MessageChannel.SITE)
+    assert own.secret_cipher is None
+    assert len(_linked(session)) == 1
+
+
+def test_an_account_that_chose_the_contacts_phone_hears_there_once(
+    session: Session, drive: Drive, employer: Employer
+) -> None:
+    _with_contact(session, employer)
+    account = make_actor(session, Role.EMPLOYER, employer=employer)
+    sealed = ring_of(session).encrypt(PHONE, ADDRESS)
+    session.add(
+        ReminderPreference(
+            account_id=account.account_id,
+            channel=MessageChannel.SMS,
+            address_cipher=sealed,
+            hour=8,
+            changed_at=clock.now(),
+        )
+    )
+    _wait(session, drive, employer)
+
+    _morning(session)
+
+    assert [one.channel for one in _written(session)] == [MessageChannel.SITE]
+    assert len(_linked(session)) == 1
+
+
+def test_without_anybody_unanswered_the_contact_gets_no_link(
+    session: Session, drive: Drive, employer: Employer
+) -> None:
+    _with_contact(session, employer)
+    make_referral(session, make_posting(session, drive, employer), state=_R.INTERVIEW)
+
+    _morning(session)
+
+    assert _linked(session) == []
