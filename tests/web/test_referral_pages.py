@@ -1,28 +1,21 @@
-"""Pages of referrals at the desk: whose turn it is, the next step of each, proposing, many at once, the seats."""
+"""Pages of referrals at the desk: whose turn it is, the next step of each, for either side."""
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import reading, transaction
+from matcher.db.engine import reading
 from matcher.identity import mask_name
-from matcher.kinds import ConsentPurpose, Role
+from matcher.kinds import Role
 from matcher.kinds.referrals import DeclineReason, ReferralState, ReferralVia
 from matcher.models.audit import AuditEntry
-from matcher.models.drives import Drive
-from matcher.models.employers import Employer
-from matcher.models.graduates import Graduate
-from matcher.models.postings import Posting
-from matcher.models.referrals import Referral, ReferralStep
-from tests.factories.postings import make_posting
-from tests.factories.referrals import make_consent, make_referable, make_referral
+from matcher.models.referrals import ReferralStep
 from tests.support.pages import PageClient
+from tests.web.desk_world import add_posting, add_referral, row_of, state_of, take_step
 from tests.web.house import House, open_house
 
 
@@ -38,56 +31,11 @@ def client(house: House) -> PageClient:
     return house.client(house.own.actors[Role.CASEWORKER])
 
 
-@dataclass(frozen=True)
-class Made:
-    """A referral with the person's name."""
-
-    public_id: str
-    name: str
-    graduate: str
-
-
-def _posting(house: House) -> str:
-    """Insert a posting of its own with seats enough."""
-    with transaction(house.factory) as session:
-        first = session.get_one(Posting, house.own.posting_id)
-        drive, employer = first.drive_id, first.employer_id
-        made = make_posting(
-            session, session.get_one(Drive, drive), session.get_one(Employer, employer), headcount=5
-        )
-        return made.public_id
-
-
-def _made(
-    house: House, state: ReferralState, posting: str | None = None, **changes: object
-) -> Made:
-    """Insert a referral of a new person to a posting, a new one if none is named."""
-    where = posting or _posting(house)
-    with transaction(house.factory) as session:
-        offer = session.scalars(sa.select(Posting).where(Posting.public_id == where)).one()
-        graduate = make_referable(session, session.get_one(Drive, offer.drive_id))
-        referral = make_referral(session, offer, graduate, state=state, **changes)  # type: ignore[arg-type]  # columns by name
-        return Made(referral.public_id, graduate.name, graduate.public_id)
-
-
-def _state(house: House, public_id: str) -> ReferralState:
-    with reading(house.factory) as session:
-        return _row(session, public_id).state
-
-
-def _row(session: Session, public_id: str) -> Referral:
-    return session.scalars(sa.select(Referral).where(Referral.public_id == public_id)).one()
-
-
-def _step(client: PageClient, made: Made, step: str, **fields: object) -> int:
-    return client.submit(f"/referrals/{made.public_id}/steps/{step}", **fields).status_code
-
-
 def test_the_list_groups_by_whose_turn_it_is(house: House, client: PageClient) -> None:
-    posting = _posting(house)
-    waits = _made(house, ReferralState.PROPOSED, posting)
-    offered = _made(house, ReferralState.OFFERED, posting)
-    _made(house, ReferralState.DECLINED, posting)
+    posting = add_posting(house)
+    waits = add_referral(house, ReferralState.PROPOSED, posting)
+    offered = add_referral(house, ReferralState.OFFERED, posting)
+    add_referral(house, ReferralState.DECLINED, posting)
 
     page = client.get(f"/referrals?group=person&posting={posting}").get_data(as_text=True)
 
@@ -100,7 +48,7 @@ def test_the_list_groups_by_whose_turn_it_is(house: House, client: PageClient) -
 
 
 def test_names_are_masked_in_the_list(house: House, client: PageClient) -> None:
-    made = _made(house, ReferralState.SENT)
+    made = add_referral(house, ReferralState.SENT)
 
     page = client.get(f"/referrals?q={made.name}").get_data(as_text=True)
     page = page.replace(f'value="{made.name}"', "").replace(f"含有：{made.name}", "")
@@ -110,9 +58,9 @@ def test_names_are_masked_in_the_list(house: House, client: PageClient) -> None:
 
 
 def test_the_list_narrows_by_day_owner_posting_and_words(house: House, client: PageClient) -> None:
-    posting, yesterday = _posting(house), clock.today() - dt.timedelta(days=1)
-    over = _made(house, ReferralState.SENT, posting, decide_by_on=yesterday)
-    due = _made(house, ReferralState.SENT, posting, decide_by_on=clock.today())
+    posting, yesterday = add_posting(house), clock.today() - dt.timedelta(days=1)
+    over = add_referral(house, ReferralState.SENT, posting, decide_by_on=yesterday)
+    due = add_referral(house, ReferralState.SENT, posting, decide_by_on=clock.today())
 
     def shown(query: str) -> str:
         return client.get(f"/referrals?posting={posting}&{query}").get_data(as_text=True)
@@ -131,7 +79,7 @@ def test_the_list_narrows_by_day_owner_posting_and_words(house: House, client: P
 def test_the_page_tells_who_is_awaited_why_and_what_may_come_next(
     house: House, client: PageClient
 ) -> None:
-    made = _made(house, ReferralState.SENT)
+    made = add_referral(house, ReferralState.SENT)
 
     page = client.get(f"/referrals/{made.public_id}").get_data(as_text=True)
 
@@ -146,7 +94,7 @@ def test_the_page_tells_who_is_awaited_why_and_what_may_come_next(
 
 def test_reasons_are_those_of_the_day_it_was_proposed(house: House, client: PageClient) -> None:
     part = {"name": "industry", "points": 321, "most": 400, "code": "industry_match", "params": {}}
-    made = _made(house, ReferralState.SENT, reasons={"source": "run", "parts": [part]})
+    made = add_referral(house, ReferralState.SENT, reasons={"source": "run", "parts": [part]})
 
     page = client.get(f"/referrals/{made.public_id}").get_data(as_text=True)
 
@@ -178,17 +126,17 @@ def test_staff_record_each_step_for_either_side(
     fields: dict[str, object],
     after: str,
 ) -> None:
-    made = _made(house, ReferralState(state))
+    made = add_referral(house, ReferralState(state))
     sent = {name: clock.today().isoformat() if v == "today" else v for name, v in fields.items()}
 
     assert client.get(f"/referrals/{made.public_id}/steps/{step}").status_code == 200
-    assert _step(client, made, step, **sent) == 303
+    assert take_step(client, made, step, **sent) == 303
 
-    assert _state(house, made.public_id) is ReferralState(after)
+    assert state_of(house, made.public_id) is ReferralState(after)
     with reading(house.factory) as session:
         last = session.scalars(
             sa.select(ReferralStep)
-            .where(ReferralStep.referral_id == _row(session, made.public_id).id)
+            .where(ReferralStep.referral_id == row_of(session, made.public_id).id)
             .order_by(ReferralStep.id.desc())
         ).first()
         assert last is not None
@@ -199,30 +147,30 @@ def test_staff_record_each_step_for_either_side(
 def test_a_step_that_is_not_allowed_now_is_not_offered_and_refused(
     house: House, client: PageClient
 ) -> None:
-    made = _made(house, ReferralState.PROPOSED)
+    made = add_referral(house, ReferralState.PROPOSED)
 
     page = client.get(f"/referrals/{made.public_id}/steps/report").get_data(as_text=True)
 
     assert "这一步现在不能登记" in page
-    assert _step(client, made, "report", on=clock.today().isoformat()) == 409
-    assert _state(house, made.public_id) is ReferralState.PROPOSED
+    assert take_step(client, made, "report", on=clock.today().isoformat()) == 409
+    assert state_of(house, made.public_id) is ReferralState.PROPOSED
 
 
 def test_without_the_persons_agreement_nothing_is_sent(house: House, client: PageClient) -> None:
-    made = _made(house, ReferralState.PROPOSED)
+    made = add_referral(house, ReferralState.PROPOSED)
 
-    assert _step(client, made, "agree", disclosed=["name"]) == 422
-    assert _step(client, made, "send") == 409
+    assert take_step(client, made, "agree", disclosed=["name"]) == 422
+    assert take_step(client, made, "send") == 409
 
-    assert _state(house, made.public_id) is ReferralState.PROPOSED
+    assert state_of(house, made.public_id) is ReferralState.PROPOSED
 
 
 def test_who_comes_second_is_told_who_was_first_and_keeps_what_was_typed(
     house: House, client: PageClient
 ) -> None:
-    made = _made(house, ReferralState.SENT)
+    made = add_referral(house, ReferralState.SENT)
     colleague = house.client(house.own.actors[Role.DRIVE_MANAGER])
-    assert _step(colleague, made, "hold", version=1, decide_on=_days(3)) == 303
+    assert take_step(colleague, made, "hold", version=1, decide_on=_days(3)) == 303
 
     answer = client.submit(
         f"/referrals/{made.public_id}/steps/refuse", version=1, reason="skill", words="写了半天"
@@ -232,7 +180,7 @@ def test_who_comes_second_is_told_who_was_first_and_keeps_what_was_typed(
     page = answer.get_data(as_text=True)
     assert "刚被别人修改过" in page
     assert "写了半天" in page
-    assert _state(house, made.public_id) is ReferralState.ON_HOLD
+    assert state_of(house, made.public_id) is ReferralState.ON_HOLD
 
 
 def _days(count: int) -> str:
@@ -242,51 +190,17 @@ def _days(count: int) -> str:
 def test_a_decline_keeps_the_persons_words_closed_and_shows_them_to_the_desk(
     house: House, client: PageClient
 ) -> None:
-    made = _made(house, ReferralState.SENT)
+    made = add_referral(house, ReferralState.SENT)
 
-    assert _step(client, made, "decline", reason=DeclineReason.FAMILY, words="要照顾母亲") == 303
+    assert (
+        take_step(client, made, "decline", reason=DeclineReason.FAMILY, words="要照顾母亲") == 303
+    )
 
     assert "要照顾母亲" in client.get(f"/referrals/{made.public_id}").get_data(as_text=True)
     with reading(house.factory) as session:
         said = str(list(session.scalars(sa.select(AuditEntry.details))))
         assert "要照顾母亲" not in said
-        assert _row(session, made.public_id).decline_words_cipher is not None
-
-
-def test_many_are_sent_and_each_is_judged(house: House, client: PageClient) -> None:
-    agreed = _made(house, ReferralState.PROPOSED)
-    with transaction(house.factory) as session:
-        from_here = _row(session, agreed.public_id)
-        graduate = session.get_one(Graduate, from_here.graduate_id)
-        _agree(session, from_here, graduate)
-    silent, gone = _made(house, ReferralState.PROPOSED), _made(house, ReferralState.DECLINED)
-    chosen = [agreed.public_id, silent.public_id, gone.public_id, "nobody"]
-
-    review = client.get("/referrals/batch", query_string={"act": "send", "r": chosen})
-    assert "可以办 2 条" in review.get_data(as_text=True)
-    answer = client.submit("/referrals/batch", act="send", r=chosen)
-
-    page = answer.get_data(as_text=True)
-    assert "1 条已办，3 条没有办" in page
-    assert "还没有本人同意向这家单位提供信息" in page
-    assert _state(house, agreed.public_id) is ReferralState.SENT
-    assert _state(house, silent.public_id) is ReferralState.PROPOSED
-
-
-def _agree(session: Session, referral: Referral, graduate: Graduate) -> None:
-    make_consent(session, graduate, ConsentPurpose.DISCLOSURE, referral.employer_id)
-
-
-def test_many_are_withdrawn_only_with_a_reason(house: House, client: PageClient) -> None:
-    one, two = _made(house, ReferralState.SENT), _made(house, ReferralState.ACCEPTED)
-    chosen = [one.public_id, two.public_id]
-
-    assert client.submit("/referrals/batch", act="withdraw", r=chosen).status_code == 422
-    page = client.submit("/referrals/batch", act="withdraw", r=chosen, reason="mistake")
-
-    assert "1 条已办，1 条没有办" in page.get_data(as_text=True)
-    assert _state(house, one.public_id) is ReferralState.WITHDRAWN
-    assert _state(house, two.public_id) is ReferralState.ACCEPTED
+        assert row_of(session, made.public_id).decline_words_cipher is not None
 
 
 def test_another_unions_referral_is_missing(house: House, client: PageClient) -> None:

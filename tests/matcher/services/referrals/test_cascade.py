@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
@@ -10,30 +9,28 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, transaction
-from matcher.kinds import ConsentPurpose, HardshipTier, Role, SeatClass, SeatState, TaskState
+from matcher.kinds import ConsentPurpose, Role, SeatClass, SeatState, TaskState
 from matcher.kinds.referrals import DeclineReason, ReferralState
 from matcher.models.consents import Consent
-from matcher.models.drives import Drive, DriveEntry
+from matcher.models.drives import DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.jobs import Job
-from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
-from matcher.models.postings import Posting, Seat
+from matcher.models.postings import Seat
 from matcher.models.referrals import HiddenEmployer, Referral, SeatHold
 from matcher.models.tasks import Task
-from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.permissions import SYSTEM
 from matcher.services.referrals import cascade, person_answers, proposing, releases
 from matcher.services.referrals.cascade import EXHAUSTED_RULE, NEXT_RULE
 from matcher.services.referrals.looks import HAND_ON_JOB
 from matcher.services.referrals.sight import referrals_in_sight
 from tests.factories.accounts import make_actor
-from tests.factories.drives import make_drive
-from tests.factories.people import make_graduate, make_household
 from tests.factories.postings import make_posting
-from tests.factories.ranked_drives import drain, rank
+from tests.factories.ranked_drives import drain
 from tests.factories.referrals import make_referable, make_referral
+from tests.factories.seat_lines import Line, make_line
 from workers import outbox, referrals
 
 BODIES = (outbox, referrals)
@@ -43,51 +40,9 @@ _R = ReferralState
 _DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Line:
-    """A ranked posting with one seat kept for zero-employment households and one for all in hardship."""
-
-    drive: Drive
-    posting: Posting
-    zero: tuple[Graduate, ...]
-    tiered: tuple[Graduate, ...]
-    worker: Actor
-
-    def seat(self, session: Session, kept_for: SeatClass) -> Seat:
-        found = sa.select(Seat).where(
-            Seat.posting_id == self.posting.id, Seat.seat_class == kept_for
-        )
-        return session.scalars(found.execution_options(populate_existing=True)).one()
-
-
-def _person(session: Session, drive: Drive, household: Household | None, places: int) -> Graduate:
-    """Insert somebody of less fit the more places they name before the posting's own."""
-    wanted = [*("640300", "640500")[:places], "640100"]
-    union = session.get_one(Union, drive.union_id)
-    person = make_graduate(session, union, household=household, intent={"places": wanted})
-    return make_referable(session, drive, person)
-
-
 @pytest.fixture
 def line(session_factory: SessionFactory) -> Line:
-    with transaction(session_factory) as session:
-        drive = make_drive(session)
-        union = session.get_one(Union, drive.union_id)
-        kept = {SeatClass.ZERO_EMPLOYMENT: 1, SeatClass.HARDSHIP: 1}
-        posting = make_posting(session, drive, headcount=3, reserved=kept)
-        _person(session, drive, None, 0)
-        tier = HardshipTier.DEEP
-        tiered = tuple(
-            _person(session, drive, make_household(session, union, tier=tier), n) for n in (0, 1, 2)
-        )
-        zero = tuple(
-            _person(session, drive, make_household(session, union, zero_employment=True), n)
-            for n in (2, 0, 1)
-        )
-        account = make_actor(session, Role.CASEWORKER, union=union)
-    rank(session_factory, drive.id)
-    by_fit = (zero[1], zero[2], zero[0])
-    return Line(drive, posting, by_fit, tiered, account)
+    return make_line(session_factory)
 
 
 def _begin(session: Session, line: Line, person: Graduate) -> Referral:

@@ -1,0 +1,175 @@
+"""Everything an employer with people referred to it may open or take along, and hardship turned round."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from matcher import clock
+from matcher.db.engine import transaction
+from matcher.kinds import HardshipTier, Role, SeatClass
+from matcher.models.drives import Drive
+from matcher.models.households import Household
+from matcher.models.postings import Seat
+from matcher.models.referrals import Referral
+from tests.factories.employer_side import (
+    TELLING_NAME,
+    EmployerSide,
+    make_employer_side,
+)
+from tests.support.pages import PageClient
+from tests.web.house import House, open_house
+from tests.web.test_matrix import _address, _allowed, _is_program, _rules
+from tests.web.test_secrecy import _RANDOM, _VOLATILE
+from web.pages import own_people
+
+Said = dict[str, tuple[int, dict[str, str], bytes]]
+
+_ANY = {"X-Request-Id", "Content-Security-Policy", "Set-Cookie", "Date"}
+"""Headers that differ each time."""
+
+TAKEN = (
+    "own_people_files.sheet",
+    "own_people_files.prints",
+    "own_people_files.resume",
+    "own_people_files.phone",
+)
+"""Forms of an employer that hand something out and change nothing but the trail."""
+
+
+class World:
+    """A house whose own employer has people referred to it."""
+
+    def __init__(self, house: House, side: EmployerSide) -> None:
+        self.house, self.side = house, side
+        agent = house.own.actors[Role.EMPLOYER]
+        self.client: PageClient = house.client(agent)
+        self.bearer = house.bearer(agent)
+        self.people = [one.public_id for one in side.referrals]
+
+    def answers(self, only: str = "") -> Said:
+        """Return what every address says to the employer, or one alone."""
+        return {**self._read(only), **({} if only else self._taken())}
+
+    def _read(self, only: str) -> Said:
+        found: Said = {}
+        for method, rule in _rules(self.house):
+            if method != "GET" or rule.endpoint in _RANDOM:
+                continue
+            if not _allowed(self.house, rule, Role.EMPLOYER) or (only and rule.rule != only):
+                continue
+            for address in self._addresses(rule):
+                found[address] = said_by(self._get(rule, address))
+        return found
+
+    def _get(self, rule: Rule, address: str) -> TestResponse:
+        if not _is_program(self.house, rule):
+            return self.client.get(address)
+        return self.house.client(None).get(address, headers=self.bearer)
+
+    def _addresses(self, rule: Rule) -> list[str]:
+        """Return the addresses of a rule: of every person where it shows a person, else one."""
+        area = rule.endpoint.split(".")[0]
+        if "public_id" in rule.arguments and area in ("own_people", "api_people"):
+            values = [{"public_id": one} for one in self.people]
+            with self.house.app.test_request_context():
+                return [self.house.app.url_for(rule.endpoint, **one) for one in values]
+        address = _address(self.house, rule, self.house.own)
+        if rule.endpoint == "own_people.index":
+            return [address, *(f"{address}?group={one.value}" for one in own_people.PeopleGroup)]
+        if rule.endpoint == "own_people_acts.many":
+            picked = "&".join(f"pick={one}" for one in self.people)
+            return [
+                f"{address}?act={act}&{picked}" for act in ("invite", "offer", "refuse", "hold")
+            ]
+        return [address]
+
+    def _taken(self) -> Said:
+        """Return the files an employer can take along, and numbers and résumés of everybody."""
+        found: Said = {}
+        with self.house.app.test_request_context():
+            url = self.house.app.url_for
+            addresses = [url(one) for one in TAKEN[:2]]
+            addresses += [url(one, public_id=who) for one in TAKEN[2:] for who in self.people]
+        token = self.client.token()
+        for address in addresses:
+            answer = self.client.post(address, data={"csrf_token": token})
+            found[f"POST {address}"] = said_by(answer)
+        return found
+
+
+def said_by(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and bytes, freed of tokens and clock times alone."""
+    headers = {name: value for name, value in answer.headers if name not in _ANY}
+    body: bytes = answer.get_data()
+    if answer.mimetype in {"text/html", "application/json", "application/problem+json"}:
+        text = body.decode()
+        for volatile in _VOLATILE:
+            text = volatile.sub(lambda found: "#" * len(found[0]), text)
+        body = text.encode()
+    return answer.status_code, headers, body
+
+
+@contextmanager
+def open_world(template: Path, folder: Path, *, is_blind: bool = False) -> Iterator[World]:
+    """Open a house whose own employer has people referred, in a drive with a telling name."""
+    with open_house(template, folder) as house:
+        with transaction(house.factory) as session:
+            side = make_employer_side(session, is_blind=is_blind, employer_id=house.own.employer_id)
+            house.own.referral = side.referrals[0].public_id
+            session.execute(
+                sa.update(Drive)
+                .where(Drive.id == house.own.drive_id)
+                .values(name=f"{TELLING_NAME}二", is_blind=is_blind)
+            )
+            session.expunge_all()
+        yield World(house, side)
+
+
+def turn_round(session: Session, side: EmployerSide) -> None:
+    """Turn everybody's status, the classes of the seats they hold, and who followed whom."""
+    for household in session.scalars(sa.select(Household).order_by(Household.id)):
+        turned = not household.is_zero_employment
+        household.tier = (
+            HardshipTier.NONE if household.tier is HardshipTier.DEEP else HardshipTier.DEEP
+        )
+        household.is_zero_employment = turned
+        household.zero_employment_on = clock.today() if turned else None
+    _turn_seats(session, side)
+    ids = [one.id for one in side.referrals]
+    for place, number in enumerate(ids):
+        follows = ids[place - 1] if place % 2 else None
+        session.execute(
+            sa.update(Referral)
+            .where(Referral.id == number)
+            .values(follows_id=follows, is_fallback=~Referral.is_fallback, case_id=None)
+        )
+
+
+def _turn_seats(session: Session, side: EmployerSide) -> None:
+    """Give the classes to other seats: as many of each kind in all, and held by others."""
+    seats = session.scalars(
+        sa.select(Seat).where(Seat.posting_id == side.posting.id).order_by(Seat.number)
+    ).all()
+    classes = [seat.seat_class for seat in seats]
+    swapped = {
+        SeatClass.HARDSHIP: SeatClass.ZERO_EMPLOYMENT,
+        SeatClass.ZERO_EMPLOYMENT: SeatClass.HARDSHIP,
+    }
+    for seat, turned in zip(seats, reversed(classes), strict=True):
+        seat.seat_class = swapped.get(turned, turned)
+
+
+def differing(before: Said, after: Said) -> dict[str, list[Any]]:
+    """Return what was said before and after where it differs."""
+    assert before.keys() == after.keys()
+    return {
+        address: [before[address][:2], after[address][:2]]
+        for address in before
+        if before[address] != after[address]
+    }
