@@ -25,14 +25,11 @@ _STATES = "reported checking verified doubted revoked"
 
 def upgrade() -> None:
     """Create the tables, each after those it points to."""
-    for make in (
-        _placement,
-        _placement_step,
-        _placement_evidence,
-        _evidence_owner,
-        _placement_alert,
-    ):
-        make()
+    _placement()
+    _placement_step()
+    _placement_evidence()
+    _evidence_owner()
+    _placement_alert()
 
 
 def downgrade() -> None:
@@ -162,14 +159,8 @@ def _placement() -> None:
         sqlite_autoincrement=True,
     )
     live = sa.text("state <> 'revoked' AND ended_on IS NULL")
-    op.create_index(
-        "uq_placement_live_graduate",
-        table,
-        ["graduate_id"],
-        unique=True,
-        sqlite_where=live,
-        postgresql_where=live,
-    )
+    where: dict[str, Any] = {"sqlite_where": live, "postgresql_where": live}
+    op.create_index("uq_placement_live_graduate", table, ["graduate_id"], unique=True, **where)
     _index(
         table,
         "case_id, credit_code > credit_code destination_code, "
