@@ -5,7 +5,6 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def command(
         report, broken = _simulate(factory, size, plan, first_day.date())
     finally:
         factory.kw["bind"].dispose()
-    told = {**asdict(report), "seconds": round(time.perf_counter() - started, 1), "broken": broken}
+    told = {**vars(report), "seconds": round(time.perf_counter() - started, 1), "broken": broken}
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
     return 2 if broken else 0
 
