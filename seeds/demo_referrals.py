@@ -35,6 +35,7 @@ from matcher.services.referrals.person_answers import decline
 from matcher.services.referrals.proposing import Pair, propose_many
 from matcher.services.referrals.sending import agree
 from matcher.settings import Settings
+from seeds.demo_services import People, add_services
 
 _OF_ONE_POSTING = 5
 _DAYS = dt.timedelta(days=3)
@@ -64,14 +65,25 @@ def _refer(factory: SessionFactory, drive_id: int) -> int:
         there = sa.select(Referral.id).where(Referral.drive_id == drive_id).limit(1)
         if run is None or session.scalar(there) is not None:
             return 0
-        caseworker = _first(session, Role.CASEWORKER)
+        people = _people(session)
         pairs = [*_of_cases(session, run), *_of_the_employer(session, run)]
     with transaction(factory) as session:
-        made = propose_many(session, caseworker, pairs, hold_seat=False)
+        made = propose_many(session, people.caseworker, pairs, hold_seat=False)
     referred = [one.referral_id for one in made if one.refusal is None and one.referral_id]
     for referral_id, steps in zip(referred, cycle(_WAYS), strict=False):
         _walk(factory, referral_id, steps)
+    add_services(factory, drive_id, people)
     return len(referred)
+
+
+def _people(session: Session) -> People:
+    return People(
+        _first(session, Role.CASEWORKER),
+        _first(session, Role.DRIVE_MANAGER),
+        _first(session, Role.REVIEWER),
+        _first(session, Role.EMPLOYER).employer_id or 0,
+        _first(session, Role.GRADUATE).graduate_id or 0,
+    )
 
 
 def _first(session: Session, role: Role) -> Actor:
