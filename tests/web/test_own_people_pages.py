@@ -14,6 +14,8 @@ from matcher.kinds.referrals import ReferralState, RefusalReason
 from matcher.models.audit import AuditEntry
 from matcher.models.referrals import Referral
 from matcher.services.consents import seed_consent_texts
+from matcher.services.permissions import Actor
+from matcher.services.referrals import interview_replies
 from tests.factories.accounts import make_actor
 from tests.factories.employer_side import STATES, EmployerSide, make_employer_side
 from tests.factories.postings import make_employer
@@ -181,7 +183,7 @@ def test_the_workbook_and_the_pdf_hold_what_the_page_shows(
     assert read_pdf(pdf.data).n_pages == 4  # the list and three résumés
     with reading(sqlite_factory) as session:
         taken = session.scalars(
-            sa.select(AuditEntry).where(AuditEntry.action == "people.taken")
+            sa.select(AuditEntry).where(AuditEntry.action == "people.taken").order_by(AuditEntry.id)
         ).all()
     assert [len(one.details["referrals"]) for one in taken] == [len(STATES), 3]
 
@@ -193,3 +195,22 @@ def test_a_resume_is_handed_out_by_a_form_alone(client: PageClient, side: Employ
     answer = client.submit(address)
     assert answer.mimetype == "application/pdf"
     assert client.submit(f"/people/{side.referrals[9].public_id}/resume").status_code == 404
+
+
+def test_the_page_says_whether_who_was_invited_comes(
+    client: PageClient, side: EmployerSide, sqlite_factory: SessionFactory
+) -> None:
+    invited = side.referrals[3]
+    assert "本人会来" not in client.get("/people?group=interview").text
+    with transaction(sqlite_factory) as session:
+        person = Actor(account_id=None, role=Role.GRADUATE, graduate_id=invited.graduate_id)
+        interview_replies.reply(session, person, invited.id, is_coming=True)
+
+    assert "本人会来" in client.get("/people?group=interview").text
+    assert "本人会来" in client.get(f"/people/{invited.public_id}").text
+
+    with transaction(sqlite_factory) as session:
+        interview_replies.reply(session, person, invited.id, is_coming=False)
+    page = client.get(f"/people/{invited.public_id}").text
+    assert "本人来不了" in page
+    assert "本人会来" not in page

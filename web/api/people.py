@@ -125,6 +125,7 @@ def _out(one: ReferredPerson) -> shapes.PersonOut:
         interview_on=one.interview_on,
         interview_words=one.interview_words,
         has_attended=one.has_attended,
+        is_coming=one.is_coming,
         refusal_reason=one.refusal_reason,
         reports_on=one.reports_on,
         reported_on=one.reported_on,

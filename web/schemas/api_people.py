@@ -53,6 +53,7 @@ class PersonOut(BaseModel):
     interview_on: dt.date | None
     interview_words: str | None
     has_attended: bool | None
+    is_coming: bool | None = Field(description="本人答复来不来面试；没有答复为空")
     refusal_reason: RefusalReason | None
     reports_on: dt.date | None
     reported_on: dt.date | None

@@ -168,12 +168,14 @@ def fall_options() -> list[tuple[str, str]]:
 
 
 def interview_of(person: ReferredPerson) -> str:
-    """Return day, place and attendance of the interview agreed."""
+    """Return day, place and attendance of the interview agreed, before it whether the person comes."""
     if person.interview_on is None:
         return ""
     told = [day(person.interview_on)]
     if person.has_attended is not None:
         told.append(gettext("到场") if person.has_attended else gettext("未到"))
+    elif person.is_coming is not None:
+        told.append(gettext("本人会来") if person.is_coming else gettext("本人来不了"))
     return "，".join([*told, *([person.interview_words] if person.interview_words else [])])
 
 

@@ -60,7 +60,7 @@ def own(by: Actor) -> sa.ColumnElement[bool]:
 def list_people(
     session: Session, by: Actor, wish: PeopleFilter, *, limit: int = 50, offset: int = 0
 ) -> PeopleList:
-    """Return the people referred by fit, then lottery; five queries however many there are."""
+    """Return the people referred by fit, then lottery; six queries however many there are."""
     where = [own(by)]
     if wish.posting is not None:
         where.append(Posting.public_id == wish.posting)
@@ -168,7 +168,34 @@ def _counts(session: Session, where: Sequence[sa.ColumnElement[bool]]) -> dict[P
 
 def _read(session: Session, rows: Sequence[Any]) -> list[ReferredPerson]:
     majors = _majors(session, [row.graduate_id for row in rows])
-    return [person_of(row, majors.get(row.graduate_id, ())) for row in rows]
+    replies = _replies(session, rows)
+    return [
+        person_of(row, majors.get(row.graduate_id, ()), is_coming=replies.get(row.id))
+        for row in rows
+    ]
+
+
+def _replies(session: Session, rows: Sequence[Any]) -> dict[int, bool]:
+    """Return who said whether they come to the interview as it stands: the last word, yes or no and no more."""
+    days = {
+        row.id: row.interview_on.isoformat()
+        for row in rows
+        if row.state is _R.INTERVIEW and row.interview_on is not None
+    }
+    found = (
+        sa.select(ReferralStep.referral_id, ReferralStep.facts)
+        .where(
+            ReferralStep.referral_id.in_(sorted(days)),
+            ReferralStep.before == _R.INTERVIEW,
+            ReferralStep.after == _R.INTERVIEW,
+        )
+        .order_by(ReferralStep.id)
+    )
+    said: dict[int, bool] = {}
+    for number, facts in session.execute(found) if days else ():
+        if "is_coming" in facts and facts.get("of") == days[number]:
+            said[number] = bool(facts["is_coming"])
+    return said
 
 
 def _majors(session: Session, graduate_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

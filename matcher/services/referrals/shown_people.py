@@ -55,6 +55,7 @@ class ReferredPerson:
     shown : parts the person shows at this moment
     parts : points by part of the fit, without anything else
     decide_by_on : last day of the employer's answer; None when nothing is asked of it
+    is_coming : what the person said of the interview as it stands; None if nothing, or it is over
     """
 
     id: int
@@ -82,6 +83,7 @@ class ReferredPerson:
     interview_on: dt.date | None
     interview_words: str | None
     has_attended: bool | None
+    is_coming: bool | None
     reports_on: dt.date | None
     reported_on: dt.date | None
     left_on: dt.date | None
@@ -114,7 +116,7 @@ def shown_parts(
     return parts - _HIDDEN_WHEN_BLIND if is_blind and stands in _UNKNOWN else parts
 
 
-def person_of(row: Any, majors: tuple[str, ...]) -> ReferredPerson:
+def person_of(row: Any, majors: tuple[str, ...], *, is_coming: bool | None) -> ReferredPerson:
     """Return a row of `employer_people` as it is told."""
     shown = shown_parts(
         state=row.state,
@@ -135,6 +137,7 @@ def person_of(row: Any, majors: tuple[str, ...]) -> ReferredPerson:
         majors=majors if row.state in LIVE else (),
         fit=row.fit_points,
         parts=dict(row.reasons),
+        is_coming=is_coming if row.state is _R.INTERVIEW and row.has_attended is None else None,
         decide_by_on=row.decide_by_on if row.state in _EMPLOYERS_TURN else None,
     )
 

@@ -1,5 +1,7 @@
 """What an employer reads of people referred: order, parts by consent, the blind stage, others' people."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -8,8 +10,14 @@ from matcher.errors import NotAllowedError, NotFoundError
 from matcher.kinds import Role
 from matcher.kinds.referrals import DisclosurePart, ReferralState, ReferralVia
 from matcher.models.consents import Consent
-from matcher.models.referrals import ReferralStep
-from matcher.services.referrals import employer_contact, employer_people
+from matcher.models.referrals import Referral, ReferralStep
+from matcher.services.permissions import Actor
+from matcher.services.referrals import (
+    employer_answers,
+    employer_contact,
+    employer_people,
+    interview_replies,
+)
 from matcher.services.referrals.employer_people import PeopleFilter
 from matcher.services.referrals.shown_people import PeopleGroup
 from tests.factories.accounts import make_actor
@@ -180,3 +188,27 @@ def test_what_the_union_only_noted_is_no_step_of_the_employers(
 
 def test_all_parts_are_tried(side: EmployerSide) -> None:
     assert set(ALL_PARTS) == {one.value for one in DisclosurePart}
+
+
+def _is_coming(session: Session, side: EmployerSide, referral: Referral) -> bool | None:
+    return employer_people.find_person(session, side.agent, referral.public_id).is_coming
+
+
+def test_an_employer_reads_whether_who_was_invited_comes_and_nothing_else_of_it(
+    session: Session, side: EmployerSide
+) -> None:
+    invited = side.referrals[STATES.index(_R.INTERVIEW)]
+    person = Actor(account_id=None, role=Role.GRADUATE, graduate_id=invited.graduate_id)
+    assert _is_coming(session, side, invited) is None
+
+    for said in (True, False, True):
+        interview_replies.reply(session, person, invited.id, is_coming=said)
+        assert _is_coming(session, side, invited) is said
+    told = employer_people.list_people(session, side.agent, _ALL).rows
+    assert {row.id: row.is_coming for row in told if row.is_coming is not None} == {
+        invited.id: True
+    }
+
+    later = clock.today() + dt.timedelta(days=3)
+    employer_answers.invite(session, side.agent, invited.id, on=later, note="改期")
+    assert _is_coming(session, side, invited) is None
