@@ -1,5 +1,6 @@
 """Referrals (推荐) of a union: the list by whose turn it is, and the page of one with its next steps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -24,6 +25,7 @@ from web.paging import page_of, requested_slice, with_query
 from web.session import reading_aside, request_session
 from web.words import referral_reasons
 from web.words.referral_next import NextAct, next_act
+from web.words.referral_step import Step
 from web.words.referral_steps import by_side, steps_for
 from web.words.referrals import (
     DUE_WORDS,
@@ -140,9 +142,14 @@ def show(public_id: str) -> ResponseReturnValue:
             disclosed=disclosed_words(referral.disclosed),
             reasons=referral_reasons.shown(referral.reasons, whole.offer_text),
             timeline=[step_words(one) for one in lists.timeline_of(database, actor, referral.id)],
-            sides=by_side(steps_for(referral, agrees=whole.agrees)) if refers else [],
+            sides=by_side(_steps(whole)) if refers else [],
             next=_next(referral, agrees=whole.agrees) if refers else None,
         )
+
+
+def _steps(whole: reading.WholeReferral) -> Sequence[Step]:
+    referral, has_seat = whole.line.referral, whole.seat is not None
+    return steps_for(referral, agrees=whole.agrees, has_seat=has_seat)
 
 
 def _next(referral: Referral, *, agrees: bool) -> NextAct | None:

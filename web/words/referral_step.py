@@ -39,6 +39,7 @@ class Step:
     side : on whose behalf it is recorded
     words : what its button says
     happens : what it does and whom it reaches, said before it is done
+    over : states that are the end of a referral, in which alone the step is allowed
     is_hard : it ends something
     """
 
@@ -50,6 +51,7 @@ class Step:
     act: Act
     after: ReferralState | None = None
     within: frozenset[ReferralState] = frozenset()
+    over: frozenset[ReferralState] = frozenset()
     is_hard: bool = False
 
     @property
@@ -65,6 +67,8 @@ class Step:
     def is_allowed(self, referral: Referral) -> bool:
         """Say whether the step may be recorded now; one that expired still takes the answer it waited for."""
         state = referral.state
+        if self.over:
+            return state in self.over
         if state is ReferralState.EXPIRED and referral.ended_state is not None:
             state = referral.ended_state
         if referral.left_on is not None or not state.is_live:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.referrals import LIVE, ReferralState
+from matcher.kinds.referrals import LIVE, PENDING, ReferralState
 from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
 from matcher.services.referrals import (
@@ -14,6 +14,8 @@ from matcher.services.referrals import (
     arrivals,
     attempts,
     employer_answers,
+    keeping,
+    offering_again,
     person_answers,
     sending,
     withdrawing,
@@ -207,6 +209,26 @@ STEPS: tuple[Step, ...] = (
         within=LIVE,
     ),
     Step(
+        "keep-seat",
+        UNION,
+        msg("保留席位"),
+        msg("为本人留一个合适的空席，预留给这类人的先用；别的推荐暂时用不了这一席。单位不会看到。"),
+        PlainStep,
+        _of(keeping.keep_seat),
+        within=PENDING,
+    ),
+    Step(
+        "offer-again",
+        UNION,
+        msg("恢复推荐"),
+        msg(
+            "回到结束之前的一步，答复期限重新计算，并重新请对方答复；原来留的席位还空着就一并留回。"
+        ),
+        PlainStep,
+        _of(offering_again.offer_again),
+        over=frozenset({_S.WITHDRAWN, _S.EXPIRED}),
+    ),
+    Step(
         "withdraw",
         UNION,
         msg("撤回推荐"),
@@ -220,14 +242,18 @@ STEPS: tuple[Step, ...] = (
 """All steps, those that lead on before those that end."""
 
 
-def steps_for(referral: Referral, *, agrees: bool) -> Sequence[Step]:
+def steps_for(referral: Referral, *, agrees: bool, has_seat: bool) -> Sequence[Step]:
     """Return the steps that may be recorded now.
 
     Parameters
     ----------
     agrees : the person's consent to be shown to this employer stands; else it is recorded first
+    has_seat : a seat is kept for it already
     """
-    return [step for step in STEPS if step.is_allowed(referral) and (agrees or step.code != "send")]
+    out = set() if agrees else {"send"}
+    if has_seat or referral.state not in PENDING:
+        out.add("keep-seat")
+    return [step for step in STEPS if step.is_allowed(referral) and step.code not in out]
 
 
 def by_side(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:
