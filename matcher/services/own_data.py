@@ -21,6 +21,7 @@ from matcher.models.postings import Posting
 from matcher.services import audit, sealing
 from matcher.services.graduate_lists import get_own
 from matcher.services.own_referrals import hidden_from, referrals_of
+from matcher.services.own_services import services_of
 from matcher.services.permissions import Actor
 from matcher.services.ranking_overlays import stored_list
 from matcher.services.ranking_runs import current_run
@@ -52,6 +53,7 @@ def own_data(session: Session, by: Actor) -> dict[str, Any]:
         "drives": _drives(session, graduate.id),
         "referrals": referrals_of(session, graduate.id),
         "hidden_from": hidden_from(session, graduate.id),
+        **services_of(session, graduate.id),
         "seen_by": _seen_by(session, graduate.id),
         "elsewhere": ELSEWHERE,
     }

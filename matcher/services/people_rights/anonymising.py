@@ -18,6 +18,7 @@ from matcher.models.accounts import Membership
 from matcher.models.files import StoredFile
 from matcher.models.households import HouseholdMember
 from matcher.models.people_rights import AnonymisedRow
+from matcher.models.resumes import OwnResume
 from matcher.services import audit, ranking_changes
 from matcher.services.people_rights import personal_columns
 from matcher.services.people_rights.personal_columns import Reach
@@ -61,6 +62,16 @@ def anonymise_graduate(session: Session, graduate_id: int, rule: str, ran_out_on
     _end_sign_in(session, Membership.graduate_id == graduate_id)
     session.expire_all()
     ranking_changes.note_graduate(session, graduate_id)
+
+
+def forget_resume(session: Session, graduate_id: int) -> None:
+    """Take the PDF a person brought out of the store: no duty to keep holds it."""
+    file_id = session.scalar(
+        sa.select(OwnResume.file_id).where(OwnResume.graduate_id == graduate_id)
+    )
+    if file_id is not None:
+        session.execute(sa.delete(OwnResume).where(OwnResume.graduate_id == graduate_id))
+        session.execute(sa.delete(StoredFile).where(StoredFile.id == file_id))
 
 
 def anonymise_case(session: Session, case_id: int, rule: str, ran_out_on: dt.date) -> None:
@@ -121,19 +132,23 @@ def _values(reach: Reach) -> dict[str, Any]:
 
 
 def _forget_files(session: Session, reach: Reach, chosen: sa.Select[Any]) -> None:
-    """Let the papers go that only these rows name: they expire now, and the night removes them."""
+    """Let the papers go that only these rows name: they expire now, and the night removes them.
+
+    A row that cannot stand without its paper (自己的简历) goes with it that night.
+    """
     for key in reach.table.foreign_keys:
         column = reach.table.c[key.parent.name]
-        if key.column.table.name != StoredFile.__tablename__ or not column.nullable:
+        if key.column.table.name != StoredFile.__tablename__:
             continue
         named = sa.select(column).where(reach.condition(chosen), column.is_not(None))
         files = list(cast(Sequence[int], session.scalars(named).all()))
         if not files:
             continue
-        session.execute(
-            sa.update(reach.table).where(reach.condition(chosen)).values({column.name: None}),
-            execution_options=_QUIET,
-        )
+        if column.nullable:
+            session.execute(
+                sa.update(reach.table).where(reach.condition(chosen)).values({column.name: None}),
+                execution_options=_QUIET,
+            )
         session.execute(
             sa.update(StoredFile).where(StoredFile.id.in_(files)).values(expires_at=clock.now()),
             execution_options=_QUIET,

@@ -12,6 +12,7 @@ from matcher.models.people_rights import RightsRequest, StorageOnly
 from matcher.services import audit, consent_acts
 from matcher.services.people_rights import anonymising, keeping, story_consents
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.referrals import links
 
 ASKED_RULE = "asked"
 
@@ -27,6 +28,8 @@ def delete_or_block(session: Session, by: Actor, request: RightsRequest) -> str 
 def _graduate(session: Session, by: Actor, request: RightsRequest, graduate_id: int) -> str | None:
     consent_acts.end_all(session, by, graduate_id)
     story_consents.end_all(session, by, ("graduate", graduate_id))
+    anonymising.forget_resume(session, graduate_id)
+    links.revoke_all(session, graduate_id)
     kept = keeping.graduate_kept(session, graduate_id)
     if kept is None:
         anonymising.anonymise_graduate(session, graduate_id, ASKED_RULE, clock.today())

@@ -11,14 +11,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.kinds.follow_ups import CallBackState
+from matcher.kinds.referrals import PENDING
+from matcher.kinds.training import TrainingState
 from matcher.models.drives import Drive, DriveEntry
+from matcher.models.follow_ups import CallBack
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
+from matcher.models.placements import Placement, PlacementStep
+from matcher.models.referrals import Referral
+from matcher.models.training import TrainingReferral
 from matcher.policy.deadlines import get_deadline
 
 FILE_RULE = "keep_household_file"
 LEDGER_RULE = "keep_service_ledger"
+
+_IN_TRAINING = (
+    TrainingState.WAITING,
+    TrainingState.PROPOSED,
+    TrainingState.ACCEPTED,
+    TrainingState.ATTENDING,
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,7 @@ def household_kept(session: Session, household: Household) -> Kept | None:
 
 
 def last_served_on(session: Session, graduate: Graduate) -> dt.date | None:
-    """Return the last day somebody was served as a graduate; None while a case or drive is open."""
+    """Return the last day somebody was served as a graduate; None while a case, drive or referral is open."""
     today = clock.today()
     cases = session.execute(
         sa.select(GraduateCase.closed_on, GraduateCase.last_contact_on).where(
@@ -75,7 +89,41 @@ def last_served_on(session: Session, graduate: Graduate) -> dt.date | None:
         if end >= today:
             return None
         days.append(end)
-    return max(days)
+    if _is_on_the_way(session, graduate.id):
+        return None
+    return max(days + _days_of_the_way(session, graduate.id))
+
+
+def _is_on_the_way(session: Session, graduate_id: int) -> bool:
+    """Say whether somebody must still answer or go on: a pending referral, a training, a call-back to come."""
+    going = (
+        sa.select(Referral.id).where(
+            Referral.graduate_id == graduate_id, Referral.state.in_(PENDING)
+        ),
+        sa.select(TrainingReferral.id).where(
+            TrainingReferral.graduate_id == graduate_id, TrainingReferral.state.in_(_IN_TRAINING)
+        ),
+        sa.select(CallBack.id).where(
+            CallBack.graduate_id == graduate_id, CallBack.state == CallBackState.DUE
+        ),
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in going)
+
+
+def _days_of_the_way(session: Session, graduate_id: int) -> list[dt.date]:
+    """Return the days on which a referral, job, call-back or training last went on."""
+    found = sa.union_all(
+        sa.select(Referral.asked_at).where(Referral.graduate_id == graduate_id),
+        sa.select(Placement.recorded_at).where(Placement.graduate_id == graduate_id),
+        sa.select(PlacementStep.at)
+        .join(Placement, Placement.id == PlacementStep.placement_id)
+        .where(Placement.graduate_id == graduate_id),
+        sa.select(CallBack.settled_at).where(
+            CallBack.graduate_id == graduate_id, CallBack.settled_at.is_not(None)
+        ),
+        sa.select(TrainingReferral.asked_at).where(TrainingReferral.graduate_id == graduate_id),
+    )
+    return [clock.in_china(at).date() for at in session.scalars(found)]
 
 
 def graduate_kept(session: Session, graduate_id: int) -> Kept | None:

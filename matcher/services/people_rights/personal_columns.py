@@ -82,12 +82,16 @@ KEPT_TEXTS: Mapping[str, frozenset[str]] = {
     "placement": frozenset(
         {"destination_list", "destination_code", "unit_nature_list", "unit_nature_code"}
     ),
+    "placement_evidence": frozenset({"sha256"}),
     "recognition_decision": frozenset({"body_name"}),
     "training_subsidy": frozenset({"limit_source"}),
 }
 """Texts of one table that tell of no person."""
 
 NAMES = {("household_member", "name"), ("graduate", "name")}
+
+_NUMBERED = {("placement_evidence", "number_index")}
+"""Marks without which a row would be nothing: in their place stands the row's number."""
 
 _SUBJECTS = {
     "household": "household",
@@ -191,6 +195,8 @@ def _value(table: sa.Table, column: sa.Column[Any]) -> Any:
     if isinstance(column.type, sa.JSON):
         empty = EMPTY_JSON.get(table.name, {})
         return empty.get(name, _STAYS)
+    if (table.name, name) in _NUMBERED:
+        return _row_number(table)
     if column.nullable and (name.endswith(("_index", "_masked")) or _is_number(table, name)):
         return None
     if isinstance(column.type, sa.LargeBinary):
@@ -209,8 +215,12 @@ def _unique_text(table: sa.Table, column: sa.Column[Any]) -> Any:
     """Return what a text becomes: nothing, or its row's number where it must differ."""
     unique = [c for c in table.constraints if isinstance(c, sa.UniqueConstraint)]
     if any(column.name in c.columns for c in unique):
-        return sa.literal("~").concat(sa.cast(table.c.id, sa.Text()))
+        return _row_number(table)
     return ""
+
+
+def _row_number(table: sa.Table) -> sa.ColumnElement[str]:
+    return sa.literal("~").concat(sa.cast(table.c.id, sa.Text()))
 
 
 def undecided() -> list[str]:

@@ -163,6 +163,22 @@ def revoke(
     return len(ended.all())
 
 
+def revoke_all(session: Session, graduate_id: int) -> int:
+    """End every live link of a person whose data is only stored any more, or gone; return how many."""
+    ended = session.execute(
+        sa.update(AnswerLink)
+        .where(
+            AnswerLink.graduate_id == graduate_id,
+            AnswerLink.used_at.is_(None),
+            AnswerLink.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+        .returning(AnswerLink.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
+
+
 def _hash(token: str) -> str:
     """Return what is kept of a token: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()

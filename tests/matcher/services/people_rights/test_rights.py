@@ -10,13 +10,19 @@ from matcher import clock
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.people_rights import RightsState
+from matcher.kinds.referrals import LinkPurpose
+from matcher.models.files import StoredFile
 from matcher.models.graduates import Graduate
 from matcher.models.outbox import OutboxMessage
 from matcher.models.people_rights import RightsRequest, StorageOnly
+from matcher.models.resumes import OwnResume
 from matcher.models.tasks import Task
+from matcher.services import files
 from matcher.services.consents import seed_consent_texts
-from matcher.services.people_rights import rights, rights_lists
-from matcher.services.permissions import Actor
+from matcher.services.files import FilePurpose
+from matcher.services.people_rights import deletions, rights, rights_lists
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.referrals import links
 from matcher.services.reveals import reveal
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_graduate
@@ -186,3 +192,33 @@ def test_words_of_persons_stand_in_no_message(session: Session, load: Caseload, 
 
     assert session.scalars(sa.select(OutboxMessage)).all() == []
     assert session.scalars(sa.select(RightsRequest)).one().result_cipher is None
+
+
+def test_a_deletion_takes_the_resume_and_the_links_at_once(
+    session: Session, load: Caseload, graduate: Graduate, own: Actor
+) -> None:
+    stored = files.put_file(
+        session,
+        SYSTEM,
+        b"resume",
+        purpose=FilePurpose.OWN_RESUME,
+        file_name="resume.pdf",
+        media_type="application/pdf",
+        union_id=graduate.union_id,
+    )
+    session.add(OwnResume(graduate_id=graduate.id, file_id=stored.id, uploaded_at=clock.now()))
+    token = links.issue(
+        session,
+        purpose=LinkPurpose.REFERRAL,
+        subject=("referral", 1),
+        graduate_id=graduate.id,
+    )
+    request = rights.ask_own(session, own, kind="deletion", words="请删除")
+
+    deletions.delete_or_block(session, load.officer, request)
+
+    assert session.scalar(sa.select(StorageOnly.id)) is not None
+    assert session.scalar(sa.select(sa.func.count()).select_from(OwnResume)) == 0
+    assert session.get(StoredFile, stored.id, populate_existing=True) is None
+    with pytest.raises(NotFoundError):
+        links.look(session, token)
