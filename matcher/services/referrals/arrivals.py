@@ -22,6 +22,12 @@ def _past(on: dt.date, field: str, *, since: dt.date | None = None) -> None:
         raise InvalidInputError("referral_input", message, fields={field: message})
 
 
+def _expect_there(referral: Referral) -> None:
+    """Raise if the job ended: nothing follows on its last day."""
+    if referral.left_on is not None:
+        raise stepping.wrong_step(referral)
+
+
 def report_for_work(
     session: Session,
     by: Actor,
@@ -54,6 +60,7 @@ def confirm_in_post(
     require_party(by)
     referral = stepping.begin(session, by, referral_id, expected_version=expected_version)
     stepping.expect_state(referral, _R.REPORTED)
+    _expect_there(referral)
     _past(on, "on", since=referral.reported_on)
     referral.in_post_on = on
     stepping.step(session, by, referral, _R.IN_POST, facts={"on": on.isoformat()})
@@ -83,6 +90,7 @@ def fall_through(
     referral, *_ = locks.lock_referrals(session, Referral.id == seen.id)
     again = locks.lock_referrals(session, ended)
     expect_version(referral, expected_version)
+    _expect_there(referral)
     referral.fall_through_reason = reason
     stepping.step(session, by, referral, _R.FELL_THROUGH, facts={"reason": reason.value})
     seat_holds.end_hold(session, by, referral, HoldEnd.FELL_THROUGH)
@@ -106,8 +114,7 @@ def end_job(
     require_party(by)
     referral = stepping.begin(session, by, referral_id, expected_version=expected_version)
     stepping.expect_state(referral, _R.REPORTED, _R.IN_POST)
-    if referral.left_on is not None:
-        raise stepping.wrong_step(referral)
+    _expect_there(referral)
     _past(on, "on", since=referral.reported_on)
     referral.left_on, referral.decide_by_on = on, None
     stepping.note(

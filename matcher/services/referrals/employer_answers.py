@@ -34,6 +34,7 @@ def _begin(
     expected_version: int | None,
     *,
     all_seats: bool = False,
+    ends: bool = False,
 ) -> Referral:
     """Return a referral for the employer's answer, locked; who is paired with the person stands back."""
     require_employer(by)
@@ -48,7 +49,7 @@ def _begin(
             "referral_stand_back",
             "按回避要求，这位人员请由单位其他人员登录后办理，或请工会代为登记。",
         )
-    stepping.wake(session, by, referral)
+    stepping.wake(session, by, referral, ends=ends)
     return referral
 
 
@@ -198,7 +199,7 @@ def refuse(
     words : what the person reads
     note : what only the caseworker reads
     """
-    referral = _begin(session, by, referral_id, expected_version)
+    referral = _begin(session, by, referral_id, expected_version, ends=True)
     if reason is RefusalReason.OTHER and not (words or note or "").strip():
         message = "原因选“其他”时请写明情况。"
         raise InvalidInputError("referral_input", message, fields={"words": message})

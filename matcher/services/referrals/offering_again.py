@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.errors import RuleBrokenError
-from matcher.kinds.referrals import LIVE, ReferralState, WithdrawalReason
+from matcher.kinds.referrals import ReferralState, WithdrawalReason
 from matcher.models.postings import Posting
 from matcher.models.referrals import HiddenEmployer, Referral
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import after_steps, judging, locks, seat_holds, stepping
 from matcher.services.referrals.answer_days import answer_by
-from matcher.services.referrals.sending import live_consent
+from matcher.services.referrals.going_on import has_twin, live_consent
 from matcher.services.referrals.sight import get_referral, require_party
 from matcher.services.rows import expect_version
 
@@ -70,19 +70,9 @@ def refusal_of(session: Session, referral: Referral) -> RuleBrokenError | None:
         )
     return (
         RuleBrokenError("referral_live_already", "已有在办的推荐。")
-        if _twin(session, referral)
+        if has_twin(session, referral)
         else None
     )
-
-
-def _twin(session: Session, referral: Referral) -> bool:
-    found = sa.select(Referral.id).where(
-        Referral.posting_id == referral.posting_id,
-        Referral.graduate_id == referral.graduate_id,
-        Referral.id != referral.id,
-        Referral.state.in_(sorted(LIVE)),
-    )
-    return session.scalar(found.limit(1)) is not None
 
 
 def take_up(session: Session, by: Actor, referral: Referral) -> Referral:

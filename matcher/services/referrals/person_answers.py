@@ -34,7 +34,7 @@ def decline(
     """
     require_person(by)
     referral = stepping.begin(session, by, referral_id, expected_version=expected_version)
-    stepping.wake(session, by, referral)
+    stepping.wake(session, by, referral, ends=True)
     referral.decline_reason = reason
     referral.decline_words_cipher = seal(session, words, WORDS_COLUMN)
     stepping.step(session, by, referral, ReferralState.DECLINED, facts={"reason": reason.value})

@@ -17,7 +17,7 @@ from matcher.services.casework.cases import whole_case_in_sight
 from matcher.services.casework.sealed_words import unseal
 from matcher.services.permissions import Actor, Permission, may
 from matcher.services.placements import from_referral
-from matcher.services.referrals import sending
+from matcher.services.referrals import going_on
 from matcher.services.referrals.employer_answers import NOTE_COLUMN
 from matcher.services.referrals.lists import ReferralLine, lines_of
 from matcher.services.referrals.person_answers import WORDS_COLUMN
@@ -81,7 +81,7 @@ def read_referral(session: Session, by: Actor, public_id: str) -> WholeReferral:
         follows=row.follows,
         ended_by=row.ended_by,
         seat=seat_of(session, by, line.referral),
-        agrees=sending.live_consent(session, line.referral) is not None,
+        agrees=going_on.live_consent(session, line.referral) is not None,
         placement=placement.public_id if placement is not None else None,
         refusal_note=unseal(session, line.referral.refusal_note_cipher, NOTE_COLUMN),
         decline_words=unseal(session, line.referral.decline_words_cipher, WORDS_COLUMN),

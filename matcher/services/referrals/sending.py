@@ -14,7 +14,7 @@ from matcher.models.postings import Posting
 from matcher.models.referrals import HiddenEmployer, Referral
 from matcher.services import consent_acts, consents
 from matcher.services.permissions import Actor
-from matcher.services.referrals import after_steps, judging, stepping
+from matcher.services.referrals import after_steps, going_on, judging, stepping
 from matcher.services.referrals.sight import get_referral, require_person
 
 COVERED = (
@@ -72,7 +72,7 @@ def send(
     """
     require_person(by)
     referral = stepping.begin(session, by, referral_id, expected_version=expected_version)
-    consent = live_consent(session, referral)
+    consent = going_on.live_consent(session, referral)
     if consent is None:
         raise RuleBrokenError(
             "referral_no_disclosure", "还没有本人同意向这家单位提供信息，请先征得同意。"
@@ -80,18 +80,6 @@ def send(
     if not referral.disclosed:
         referral.disclosed = _shown_before(session, referral, consent)
     return _send(session, by, referral, consent)
-
-
-def live_consent(session: Session, referral: Referral) -> Consent | None:
-    """Return the consent under which this employer may see this person, if it stands."""
-    return session.scalar(
-        sa.select(Consent).where(
-            Consent.graduate_id == referral.graduate_id,
-            Consent.purpose == ConsentPurpose.DISCLOSURE,
-            Consent.employer_id == referral.employer_id,
-            Consent.withdrawn_at.is_(None),
-        )
-    )
 
 
 def _shown_before(session: Session, referral: Referral, consent: Consent) -> list[str]:

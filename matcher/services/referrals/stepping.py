@@ -13,7 +13,7 @@ from matcher.models.referrals import Referral, ReferralStep
 from matcher.policy.referral_steps import may_follow
 from matcher.services import audit
 from matcher.services.permissions import SYSTEM, Actor
-from matcher.services.referrals import locks
+from matcher.services.referrals import going_on, locks
 from matcher.services.referrals.answer_days import answer_by
 from matcher.services.referrals.sight import SUBJECT, get_referral, require_party
 from matcher.services.rows import expect_version
@@ -51,10 +51,24 @@ def begin(
     return referral
 
 
-def wake(session: Session, by: Actor, referral: Referral) -> None:
-    """Take an expired referral back to where it stood, because somebody answered after all."""
-    if referral.state is _R.EXPIRED and referral.ended_state is not None:
-        step(session, by, referral, referral.ended_state, facts={"late": True})
+def wake(session: Session, by: Actor, referral: Referral, *, ends: bool = False) -> None:
+    """Take an expired referral back to where it stood, because somebody answered after all.
+
+    Parameters
+    ----------
+    ends : whether the answer ends it (a No), which needs no ground to stand on
+
+    Raises
+    ------
+    RuleBrokenError
+        Its ground is gone since, or the person was referred there anew.
+    """
+    if referral.state is not _R.EXPIRED or referral.ended_state is None:
+        return
+    may_go_on = ends or going_on.has_ground(session, referral)
+    if not may_go_on or going_on.has_twin(session, referral):
+        raise going_on.too_late()
+    step(session, by, referral, referral.ended_state, facts={"late": True})
 
 
 def wrong_step(referral: Referral) -> RuleBrokenError:
