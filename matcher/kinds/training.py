@@ -77,7 +77,7 @@ class TrainingRefusal(Labelled):
 
     CONDITIONS = "conditions", "不符合报名条件"
     FULL = "full", "名额已满"
-    CANCELLED = "cancelled", "课程取消"
+    CANCELLED = "cancelled", "班次取消"
     UNREACHABLE = "unreachable", "联系不上本人"
     OTHER = "other", "其他"
 
@@ -91,7 +91,7 @@ class DropReason(Labelled):
     PLACE = "place", "地点太远或不便"
     HEALTH = "health", "身体原因"
     FAMILY = "family", "家庭原因"
-    CANCELLED = "cancelled", "课程取消"
+    CANCELLED = "cancelled", "班次取消"
     MISTAKE = "mistake", "转介有误"
     OTHER = "other", "其他"
 

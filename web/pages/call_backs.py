@@ -106,7 +106,7 @@ def answer(public_id: str) -> ResponseReturnValue:
 
 def _said(answered: CallBackAnswer) -> str:
     if answered is CallBackAnswer.LEFT:
-        return gettext("已登记离职：席位空出，个案重新办理")
+        return gettext("已登记离职：席位放回，个案重新办理")
     if answered is CallBackAnswer.CHANGED:
         return gettext("已登记，请把新去向也登记上")
     return gettext("回访已登记")

@@ -96,7 +96,7 @@ def _check(facts: CallBackFacts, placement: Placement) -> None:
         return
     fields = {}
     if facts.left_on is None or not placement.started_on <= facts.left_on <= clock.today():
-        fields["left_on"] = "请填最后一天：不早于入职，不晚于今天。"
+        fields["left_on"] = "请填最后一天：不早于开始日期，不晚于今天。"
     if facts.reason is None:
         fields["reason"] = "请选离职原因。"
     if fields:
