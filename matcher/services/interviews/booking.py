@@ -14,7 +14,7 @@ from matcher.kinds.referrals import ReferralState
 from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
 from matcher.models.referrals import Referral
 from matcher.services.interviews import telling
-from matcher.services.interviews.ending import end, record
+from matcher.services.interviews.ending import end, record, words_of
 from matcher.services.interviews.sight import days_in_sight, get_interview, slot_and_day
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import employer_answers, locks
@@ -80,9 +80,7 @@ def _insert(
     )
     with unique_or(session, taken):
         session.add(interview)
-    when = clock.in_china(slot.begins_at)
-    words = f"{when:%H:%M}，{day.place}"
-    employer_answers.invite(session, by, referral.id, on=day.held_on, note=words)
+    employer_answers.invite(session, by, referral.id, on=day.held_on, note=words_of(slot, day))
     return interview
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds.interviews import TAKING, InterviewState
-from matcher.models.interviews import Interview
+from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
 from matcher.models.referrals import Referral
 from matcher.services import audit
 from matcher.services.permissions import Actor
@@ -46,12 +46,31 @@ def release(session: Session, by: Actor, referral: Referral) -> int:
     return len(booked)
 
 
-def has_slot(session: Session, referral: Referral) -> bool:
-    """Say whether a referral has a booked slot, whose time the person is told of by the interview day."""
-    found = sa.select(Interview.id).where(
-        Interview.referral_id == referral.id, Interview.state == InterviewState.BOOKED
+def words_of(slot: InterviewSlot, day: InterviewDay) -> str:
+    """Return hour and place of a slot, in the words the person reads at the referral."""
+    return f"{clock.in_china(slot.begins_at):%H:%M}，{day.place}"
+
+
+def keep_slot(session: Session, by: Actor, referral: Referral) -> bool:
+    """Keep the booked slot if the invitation names it, else free it; True if one stands.
+
+    An employer may name another day or hour than the interview day's: the last word counts, nobody is told twice.
+    """
+    require_party(by)
+    found = (
+        sa.select(Interview, InterviewSlot, InterviewDay)
+        .join(InterviewSlot, InterviewSlot.id == Interview.slot_id)
+        .join(InterviewDay, InterviewDay.id == InterviewSlot.day_id)
+        .where(Interview.referral_id == referral.id, Interview.state == InterviewState.BOOKED)
     )
-    return session.scalar(found) is not None
+    stands = False
+    for interview, slot, day in session.execute(found).all():
+        said = (referral.interview_on, referral.interview_words)
+        if said == (day.held_on, words_of(slot, day)):
+            stands = True
+        else:
+            end(session, by, interview, InterviewState.MOVED)
+    return stands
 
 
 def follow(session: Session, by: Actor, referral: Referral) -> None:

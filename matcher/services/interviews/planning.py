@@ -16,7 +16,12 @@ from sqlalchemy.orm import Session, aliased
 from matcher.allocation.interview_slots import Candidate, Market, Slot, assign
 from matcher.errors import ConflictError, RuleBrokenError
 from matcher.kinds import HardshipTier
-from matcher.kinds.interviews import TAKING, InterviewDayState, NoSlotReason
+from matcher.kinds.interviews import (
+    TAKING,
+    InterviewDayState,
+    InterviewState,
+    NoSlotReason,
+)
 from matcher.kinds.referrals import ReferralState
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
@@ -142,7 +147,9 @@ def _waiting(session: Session, by: Actor, day: InterviewDay) -> list[_Waiting]:
     nobody meets an employer twice.
     """
     there = sa.select(InterviewSlot.employer_id).where(InterviewSlot.day_id == day.id)
-    once = sa.select(Interview.id).where(Interview.referral_id == Referral.id)
+    once = sa.select(Interview.id).where(
+        Interview.referral_id == Referral.id, Interview.state != InterviewState.MOVED
+    )
     other = aliased(Referral)
     met = (
         sa.select(Interview.id)

@@ -30,8 +30,7 @@ def after_sent(session: Session, by: Actor, referral: Referral) -> None:
 
 def after_invited(session: Session, by: Actor, referral: Referral) -> None:
     """An interview was agreed, or moved; times of an interview day are told once for the day."""
-    require_party(by)
-    if ending.has_slot(session, referral):
+    if ending.keep_slot(session, by, referral):
         answer_messages.end_questions(session, referral)
     else:
         answer_messages.ask_person(session, referral)

@@ -143,6 +143,38 @@ def test_a_referral_that_ends_frees_its_slot(session: Session) -> None:
     assert interview.state is InterviewState.CANCELLED
 
 
+def test_an_employer_that_names_another_day_frees_the_slot_and_the_person_is_told(
+    session: Session,
+) -> None:
+    world = make_world(session)
+    referral = world.refer()
+    slot = _slots(world)[0]
+    interview = _book(world, slot, referral)
+    later = world.day.held_on + dt.timedelta(days=3)
+    employer_answers.invite(
+        session, world.employer_actor(), referral.id, on=later, note="14:00，公司前台"
+    )
+    assert interview.state is InterviewState.MOVED
+    assert referral.interview_on == later
+    assert _sent(session) == ["interviews_arranged", "interview_invited"]
+    assert _book(world, slot, world.refer()).state is InterviewState.BOOKED
+
+
+def test_the_same_time_said_again_keeps_the_slot(session: Session) -> None:
+    world = make_world(session)
+    referral = world.refer()
+    interview = _book(world, _slots(world)[0], referral)
+    employer_answers.invite(
+        session,
+        world.employer_actor(),
+        referral.id,
+        on=world.day.held_on,
+        note=referral.interview_words,
+    )
+    assert interview.state is InterviewState.BOOKED
+    assert _sent(session) == ["interviews_arranged"]
+
+
 def test_attendance_is_recorded_on_the_day_by_the_employer_or_the_union(session: Session) -> None:
     world = make_world(session)
     referral = world.refer()
