@@ -71,19 +71,9 @@ def add_services(factory: SessionFactory, drive_id: int, people: People) -> None
 def _training(session: Session, people: People) -> None:
     """A course with an order of the demo's employer, full and with a waiting list, and one to be answered."""
     clerk = people.caseworker
-    school = providers.add_provider(
-        session,
-        clerk,
-        ProviderInput(
-            name="滨城区启明职业培训学校（演示）",
-            region_code=_REGION,
-            address="滨城区黄河五路",
-            contact_name="马老师",
-        ),
-    )
     first = clock.today() + _SOON
     order = CourseInput(
-        provider_id=school.id,
+        provider_id=_school(session, clerk),
         kind=CourseKind.SKILL,
         title="软件测试订单班",
         trade="软件测试",
@@ -116,6 +106,16 @@ def _training(session: Session, people: People) -> None:
     )
     course = courses.add_course(session, clerk, open_to)
     proposing.propose(session, clerk, course_id=course.id, graduate_id=people.graduate_id)
+
+
+def _school(session: Session, clerk: Actor) -> int:
+    facts = ProviderInput(
+        name="滨城区启明职业培训学校（演示）",
+        region_code=_REGION,
+        address="滨城区黄河五路",
+        contact_name="马老师",
+    )
+    return providers.add_provider(session, clerk, facts).id
 
 
 def _enrol(session: Session, clerk: Actor, course_id: int) -> None:

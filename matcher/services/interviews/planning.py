@@ -150,16 +150,6 @@ def _waiting(session: Session, by: Actor, day: InterviewDay) -> list[_Waiting]:
     once = sa.select(Interview.id).where(
         Interview.referral_id == Referral.id, Interview.state != InterviewState.MOVED
     )
-    other = aliased(Referral)
-    met = (
-        sa.select(Interview.id)
-        .join(other, other.id == Interview.referral_id)
-        .where(
-            Interview.state.in_(TAKING),
-            other.graduate_id == Referral.graduate_id,
-            other.employer_id == Referral.employer_id,
-        )
-    )
     found = (
         sa.select(Referral, Household.tier, Household.is_zero_employment)
         .join(Graduate, Graduate.id == Referral.graduate_id)
@@ -172,7 +162,7 @@ def _waiting(session: Session, by: Actor, day: InterviewDay) -> list[_Waiting]:
                 Referral.state == ReferralState.SENT,
                 sa.and_(Referral.state == ReferralState.INTERVIEW, once.exists()),
             ),
-            ~met.exists(),
+            ~_have_met(),
         )
         .order_by(Referral.fit_points.desc(), Referral.lottery, Referral.id)
     )
@@ -187,6 +177,21 @@ def _waiting(session: Session, by: Actor, day: InterviewDay) -> list[_Waiting]:
         )
         for row, tier, is_zero in session.execute(found)
     ]
+
+
+def _have_met() -> sa.Exists:
+    """Return the condition on `Referral` that the person and the employer have an interview already."""
+    other = aliased(Referral)
+    met = (
+        sa.select(Interview.id)
+        .join(other, other.id == Interview.referral_id)
+        .where(
+            Interview.state.in_(TAKING),
+            other.graduate_id == Referral.graduate_id,
+            other.employer_id == Referral.employer_id,
+        )
+    )
+    return met.exists()
 
 
 def _busy(
