@@ -9,9 +9,13 @@ from workers.runner import JobContext, job
 
 @job("training.night", queue=JobQueue.BATCH)
 def run_night(context: JobContext) -> dict[str, int]:
-    """Remind, end what nobody answered, look at orders; a second run changes nothing."""
-    with transaction(context.session_factory) as session:
-        return silence.run_night(session, SYSTEM)
+    """Remind, end what nobody answered, look at orders; each part by itself, and a second run changes nothing."""
+    done: dict[str, int] = {}
+    for name, part in silence.PARTS.items():
+        with transaction(context.session_factory) as session:
+            done[name] = part(session, SYSTEM)
+        context.checkpoint(len(done), len(silence.PARTS))
+    return done
 
 
 @job(group_jobs.NAME, queue=JobQueue.BATCH)

@@ -4,6 +4,8 @@ Silence never approves anything: whoever does not answer is EXPIRED, the place g
 task. Each part may run twice: what is counted on the row, and the messages' keys, say that it was done.
 """
 
+from collections.abc import Callable, Mapping
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -24,15 +26,7 @@ _T = TrainingState
 def run_night(session: Session, by: Actor) -> dict[str, int]:
     """Do the nightly work on training; run again on the same day it changes nothing."""
     require_staff(by)
-    return {
-        "n_expired": expire_due(session, by),
-        "n_reminded": remind_due(session, by),
-        "n_promoted": sum(promote(session, course) for course in _with_room(session)),
-        "n_orders_less": sum(
-            orders.look_again(session, n) for n in orders.ordered_courses(session)
-        ),
-        "n_hired": hiring.link_found(session, by),
-    }
+    return {name: part(session, by) for name, part in PARTS.items()}
 
 
 def expire_due(session: Session, by: Actor) -> int:
@@ -41,9 +35,14 @@ def expire_due(session: Session, by: Actor) -> int:
     found = sa.select(TrainingReferral.id).where(
         TrainingReferral.state == _T.PROPOSED, TrainingReferral.decide_by_on < clock.today()
     )
-    due = session.scalars(found.order_by(TrainingReferral.id)).all()
-    for referral_id in due:
+    n_expired = 0
+    for referral_id in session.scalars(
+        found.order_by(TrainingReferral.course_id, TrainingReferral.id)
+    ).all():
         course, referral = lock_referral(session, SYSTEM, referral_id)
+        if not _is_due(referral):
+            continue
+        n_expired += 1
         named = referral.agreed_at is not None
         step(session, SYSTEM, course, referral, _T.EXPIRED, facts={"provider_silent": named})
         tasks.open_task(
@@ -56,7 +55,13 @@ def expire_due(session: Session, by: Actor) -> int:
             ),
             assignee_id=referral.proposed_by_id,
         )
-    return len(due)
+    return n_expired
+
+
+def _is_due(referral: TrainingReferral) -> bool:
+    """Say whether a locked proposal is still unanswered past its day: somebody may have answered just now."""
+    last = referral.decide_by_on
+    return referral.state is _T.PROPOSED and last is not None and last < clock.today()
 
 
 def remind_due(session: Session, by: Actor) -> int:
@@ -81,6 +86,18 @@ def remind_due(session: Session, by: Actor) -> int:
     return n_reminded
 
 
+def promote_due(session: Session, by: Actor) -> int:
+    """Give the free places of courses to those who wait for them."""
+    require_staff(by)
+    return sum(promote(session, course) for course in _with_room(session))
+
+
+def look_at_orders(session: Session, by: Actor) -> int:
+    """Look again at the seats tied to courses; return of how many courses they became fewer."""
+    require_staff(by)
+    return sum(orders.look_again(session, number) for number in orders.ordered_courses(session))
+
+
 def _with_room(session: Session) -> list[Course]:
     waiting = sa.select(TrainingReferral.course_id).where(TrainingReferral.state == _T.WAITING)
     found = sa.select(Course).where(
@@ -89,3 +106,13 @@ def _with_room(session: Session) -> list[Course]:
         Course.id.in_(waiting),
     )
     return list(session.scalars(found.order_by(Course.id).with_for_update()))
+
+
+PARTS: Mapping[str, Callable[[Session, Actor], int]] = {
+    "n_expired": expire_due,
+    "n_reminded": remind_due,
+    "n_promoted": promote_due,
+    "n_orders_less": look_at_orders,
+    "n_hired": hiring.link_found,
+}
+"""What a night does, in its order; each part may be a transaction of its own."""

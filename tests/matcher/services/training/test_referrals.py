@@ -222,3 +222,31 @@ def test_silence_is_reminded_of_every_ten_days_and_ends_at_thirty(
     assert silence.expire_due(session, SYSTEM) == 1
     assert referral.state is _T.EXPIRED
     assert silence.expire_due(session, SYSTEM) == 0
+
+
+def test_an_answer_that_came_just_before_the_night_stands(
+    session: Session,
+    union: Union,
+    worker: Actor,
+    course: Course,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [
+        make_training(session, worker, course, make_graduate(session, union), agreed=False)
+        for _ in range(2)
+    ]
+    for row in rows:
+        row.decide_by_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+
+    def answered_meanwhile(
+        database: Session, by: Actor, referral_id: int
+    ) -> tuple[Course, TrainingReferral]:
+        if referral_id == rows[0].id:
+            proposing.agree(database, worker, referral_id)
+        return sight.lock_referral(database, by, referral_id)
+
+    monkeypatch.setattr(silence, "lock_referral", answered_meanwhile)
+
+    assert silence.expire_due(session, SYSTEM) == 1
+    assert [row.state for row in rows] == [_T.PROPOSED, _T.EXPIRED]
