@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds import Role
 from matcher.kinds.placements import PlacementEnd, PlacementSource, PlacementState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.graduate_cases import GraduateCase
@@ -142,7 +143,11 @@ def live_of(session: Session, graduate_id: int) -> Placement | None:
 
 
 def _elsewhere(session: Session, by: Actor, standing: Placement | None) -> RuleBrokenError:
-    """Refuse a second live placement: one person is not at two employers."""
+    """Refuse a second live placement: one person is not at two employers; the second hears nothing of the first."""
+    if by.role is Role.EMPLOYER:
+        return RuleBrokenError(
+            "placement_elsewhere", "现在还不能登记报到，请联系工会工作人员核对后再登记。"
+        )
     if standing is not None and is_in_sight(session, by, standing.id):
         return RuleBrokenError(
             "placement_elsewhere",

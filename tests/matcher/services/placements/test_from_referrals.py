@@ -9,6 +9,7 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.placements import PlacementState, RevocationReason
 from matcher.kinds.referrals import FallThroughReason, ReferralState
+from matcher.models.employers import Employer
 from matcher.models.organisations import Union
 from matcher.models.placements import Placement
 from matcher.models.referrals import Referral
@@ -78,3 +79,16 @@ def test_somebody_placed_elsewhere_does_not_report_for_work(
         arrivals.report_for_work(session, clerk, referral.id, on=clock.today())
 
     assert refused.value.code == "placement_elsewhere"
+
+
+def test_an_employer_hears_nothing_of_the_other_job(session: Session, referral: Referral) -> None:
+    other = make_placement(session, union_id=referral.union_id, graduate_id=referral.graduate_id)
+    employer = session.get_one(Employer, referral.employer_id)
+    agent = make_actor(session, Role.EMPLOYER, employer=employer)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        arrivals.report_for_work(session, agent, referral.id, on=clock.today())
+
+    assert refused.value.code == "placement_elsewhere"
+    assert "去向" not in refused.value.message
+    assert other.public_id not in str(refused.value.details)
