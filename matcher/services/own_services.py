@@ -233,7 +233,9 @@ def _certificates(session: Session, referral_id: int) -> list[_Row]:
 
 
 def _subsidy(row: TrainingSubsidy | None) -> _Row | None:
-    return row and {"amount_fen": row.amount_fen, "claimed_on": row.claimed_on.isoformat()}
+    if row is None:
+        return None
+    return {"amount_fen": row.amount_fen, "claimed_on": row.claimed_on.isoformat()}
 
 
 def _statements(session: Session, graduate_id: int) -> list[_Row]:
@@ -259,4 +261,6 @@ def _statements(session: Session, graduate_id: int) -> list[_Row]:
 
 
 def _statement(row: StatusStatement | None) -> _Row | None:
-    return row and {"made_at": row.made_at.isoformat(), "revoked_at": _at(row.revoked_at)}
+    if row is None:
+        return None
+    return {"made_at": row.made_at.isoformat(), "revoked_at": _at(row.revoked_at)}

@@ -112,7 +112,7 @@ def _is_on_the_way(session: Session, graduate_id: int) -> bool:
 
 def _days_of_the_way(session: Session, graduate_id: int) -> list[dt.date]:
     """Return the days on which a referral, job, call-back or training last went on."""
-    found = sa.union_all(
+    found: sa.CompoundSelect[dt.datetime] = sa.union_all(
         sa.select(Referral.asked_at).where(Referral.graduate_id == graduate_id),
         sa.select(Placement.recorded_at).where(Placement.graduate_id == graduate_id),
         sa.select(PlacementStep.at)

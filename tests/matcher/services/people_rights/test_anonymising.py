@@ -8,23 +8,17 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import Role
-from matcher.kinds.follow_ups import CallBackState
 from matcher.kinds.households import FileState
-from matcher.kinds.referrals import ReferralState
-from matcher.kinds.training import TrainingState
 from matcher.models.accounts import Membership
 from matcher.models.audit import AuditEntry
-from matcher.models.follow_ups import CallBack
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.people_rights import AnonymisedRow
-from matcher.models.placements import Placement, PlacementStep
-from matcher.models.referrals import Referral
-from matcher.models.training import TrainingReferral
 from matcher.services import audit, sealing
 from matcher.services.people_rights import anonymising, nights, personal_columns
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_case
+from tests.factories.ended_ways import end_the_way
 from tests.factories.people import (
     make_graduate,
     make_household,
@@ -116,22 +110,7 @@ def _fill(session: Session, known: dict[str, int]) -> None:
             if reach.table.name not in known and not fill_row(session, reach.table, known):
                 missed.add(reach.table.name)
     _NOT_FILLED.update(missed)
-    _end_the_way(session)
-
-
-def _end_the_way(session: Session) -> None:
-    """Let what was filled have ended long ago: what goes on keeps a person."""
-    at = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
-    over = {"state": ReferralState.EXPIRED, "asked_at": at, "held_state": None}
-    session.execute(sa.update(Referral).values(over))
-    session.execute(sa.update(TrainingReferral).values(state=TrainingState.EXPIRED, asked_at=at))
-    session.execute(sa.update(Placement).values(recorded_at=at))
-    session.execute(sa.update(PlacementStep).values(at=at))
-    session.execute(
-        sa.update(CallBack).values(
-            state=CallBackState.DROPPED, answer=None, left_on=None, settled_at=at
-        )
-    )
+    end_the_way(session)
 
 
 _STARTS = ("household", "household_member", "graduate", "graduate_case")
