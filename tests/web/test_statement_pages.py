@@ -73,6 +73,7 @@ def test_without_a_signature_or_a_name_of_the_claim_nothing_is_agreed(
 ) -> None:
     desk = signed_in_as(side.caseworker)
     address = f"/referrals/{side.referrals[_HIRED].public_id}/statements"
+    assert "这项同意只能书面给" in desk.get(address).text
     text_id = desk.get(address).text.split('name="text_id" value="')[1].split('"')[0]
 
     unsigned = desk.submit(address, claim="post", text_id=text_id)
