@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.errors import ConflictError
 from matcher.kinds import JobState, Role
 from matcher.kinds.follow_ups import SeatSurveyState
 from matcher.models.employers import Employer
@@ -13,6 +16,9 @@ from matcher.models.follow_ups import CallBack, SeatSurvey
 from matcher.models.outbox import OutboxMessage
 from matcher.models.tasks import Task
 from matcher.services import jobs
+from matcher.services.follow_ups import call_backs
+from matcher.services.follow_ups.call_backs import DueCall
+from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
 from tests.factories.jobs import job_row
 from tests.factories.placements import make_placement
@@ -55,3 +61,22 @@ def test_a_night_opens_what_came_due_and_the_next_run_nothing(
 def _counts(session: object) -> list[int]:
     tables = (CallBack, SeatSurvey, Task, OutboxMessage)
     return [session.scalar(sa.select(sa.func.count()).select_from(one)) for one in tables]  # type: ignore[attr-defined]
+
+
+def test_one_row_a_rule_stands_against_keeps_no_other_back(
+    session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(session_factory) as session:
+        first, _ = (
+            make_placement(session, started_on=clock.today() - dt.timedelta(days=40)).id
+            for _ in range(2)
+        )
+    opens = call_backs.open_call
+
+    def open_call(session: Session, by: Actor, due: DueCall) -> CallBack | None:
+        if due.placement_id == first:
+            raise ConflictError("task_contended", "")
+        return opens(session, by, due)
+
+    monkeypatch.setattr(call_backs, "open_call", open_call)
+    assert _night(session_factory)["n_opened"] == 1

@@ -25,6 +25,12 @@ PLACEMENT_TASKS: dict[str, TaskRule] = {
         msg("去查清"),
         _SHOW,
     ),
+    "placement.seat_held": TaskRule(
+        msg("去向撤销了，推荐还占着席位"),
+        msg("登记没有来报到或离职，席位才空出来，本人才能再推荐"),
+        msg("去登记"),
+        "referrals.show",
+    ),
     "placement.case_reopened": TaskRule(
         msg("去向撤销或结束，个案重新开始"),
         msg("去向没有了，当天联系本人，继续服务"),

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import ConsentPurpose, MessageChannel, TaskState
-from matcher.kinds.referrals import LinkPurpose
+from matcher.kinds.referrals import SETTLED, LinkPurpose
 from matcher.models.drives import Drive
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.outbox import OutboxMessage
 from matcher.models.placements import Placement
+from matcher.models.referrals import Referral
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import outbox, sealing, tasks
 from matcher.services.casework.due_dates import due_after
@@ -27,6 +28,9 @@ CHECK_RULE = "placement.check"
 DOUBT_RULE = "placement.doubt"
 RULES = (EVIDENCE_RULE, CHECK_RULE, DOUBT_RULE)
 """Codes of the rules that make tasks about a placement; their words stand in `web/words/placement_tasks.py`."""
+
+SEAT_RULE = "placement.seat_held"
+"""Rule of the task to say what became of somebody whose placement was revoked and who still holds a seat."""
 
 _TEMPLATE = "placement_confirm"
 _NO_DRIVE = "就业服务"
@@ -68,6 +72,21 @@ def ask_for_check(session: Session, placement: Placement) -> None:
 def ask_to_clear_up(session: Session, placement: Placement) -> None:
     """Ask the caseworker to clear up a doubt."""
     _open(session, placement, DOUBT_RULE, owner_of(session, placement))
+
+
+def ask_about_seat(session: Session, placement: Placement) -> None:
+    """Ask what became of the person, if the referral of a revoked placement still holds its seat."""
+    referral = session.get(Referral, placement.referral_id) if placement.referral_id else None
+    if referral is None or referral.state not in SETTLED or referral.left_on is not None:
+        return
+    tasks.open_task(
+        session,
+        union_id=referral.union_id,
+        rule=SEAT_RULE,
+        subject=("referral", referral.id),
+        due_on=clock.today(),
+        assignee_id=owner_of(session, placement),
+    )
 
 
 def settle(session: Session, actor: Actor, placement: Placement) -> None:

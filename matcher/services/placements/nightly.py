@@ -1,9 +1,12 @@
 """Nightly work on placements (去向夜间处理): anomalies, and files that could not take a member's work at once."""
 
+import logging
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.errors import YangguangError
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.placements import Placement
 from matcher.services.permissions import SYSTEM
@@ -12,6 +15,8 @@ from matcher.services.placements.counting import still_there
 
 NIGHT_JOB = "placements.night"
 """Name of the job that runs this at night, and computes the anomalies."""
+
+_log = logging.getLogger(__name__)
 
 _MOST = 1_000
 """So many a night; the rest has its turn the next."""
@@ -33,7 +38,14 @@ def catch_up(session: Session) -> int:
         .order_by(Placement.id)
         .limit(_MOST)
     )
-    return sum(
-        household_effects.record(session, SYSTEM, one)
-        for one in session.scalars(waiting).unique().all()
-    )
+    return sum(_written(session, one) for one in session.scalars(waiting).unique().all())
+
+
+def _written(session: Session, placement: Placement) -> bool:
+    """Write one placement; what a rule forbids for one file keeps no other back."""
+    try:
+        with session.begin_nested():
+            return household_effects.record(session, SYSTEM, placement)
+    except YangguangError as error:
+        _log.warning("work not written", extra={"placement": placement.id, "code": error.code})
+        return False

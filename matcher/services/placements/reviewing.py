@@ -170,6 +170,7 @@ def revoke(
         require(by, Permission.CHECK_PLACEMENTS)
     _need_words(words, "请写明为什么撤销。")
     take_back(session, by, placement, reason, words)
+    asking.ask_about_seat(session, placement)
     return placement
 
 

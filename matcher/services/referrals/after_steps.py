@@ -13,6 +13,7 @@ from matcher.services.placements import ending as placement_ending
 from matcher.services.placements import from_referral
 from matcher.services.referrals import answer_messages, case_work, looks, task_owners
 from matcher.services.referrals.sight import require_party
+from matcher.services.training import after_work
 
 
 def after_proposed(session: Session, by: Actor, referral: Referral) -> None:
@@ -90,6 +91,7 @@ def after_accepted(session: Session, by: Actor, referral: Referral) -> None:
     answer_messages.end_questions(session, referral)
     task_owners.drop_tasks(session, referral)
     ending.release(session, by, referral)
+    after_work.follow_work(session, referral.graduate_id)
 
 
 def after_reported(session: Session, by: Actor, referral: Referral) -> None:
@@ -97,6 +99,7 @@ def after_reported(session: Session, by: Actor, referral: Referral) -> None:
     require_party(by)
     task_owners.drop_tasks(session, referral)
     from_referral.begin(session, by, referral)
+    after_work.follow_work(session, referral.graduate_id)
 
 
 def after_in_post(session: Session, by: Actor, referral: Referral) -> None:
@@ -122,4 +125,5 @@ def after_offered_again(session: Session, by: Actor, referral: Referral) -> None
 def after_left(session: Session, by: Actor, referral: Referral) -> None:
     """The job ended; the seat is free again."""
     require_party(by)
+    task_owners.drop_tasks(session, referral)
     placement_ending.end_of_referral(session, by, referral)

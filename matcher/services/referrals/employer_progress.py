@@ -15,6 +15,7 @@ from statistics import median
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.kinds import PostingState, SeatClass, SeatState
 from matcher.kinds.referrals import SETTLED, ReferralState
 from matcher.models.drives import Drive
@@ -191,5 +192,5 @@ def _promised_filled(session: Session, by: Actor, drive: Drive) -> int | None:
         .where(SeatHold.id.in_(last), Seat.seat_class != SeatClass.ORDINARY)
     )
     filled = session.scalar(kept) or 0
-    least = get_limit(_TOLD_FROM, None, closed_at.date()).value
+    least = get_limit(_TOLD_FROM, None, clock.in_china(closed_at).date()).value
     return filled if least <= filled < everybody else None

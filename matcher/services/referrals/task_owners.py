@@ -23,6 +23,7 @@ ANSWERED = (
     "referral.reserved_waits",
     "referral.call_again",
     "referral.next_in_line",
+    "placement.seat_held",
 )
 """Rules of tasks whose reason goes away once somebody answered."""
 

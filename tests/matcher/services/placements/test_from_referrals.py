@@ -6,14 +6,16 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
-from matcher.kinds import Role
+from matcher.kinds import Role, TaskState
 from matcher.kinds.placements import PlacementState, RevocationReason
 from matcher.kinds.referrals import FallThroughReason, ReferralState
 from matcher.models.employers import Employer
 from matcher.models.organisations import Union
 from matcher.models.placements import Placement
 from matcher.models.referrals import Referral
+from matcher.models.tasks import Task
 from matcher.services.permissions import Actor
+from matcher.services.placements import asking, reviewing
 from matcher.services.referrals import arrivals
 from tests.factories.accounts import make_actor
 from tests.factories.placements import make_placement
@@ -92,3 +94,19 @@ def test_an_employer_hears_nothing_of_the_other_job(session: Session, referral: 
     assert refused.value.code == "placement_elsewhere"
     assert "去向" not in refused.value.message
     assert other.public_id not in str(refused.value.details)
+
+
+def test_a_revoked_placement_leaves_no_seat_held_that_nobody_asks_about(
+    session: Session, referral: Referral, clerk: Actor
+) -> None:
+    def asked() -> list[TaskState]:
+        found = sa.select(Task.state).where(Task.rule == asking.SEAT_RULE)
+        return list(session.scalars(found.where(Task.subject_id == referral.id)))
+
+    arrivals.report_for_work(session, clerk, referral.id, on=clock.today())
+    made = _placement(session)
+    reviewing.revoke(session, clerk, made.id, RevocationReason.NOT_BEGUN, "没有去上班")
+    assert asked() == [TaskState.OPEN]
+
+    arrivals.fall_through(session, clerk, referral.id, reason=FallThroughReason.PERSON)
+    assert asked() == [TaskState.DROPPED]
