@@ -42,6 +42,12 @@ class FormState:
         self.model = model
         self.values = values
         self.errors = dict(errors or {})
+        self.prefix = ""
+        """Stands before the ids of the fields; for a page with several forms, so that no id stands twice."""
+
+    def id(self, name: str) -> str:
+        """Return what the ids of a field's label, input, help and error end with."""
+        return f"{self.prefix}{name}"
 
     def _field(self, name: str) -> FieldInfo:
         return self.model.model_fields[name]
@@ -88,6 +94,13 @@ class FormErrors(FormState):
 def blank_form(model: type[BaseModel], **initial: object) -> FormState:
     """Return a form to show for the first time, with initial values by field name."""
     return FormState(model, initial)
+
+
+def apart(forms: Mapping[str, FormState]) -> dict[str, FormState]:
+    """Return the forms of one page, each with its own name before the ids of its fields."""
+    for name, form in forms.items():
+        form.prefix = f"{name.replace('_', '-')}-"
+    return dict(forms)
 
 
 def read_form(

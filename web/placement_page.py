@@ -22,7 +22,7 @@ from matcher.policy.placement_steps import may_follow
 from matcher.services.permissions import Permission, may
 from matcher.services.placements import reading
 from web.auth import current_actor
-from web.forms import FormState, blank_form
+from web.forms import FormState, apart, blank_form
 from web.i18n import label
 from web.schemas.placements import (
     DoubtForm,
@@ -82,7 +82,7 @@ def placement_page(
     with reading_aside() as database:
         whole = reading.read_placement(database, actor, public_id)
         row = whole.placement
-        forms = _blank() | ({name: refused} if refused is not None else {})
+        forms = apart(_blank() | ({name: refused} if refused is not None else {}))
         page = render_template(
             "placements/show.html",
             whole=whole,

@@ -1,6 +1,7 @@
 """A client for pages: parses every HTML answer strictly and sends the form token."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import html5lib  # type: ignore[import-untyped] # its types are a package of their own
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_ID = re.compile(r'\sid="([^"]*)"')
 
 
 def parse_strictly(page: str) -> Any:
@@ -18,6 +20,13 @@ def parse_strictly(page: str) -> Any:
         if page.lstrip().lower().startswith("<!doctype")
         else parser.parseFragment(page)
     )
+
+
+def repeated_ids(answer: TestResponse) -> list[str]:
+    """Return the ids that stand twice in a page; none for what is no page."""
+    if answer.mimetype != "text/html" or answer.is_streamed:
+        return []
+    return sorted(one for one, n in Counter(_ID.findall(answer.text)).items() if n > 1)
 
 
 def form_token(page: str) -> str:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from matcher.kinds import Role
 from matcher.services.permissions import GRANTS, Permission
-from tests.support.pages import PageClient
+from tests.support.pages import PageClient, repeated_ids
 from tests.web.house import House, Place, open_house
 from tests.web.matrix_rows import ANY_ACCOUNT, BODIES, FORMS, OWN_ONLY, values_for
 from web.problems import API_BLUEPRINTS
@@ -106,13 +106,18 @@ def test_who_is_not_signed_in_is_asked_to(house: House) -> None:
 def test_a_page_opens_for_the_roles_its_mark_names_and_for_no_other(
     house: House, role: Role
 ) -> None:
-    """Every GET runs on a read-only session, so an answer below 400 also says that it wrote nothing."""
+    """Every GET runs on a read-only session, so an answer below 400 also says that it wrote nothing.
+
+    No page has an id twice: a label would name the wrong box.
+    """
     client = house.client(house.own.actors[role])
-    wrong = []
+    wrong: list[tuple[str, object]] = []
     for method, rule in _rules(house):
         if method != "GET" or _is_program(house, rule):
             continue
-        status = _call(house, client, method, rule, house.own).status_code
+        answer = _call(house, client, method, rule, house.own)
+        status = answer.status_code
+        wrong += [(rule.rule, f"id {one} twice") for one in repeated_ids(answer)]
         is_right = status in (200, 204, 303) if _allowed(house, rule, role) else status == 403
         if role in OWN_ONLY.get(rule.endpoint, ()):
             is_right = status == 404

@@ -25,7 +25,7 @@ from matcher.services.employers import EmployerInput
 from matcher.services.permissions import Permission, may
 from web.auth import current_actor
 from web.drive_choice import chosen_drive
-from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
+from web.forms import FormErrors, FormState, apart, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
 from web.i18n import gettext, label, msg
 from web.marks import needs, rate_limited
@@ -172,9 +172,13 @@ def _detail(
             checks=employer_checks.list_checks(database, actor, employer_id),
             agents=employer_agents.list_agents(database, actor, employer_id),
             today=clock.today(),
-            check=check or blank_form(EmployerCheckForm),
-            suspension=suspension or blank_form(Suspension),
-            agent=agent or blank_form(AgentAccount),
+            **apart(
+                {
+                    "check": check or blank_form(EmployerCheckForm),
+                    "suspension": suspension or blank_form(Suspension),
+                    "agent": agent or blank_form(AgentAccount),
+                }
+            ),
         )
     return page, 422 if check or suspension or agent else 200
 

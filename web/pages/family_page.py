@@ -21,7 +21,7 @@ from matcher.services.permissions import Permission, may
 from matcher.services.zero_employment import ways
 from matcher.services.zero_employment.refusals import CHECK_POINTS
 from web.auth import current_actor
-from web.forms import FormErrors, FormState, blank_form
+from web.forms import FormErrors, FormState, apart, blank_form
 from web.i18n import label
 from web.schemas.families import (
     CheckForm,
@@ -90,7 +90,7 @@ def _forms(way: ways.Way, wrong: FormErrors | None) -> dict[str, FormState]:
     if wrong is not None:
         name = next(name for name, form in forms.items() if form.model is wrong.model)
         forms[name] = wrong
-    return forms
+    return apart(forms)
 
 
 def _options(way: ways.Way) -> dict[str, list[tuple[Any, str]]]:

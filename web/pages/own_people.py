@@ -21,7 +21,7 @@ from matcher.services.referrals.employer_people import PeopleFilter
 from matcher.services.referrals.shown_people import PeopleGroup, ReferredPerson
 from web.asked import asked_member
 from web.auth import current_actor
-from web.forms import FormState, blank_form
+from web.forms import FormState, apart, blank_form
 from web.i18n import gettext, msg
 from web.marks import needs
 from web.navigation import NavItem
@@ -130,7 +130,7 @@ def _forms(person: ReferredPerson, act: str, form: FormState | None) -> dict[str
         name: blank_form(model, seen=person.state.value, on=_likely_day(name))
         for name, model in FORMS.items()
     }
-    return blank | ({act: form} if form is not None else {})
+    return apart(blank | ({act: form} if form is not None else {}))
 
 
 def _likely_day(act: str) -> dt.date | None:

@@ -23,7 +23,7 @@ from matcher.services.permissions import Permission
 from matcher.services.training import lists, proposing
 from matcher.services.training.sight import find_course, find_referral
 from web.auth import current_actor
-from web.forms import Form, FormErrors, FormState, blank_form, read_form, refused_form
+from web.forms import Form, FormErrors, FormState, apart, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
 from web.i18n import gettext, label, msg
 from web.marks import needs
@@ -143,10 +143,12 @@ def _page(public_id: str, filled: dict[str, FormState]) -> ResponseReturnValue:
     with reading_aside() as database:
         row = lists.find_person(database, actor, public_id)
         version = row.referral.version_id
-        forms = {
-            name: filled.get(name) or blank_form(act.form, version=version)
-            for name, act in ACTS.items()
-        }
+        forms = apart(
+            {
+                name: filled.get(name) or blank_form(act.form, version=version)
+                for name, act in ACTS.items()
+            }
+        )
         page = render_template(
             "training/show.html",
             row=row,
