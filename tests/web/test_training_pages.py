@@ -124,6 +124,16 @@ def test_somebody_is_referred_and_led_to_the_certificate_and_the_subsidy(
     assert "马*" in _text(worker.get("/training?state=certified"))
 
 
+def test_a_graduates_page_lists_the_own_trainings(house: House, worker: PageClient) -> None:
+    course, _graduate, _ = _course(house)
+    with reading(house.factory) as session:
+        person = session.get_one(Graduate, house.own.graduate_id).public_id
+    page = f"/graduates/{person}?drive={house.own.drive_id}"
+    made = worker.submit("/training", graduate=person, course=course)
+
+    assert f'href="{made.location}"' in _text(worker.get(page))
+
+
 def test_the_one_click_of_the_openings_refers_and_the_graduate_answers(
     house: House, worker: PageClient
 ) -> None:

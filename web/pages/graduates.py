@@ -18,6 +18,7 @@ from matcher.services.permissions import Permission, require
 from matcher.services.posting_lists import PostingFilter, list_for_ranking
 from matcher.services.ranked_postings import OfferList, offer_list
 from matcher.services.reveals import reveal
+from matcher.services.training.lists import lists_of_person
 from web.asked import asked_member, asked_region, asked_words
 from web.auth import current_actor
 from web.drive_choice import chosen_drive, needed_drive
@@ -143,6 +144,7 @@ def _page(public_id: str, form: FormState, status: int) -> ResponseReturnValue:
             **listed,
             refer=beside_offers(session, actor, graduate, listed["rows"]),
             referrals=referral_panel.lines(session, actor, graduate.id),
+            trainings=lists_of_person(session, actor, graduate.id),
             pager=page_of(part, found.total if found else 0),
         )
     return page, status

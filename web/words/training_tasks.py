@@ -16,6 +16,24 @@ TRAINING_TASKS: dict[str, TaskRule] = {
         msg("看转介"),
         "training.show",
     ),
+    "training.works": TaskRule(
+        msg("在培训的人接受了工作，请问清是否继续"),
+        msg("接受工作后，没开始的培训自动退出；已在参加的由本人决定"),
+        msg("看培训"),
+        "training.show",
+    ),
+    "training.waited_in_vain": TaskRule(
+        msg("候补没有轮上，班已经不收人"),
+        msg("开课或结束后候补不再轮到，请问本人要不要转到别的班"),
+        msg("看转介"),
+        "training.show",
+    ),
+    "training.result_due": TaskRule(
+        msg("班已结束，还有人没有登记结果"),
+        msg("结课以后登记结业或退出；没有来上课的也要登记"),
+        msg("看这个班"),
+        "courses.show",
+    ),
     "training.order_less": TaskRule(
         msg("订单的岗位或席位减少了"),
         msg("减少时双方都看得到，请和单位、机构商定怎么办"),

@@ -27,6 +27,7 @@ from matcher.services.training.sight import SUBJECT, lock_referral, require_part
 ANSWER_RULE = "training.answer"
 FREED_RULE = "training.freed_place"
 EXPIRED_RULE = "training.expired"
+WORKS_RULE = "training.works"
 """Rules of deadlines and tasks; their words stand in `web/words/training_tasks.py`."""
 
 _T = TrainingState
@@ -87,7 +88,7 @@ def step(
     if after in ENDS:
         referral.ended_at = clock.now()
     note(session, by, referral, before=before, facts=facts)
-    for rule in (ANSWER_RULE, FREED_RULE):
+    for rule in (ANSWER_RULE, FREED_RULE, WORKS_RULE):
         tasks.drop_task(session, rule, (SUBJECT, referral.id))
     session.flush()
     if before in HOLDS_PLACE and after not in HOLDS_PLACE:
