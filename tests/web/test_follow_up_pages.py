@@ -14,6 +14,9 @@ from matcher.kinds.follow_ups import CallBackAnswer, CallBackState, SeatSurveySt
 from matcher.kinds.referrals import LinkPurpose
 from matcher.models.follow_ups import CallBack, SeatSurvey
 from matcher.models.placements import Placement
+from matcher.models.tasks import Task
+from matcher.services.casework.task_subjects import subjects_of
+from matcher.services.follow_ups.answering import CHANGED_RULE
 from matcher.services.referrals import links
 from tests.support.pages import PageClient, form_token
 from tests.web.house import House, open_house
@@ -66,6 +69,28 @@ def test_a_call_back_is_listed_and_answered(house: House, manager: PageClient) -
         assert session.get_one(Placement, call.placement_id).ended_on == clock.today()
     assert "本人离职" in manager.get(address).text
     assert house.own.follow_ups.call_back in manager.get("/call-backs?state=answered").text
+
+
+def test_the_task_of_a_changed_job_names_the_person_and_leads_to_the_placement(
+    house: House, manager: PageClient
+) -> None:
+    address = f"/call-backs/{house.own.follow_ups.call_back}"
+    assert manager.submit(f"{address}/answer", answer="changed").status_code == 303
+    with reading(house.factory) as session:
+        placement = session.get_one(Placement, _call(house).placement_id)
+        task = session.scalars(sa.select(Task).where(Task.rule == CHANGED_RULE)).one()
+    worker = house.own.actors[Role.CASEWORKER]
+    with transaction(house.factory) as session:
+        session.get_one(Task, task.id).assignee_id = worker.account_id
+    assert (task.subject_kind, task.subject_id) == ("placement", placement.id)
+
+    day = house.client(worker).get("/today?when=today").text
+
+    assert f'href="/placements/{placement.public_id}"' in day
+    with reading(house.factory) as session:
+        found = subjects_of(session, worker, [(task.subject_kind, task.subject_id)])
+    (told,) = found.values()
+    assert (told.kind, told.record) == ("graduate", placement.public_id)
 
 
 def test_a_link_to_a_call_back_acts_by_its_button_and_once(house: House) -> None:
