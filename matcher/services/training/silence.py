@@ -10,16 +10,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.training import CourseState, TrainingState
+from matcher.kinds import TaskState
+from matcher.kinds.training import CourseState, DropReason, TrainingState
+from matcher.models.tasks import Task
 from matcher.models.training import Course, TrainingReferral
 from matcher.policy.deadlines import get_deadline
 from matcher.services import tasks
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.training import hiring, messages, orders
-from matcher.services.training.sight import SUBJECT, lock_referral, require_staff
-from matcher.services.training.stepping import EXPIRED_RULE, promote, step
+from matcher.services.training.sight import COURSE, SUBJECT, lock_referral, require_staff
+from matcher.services.training.stepping import EXPIRED_RULE, is_open, promote, step
 
 REMIND_RULE = "training.remind"
+WAITED_RULE = "training.waited_in_vain"
+RESULT_RULE = "training.result_due"
+"""Rules of the tasks about waiting lists that are over, and about courses that ended without results."""
+
 _T = TrainingState
 
 
@@ -45,17 +51,21 @@ def expire_due(session: Session, by: Actor) -> int:
         n_expired += 1
         named = referral.agreed_at is not None
         step(session, SYSTEM, course, referral, _T.EXPIRED, facts={"provider_silent": named})
-        tasks.open_task(
-            session,
-            union_id=referral.union_id,
-            rule=EXPIRED_RULE,
-            subject=(SUBJECT, referral.id),
-            due_on=get_deadline(EXPIRED_RULE, course.region_code, clock.today()).after(
-                clock.today()
-            ),
-            assignee_id=referral.proposed_by_id,
-        )
+        _open(session, EXPIRED_RULE, course, referral)
     return n_expired
+
+
+def _open(session: Session, rule: str, course: Course, referral: TrainingReferral) -> None:
+    """Have the caseworker follow up somebody whose training came to nothing, within the days of silence."""
+    today = clock.today()
+    tasks.open_task(
+        session,
+        union_id=referral.union_id,
+        rule=rule,
+        subject=(SUBJECT, referral.id),
+        due_on=get_deadline(EXPIRED_RULE, course.region_code, today).after(today),
+        assignee_id=referral.proposed_by_id,
+    )
 
 
 def _is_due(referral: TrainingReferral) -> bool:
@@ -86,6 +96,54 @@ def remind_due(session: Session, by: Actor) -> int:
     return n_reminded
 
 
+def end_waiting(session: Session, by: Actor) -> int:
+    """Take those off the waiting lists whose course takes nobody any more; the caseworker looks for another."""
+    require_staff(by)
+    found = (
+        sa.select(TrainingReferral.id, Course)
+        .join(Course, Course.id == TrainingReferral.course_id)
+        .where(TrainingReferral.state == _T.WAITING)
+        .order_by(TrainingReferral.course_id, TrainingReferral.id)
+    )
+    n_ended = 0
+    for referral_id, seen in session.execute(found).all():
+        if is_open(seen):
+            continue
+        course, referral = lock_referral(session, SYSTEM, referral_id)
+        if referral.state is not _T.WAITING or is_open(course):
+            continue
+        referral.drop_reason = DropReason.OTHER
+        step(session, SYSTEM, course, referral, _T.DROPPED, facts={"in_vain": True})
+        _open(session, WAITED_RULE, course, referral)
+        n_ended += 1
+    return n_ended
+
+
+def ask_for_results(session: Session, by: Actor) -> int:
+    """Ask the union of a course that is over what became of those still in it; return how many are asked anew."""
+    require_staff(by)
+    inside = sa.select(TrainingReferral.course_id).where(
+        TrainingReferral.state.in_((_T.ACCEPTED, _T.ATTENDING))
+    )
+    over = sa.and_(Course.ends_on < clock.today(), Course.id.in_(inside))
+    asked = sa.select(Task.subject_id).where(
+        Task.rule == RESULT_RULE, Task.subject_kind == COURSE, Task.state == TaskState.OPEN
+    )
+    for course_id in session.scalars(asked.where(Task.subject_id.not_in(inside))).all():
+        tasks.drop_task(session, RESULT_RULE, (COURSE, course_id))
+    found = sa.select(Course).where(over, Course.id.not_in(asked)).order_by(Course.id)
+    courses = session.scalars(found).all()
+    for course in courses:
+        tasks.open_task(
+            session,
+            union_id=course.union_id,
+            rule=RESULT_RULE,
+            subject=(COURSE, course.id),
+            due_on=clock.today(),
+        )
+    return len(courses)
+
+
 def promote_due(session: Session, by: Actor) -> int:
     """Give the free places of courses to those who wait for them."""
     require_staff(by)
@@ -112,6 +170,8 @@ PARTS: Mapping[str, Callable[[Session, Actor], int]] = {
     "n_expired": expire_due,
     "n_reminded": remind_due,
     "n_promoted": promote_due,
+    "n_waited_in_vain": end_waiting,
+    "n_results_asked": ask_for_results,
     "n_orders_less": look_at_orders,
     "n_hired": hiring.link_found,
 }

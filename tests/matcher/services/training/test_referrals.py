@@ -250,3 +250,35 @@ def test_an_answer_that_came_just_before_the_night_stands(
 
     assert silence.expire_due(session, SYSTEM) == 1
     assert [row.state for row in rows] == [_T.PROPOSED, _T.EXPIRED]
+
+
+def test_whoever_waits_for_a_course_that_takes_nobody_is_told_to_somebody(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    rows = [make_training(session, worker, course, make_graduate(session, union)) for _ in range(3)]
+    assert rows[2].state is _T.WAITING
+    assert silence.end_waiting(session, SYSTEM) == 0
+
+    begin_today(session, course, days_ago=1)
+
+    assert [silence.end_waiting(session, SYSTEM) for _ in range(2)] == [1, 0]
+    assert rows[2].state is _T.DROPPED
+    assert _tasks(session, rows[2]) == {"training.waited_in_vain"}
+    assert course.places_taken == 2
+
+
+def test_a_course_that_is_over_is_asked_about_until_everybody_has_a_result(
+    session: Session, union: Union, worker: Actor, course: Course
+) -> None:
+    row = make_training(session, worker, course, make_graduate(session, union))
+    answers.accept(session, worker, row.id)
+    assert silence.ask_for_results(session, SYSTEM) == 0
+    course.starts_on = clock.today() - dt.timedelta(days=30)
+    course.ends_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+
+    assert [silence.ask_for_results(session, SYSTEM) for _ in range(2)] == [1, 0]
+    proposing.drop(session, worker, row.id, DropReason.TIME)
+    assert silence.ask_for_results(session, SYSTEM) == 0
+    found = sa.select(Task.state).where(Task.rule == silence.RESULT_RULE)
+    assert list(session.scalars(found)) == [TaskState.DROPPED]
