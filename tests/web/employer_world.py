@@ -13,15 +13,20 @@ from werkzeug.test import TestResponse
 from matcher import clock
 from matcher.db.engine import transaction
 from matcher.kinds import HardshipTier, Role, SeatClass
+from matcher.kinds.referrals import LinkPurpose, ReferralState
 from matcher.models.drives import Drive
 from matcher.models.households import Household
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral
+from matcher.services.referrals import links
 from tests.factories.employer_side import (
+    STATES,
     TELLING_NAME,
     EmployerSide,
     make_employer_side,
 )
+from tests.factories.follow_ups import make_survey
+from tests.factories.interviews import make_day, make_interview, make_slots
 from tests.support.pages import PageClient
 from tests.web.house import House, open_house
 from tests.web.test_matrix import _address, _allowed, _is_program, _rules
@@ -41,12 +46,23 @@ TAKEN = (
 )
 """Forms of an employer that hand something out and change nothing but the trail."""
 
+ACTS = (
+    "own_people_acts.answer",
+    "own_people_acts.answer_many",
+    "interview_acts.note",
+    "closed_postings.answer",
+    "api_people.give_answer",
+)
+"""Forms of an employer that answer; two employers that differ in nothing they may know are answered alike."""
+
 
 class World:
     """A house whose own employer has people referred to it."""
 
     def __init__(self, house: House, side: EmployerSide) -> None:
         self.house, self.side = house, side
+        self.links: list[str] = []
+        self.interview, self.survey = "", ""
         agent = house.own.actors[Role.EMPLOYER]
         self.client: PageClient = house.client(agent)
         self.bearer = house.bearer(agent)
@@ -54,7 +70,12 @@ class World:
 
     def answers(self, only: str = "") -> Said:
         """Return what every address says to the employer, or one alone."""
-        return {**self._read(only), **({} if only else self._taken())}
+        return {**self._read(only), **({} if only else {**self._taken(), **self._by_link()})}
+
+    def _by_link(self) -> Said:
+        """Return what the links sent to the employer open, for who has no account."""
+        nobody = self.house.client(None)
+        return {address: said_by(nobody.get(address)) for address in self.links}
 
     def _read(self, only: str) -> Said:
         found: Said = {}
@@ -127,8 +148,30 @@ def open_world(template: Path, folder: Path, *, is_blind: bool = False) -> Itera
                 .where(Drive.id == house.own.drive_id)
                 .values(name=f"{TELLING_NAME}二", is_blind=is_blind)
             )
+            asked = _ask(session, side)
             session.expunge_all()
-        yield World(house, side)
+        world = World(house, side)
+        world.interview, world.survey, world.links = asked
+        yield world
+
+
+def _ask(session: Session, side: EmployerSide) -> tuple[str, str, list[str]]:
+    """Insert an interview of today, a question about the seats, and the links an employer is sent."""
+    invited = side.referrals[STATES.index(ReferralState.INTERVIEW)]
+    slots = make_slots(session, make_day(session, side.drive, held_on=clock.today()), side.employer)
+    interview = make_interview(session, slots[0], invited).public_id
+    survey = make_survey(session, side.posting).public_id
+    addresses = [
+        "/a/"
+        + links.issue(
+            session,
+            purpose=purpose,
+            subject=("employer", side.employer.id),
+            employer_id=side.employer.id,
+        )
+        for purpose in (LinkPurpose.EMPLOYER_ANSWER, LinkPurpose.SEATS_FILLED)
+    ]
+    return interview, survey, addresses
 
 
 def turn_round(session: Session, side: EmployerSide) -> None:
