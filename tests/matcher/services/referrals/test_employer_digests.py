@@ -15,6 +15,7 @@ from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
+from matcher.models.referrals import AnswerLink
 from matcher.services import outbox, sealing
 from matcher.services.calendar import seed_calendar_days
 from matcher.services.casework.reminders import ADDRESS
@@ -162,6 +163,7 @@ def test_the_contact_gets_one_link_a_day_that_answers_without_an_account(
         digests.write_digest(session, SYSTEM, employer.id)
 
     [message] = _linked(session)
+    assert session.scalars(sa.select(AnswerLink.employer_id)).all() == [employer.id]
     ring = ring_of(session)
     assert (message.channel, message.account_id) == (MessageChannel.SMS, None)
     assert message.address_cipher
