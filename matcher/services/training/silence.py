@@ -4,6 +4,7 @@ Silence never approves anything: whoever does not answer is EXPIRED, the place g
 task. Each part may run twice: what is counted on the row, and the messages' keys, say that it was done.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
@@ -51,21 +52,21 @@ def expire_due(session: Session, by: Actor) -> int:
         n_expired += 1
         named = referral.agreed_at is not None
         step(session, SYSTEM, course, referral, _T.EXPIRED, facts={"provider_silent": named})
-        _open(session, EXPIRED_RULE, course, referral)
+        tasks.open_task(
+            session,
+            union_id=referral.union_id,
+            rule=EXPIRED_RULE,
+            subject=(SUBJECT, referral.id),
+            due_on=_follow_up_on(course),
+            assignee_id=referral.proposed_by_id,
+        )
     return n_expired
 
 
-def _open(session: Session, rule: str, course: Course, referral: TrainingReferral) -> None:
-    """Have the caseworker follow up somebody whose training came to nothing, within the days of silence."""
+def _follow_up_on(course: Course) -> dt.date:
+    """Return the day by which somebody whose training came to nothing is followed up."""
     today = clock.today()
-    tasks.open_task(
-        session,
-        union_id=referral.union_id,
-        rule=rule,
-        subject=(SUBJECT, referral.id),
-        due_on=get_deadline(EXPIRED_RULE, course.region_code, today).after(today),
-        assignee_id=referral.proposed_by_id,
-    )
+    return get_deadline(EXPIRED_RULE, course.region_code, today).after(today)
 
 
 def _is_due(referral: TrainingReferral) -> bool:
@@ -114,7 +115,14 @@ def end_waiting(session: Session, by: Actor) -> int:
             continue
         referral.drop_reason = DropReason.OTHER
         step(session, SYSTEM, course, referral, _T.DROPPED, facts={"in_vain": True})
-        _open(session, WAITED_RULE, course, referral)
+        tasks.open_task(
+            session,
+            union_id=referral.union_id,
+            rule=WAITED_RULE,
+            subject=(SUBJECT, referral.id),
+            due_on=_follow_up_on(course),
+            assignee_id=referral.proposed_by_id,
+        )
         n_ended += 1
     return n_ended
 
