@@ -24,7 +24,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.placements import Placement
 from matcher.models.referrals import Referral
 from matcher.services.consents import current_text
-from matcher.services.interviews import days, planning
+from matcher.services.interviews import confirming, days, planning
 from matcher.services.interviews.days import DayInput
 from matcher.services.permissions import Actor
 from matcher.services.placements import evidence, reviewing, submitting
@@ -149,7 +149,7 @@ def _interviews(session: Session, drive_id: int, people: People) -> None:
     chosen = [one.public_id for one in come[:_COMPANIES]]
     days.add_employers(session, manager, day.public_id, chosen)
     proposal = planning.propose(session, manager, day.public_id)
-    planning.confirm(session, manager, day.public_id, proposal.digest)
+    confirming.confirm(session, manager, day.public_id, proposal.digest)
 
 
 def _placements(session: Session, people: People) -> None:

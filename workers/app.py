@@ -39,6 +39,7 @@ INCLUDE = [
     "workers.exports",
     "workers.follow_ups",
     "workers.imports",
+    "workers.interviews",
     "workers.live",
     "workers.outbox",
     "workers.ranking",

@@ -9,17 +9,21 @@ import sqlalchemy as sa
 
 from matcher import clock
 from matcher.db.engine import reading, transaction
-from matcher.kinds import Role
+from matcher.kinds import JobState, Role
 from matcher.kinds.interviews import InterviewState
 from matcher.kinds.referrals import LinkPurpose, ReferralState
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.interviews import Interview, InterviewDay
+from matcher.models.jobs import Job
 from matcher.models.referrals import Referral
 from matcher.models.tasks import Task
+from matcher.services.interviews import arranging
 from matcher.services.referrals import links
 from tests.support.pages import PageClient, form_token
 from tests.web.house import House, open_house
+from workers.interviews import arrange
+from workers.runner import REGISTRY, Runner
 
 _HARDSHIP = re.compile("困难|零就业|低保|援助|脱困|解困|档案|优先|预留|household|tier")
 
@@ -56,6 +60,15 @@ def _hold_today(house: House) -> None:
         )
 
 
+def _arrange(house: House) -> list[JobState | None]:
+    """Do the waiting confirmations in this process."""
+    waiting = sa.select(Job.id).where(Job.name == arranging.NAME, Job.state == JobState.QUEUED)
+    with reading(house.factory) as session:
+        ids = session.scalars(waiting).all()
+    assert REGISTRY[arranging.NAME].body is arrange
+    return [Runner(house.factory).run(number) for number in ids]
+
+
 def test_a_day_is_planned_filled_proposed_and_confirmed(house: House, manager: PageClient) -> None:
     manager.submit(f"/interviews/{house.own.interviews.day}/cancel")
     made = manager.submit(
@@ -81,7 +94,11 @@ def test_a_day_is_planned_filled_proposed_and_confirmed(house: House, manager: P
     assert digest is not None
     assert version is not None
     fields = {"digest": digest[1], "version": version[1]}
-    assert manager.submit(f"{address}/confirm", **fields).status_code == 303
+    for _ in range(2):
+        assert manager.submit(f"{address}/confirm", **fields).status_code == 303
+    assert "/progress" in manager.get(address).text
+    assert _arrange(house) == [JobState.DONE]
+    assert "/progress" not in manager.get(address).text
     assert "09:00" in manager.get(address).text
     assert manager.submit(f"{address}/confirm", **fields).status_code == 409
 

@@ -7,7 +7,7 @@ from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds import DriveState
 from matcher.services import drives
-from matcher.services.interviews import days, planning, views
+from matcher.services.interviews import arranging, days, planning, views
 from matcher.services.interviews.days import DayInput
 from matcher.services.permissions import Permission
 from web.auth import current_actor
@@ -109,6 +109,7 @@ def _day_page(public_id: str, form: FormState, status: int = 200) -> ResponseRet
             waiting=views.waiting_for(database, actor, sheet.day),
             may_come=days.may_come(database, actor, public_id) if changes else [],
             changes=changes,
+            arranging=arranging.newest(database, actor, public_id),
             is_due=sheet.day.held_on <= clock.today(),
             form=form,
         )
@@ -163,18 +164,15 @@ def proposal(public_id: str) -> ResponseReturnValue:
 @bp.post("/<public_id>/confirm")
 @needs(Permission.REFER)
 def confirm(public_id: str) -> ResponseReturnValue:
-    """Make the interviews that were shown and tell the people."""
-    done = planning.confirm(
+    """Have the interviews made that were shown, in the background, and the people told."""
+    arranging.ask(
         request_session(),
         current_actor(),
         public_id,
         request.form.get("digest", ""),
         expected_version=request.form.get("version", type=int),
     )
-    words = gettext("已安排 %(n)s 场面试，已通知本人", n=len(done.interviews))
-    if done.refused:
-        words += gettext("；%(n)s 场没有排成，还在“等安排”里", n=len(done.refused))
-    toast(words)
+    toast(gettext("正在安排面试，排好一位通知一位"))
     return see_other(url_for("interviews.show", public_id=public_id))
 
 

@@ -1,8 +1,7 @@
-"""Assigning slots (面试排期): the proposal, shown before anything happens, and its confirmation.
+"""Assigning slots (面试排期): the proposal, shown before anything happens; `confirming` makes it.
 
 Coverage first: as many people as possible meet somebody, those of zero-employment households before the others, then
 by tier and lottery; second and third interviews go by fit. Nothing of that order is stored with the interviews.
-What is confirmed is what was shown: the proposal is made again and must be the same, or it is shown anew.
 """
 
 import datetime as dt
@@ -14,11 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from matcher.allocation.interview_slots import Candidate, Market, Slot, assign
-from matcher.errors import ConflictError, RuleBrokenError
 from matcher.kinds import HardshipTier
 from matcher.kinds.interviews import (
     TAKING,
-    InterviewDayState,
     InterviewState,
     NoSlotReason,
 )
@@ -28,13 +25,9 @@ from matcher.models.households import Household
 from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
 from matcher.models.referrals import Referral
 from matcher.policy.seat_admission import ZERO_EMPLOYMENT_RANK
-from matcher.services import audit
-from matcher.services.interviews import booking, telling
-from matcher.services.interviews.sight import get_day, get_own_day
+from matcher.services.interviews.sight import get_day
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.referrals import locks
 from matcher.services.referrals.sight import referrals_in_sight
-from matcher.services.rows import expect_version
 
 _MINUTE = 60
 
@@ -68,14 +61,6 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Confirmed:
-    """What a confirmation did: interviews made, and referrals whose invitation a rule forbade, with its words."""
-
-    interviews: tuple[Interview, ...]
-    refused: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True)
 class _Waiting:
     """A referral that should be interviewed."""
 
@@ -89,11 +74,12 @@ class _Waiting:
 
 def propose(session: Session, by: Actor, day_public_id: str) -> Proposal:
     """Return who would meet whom on a day, changing nothing."""
+    return propose_for(session, by, get_day(session, by, day_public_id))
+
+
+def propose_for(session: Session, by: Actor, day: InterviewDay) -> Proposal:
+    """Return the proposal for a day that was looked up in sight."""
     require(by, Permission.REFER)
-    return _propose(session, by, get_day(session, by, day_public_id))
-
-
-def _propose(session: Session, by: Actor, day: InterviewDay) -> Proposal:
     slots = _free_slots(session, day)
     waiting = _waiting(session, by, day)
     chosen = {(one.graduate_id, one.employer_id): one for one in reversed(waiting)}
@@ -224,71 +210,3 @@ def _why(market: Market, person: int) -> NoSlotReason:
     if all(any(slot.overlaps(*time) for time in taken) for slot in free):
         return NoSlotReason.BUSY
     return NoSlotReason.TAKEN
-
-
-def confirm(
-    session: Session,
-    by: Actor,
-    day_public_id: str,
-    digest: str,
-    *,
-    expected_version: int | None = None,
-) -> Confirmed:
-    """Make the interviews of the proposal that was shown, invite the people and tell each once.
-
-    Raises
-    ------
-    ConflictError
-        Something changed since the proposal was shown; look again.
-    """
-    require(by, Permission.REFER)
-    day = get_own_day(session, by, day_public_id)
-    expect_version(day, expected_version)
-    if day.state is InterviewDayState.CANCELLED:
-        raise RuleBrokenError("interview_day_cancelled", "这个面试日已取消，请另排一天。")
-    proposal = _propose(session, by, day)
-    if not proposal.interviews:
-        raise RuleBrokenError("no_interviews_to_arrange", "没有可以安排的面试。")
-    if proposal.digest != digest:
-        raise ConflictError(
-            "proposal_changed", "情况有变，排期和刚才看到的不同，请重新核对后再确认。"
-        )
-    made, refused = _make(session, by, day, proposal)
-    day.state = InterviewDayState.ARRANGED
-    telling.tell_arranged(session, day, {one.graduate_id: one.id for one in made})
-    audit.record(
-        session,
-        by,
-        "interview_day.arranged",
-        subject=("interview_day", day.id),
-        interviews=len(made),
-        without=len(proposal.without),
-        refused=len(refused),
-    )
-    session.flush()
-    return Confirmed(tuple(made), tuple(refused))
-
-
-def _make(
-    session: Session, by: Actor, day: InterviewDay, proposal: Proposal
-) -> tuple[list[Interview], list[tuple[int, str]]]:
-    """Book each interview by itself: one that a rule forbids does not keep the others back."""
-    people = [one.graduate_id for one in proposal.interviews]
-    locks.lock_graduates(session, people)
-    locks.lock_seats(session, graduate_ids=people)
-    locks.lock_referrals(session, Referral.id.in_([one.referral_id for one in proposal.interviews]))
-    wanted = [one.slot_id for one in proposal.interviews]
-    slots = {
-        slot.id: slot
-        for slot in session.scalars(sa.select(InterviewSlot).where(InterviewSlot.id.in_(wanted)))
-    }
-    made: list[Interview] = []
-    refused: list[tuple[int, str]] = []
-    for one in proposal.interviews:
-        referral = session.get_one(Referral, one.referral_id)
-        try:
-            with session.begin_nested():
-                made.append(booking.settle_in(session, by, slots[one.slot_id], day, referral))
-        except RuleBrokenError as error:
-            refused.append((one.referral_id, error.message))
-    return made, refused

@@ -12,7 +12,7 @@ from matcher.models.audit import AuditEntry
 from matcher.models.interviews import Interview
 from matcher.models.outbox import OutboxMessage
 from matcher.models.referrals import AnswerLink
-from matcher.services.interviews import planning
+from matcher.services.interviews import confirming, planning
 from tests.factories.accounts import make_actor
 from tests.factories.interviews import make_interview, make_slots
 from tests.matcher.services.interviews.world import make_world
@@ -65,7 +65,7 @@ def test_a_confirmation_books_invites_and_tells_each_person_once(session: Sessio
     person = world.person()
     first, second = world.refer(0, person), world.refer(1, person)
     shown = planning.propose(session, world.manager, world.day.public_id)
-    done = planning.confirm(session, world.manager, world.day.public_id, shown.digest)
+    done = confirming.confirm(session, world.manager, world.day.public_id, shown.digest)
     assert len(done.interviews) == 2
     assert not done.refused
     assert {first.state, second.state} == {ReferralState.INTERVIEW}
@@ -84,7 +84,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(session: Session) -> Non
     shown = planning.propose(session, world.manager, world.day.public_id)
     world.refer()
     with pytest.raises(ConflictError) as refused:
-        planning.confirm(session, world.manager, world.day.public_id, shown.digest)
+        confirming.confirm(session, world.manager, world.day.public_id, shown.digest)
     assert refused.value.code == "proposal_changed"
     assert session.scalar(sa.select(sa.func.count(Interview.id))) == 0
 
@@ -93,9 +93,9 @@ def test_a_second_press_of_the_button_books_nothing_more(session: Session) -> No
     world = make_world(session)
     world.refer()
     shown = planning.propose(session, world.manager, world.day.public_id)
-    planning.confirm(session, world.manager, world.day.public_id, shown.digest)
+    confirming.confirm(session, world.manager, world.day.public_id, shown.digest)
     with pytest.raises(RuleBrokenError):
-        planning.confirm(session, world.manager, world.day.public_id, shown.digest)
+        confirming.confirm(session, world.manager, world.day.public_id, shown.digest)
     assert session.scalar(sa.select(sa.func.count(Interview.id))) == 1
 
 
