@@ -1,5 +1,6 @@
 """The pages of placements: recorded with its list and the bans before the eyes, proved, checked by another, counted."""
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -8,12 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from matcher import clock
 from matcher.db.engine import reading, transaction
 from matcher.kinds import Role
-from matcher.kinds.placements import PlacementState
+from matcher.kinds.placements import AlertKind, PlacementState
 from matcher.kinds.referrals import LinkPurpose
 from matcher.models.graduates import Graduate
-from matcher.models.placements import Placement, PlacementAlert, PlacementEvidence
+from matcher.models.placements import EvidenceOwner, Placement, PlacementAlert, PlacementEvidence
 from matcher.services.referrals import links
 from tests.factories.people import make_graduate
 from tests.factories.placements import CREDIT_CODE, make_placement, pdf
@@ -203,6 +205,29 @@ def test_an_anomaly_opens_its_rows_and_is_settled(house: House) -> None:
             sa.select(PlacementAlert).where(PlacementAlert.public_id == alert)
         ).one()
         assert b"\xe5\xbd\x93" not in (kept.note_cipher or b"")
+
+
+def test_another_persons_paper_is_refused_and_leaves_an_anomaly_once(
+    house: House, clerk: PageClient
+) -> None:
+    with transaction(house.factory) as session:
+        union = session.get_one(Graduate, house.own.graduate_id).union_id
+        people = session.scalars(sa.select(Graduate).where(Graduate.union_id == union)).all()
+        other = next(one for one in people if one.id != house.own.graduate_id)
+        paper = hashlib.sha256(pdf("same")).hexdigest()
+        session.add(
+            EvidenceOwner(mark=paper, graduate_id=house.own.graduate_id, since_at=clock.now())
+        )
+        placement = make_placement(session, other).public_id
+
+    for _ in range(2):
+        sent = {"kind": "contract", "content": (io.BytesIO(pdf("same")), "a.pdf")}
+        refused = clerk.submit(f"/placements/{placement}/evidence", **sent)
+        assert refused.status_code == 409
+
+    kind = PlacementAlert.kind == AlertKind.EVIDENCE_REUSED
+    with reading(house.factory) as session:
+        assert len(session.scalars(sa.select(PlacementAlert).where(kind)).all()) == 1
 
 
 def test_the_person_objects_on_the_own_page(house: House, clerk: PageClient) -> None:

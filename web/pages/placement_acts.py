@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.services.follow_ups import job_ends
 from matcher.services.permissions import Actor, Permission
-from matcher.services.placements import evidence, own, reviewing, sight, submitting
+from matcher.services.placements import alerts, evidence, own, reviewing, sight, submitting
 from matcher.services.placements.evidence import EvidenceInput
 from web.auth import current_actor
 from web.forms import FormErrors, read_form, refused_form
@@ -34,7 +34,7 @@ from web.schemas.placements import (
     SubmitForm,
     VerifyForm,
 )
-from web.session import request_session, undo_request
+from web.session import own_transaction, request_session, undo_request
 
 bp = Blueprint("placement_acts", __name__, url_prefix="/placements")
 
@@ -48,12 +48,12 @@ def _do(
 ) -> ResponseReturnValue:
     """Read a form, call a use case, and lead back to the page; what is refused is shown in its form."""
     session, actor = request_session(), current_actor()
-    row = sight.find_placement(session, actor, public_id)
+    row_id = sight.find_placement(session, actor, public_id).id
     wish = read_form(model)
     if isinstance(wish, FormErrors):
         return placement_page(public_id, name=name, refused=wish, status=422)
     try:
-        doing(session, actor, row.id, wish, request.form.get("version", type=int))
+        doing(session, actor, row_id, wish, request.form.get("version", type=int))
     except InvalidInputError as error:
         undo_request()
         warned = error.details.get("warnings")
@@ -66,6 +66,9 @@ def _do(
         )
     except RuleBrokenError as error:
         undo_request()
+        if error.code == "evidence_of_another":
+            with own_transaction() as aside:
+                alerts.note_refused_paper(aside, actor, row_id, str(error.details["mark"]))
         refused = FormErrors(model, request.form, {"": translated(error.message)})
         return placement_page(public_id, name=name, refused=refused, status=409)
     toast(translated(said))

@@ -107,6 +107,11 @@ def _shared_evidence(session: Session) -> Iterable[Found]:
     yield from _grouped(session, found, AlertKind.EVIDENCE_REUSED, least=2)
 
 
+def key_of(mark: str) -> str:
+    """Return the key of an anomaly about a mark: the mark itself does not stand there."""
+    return hashlib.sha256(mark.encode()).hexdigest()[:32]
+
+
 def _grouped(
     session: Session,
     found: sa.Select[str | None, int, int, int],
@@ -122,7 +127,7 @@ def _grouped(
         people = {graduate for _, _, graduate in of_mark}
         if len(people) < least:
             continue
-        key = hashlib.sha256(str(mark).encode()).hexdigest()[:32]
+        key = key_of(str(mark))
         for union_id in sorted({union for union, _, _ in of_mark}):
             own = tuple(dict.fromkeys(one for union, one, _ in of_mark if union == union_id))
             facts = {"n": len(people), "own": len(own)}

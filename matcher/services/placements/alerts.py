@@ -18,11 +18,12 @@ from matcher.kinds.placements import AlertFinding, AlertKind, AlertState
 from matcher.models.accounts import Account
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
-from matcher.models.placements import PlacementAlert
+from matcher.models.placements import Placement, PlacementAlert, PlacementEvidence
 from matcher.services import audit
 from matcher.services.casework.sealed_words import seal, unseal
 from matcher.services.permissions import Actor, Permission, require, scope_of
-from matcher.services.placements.alert_rules import Found, find_all
+from matcher.services.placements.alert_rules import Found, find_all, key_of
+from matcher.services.placements.sight import get_placement
 from matcher.services.rows import expect_version, first_or_missing
 
 NOTE = "placement_alert.note"
@@ -34,6 +35,26 @@ def look(session: Session) -> int:
     No use case: nightly work, of every union.
     """
     return sum(_keep(session, one) for one in find_all(session))
+
+
+def note_refused_paper(session: Session, by: Actor, placement_id: int, mark: str) -> bool:
+    """Keep that somebody else's paper was put to a placement and refused; say whether that is new.
+
+    In a transaction of its own: the one in which the paper was refused is undone.
+    """
+    require(by, Permission.RECORD_PLACEMENTS)
+    placement = get_placement(session, by, placement_id)
+    same = sa.or_(PlacementEvidence.sha256 == mark, PlacementEvidence.number_index == mark)
+    found = (
+        sa.select(Placement.id)
+        .join(PlacementEvidence, PlacementEvidence.placement_id == Placement.id)
+        .where(same, Placement.union_id == placement.union_id)
+    )
+    rows = {placement.id, *session.scalars(found)}
+    facts = {"n": 2, "own": len(rows)}
+    kind = AlertKind.EVIDENCE_REUSED
+    one = Found(placement.union_id, kind, key_of(mark), tuple(sorted(rows)), facts)
+    return _keep(session, one)
 
 
 def _keep(session: Session, found: Found) -> bool:

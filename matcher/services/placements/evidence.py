@@ -194,6 +194,7 @@ def _refuse_reuse(
                 "evidence_of_another",
                 "同一份材料或编号已用于另一人的去向，不能再用。请核对是否传错；有疑问请告诉主管。",
                 kind=row.kind.value,
+                mark=mark,
             )
 
 
