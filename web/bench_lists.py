@@ -32,6 +32,7 @@ from web.auth import COOKIE
 from web.bench_people import District, make_district
 from web.bench_placements import make_placements
 from web.bench_referrals import make_referrals
+from web.bench_services import make_services
 
 _FEW = 400
 """People of the small district."""
@@ -56,6 +57,16 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("referrals", "supervisor", "/referrals"),
     ("referrals_own", "caseworker", "/referrals?owner=me&due=over"),
     ("referrals_by_words", "supervisor", "/referrals?group=employer&q=%E7%8E%8B"),
+    ("people", "agent", "/people"),
+    ("people_waiting", "agent", "/people?group=waiting&page=100"),
+    ("interviews_own", "agent", "/my/interviews"),
+    ("orders", "agent", "/orders"),
+    ("interviews", "supervisor", "/interviews"),
+    ("call_backs", "supervisor", "/call-backs"),
+    ("call_backs_own", "caseworker", "/call-backs?owner=me&due=over"),
+    ("training", "supervisor", "/training"),
+    ("training_due", "supervisor", "/training?state=proposed&due=over"),
+    ("courses", "supervisor", "/courses"),
     ("referrals_last", "supervisor", "/referrals?page=400"),
 )
 """Name, who asks, address."""
@@ -151,6 +162,7 @@ def _district(people: int) -> Iterator[tuple[Any, Any, SessionFactory]]:
             district = make_district(factory, people)
             make_placements(factory, district.union_id)
             agent_id = make_referrals(factory, district.union_id)
+            make_services(factory, district.union_id)
             app = create_app(settings, factory=factory)
             with _counting(factory) as count:
                 yield _clients(app, factory, district, agent_id), _counter(count), factory

@@ -1,6 +1,7 @@
-"""Made-up referrals for `yangguang bench lists`: a drive with postings, two referrals a graduate, placements of some.
+"""Made-up referrals for `yangguang bench lists`: a drive with postings and two referrals a graduate.
 
-Rows are written table by table; one employer has a tenth of all people, so that its own list is long too.
+Rows are written table by table. All of them are to one employer, whose own list is as long as the union's; some
+people were referred to another before. Each consented to the disclosure.
 """
 
 import datetime as dt
@@ -16,15 +17,26 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.engine import SessionFactory, ring_of, transaction
-from matcher.kinds import DriveState, EmployerState, PostingState, Role, SeatState, UnitKind
+from matcher.kinds import (
+    Channel,
+    ConsentPurpose,
+    DriveState,
+    EmployerState,
+    PostingState,
+    Role,
+    SeatState,
+    UnitKind,
+)
 from matcher.kinds.referrals import LIVE, DeclineReason, ReferralState, ReferralVia, RefusalReason
 from matcher.models.accounts import Account, Membership
+from matcher.models.consents import Consent
 from matcher.models.drives import Drive, DriveEntry, DriveRevision
 from matcher.models.employers import Employer
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral, ReferralStep
 from matcher.ranking.parameters import DriveParameters
+from matcher.services.consents import current_text
 from web.bench_people import insert_rows
 
 _EMPLOYERS = 300
@@ -34,6 +46,9 @@ _MONTH = 30
 _S = ReferralState
 _FIRST = (_S.PROPOSED, _S.SENT, _S.INTERVIEW, _S.OFFERED, _S.ON_HOLD, _S.REFUSED, _S.DECLINED)
 _SECOND = (_S.ACCEPTED, _S.REPORTED, _S.IN_POST, _S.DECLINED, _S.SENT)
+_STATES = (_FIRST, _SECOND, (_S.REFUSED, _S.DECLINED))
+_ELSEWHERE = 2
+"""Which referral of somebody is to another employer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +56,15 @@ class Offers:
     """A drive with its postings: (posting, employer) by place, and who answers for the first employer."""
 
     drive_id: int
-    postings: Sequence[tuple[int, int]]
+    crowded: Sequence[tuple[int, int]]
+    """Postings of the employer everybody is referred to."""
+    others: Sequence[tuple[int, int]]
     agent_id: int
+
+    @property
+    def crowded_id(self) -> int:
+        """Return the employer everybody is referred to."""
+        return self.crowded[0][1]
 
 
 def make_referrals(factory: SessionFactory, union_id: int) -> int:
@@ -95,7 +117,10 @@ def _offers(session: Session, union_id: int) -> Offers:
             for number in (1, 2, 3)
         ),
     )
-    return Offers(drive.id, list(zip(postings, whose, strict=True)), agent.id)
+    every = list(zip(postings, whose, strict=True))
+    crowded = [pair for pair in every if pair[1] == employers[0]]
+    others = [pair for pair in every if pair[1] != employers[0]]
+    return Offers(drive.id, crowded, others, agent.id)
 
 
 def _postings(drive_id: int, whose: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -165,10 +190,12 @@ def _refer(
         for place, (graduate_id, _) in enumerate(cases)
     ]
     session.execute(sa.insert(DriveEntry), entered)
+    agreed = _consents(session, offers, [graduate_id for graduate_id, _ in cases])
     rows = [
-        _referral(union_id, offers, start + place, which, graduate_id, case_id)
-        for place, (graduate_id, case_id) in enumerate(cases)
-        for which in (0, 1)
+        _referral(union_id, offers, start + place, which, case)
+        | {"consent_id": agreed[place] if which < _ELSEWHERE else None}
+        for place, case in enumerate(cases)
+        for which in ((0, 1) if (start + place) % len(_FIRST) else (0, 1, _ELSEWHERE))
     ]
     referrals = insert_rows(session, Referral, iter(rows))
     insert_rows(
@@ -188,11 +215,33 @@ def _refer(
     )
 
 
+def _consents(session: Session, offers: Offers, people: Sequence[int]) -> list[int]:
+    """Let everybody consent to the disclosure to the employer all are referred to; return the ids in order."""
+    now, text = clock.now(), current_text(session, ConsentPurpose.DISCLOSURE, clock.today())
+    return insert_rows(
+        session,
+        Consent,
+        (
+            {
+                "graduate_id": one,
+                "purpose": ConsentPurpose.DISCLOSURE,
+                "text_id": text.id,
+                "employer_id": offers.crowded_id,
+                "given_at": now,
+                "given_through": Channel.SELF,
+            }
+            for one in people
+        ),
+    )
+
+
 def _referral(
-    union_id: int, offers: Offers, n: int, which: int, graduate_id: int, case_id: int
+    union_id: int, offers: Offers, n: int, which: int, case: sa.Row[int, int]
 ) -> dict[str, Any]:
-    posting_id, employer_id = offers.postings[(n * 7 + which * 13) % len(offers.postings)]
-    states = _SECOND if which else _FIRST
+    graduate_id, case_id = case
+    chosen = offers.others if which == _ELSEWHERE else offers.crowded
+    posting_id, employer_id = chosen[(n * 7 + which * 13) % len(chosen)]
+    states = _STATES[which]
     state, now, today = states[n % len(states)], clock.now(), clock.today()
     is_live = state in LIVE
     waits = is_live and state is not _S.IN_POST
