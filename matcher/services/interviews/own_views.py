@@ -16,9 +16,8 @@ from matcher.models.employers import Employer
 from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
-from matcher.services.interviews.sight import interviews_in_sight
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.referrals.employer_people import find_people
+from matcher.services.referrals.employer_people import find_people, own
 from matcher.services.referrals.shown_people import ReferredPerson
 from matcher.services.rows import not_found
 
@@ -43,7 +42,17 @@ class EmployerAppointment:
         return self.held_on <= clock.today()
 
 
-def employer_list(session: Session, by: Actor) -> list[EmployerAppointment]:
+@dataclass(frozen=True)
+class EmployerAppointments:
+    """A slice of an employer's interviews, and how many there are."""
+
+    rows: list[EmployerAppointment]
+    total: int
+
+
+def employer_list(
+    session: Session, by: Actor, *, limit: int = 200, offset: int = 0
+) -> EmployerAppointments:
     """Return an employer's interviews from this week on, by time and room."""
     require(by, Permission.ANSWER_REFERRALS)
     since = clock.today() - dt.timedelta(days=7)
@@ -56,13 +65,14 @@ def employer_list(session: Session, by: Actor) -> list[EmployerAppointment]:
             InterviewSlot.employer_id == by.employer_id,
             InterviewDay.held_on >= since,
             Interview.state.in_(TAKING),
-            interviews_in_sight(by),
+            own(by),
         )
-        .order_by(InterviewSlot.begins_at, InterviewSlot.room)
     )
-    rows = session.execute(found).all()
+    total = session.scalar(found.with_only_columns(sa.func.count(), maintain_column_froms=True))
+    ordered = found.order_by(InterviewSlot.begins_at, InterviewSlot.room, InterviewSlot.id)
+    rows = session.execute(ordered.limit(limit).offset(offset)).all()
     known = {one.public_id: one for one in find_people(session, by, [row[3] for row in rows])}
-    return [
+    appointments = [
         EmployerAppointment(
             interview.public_id,
             interview.version_id,
@@ -77,6 +87,7 @@ def employer_list(session: Session, by: Actor) -> list[EmployerAppointment]:
         for interview, slot, day, public_id in rows
         if public_id in known
     ]
+    return EmployerAppointments(appointments, total or 0)
 
 
 @dataclass(frozen=True)

@@ -60,22 +60,31 @@ def own(by: Actor) -> sa.ColumnElement[bool]:
 def list_people(
     session: Session, by: Actor, wish: PeopleFilter, *, limit: int = 50, offset: int = 0
 ) -> PeopleList:
-    """Return the people referred by fit, then lottery; six queries however many there are."""
+    """Return the people referred by fit, then lottery; six queries however many there are.
+
+    Only the slice is read whole: sorting everybody with all that is told of them would take longer than the page.
+    """
     where = [own(by)]
     if wish.posting is not None:
-        where.append(Posting.public_id == wish.posting)
+        where.append(_of_posting(wish.posting))
     counts = _counts(session, where)
     if wish.group is not None:
         where.append(Referral.state.in_(STATES[wish.group]))
-    found = _ordered(_people(where)).limit(limit).offset(offset)
-    rows = session.execute(found).all()
+    page = _ordered(sa.select(Referral.id).join(Posting, Posting.id == Referral.posting_id))
+    chosen = page.where(*where).limit(limit).offset(offset).subquery()
+    rows = session.execute(_ordered(_people([Referral.id.in_(sa.select(chosen.c.id))]))).all()
     total = counts.get(wish.group, 0) if wish.group else sum(counts.values())
     return PeopleList(_read(session, rows), total, counts)
 
 
 def people_counts(session: Session, by: Actor, posting: str) -> dict[PeopleGroup, int]:
     """Return how many people are referred to a posting, by group; one query."""
-    return _counts(session, [own(by), Posting.public_id == posting])
+    return _counts(session, [own(by), _of_posting(posting)])
+
+
+def _of_posting(public_id: str) -> sa.ColumnElement[bool]:
+    chosen = sa.select(Posting.id).where(Posting.public_id == public_id)
+    return Referral.posting_id == chosen.scalar_subquery()
 
 
 def find_person(session: Session, by: Actor, public_id: str) -> ReferredPerson:
@@ -154,7 +163,6 @@ def _ordered(found: sa.Select[Any]) -> sa.Select[Any]:
 def _counts(session: Session, where: Sequence[sa.ColumnElement[bool]]) -> dict[PeopleGroup, int]:
     found = (
         sa.select(Referral.state, sa.func.count())
-        .join(Posting, Posting.id == Referral.posting_id)
         .where(*where)
         .group_by(Referral.state)
         .order_by(Referral.state)
