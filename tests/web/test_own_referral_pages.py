@@ -125,6 +125,14 @@ def test_no_page_tells_a_status_a_class_of_seat_a_rank_or_somebody_else(world: W
             assert found is None, (address, found, text[max(0, found.start() - 60) : found.end()])
 
 
+def test_a_look_ahead_puts_no_token_into_the_address(world: World) -> None:
+    page = world.client.get(f"/me/referrals/{world.referrals[_R.PROPOSED]}").text
+    form = page[page.index('id="agree"') : page.index("formaction=")]
+
+    assert '<input type="hidden" name="csrf_token"' not in form
+    assert 'name="version"' in form
+
+
 def test_the_preview_shows_exactly_the_parts_ticked(world: World) -> None:
     address = f"/me/referrals/{world.referrals[_R.PROPOSED]}"
 

@@ -89,6 +89,13 @@ def _address(public_id: str | None) -> str:
     return url_for(".of_graduate", public_id=public_id) if public_id else url_for(".index")
 
 
+def _way_back(public_id: str | None) -> tuple[str, str]:
+    """Return words and address of the page this one was opened from."""
+    if public_id is None:
+        return gettext("我的推荐"), url_for("own_referrals.index")
+    return gettext("毕业生"), url_for("graduates.show", public_id=public_id)
+
+
 def _page(
     graduate_id: int, public_id: str | None, refusal: str = "", status: int = 200
 ) -> ResponseReturnValue:
@@ -103,6 +110,7 @@ def _page(
             found=hidden.search_employers(session, actor, graduate_id, name),
             chosen=hidden.choice(session, actor, graduate_id, chosen) if chosen else None,
             refusal=refusal,
+            back=_way_back(public_id),
             send_to=_address(public_id),
             undo_at=url_for(".unhide_for", public_id=public_id)
             if public_id

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds.training import (
     CertificateKind,
@@ -162,6 +163,7 @@ def _page(public_id: str, filled: dict[str, FormState]) -> ResponseReturnValue:
                 "supports": _pairs(SupportKind),
             },
             errors=next(iter(filled.values()), None),
+            today=clock.today(),
         )
     return page, 422 if filled else 200
 
