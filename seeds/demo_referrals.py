@@ -111,16 +111,17 @@ def _of_cases(session: Session, run: RankingRun) -> list[Pair]:
 
 
 def _of_the_employer(session: Session, run: RankingRun) -> list[Pair]:
-    """Return the first of the lists of the postings the demo's employer has."""
+    """Return the first of the lists of the postings the demo's employer has, each person for one of them."""
     employer_id = _first(session, Role.EMPLOYER).employer_id
     chosen = sa.select(Posting.id).where(
         Posting.employer_id == employer_id, Posting.drive_id == run.drive_id
     )
-    pairs = []
+    pairs: dict[int, Pair] = {}
     for posting_id in session.scalars(chosen.order_by(Posting.id)).all():
         listed = _sure(session, run, ListSide.POSTING_ORDINARY, posting_id)
-        pairs += [Pair(posting_id, one) for one in listed[:_OF_ONE_POSTING]]
-    return pairs
+        new = [one for one in listed if one not in pairs][:_OF_ONE_POSTING]
+        pairs |= {one: Pair(posting_id, one) for one in new}
+    return list(pairs.values())
 
 
 def _free_postings(session: Session, run: RankingRun, graduate_id: int) -> list[int]:

@@ -87,7 +87,6 @@ def _training(session: Session, people: People) -> None:
         cost_fen=280_000,
         payer=CoursePayer.GOVERNMENT,
         certificate="计算机等级二级",
-        certificate_kind=CertificateKind.SKILL_LEVEL,
         employer_id=people.employer_id,
         promised_posts=2,
     )
