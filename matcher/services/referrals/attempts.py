@@ -14,15 +14,16 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
 from matcher.kinds.casework import ActOutcome, ContactChannel, ServiceKind
 from matcher.kinds.day import CallOutcome
-from matcher.kinds.referrals import ContactedSide, ReferralVia
+from matcher.kinds.referrals import PENDING, ContactedSide, ReferralVia
 from matcher.models.day import CallResult
 from matcher.models.graduate_cases import ServiceAct
-from matcher.models.referrals import Referral, ReferralStep
+from matcher.models.referrals import Referral, ReferralStep, SeatHold
 from matcher.services import tasks
 from matcher.services.casework.service_acts import record_act, standing_acts
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.referrals import stepping
 from matcher.services.referrals.sight import SUBJECT
+from matcher.services.referrals.silence_rules import RULES
 
 CALL_RULE = "referral.reserved_call"
 """Rule of the task to call before a seat comes free by silence."""
@@ -87,8 +88,17 @@ def log_attempt(
 
 
 def _close_calls(session: Session, by: Actor, referral: Referral) -> None:
-    """Close the tasks to call about a referral: somebody has."""
-    for rule in (CALL_RULE, ESCALATED_RULE, AGAIN_RULE):
+    """Close the tasks to call about a referral: somebody has, and has seen to an answer that is overdue.
+
+    While a seat is held, the task stays that tells of its coming back; so does that of somebody who accepted and has
+    not begun, until it is known what became of it.
+    """
+    held = sa.select(SeatHold.id).where(
+        SeatHold.referral_id == referral.id, SeatHold.ended_at.is_(None)
+    )
+    is_over = referral.state in PENDING and session.scalar(held) is None
+    silent = RULES[referral.state] if is_over else None
+    for rule in filter(None, (CALL_RULE, ESCALATED_RULE, AGAIN_RULE, silent)):
         standing = tasks.find_open_task(session, rule, (SUBJECT, referral.id))
         if standing is not None:
             tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)

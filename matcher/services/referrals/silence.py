@@ -3,8 +3,9 @@
 Looked at one referral at a time, each in a transaction of its own. Whoever had to answer and did not is noted once
 an ask, by a step of the system that leaves the state as it is, so a late answer still works and competes for what is
 free. A seat kept for somebody (预留席位) comes back only after a logged attempt to reach person or employer: before
-its last day somebody has the task to call, after it the task climbs. Only when a person has closed the task, and a
-month later nobody has answered, is a referral marked EXPIRED, from where it may still go on.
+its last day somebody has the task to call, after it the task climbs. Only when somebody has seen to the task by a
+logged attempt, and a month after the last day nobody has answered, is a referral marked EXPIRED, from where it may
+still go on.
 """
 
 import datetime as dt
@@ -25,17 +26,8 @@ from matcher.services.casework.due_dates import due_after
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import lapsing, seat_holds, stepping
 from matcher.services.referrals.sight import SUBJECT
+from matcher.services.referrals.silence_rules import RULES
 from matcher.services.referrals.task_owners import owner_of
-
-RULES: dict[ReferralState, str] = {
-    ReferralState.PROPOSED: "referral.consent_due",
-    ReferralState.SENT: "referral.employer_silent",
-    ReferralState.INTERVIEW: "referral.result_due",
-    ReferralState.OFFERED: "referral.offer_silent",
-    ReferralState.ON_HOLD: "referral.hold_decide",
-    ReferralState.ACCEPTED: "referral.report_due",
-}
-"""Rule of the task that opens when nobody answered in a state."""
 
 EXPIRY_RULE = "referral.expire"
 """Name of the limit in `policy/data/deadlines.csv`."""

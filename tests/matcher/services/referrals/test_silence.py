@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from matcher.errors import RuleBrokenError
 from matcher.kinds import Role, SeatState, TaskState
-from matcher.kinds.referrals import DeclineReason, HoldEnd, ReferralState
+from matcher.kinds.day import CallOutcome
+from matcher.kinds.referrals import ContactedSide, DeclineReason, HoldEnd, ReferralState
 from matcher.models.drives import Drive
 from matcher.models.referrals import ReferralStep, SeatHold
 from matcher.models.tasks import Task
@@ -21,7 +22,8 @@ from matcher.services.referrals import (
     seat_holds,
     silence,
 )
-from matcher.services.referrals.silence import RULES
+from matcher.services.referrals.attempts import log_attempt
+from matcher.services.referrals.silence_rules import RULES
 from tests.factories.accounts import make_actor
 from tests.factories.cases import make_case
 from tests.factories.drives import make_drive
@@ -202,7 +204,7 @@ def test_a_kept_seat_past_its_release_day_is_like_any_other(session: Session, dr
     assert hold_of(session, referral).ended_as is HoldEnd.LAPSED
 
 
-def test_nothing_expires_before_somebody_closed_the_task_and_a_month_passed(
+def test_nothing_expires_before_somebody_saw_to_it_and_a_month_passed(
     session: Session, drive: Drive, worker: Actor
 ) -> None:
     referral = make_silent(session, drive, due_on=TODAY - 60 * _DAY)
@@ -210,8 +212,14 @@ def test_nothing_expires_before_somebody_closed_the_task_and_a_month_passed(
         night(session)
         assert referral.state is _R.SENT
 
-    task = session.scalars(sa.select(Task)).one()
-    tasks.close_task(session, task.id, TaskState.DONE, by_account_id=worker.account_id)
+    log_attempt(
+        session,
+        worker,
+        referral.id,
+        side=ContactedSide.EMPLOYER,
+        outcome=CallOutcome.NO_ANSWER,
+    )
+    assert session.scalars(sa.select(Task)).one().state is TaskState.DONE
     fresh = make_silent(session, drive)
     night(session)
 
