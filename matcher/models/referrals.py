@@ -55,7 +55,9 @@ class Referral(Base):
             postgresql_where=sa.text(_SETTLED),
         ),
         sa.Index("ix_referral_graduate", "graduate_id", "state"),
-        sa.Index("ix_referral_employer", "employer_id", "drive_id", "state", "fit_points"),
+        sa.Index(
+            "ix_referral_employer", "employer_id", "state", "posting_id", "sent_at", "left_on"
+        ),
         sa.Index("ix_referral_union", "union_id", "state", "decide_by_on", "id"),
         sa.Index("ix_referral_drive", "drive_id", "state", "id"),
         sa.Index("ix_referral_due", "state", "decide_by_on"),

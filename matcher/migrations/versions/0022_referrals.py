@@ -205,7 +205,7 @@ def _referral_indexes() -> None:
         _index(table, column)
     _index(table, "drive_id", "state", "id", name="drive")
     _index(table, "state", "decide_by_on", name="due")
-    _index(table, "employer_id", "drive_id", "state", "fit_points", name="employer")
+    _index(table, "employer_id", "state", "posting_id", "sent_at", "left_on", name="employer")
     _index(table, "graduate_id", "state", name="graduate")
     _index(table, "union_id", "state", "decide_by_on", "id", name="union")
     _only_one(table, "live_pair", ["posting_id", "graduate_id"], _among("state", _LIVE))
