@@ -12,6 +12,7 @@ from matcher.db.engine import reading, transaction
 from matcher.kinds import JobState, Role
 from matcher.kinds.interviews import InterviewState
 from matcher.kinds.referrals import LinkPurpose, ReferralState
+from matcher.models.audit import AuditEntry
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.interviews import Interview, InterviewDay
@@ -162,6 +163,27 @@ def test_lists_to_print_show_masked_names_and_the_neutral_name(
         assert "09:00" in page
         assert not _HARDSHIP.search(_main(page))
         assert "毕业生招聘活动" in page
+
+
+def test_full_names_are_shown_on_request_only_and_written_down(
+    house: House, manager: PageClient
+) -> None:
+    address = f"/interviews/{house.own.interviews.day}/lists"
+    masked = manager.get(address).text
+
+    named = manager.submit(address).text
+
+    with reading(house.factory) as session:
+        found = sa.select(Graduate.id, Graduate.name).join(
+            Interview, Interview.graduate_id == Graduate.id
+        )
+        people = {row.id: row.name for row in session.execute(found)}
+        acts = sa.select(AuditEntry).where(AuditEntry.action == "interview_day.names_shown")
+        told = session.scalars(acts).one().details["graduates"]
+    shown = {one for one, name in people.items() if name in _main(named)}
+    assert shown
+    assert set(told) == shown
+    assert not any(name in _main(masked) for name in people.values())
 
 
 def test_pages_of_a_day_open_for_all_its_states(house: House, manager: PageClient) -> None:

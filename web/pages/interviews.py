@@ -7,9 +7,9 @@ from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds import DriveState
 from matcher.services import drives
-from matcher.services.interviews import arranging, days, planning, views
+from matcher.services.interviews import arranging, days, door_lists, planning, views
 from matcher.services.interviews.days import DayInput
-from matcher.services.permissions import Permission
+from matcher.services.permissions import Permission, may
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
@@ -191,5 +191,24 @@ def cancel(public_id: str) -> ResponseReturnValue:
 def lists(public_id: str) -> ResponseReturnValue:
     """Show the lists to print, a sheet an employer or a slip a person."""
     sheet = views.read_day(request_session(), current_actor(), public_id)
+    return _lists(sheet, {})
+
+
+@bp.post("/<public_id>/lists")
+@needs(Permission.REFER)
+def named_lists(public_id: str) -> ResponseReturnValue:
+    """Show the lists with full names; who did is written down."""
+    named = door_lists.open_names(request_session(), current_actor(), public_id)
+    return _lists(named.sheet, named.names)
+
+
+def _lists(sheet: views.DaySheet, names: dict[int, str]) -> str:
     by_person = request.args.get("by") == "person"
-    return render_template("interviews/lists.html", sheet=sheet, day=sheet.day, by_person=by_person)
+    return render_template(
+        "interviews/lists.html",
+        sheet=sheet,
+        day=sheet.day,
+        by_person=by_person,
+        names=names,
+        may_name=may(current_actor(), Permission.REFER),
+    )

@@ -35,6 +35,7 @@ ACTIONS = MappingProxyType(
         "drive.names_set": msg("改对外名称"),
         "drive.entered": msg("毕业生加入活动"),
         "drive.left": msg("毕业生退出活动"),
+        "interview_day.names_shown": msg("显示面试日名单全名"),
         "import": msg("导入：全部"),
         "import.staged": msg("上传表格预检"),
         "import.columns_set": msg("更正列的认法"),
