@@ -125,7 +125,7 @@ def test_what_lacks_is_said_at_its_field_and_what_was_typed_stays(
     answer = client.submit(_address(side, 0, "invite"), note="九点，二楼", seen="sent")
 
     assert answer.status_code == 422
-    assert 'id="error-on"' in answer.text
+    assert 'id="error-invite-on"' in answer.text
     assert "九点，二楼" in answer.text
 
 
@@ -183,7 +183,7 @@ def test_the_workbook_and_the_pdf_hold_what_the_page_shows(
     assert read_pdf(pdf.data).n_pages == 4  # the list and three résumés
     with reading(sqlite_factory) as session:
         taken = session.scalars(
-            sa.select(AuditEntry).where(AuditEntry.action == "people.taken").order_by(AuditEntry.id)
+            sa.select(AuditEntry).where(AuditEntry.action == "people.taken").order_by(AuditEntry.number)
         ).all()
     assert [len(one.details["referrals"]) for one in taken] == [len(STATES), 3]
 
