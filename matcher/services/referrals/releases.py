@@ -31,7 +31,8 @@ def look_at(session: Session, by: Actor, task_id: int) -> bool:
     The task goes when the seat is taken, open to all, or handed on.
     """
     require(by, Permission.REFER)
-    task = session.get(Task, task_id, with_for_update=True, populate_existing=True)
+    # The task is not locked: handing on locks the hold before the task, and closing it is one conditional update.
+    task = session.get(Task, task_id, populate_existing=True)
     if task is None or task.state is not TaskState.OPEN:
         return False
     today, seat_id = clock.today(), int(task.facts.get("seat", 0))
