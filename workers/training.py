@@ -20,7 +20,7 @@ def run_night(context: JobContext) -> dict[str, int]:
 
 @job(group_jobs.NAME, queue=JobQueue.BATCH)
 def count_group(context: JobContext, account: int, role: str, union: int) -> dict[str, object]:
-    """Count what would help the people of a caseworker; reads only, so that doing it again is harmless."""
+    """Count what would help the people of a caseworker; it only reads, so a second run is harmless."""
     by = Actor(account_id=account, role=Role(role), union_id=union)
     with reading(context.session_factory) as session:
         return group_jobs.count(session, by, context.checkpoint)

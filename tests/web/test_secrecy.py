@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from matcher import clock
 from matcher.db.engine import transaction
+from matcher.documents.pdf_reading import read_pdf
 from matcher.kinds import HardshipTier, Role
 from matcher.models.households import Household
 from matcher.services.permissions import GRANTS, Permission
@@ -85,9 +86,12 @@ def _readable(
 
 def _told(answer: TestResponse, *, words: tuple[str, ...] = HARDSHIP) -> set[str]:
     """Return the words an answer tells: in its text, JSON escapes undone, and in its headers."""
-    text = answer.text
     if answer.is_json:
         text = json.dumps(answer.json, ensure_ascii=False)
+    elif answer.mimetype == "application/pdf":
+        text = read_pdf(answer.data).text
+    else:
+        text = answer.text
     said = text + str(answer.headers)
     return {word for word in words if word in said}
 
