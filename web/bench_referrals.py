@@ -197,22 +197,19 @@ def _refer(
         for place, case in enumerate(cases)
         for which in ((0, 1) if (start + place) % len(_FIRST) else (0, 1, _ELSEWHERE))
     ]
-    referrals = insert_rows(session, Referral, iter(rows))
-    insert_rows(
-        session,
-        ReferralStep,
-        (
-            {
-                "referral_id": number,
-                "before": None,
-                "after": _S.PROPOSED,
-                "at": now,
-                "via": ReferralVia.STAFF,
-                "facts": {},
-            }
-            for number in referrals
-        ),
-    )
+    _step(session, insert_rows(session, Referral, iter(rows)))
+
+
+def _step(session: Session, referrals: Sequence[int]) -> None:
+    """Give each its first step."""
+    first = {
+        "before": None,
+        "after": _S.PROPOSED,
+        "at": clock.now(),
+        "via": ReferralVia.STAFF,
+        "facts": {},
+    }
+    insert_rows(session, ReferralStep, (first | {"referral_id": number} for number in referrals))
 
 
 def _consents(session: Session, offers: Offers, people: Sequence[int]) -> list[int]:

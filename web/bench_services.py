@@ -5,6 +5,7 @@ Rows are written table by table, after those of referrals and placements.
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -151,6 +152,15 @@ def _interview(session: Session, union_id: int) -> None:
             for place, (one, begins) in enumerate(zip(invited, times, strict=True))
         ),
     )
+    _book(session, slots, invited, times)
+
+
+def _book(
+    session: Session,
+    slots: Sequence[int],
+    invited: Sequence[sa.Row[Any]],
+    times: Sequence[dt.datetime],
+) -> None:
     insert_rows(
         session,
         Interview,

@@ -183,7 +183,9 @@ def test_the_workbook_and_the_pdf_hold_what_the_page_shows(
     assert read_pdf(pdf.data).n_pages == 4  # the list and three résumés
     with reading(sqlite_factory) as session:
         taken = session.scalars(
-            sa.select(AuditEntry).where(AuditEntry.action == "people.taken").order_by(AuditEntry.number)
+            sa.select(AuditEntry)
+            .where(AuditEntry.action == "people.taken")
+            .order_by(AuditEntry.number)
         ).all()
     assert [len(one.details["referrals"]) for one in taken] == [len(STATES), 3]
 

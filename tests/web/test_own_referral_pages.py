@@ -1,96 +1,28 @@
 """A person's own referrals, hidden employers and résumé: plain words, nobody else, nothing about status."""
 
-import io
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.documents.pdf_reading import read_pdf
-from matcher.kinds import HardshipTier, Role, SeatClass
+from matcher.kinds import Role
 from matcher.kinds.referrals import ReferralState, ReferralVia
-from matcher.models.drives import Drive
 from matcher.models.employers import Employer
-from matcher.models.graduates import Graduate
-from matcher.models.organisations import Union
 from matcher.models.referrals import HiddenEmployer, Referral, ReferralStep
-from matcher.models.resumes import OwnResume
-from tests.factories.accounts import make_actor, make_union
-from tests.factories.drives import make_drive
-from tests.factories.people import make_graduate, make_household
-from tests.factories.postings import make_employer, make_posting
-from tests.factories.referrals import make_referable, make_referral
-from tests.matcher.documents.test_pdf_reading import make_pdf
-from tests.support.pages import PageClient
+from tests.factories.accounts import make_actor
+from tests.factories.people import make_graduate
 from tests.web.conftest import SignInAs
+from tests.web.own_referral_world import World, open_world
 from tests.web.test_outer_words import WORDS
 
 _R = ReferralState
 
 
-@dataclass(frozen=True)
-class World:
-    """A graduate with referrals in all states, signed in."""
-
-    client: PageClient
-    graduate: str
-    employer: str
-    referrals: dict[ReferralState, str]
-    staff: PageClient
-
-
-_STATES = (_R.PROPOSED, _R.SENT, _R.INTERVIEW, _R.OFFERED, _R.REFUSED, _R.DECLINED, _R.EXPIRED)
-
-
-def _referrals(
-    session: Session, union: Union, drive: Drive, graduate: Graduate
-) -> tuple[dict[ReferralState, str], str]:
-    """Insert a referral in each state; return their numbers, and the employer of the one that was sent."""
-    numbers, employers = {}, {}
-    for place, state in enumerate(_STATES):
-        employers[state] = make_employer(session, union, name=f"{state.value}有限公司")
-        posting = make_posting(
-            session,
-            drive,
-            employers[state],
-            title=f"岗位{place}",
-            reserved={SeatClass.ZERO_EMPLOYMENT: 1},
-        )
-        referral = make_referral(
-            session,
-            posting,
-            graduate,
-            state=state,
-            seat=state is _R.OFFERED,
-            is_fallback=place == 0,
-        )
-        numbers[state] = referral.public_id
-    return numbers, employers[_R.SENT].public_id
-
-
 @pytest.fixture
 def world(sqlite_factory: SessionFactory, signed_in_as: SignInAs) -> World:
-    with transaction(sqlite_factory) as session:
-        union = make_union(session)
-        drive = make_drive(session, union, name="阳光就业", neutral_name="2026 毕业生就业服务")
-        household = make_household(session, union, tier=HardshipTier.DEEP, zero_employment=True)
-        graduate = make_graduate(
-            session,
-            union,
-            household=household,
-            name="陈小辰",
-            about="会用 Linux。父亲下岗，家里困难。",
-        )
-        make_referable(session, drive, graduate)
-        numbers, hides_from = _referrals(session, union, drive, graduate)
-        actor = make_actor(session, Role.GRADUATE, graduate=graduate)
-        staff = make_actor(session, Role.CASEWORKER, union=union)
-        ids = graduate.public_id, hides_from
-    return World(signed_in_as(actor), *ids, numbers, signed_in_as(staff))
+    """Give the graduate with the own referrals."""
+    return open_world(sqlite_factory, signed_in_as)
 
 
 def _state(factory: SessionFactory, public_id: str) -> ReferralState:
@@ -247,54 +179,6 @@ def test_staff_hide_at_the_persons_word(world: World, sqlite_factory: SessionFac
             )
         ).all()
     assert hidden == [world.employer]
-
-
-def test_the_made_resume_is_one_page_under_a_neutral_name(world: World) -> None:
-    answer = world.client.get("/me/resume/page")
-
-    assert answer.mimetype == "application/pdf"
-    assert answer.headers["Content-Disposition"] == 'inline; filename="resume.pdf"'
-    read = read_pdf(answer.data)
-    assert read.n_pages == 1
-    assert "陈小辰" in read.text
-    assert "父亲" not in read.text
-
-
-def test_a_resume_is_previewed_with_the_parts_ticked(world: World) -> None:
-    number = world.referrals[_R.PROPOSED]
-
-    answer = world.client.get(f"/me/referrals/{number}/resume?parts=school&parts=resume")
-
-    text = read_pdf(answer.data).text
-    assert "宁夏大学" in text
-    assert "陈小辰" not in text
-
-
-def _upload(client: PageClient, content: bytes) -> Any:
-    fields = {"csrf_token": client.token(), "file": (io.BytesIO(content), "陈小辰 简历.pdf")}
-    return client.post("/me/resume", data=fields, content_type="multipart/form-data")
-
-
-def test_an_own_pdf_is_kept_chosen_and_removed(
-    world: World, sqlite_factory: SessionFactory
-) -> None:
-    assert _upload(world.client, make_pdf()).status_code == 303
-    assert world.client.get("/me/resume/page").data == make_pdf()
-
-    world.client.submit("/me/resume/use", own="no")
-    assert world.client.get("/me/resume/page").data != make_pdf()
-
-    world.client.submit("/me/resume/remove")
-    with reading(sqlite_factory) as session:
-        assert session.scalars(sa.select(OwnResume.graduate_id)).all() == []
-
-
-@pytest.mark.parametrize("content", [b"", b"MZ", make_pdf(b"<< /S /JS >>")])
-def test_what_is_no_plain_pdf_is_refused_in_words(world: World, content: bytes) -> None:
-    answer = _upload(world.client, content)
-
-    assert answer.status_code == 422
-    assert 'class="errors"' in answer.text
 
 
 def test_pages_open_for_somebody_without_referrals(
