@@ -15,6 +15,7 @@ from matcher.kinds import Role
 from matcher.kinds.placements import AlertKind, PlacementState
 from matcher.kinds.referrals import LinkPurpose
 from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
 from matcher.models.placements import EvidenceOwner, Placement, PlacementAlert, PlacementEvidence
 from matcher.services.referrals import links
 from tests.factories.people import make_graduate
@@ -212,8 +213,7 @@ def test_another_persons_paper_is_refused_and_leaves_an_anomaly_once(
 ) -> None:
     with transaction(house.factory) as session:
         union = session.get_one(Graduate, house.own.graduate_id).union_id
-        people = session.scalars(sa.select(Graduate).where(Graduate.union_id == union)).all()
-        other = next(one for one in people if one.id != house.own.graduate_id)
+        other = make_graduate(session, session.get_one(Union, union))
         paper = hashlib.sha256(pdf("same")).hexdigest()
         session.add(
             EvidenceOwner(mark=paper, graduate_id=house.own.graduate_id, since_at=clock.now())
