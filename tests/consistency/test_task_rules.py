@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ _HANDED_ON = {
 """Files that open tasks by a rule they were given; where it comes from is looked through as well."""
 
 
+@cache
 def _assigned(path: Path) -> dict[str, set[str]]:
     """Return the texts that names of a file stand for, module constants and local variables alike."""
     found: dict[str, set[str]] = {}
@@ -69,6 +71,19 @@ def _all() -> dict[str, set[str]]:
     return found
 
 
+def _imported(path: Path) -> dict[str, set[str]]:
+    """Return the constants a file has from others by name: from the very module, since names repeat."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree.parsed(path)):
+        source = tree.ROOT / f"{(getattr(node, 'module', None) or '').replace('.', '/')}.py"
+        if isinstance(node, ast.ImportFrom) and source.is_file():
+            theirs = _assigned(source)
+            for one in node.names:
+                if one.name.isupper() and one.name in theirs:
+                    found[one.asname or one.name] = theirs[one.name]
+    return found
+
+
 def _resolved(name: str, own: dict[str, set[str]], every: dict[str, set[str]]) -> set[str]:
     """Return the codes a name may stand for: this file's before others', through three names at most."""
     texts, codes = own.get(name) or every.get(name) or set(), set[str]()
@@ -100,11 +115,11 @@ def _calls() -> Iterator[tuple[str, str, set[str]]]:
     """Give every call that opens tasks: its file, where, and by which codes."""
     every = _all()
     for path in tree.files(".py", under=("matcher/services",)):
-        own = _assigned(path)
-        for call in tree.calls(path):
-            if tree.called(call) == open_task.__name__:
-                where = f"{tree.name(path)}:{call.lineno}"
-                yield tree.name(path), where, _rules(call, own, every)
+        opening = [one for one in tree.calls(path) if tree.called(one) == open_task.__name__]
+        own = {**_imported(path), **_assigned(path)} if opening else {}
+        for call in opening:
+            where = f"{tree.name(path)}:{call.lineno}"
+            yield tree.name(path), where, _rules(call, own, every)
 
 
 @pytest.fixture
