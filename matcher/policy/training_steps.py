@@ -1,7 +1,8 @@
 """Which state of a training referral (培训转介) may follow which, by kind of course; the only place that says so.
 
 An internship (就业见习) and start-up support (创业扶持) give no certificate. Nothing here is a job: HIRED needs a
-settled referral or a placement, which the table's CHECK holds, so a finished internship counts as a service.
+settled referral or a placement, which the table's CHECK holds, so a finished internship counts as a service. A
+certificate that comes after the job is no step: it is entered at HIRED, which stays.
 """
 
 from collections.abc import Mapping

@@ -113,6 +113,12 @@ TEMPLATES: dict[str, MessageText] = {
     "training_asked": MessageText(
         "有一个培训等你答复", "有一个培训或见习的名额等你答复，请登录查看。", (), "/me/trainings"
     ),
+    "training_over": MessageText(
+        "培训有变动",
+        "给你的一个培训或见习名额取消了，请登录查看，也可以联系工会另作安排。",
+        (),
+        "/me/trainings",
+    ),
     "training_link": MessageText(
         "有学员等您答复", "有学员等您答复是否录取，打开看名单、登记考勤：{secret}"
     ),

@@ -4,13 +4,15 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidInputError
+from matcher.kinds.follow_ups import SeatOutcomeKind
 from matcher.services.follow_ups import seat_answers
+from matcher.services.follow_ups.seat_answers import SurveyChoice
 from matcher.services.follow_ups.sight import survey_of_posting
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
-from web.i18n import gettext, msg
+from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
 from web.paging import page_of, requested_slice
@@ -34,15 +36,27 @@ MENU = (
 @bp.get("")
 @needs(Permission.VIEW_REFERRALS)
 def index() -> ResponseReturnValue:
-    """List the questions that wait, or those answered."""
+    """List the questions that wait, or those answered, with how all seats were filled."""
     session, actor, part = request_session(), current_actor(), requested_slice()
-    is_open = request.args.get("state") != "answered"
+    args, drives = request.args, seat_answers.surveyed_drives(session, actor)
+    is_open = args.get("state") != "answered"
+    drive = next((one for one in drives if one.public_id == args.get("drive")), None)
+    outcome = next((one for one in SeatOutcomeKind if one == args.get("outcome")), None)
+    among = SurveyChoice(drive.id if drive else None, None if is_open else outcome)
     rows = seat_answers.list_surveys(
-        session, actor, is_open=is_open, limit=part.limit, offset=part.offset
+        session, actor, is_open=is_open, among=among, limit=part.limit, offset=part.offset
     )
-    total = seat_answers.count_surveys(session, actor, is_open=is_open)
+    total = seat_answers.count_surveys(session, actor, is_open=is_open, among=among)
     return render_template(
-        "seat_surveys/list.html", rows=rows, pager=page_of(part, total), is_open=is_open
+        "seat_surveys/list.html",
+        rows=rows,
+        pager=page_of(part, total),
+        is_open=is_open,
+        totals=seat_answers.totals(session, actor, among.drive_id),
+        drives=[(one.public_id, one.name) for one in drives],
+        drive=drive.public_id if drive else None,
+        outcomes=[(one.value, label(one)) for one in SeatOutcomeKind],
+        outcome=among.outcome,
     )
 
 

@@ -19,16 +19,20 @@ from matcher.kinds.training import (
     TrainingRefusal,
     TrainingState,
 )
+from matcher.models.training import Course
 from matcher.services import graduate_lists, graduate_pages
 from matcher.services.permissions import Permission
-from matcher.services.training import lists, proposing
+from matcher.services.training import figures, lists, proposing
+from matcher.services.training.figures import Period, What
 from matcher.services.training.sight import find_course, find_referral
 from web.auth import current_actor
+from web.filters import day
 from web.forms import Form, FormErrors, FormState, apart, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
 from web.i18n import gettext, label, msg
 from web.marks import needs
 from web.navigation import NavItem
+from web.pages.training_figures import WORDS, asked_period, asked_what
 from web.paging import page_of, requested_slice
 from web.schemas.training import ReferForm
 from web.session import reading_aside, request_session, undo_request
@@ -48,6 +52,9 @@ MENU = (
 )
 
 
+_FILTERS = ("state", "kind", "due", "counted", "course")
+
+
 def _pairs(kind: Any) -> list[tuple[str, str]]:
     return [(one.value, label(one)) for one in kind]
 
@@ -57,16 +64,21 @@ def _pairs(kind: Any) -> list[tuple[str, str]]:
 def index() -> ResponseReturnValue:
     """List the training referrals, those to be answered soonest first."""
     rows_wanted, args = requested_slice(), request.args
-    state, kind = args.get("state", ""), args.get("kind", "")
+    state, what, period = args.get("state", ""), asked_what(args), asked_period(args)
+    session, actor = request_session(), current_actor()
+    course = find_course(session, actor, args["course"]) if args.get("course") else None
     found = lists.list_people(
-        request_session(),
-        current_actor(),
+        session,
+        actor,
+        course_id=course.id if course else None,
         state=TrainingState(state) if state in set(TrainingState) else None,
-        kind=CourseKind(kind) if kind in set(CourseKind) else None,
+        kind=period.kind,
         overdue=args.get("due") == "over",
+        counted=(period, what) if what else None,
         limit=rows_wanted.limit,
         offset=rows_wanted.offset,
     )
+    filtered = any(args.get(name) for name in _FILTERS)
     return fragment_or_page(
         "training/_rows.html",
         "training/list.html",
@@ -74,8 +86,25 @@ def index() -> ResponseReturnValue:
         pager=page_of(rows_wanted, found.total),
         states=_pairs(TrainingState),
         kinds=_pairs(CourseKind),
-        chosen={"state": state, "kind": kind, "due": args.get("due", "")},
+        chosen={name: args.get(name, "") for name in _FILTERS},
+        n_people=found.n_people,
+        period=period,
+        course=course,
+        tags=_tags(what, period, course),
+        sums=None if filtered else figures.figures(session, actor, period.since, period.until),
     )
+
+
+def _tags(what: What | None, period: Period, course: Course | None) -> list[tuple[str, str]]:
+    """Return what the figures' link narrowed the list to, each with the field that takes it off."""
+    tags = []
+    if what is not None:
+        days = {"from": day(period.since), "to": day(period.until)}
+        words = gettext("%(from)s 至 %(to)s", **days)
+        tags.append((f"{gettext(WORDS[what])} {words}", "counted"))
+    if course is not None:
+        tags.append((course.title, "course"))
+    return tags
 
 
 @bp.get("/new")

@@ -16,6 +16,18 @@ TRAINING_TASKS: dict[str, TaskRule] = {
         msg("看转介"),
         "training.show",
     ),
+    "training.refused": TaskRule(
+        msg("机构没有接收，请联系本人"),
+        msg("看机构说的原因，请问本人要不要转到别的班"),
+        msg("看转介"),
+        "training.show",
+    ),
+    "training.course_over": TaskRule(
+        msg("班次取消或结束，有人没能参加"),
+        msg("已经通知本人，请问本人要不要转到别的班"),
+        msg("看转介"),
+        "training.show",
+    ),
     "training.works": TaskRule(
         msg("在培训的人接受了工作，请问清是否继续"),
         msg("接受工作后，没开始的培训自动退出；已在参加的由本人决定"),

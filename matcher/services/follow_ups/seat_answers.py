@@ -15,6 +15,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
 from matcher.kinds.follow_ups import SeatOutcomeKind, SeatSurveyState
 from matcher.kinds.referrals import SETTLED
+from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.follow_ups import SeatOutcome, SeatSurvey
 from matcher.models.postings import Posting
@@ -109,24 +110,65 @@ class SurveyLine:
     counts: dict[SeatOutcomeKind, int]
 
 
+@dataclass(frozen=True)
+class SurveyChoice:
+    """Which questions are meant: of a drive, with seats that went one way; None is all."""
+
+    drive_id: int | None = None
+    outcome: SeatOutcomeKind | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions on `SeatSurvey`."""
+        wanted: list[sa.ColumnElement[bool]] = []
+        if self.drive_id is not None:
+            of_drive = sa.select(Posting.id).where(Posting.drive_id == self.drive_id)
+            wanted.append(SeatSurvey.posting_id.in_(of_drive))
+        if self.outcome is not None:
+            went = sa.select(SeatOutcome.survey_id).where(SeatOutcome.outcome == self.outcome)
+            wanted.append(SeatSurvey.id.in_(went))
+        return wanted
+
+
+_ALL = SurveyChoice()
+
+
 def list_surveys(
-    session: Session, by: Actor, *, is_open: bool | None = True, limit: int = 50, offset: int = 0
+    session: Session,
+    by: Actor,
+    *,
+    is_open: bool | None = True,
+    among: SurveyChoice = _ALL,
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[SurveyLine]:
     """Return the questions an actor sees, those to be answered first; three queries."""
-    kept = [surveys_in_sight(by), SeatSurvey.state != SeatSurveyState.WAITING]
+    kept = [surveys_in_sight(by), SeatSurvey.state != SeatSurveyState.WAITING, *among.conditions()]
     if is_open is not None:
         wanted = SeatSurveyState.ASKED if is_open else SeatSurveyState.ANSWERED
         kept.append(SeatSurvey.state == wanted)
     return _lines(session, kept, limit, offset)
 
 
-def count_surveys(session: Session, by: Actor, *, is_open: bool = True) -> int:
+def count_surveys(
+    session: Session, by: Actor, *, is_open: bool = True, among: SurveyChoice = _ALL
+) -> int:
     """Count the questions that wait for an answer, or have one."""
     state = SeatSurveyState.ASKED if is_open else SeatSurveyState.ANSWERED
     found = sa.select(sa.func.count(SeatSurvey.id)).where(
-        surveys_in_sight(by), SeatSurvey.state == state
+        surveys_in_sight(by), SeatSurvey.state == state, *among.conditions()
     )
     return session.scalar(found) or 0
+
+
+def surveyed_drives(session: Session, by: Actor) -> list[Drive]:
+    """Return the drives with questions an actor sees, the newest first."""
+    asked = (
+        sa.select(Posting.drive_id)
+        .join(SeatSurvey, SeatSurvey.posting_id == Posting.id)
+        .where(surveys_in_sight(by), SeatSurvey.state != SeatSurveyState.WAITING)
+    )
+    found = sa.select(Drive).where(Drive.id.in_(asked))
+    return list(session.scalars(found.order_by(Drive.opens_on.desc(), Drive.id.desc())))
 
 
 def read_survey(session: Session, by: Actor, public_id: str) -> SurveyLine:
@@ -172,14 +214,13 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, dict[SeatOutcomeK
     return counts
 
 
-def totals(session: Session, by: Actor, drive_id: int) -> dict[SeatOutcomeKind, int]:
-    """Return how the seats of a drive's closed postings were filled, for its figures."""
+def totals(session: Session, by: Actor, drive_id: int | None = None) -> dict[SeatOutcomeKind, int]:
+    """Return how the seats of closed postings were filled, of a drive or of all."""
     require(by, Permission.VIEW_REFERRALS)
     found = (
         sa.select(SeatOutcome.outcome, sa.func.count())
         .join(SeatSurvey, SeatSurvey.id == SeatOutcome.survey_id)
-        .join(Posting, Posting.id == SeatSurvey.posting_id)
-        .where(Posting.drive_id == drive_id, surveys_in_sight(by))
+        .where(surveys_in_sight(by), *SurveyChoice(drive_id).conditions())
         .group_by(SeatOutcome.outcome)
     )
     told = {row[0]: row[1] for row in session.execute(found)}

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
-from matcher.kinds.training import TrainingRefusal, TrainingState
+from matcher.kinds.training import CourseState, TrainingRefusal, TrainingState
 from matcher.models.training import Course, TrainingReferral
 from matcher.services.permissions import Actor
 from matcher.services.training import case_acts
 from matcher.services.training.sight import require_provider_side
-from matcher.services.training.stepping import begin, step
+from matcher.services.training.stepping import REFUSED_RULE, begin, follow_up, step
 
 _T = TrainingState
 
@@ -32,8 +32,10 @@ def _begin(
 def accept(
     session: Session, by: Actor, referral_id: int, *, expected_version: int | None = None
 ) -> TrainingReferral:
-    """Take somebody into the course (录取)."""
+    """Take somebody into the course (录取), while it takes people."""
     course, referral = _begin(session, by, referral_id, expected_version)
+    if course.state is not CourseState.OPEN:
+        raise RuleBrokenError("course_over", "这个班已经结束或取消，不能再录取。")
     referral.provider_answered_at = referral.provider_answered_at or clock.now()
     step(session, by, course, referral, _T.ACCEPTED)
     return referral
@@ -47,11 +49,12 @@ def refuse(
     *,
     expected_version: int | None = None,
 ) -> TrainingReferral:
-    """Refuse somebody with a reason (未接收); the place goes to the next who waits."""
+    """Refuse somebody with a reason (未接收); the place goes to the next who waits, the caseworker is told."""
     course, referral = _begin(session, by, referral_id, expected_version)
     referral.provider_answered_at = referral.provider_answered_at or clock.now()
     referral.refusal_reason = reason
     step(session, by, course, referral, _T.REFUSED, facts={"reason": reason.value})
+    follow_up(session, course, referral, REFUSED_RULE)
     return referral
 
 

@@ -27,7 +27,7 @@ from matcher.services.training.sight import (
     require_provider_side,
     require_staff,
 )
-from matcher.services.training.stepping import begin, step, via_of
+from matcher.services.training.stepping import begin, note, step, via_of, wrong_step
 
 NUMBER = "training_certificate.number"
 SUBSIDY_LIMIT = "training.subsidy_fen"
@@ -53,7 +53,7 @@ def certify(
     *,
     expected_version: int | None = None,
 ) -> TrainingCertificate:
-    """Record the certificate somebody got; it comes onto the profile, and the match sees it.
+    """Record the certificate somebody got, be it after the job; it comes onto the profile, and the match sees it.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def certify(
     course, referral = begin(session, by, referral_id, expected_version=expected_version)
     number = "".join(paper.number.split()).upper()
     _check(paper, number, course, referral)
-    step(session, by, course, referral, TrainingState.CERTIFIED)
+    _take_step(session, by, course, referral)
     ring = ring_of(session)
     row = TrainingCertificate(
         referral_id=referral.id,
@@ -85,6 +85,16 @@ def certify(
     _onto_profile(session, referral.graduate_id, row.name)
     session.flush()
     return row
+
+
+def _take_step(session: Session, by: Actor, course: Course, referral: TrainingReferral) -> None:
+    """Go to CERTIFIED; who has a job already stays HIRED, and the certificate is noted there."""
+    if referral.state is not TrainingState.HIRED:
+        step(session, by, course, referral, TrainingState.CERTIFIED)
+        return
+    if not course.kind.gives_certificate or _paper_of(session, referral.id) is not None:
+        raise wrong_step(referral)
+    note(session, by, referral, before=referral.state, facts={"certified": True})
 
 
 def _check(

@@ -28,13 +28,14 @@ from matcher.policy.limits import get_limit
 from matcher.services import audit
 from matcher.services.permissions import Actor
 from matcher.services.rows import expect_version, get_in_scope, not_found
-from matcher.services.training import orders, proposing
+from matcher.services.training import messages, orders, proposing
 from matcher.services.training.providers import get_provider
 from matcher.services.training.sight import COURSE, get_own_course, require_staff
-from matcher.services.training.stepping import promote
+from matcher.services.training.stepping import OVER_RULE, follow_up, promote
 from matcher.vocabulary.certificates import find_certificates, get_certificate
 
-_BEFORE_CLASS = (TrainingState.WAITING, TrainingState.PROPOSED, TrainingState.ACCEPTED)
+_NOT_TAKEN = (TrainingState.WAITING, TrainingState.PROPOSED)
+_BEFORE_CLASS = (*_NOT_TAKEN, TrainingState.ACCEPTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,8 @@ def change_course(
 ) -> Course:
     """Change a course; more places go to those who wait, fewer promised posts are told to both sides.
 
+    Another employer of the order begins anew: neither the seats nor the numbers of the one before are its own.
+
     Raises
     ------
     RuleBrokenError
@@ -111,12 +114,15 @@ def change_course(
         raise RuleBrokenError(
             "course_places_taken", f"已有 {course.places_taken} 人占用名额，名额不能再少。"
         )
-    before = course.promised_posts
+    before, firm = course.promised_posts, course.employer_id
     for name, value in asdict(facts).items():
         setattr(course, name, value)
     session.flush()
     audit.record(session, by, "course.changed", subject=(COURSE, course.id))
-    orders.note_posts(session, by, course, before)
+    if firm is not None and course.employer_id != firm:
+        orders.leave_firm(session, by, course)
+    if course.employer_id in (firm, None):
+        orders.note_posts(session, by, course, before)
     promote(session, course)
     session.flush()
     return course
@@ -160,11 +166,14 @@ def _check_months(facts: CourseInput) -> dict[str, str]:
 def close_course(
     session: Session, by: Actor, course_id: int, *, expected_version: int | None = None
 ) -> Course:
-    """Close a course that is over: nobody new comes in, those in it can still finish and be certified."""
+    """Close a course that is over: those in it can still finish and be certified.
+
+    Nobody new comes in: who waits or has not been taken yet is out of it and told so.
+    """
     course = get_own_course(session, by, course_id)
     expect_version(course, expected_version)
     _leave_open(course, CourseState.CLOSED)
-    _drop_all(session, by, course, (TrainingState.WAITING,))
+    _drop_all(session, by, course, _NOT_TAKEN, DropReason.OTHER)
     audit.record(session, by, "course.closed", subject=(COURSE, course.id))
     session.flush()
     return course
@@ -173,11 +182,11 @@ def close_course(
 def cancel_course(
     session: Session, by: Actor, course_id: int, *, expected_version: int | None = None
 ) -> Course:
-    """Cancel a course; who has not begun is out of it, with that reason."""
+    """Cancel a course; who has not begun is out of it, with that reason, and told so."""
     course = get_own_course(session, by, course_id)
     expect_version(course, expected_version)
     _leave_open(course, CourseState.CANCELLED)
-    _drop_all(session, by, course, _BEFORE_CLASS)
+    _drop_all(session, by, course, _BEFORE_CLASS, DropReason.CANCELLED)
     audit.record(session, by, "course.cancelled", subject=(COURSE, course.id))
     session.flush()
     return course
@@ -190,11 +199,18 @@ def _leave_open(course: Course, state: CourseState) -> None:
 
 
 def _drop_all(
-    session: Session, by: Actor, course: Course, states: tuple[TrainingState, ...]
+    session: Session,
+    by: Actor,
+    course: Course,
+    states: tuple[TrainingState, ...],
+    reason: DropReason,
 ) -> None:
+    """Take out who is in some states: each is told, and the caseworker looks for another way."""
     session.flush()
     found = sa.select(TrainingReferral.id).where(
         TrainingReferral.course_id == course.id, TrainingReferral.state.in_(states)
     )
     for referral_id in session.scalars(found.order_by(TrainingReferral.id)).all():
-        proposing.drop(session, by, referral_id, DropReason.CANCELLED)
+        referral = proposing.drop(session, by, referral_id, reason)
+        follow_up(session, course, referral, OVER_RULE)
+        messages.tell_over(session, referral)

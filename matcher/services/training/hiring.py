@@ -1,7 +1,8 @@
 """Hired after training (培训后就业), kept after an internship (留用), a business begun: always by a record of the job.
 
 A training referral is HIRED by a placement of the same person that began after it finished; it makes none itself.
-Placements of the months after are found every night, so that nobody has to tell it twice.
+Placements of the months after are found every night, so that nobody has to tell it twice. The link may stand before
+the placement is checked; what counts (`counted_after`) are checked jobs alone, after an internship those kept there.
 """
 
 import sqlalchemy as sa
@@ -9,31 +10,54 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
-from matcher.kinds.placements import PlacementState
-from matcher.kinds.training import TrainingState
+from matcher.kinds.placements import DestinationGroup, PlacementState
+from matcher.kinds.training import CourseKind, TrainingState
 from matcher.models.placements import Placement
-from matcher.models.training import TrainingReferral
+from matcher.models.training import Course, TrainingReferral
 from matcher.policy.deadlines import get_deadline
+from matcher.policy.destinations import load_destinations
 from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.placements.counting import counted
 from matcher.services.rows import first_or_missing
 from matcher.services.training.sight import lock_referral, require_staff
-from matcher.services.training.stepping import step
+from matcher.services.training.stepping import note, step, wrong_step
 
 WITHIN_RULE = "training.hired_within"
 """Months after the end within which a job counts as one after this training."""
 
 _DONE = (TrainingState.FINISHED, TrainingState.CERTIFIED)
 
+_JOBS = (
+    DestinationGroup.UNIT,
+    DestinationGroup.PROJECT,
+    DestinationGroup.BUSINESS,
+    DestinationGroup.FLEXIBLE,
+)
+"""Destinations that are work: study and service are outcomes, and no job after a training."""
+
+
+def in_job() -> sa.ColumnElement[bool]:
+    """Return the condition on `Placement` for destinations that are work."""
+    codes = sorted({(one.list_name, one.code) for one in load_destinations() if one.group in _JOBS})
+    code = sa.tuple_(Placement.destination_list, Placement.destination_code)
+    return sa.and_(Placement.is_outcome, code.in_(codes))
+
+
+def counted_after() -> sa.ColumnElement[bool]:
+    """Return the condition on `Placement` joined to a training and its course for jobs that count as one after it."""
+    kept = Placement.employer_id == Course.employer_id
+    return sa.and_(counted(), in_job(), sa.or_(Course.kind != CourseKind.INTERNSHIP, kept))
+
 
 def link_placement(
     session: Session, by: Actor, referral_id: int, placement_id: int
 ) -> TrainingReferral:
-    """Say that a placement followed from a training.
+    """Say that a placement followed from a training; one that was revoked gives way to another.
 
     Raises
     ------
     RuleBrokenError
-        It is somebody else's, was revoked, or began before the training ended.
+        It was revoked, began before the training ended, or another one stands.
     """
     require_staff(by)
     course, referral = lock_referral(session, by, referral_id)
@@ -46,9 +70,17 @@ def link_placement(
         raise RuleBrokenError(
             "placement_not_after_training", "这条去向已撤销，或者早于结业，不能算培训后就业。"
         )
+    before = session.get(Placement, referral.placement_id or 0)
+    if before is not None and before.state is not PlacementState.REVOKED:
+        raise wrong_step(referral)
     referral.placement_id, referral.hired_on = placement.id, placement.started_on
     referral.hired_referral_id = placement.referral_id
-    step(session, by, course, referral, TrainingState.HIRED, facts={"placement": placement.id})
+    facts = {"placement": placement.id}
+    if referral.state is TrainingState.HIRED:
+        note(session, by, referral, before=TrainingState.HIRED, facts=facts)
+        session.flush()
+    else:
+        step(session, by, course, referral, TrainingState.HIRED, facts=facts)
     return referral
 
 
@@ -56,13 +88,14 @@ def link_found(session: Session, by: Actor) -> int:
     """Link the placements that began within the months after a training; run again it finds none new."""
     require_staff(by)
     months = get_deadline(WITHIN_RULE, None, clock.today())
+    revoked = sa.select(Placement.id).where(Placement.state == PlacementState.REVOKED)
     pairs = session.execute(
         sa.select(TrainingReferral, Placement)
         .join(Placement, Placement.graduate_id == TrainingReferral.graduate_id)
         .where(
-            TrainingReferral.state.in_(_DONE),
+            sa.or_(TrainingReferral.state.in_(_DONE), TrainingReferral.placement_id.in_(revoked)),
             Placement.state != PlacementState.REVOKED,
-            Placement.is_outcome,
+            in_job(),
             TrainingReferral.finished_on <= Placement.started_on,
         )
         .order_by(TrainingReferral.id, Placement.started_on)

@@ -22,6 +22,7 @@ from matcher.models.training_records import TrainingCertificate, TrainingSubsidy
 from matcher.policy.training_steps import ENDS
 from matcher.services.permissions import Actor, Permission, may, scope_of
 from matcher.services.rows import not_found
+from matcher.services.training.figures import Period, What, among
 from matcher.services.training.sight import (
     courses_in_sight,
     get_course,
@@ -122,6 +123,18 @@ class PersonPage:
 
     rows: list[PersonRow]
     total: int
+    n_people: int
+    """The distinct people of all rows (人), who may be in several courses (人次)."""
+
+
+_SOONEST = (
+    TrainingReferral.state.in_(ENDS),
+    TrainingReferral.decide_by_on.is_(None),
+    TrainingReferral.decide_by_on,
+    TrainingReferral.queued_at,
+    TrainingReferral.id,
+)
+"""Order of lists of people: those to be answered soonest first, what is over last."""
 
 
 def list_people(
@@ -133,10 +146,16 @@ def list_people(
     state: TrainingState | None = None,
     overdue: bool = False,
     kind: CourseKind | None = None,
+    counted: tuple[Period, What] | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> PersonPage:
-    """Return the training referrals in sight, those to be answered soonest first; two queries."""
+    """Return the training referrals in sight, those to be answered soonest first; two queries.
+
+    Parameters
+    ----------
+    counted : only those a number of the figures is of
+    """
     require_party(by)
     equal = (
         (TrainingReferral.course_id, course_id),
@@ -147,24 +166,14 @@ def list_people(
     wanted = [referrals_in_sight(by), *(column == one for column, one in equal if one is not None)]
     if overdue:
         wanted.append(TrainingReferral.decide_by_on < clock.today())
-    joined = sa.select(sa.func.count()).select_from(TrainingReferral)
-    total = session.scalar(
-        joined.join(Course, Course.id == TrainingReferral.course_id).where(*wanted)
-    )
-    rows = session.execute(
-        _people()
-        .where(*wanted)
-        .order_by(
-            TrainingReferral.state.in_(ENDS),
-            TrainingReferral.decide_by_on.is_(None),
-            TrainingReferral.decide_by_on,
-            TrainingReferral.queued_at,
-            TrainingReferral.id,
-        )
-        .limit(limit)
-        .offset(offset)
-    )
-    return PersonPage([PersonRow(*row) for row in rows], total or 0)
+    if counted is not None:
+        wanted.append(among(by, *counted))
+    both = sa.func.count(), sa.func.count(sa.distinct(TrainingReferral.graduate_id))
+    joined = sa.select(*both).join(Course, Course.id == TrainingReferral.course_id)
+    total, n_people = session.execute(joined.where(*wanted)).one()
+    found = _people().where(*wanted).order_by(*_SOONEST).limit(limit).offset(offset)
+    rows = [PersonRow(*row) for row in session.execute(found)]
+    return PersonPage(rows, total, n_people)
 
 
 def _people() -> sa.Select[TrainingReferral, Course, Graduate, str, TrainingCertificate, int, str]:

@@ -25,6 +25,16 @@ PHONE, MAIL = "training_provider.contact_phone", "training_provider.contact_mail
 
 def ask_person(session: Session, referral: TrainingReferral, *, reminder: int = 0) -> bool:
     """Tell somebody that a course is proposed; once a question and reminder."""
+    key = f"training_asked:{referral.id}:{int(referral.asked_at.timestamp())}:{reminder}"
+    return _tell(session, referral, "training_asked", key)
+
+
+def tell_over(session: Session, referral: TrainingReferral) -> bool:
+    """Tell somebody that the course proposed to them takes nobody any more; once."""
+    return _tell(session, referral, "training_over", f"training_over:{referral.id}")
+
+
+def _tell(session: Session, referral: TrainingReferral, template: str, key: str) -> bool:
     graduate = session.get_one(Graduate, referral.graduate_id)
     phone = sealing.open_sealed(session, graduate, "phone")
     if phone is None:
@@ -32,9 +42,9 @@ def ask_person(session: Session, referral: TrainingReferral, *, reminder: int = 
     region = graduate.origin_region
     outbox.write(
         session,
-        unique_key=f"training_asked:{referral.id}:{int(referral.asked_at.timestamp())}:{reminder}",
+        unique_key=key,
         channel=MessageChannel.SMS,
-        template="training_asked",
+        template=template,
         parameters={},
         address=phone,
         consent=NeededConsent(graduate.id, ConsentPurpose.SERVICE),

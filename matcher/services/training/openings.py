@@ -214,10 +214,15 @@ class GroupLine:
 
 
 def without_post(session: Session, by: Actor) -> list[int]:
-    """Return the graduates of the open cases an actor sees whole who have no live placement, by id."""
+    """Return the graduates of the open cases an actor sees whole who have no live placement, by id.
+
+    A placement that is none (待就业 and the like) leaves a person without a post.
+    """
     require_staff(by)
     placed = sa.select(Placement.graduate_id).where(
-        Placement.state != PlacementState.REVOKED, Placement.ended_on.is_(None)
+        Placement.state != PlacementState.REVOKED,
+        Placement.ended_on.is_(None),
+        Placement.is_outcome,
     )
     found = sa.select(GraduateCase.graduate_id).where(
         GraduateCase.closed_on.is_(None),

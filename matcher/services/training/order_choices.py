@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds import DriveState, EmployerState, PostingState
+from matcher.kinds import DriveState, EmployerState, PostingState, SeatState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting, Seat
@@ -36,12 +36,13 @@ def list_postings(session: Session, by: Actor, course_id: int) -> list[tuple[int
     course = get_course(session, by, course_id)
     if course.employer_id is None:
         return []
+    is_free = sa.and_(CourseSeat.seat_id.is_(None), Seat.state == SeatState.OPEN)
     tied = sa.case((CourseSeat.course_id == course.id, 1))
     found = (
         sa.select(
             Posting.id,
             Posting.title,
-            sa.func.count(sa.case((CourseSeat.seat_id.is_(None), 1))),
+            sa.func.count(sa.case((is_free, 1))),
             sa.func.count(tied),
         )
         .join(Seat, Seat.posting_id == Posting.id)

@@ -56,20 +56,7 @@ def tie_seats(session: Session, by: Actor, course_id: int, posting_id: int, coun
     posting = session.get(Posting, posting_id)
     if posting is None or course.employer_id is None or posting.employer_id != course.employer_id:
         raise RuleBrokenError("order_seats_elsewhere", "只能挂钩订单单位自己的岗位席位。")
-    own = sa.select(CourseSeat).join(Seat, Seat.id == CourseSeat.seat_id)
-    for row in session.scalars(
-        own.where(CourseSeat.course_id == course.id, Seat.posting_id == posting.id)
-    ).all():
-        session.delete(row)
-    session.flush()
-    tied = sa.select(CourseSeat.seat_id)
-    free = session.scalars(
-        sa.select(Seat.id)
-        .join(Posting, Posting.id == Seat.posting_id)
-        .where(Seat.posting_id == posting.id, standing_seat(clock.today()), Seat.id.not_in(tied))
-        .order_by(Seat.number)
-        .limit(count)
-    ).all()
+    free = _take_own(session, course, posting, count)
     if len(free) < count:
         raise RuleBrokenError(
             "order_seats_missing", f"这个岗位只有 {len(free)} 个席位可以挂钩，请减少数量。"
@@ -84,6 +71,40 @@ def tie_seats(session: Session, by: Actor, course_id: int, posting_id: int, coun
     )
     session.flush()
     return len(free)
+
+
+def _take_own(session: Session, course: Course, posting: Posting, count: int) -> Sequence[int]:
+    """Untie a course's seats of a posting; return those it may have: its own in use first, then open ones."""
+    tied = sa.select(CourseSeat.seat_id)
+    own = tied.join(Seat, Seat.id == CourseSeat.seat_id).where(
+        CourseSeat.course_id == course.id, Seat.posting_id == posting.id
+    )
+    before = session.scalars(own).all()
+    session.execute(sa.delete(CourseSeat).where(CourseSeat.seat_id.in_(before)))
+    session.flush()
+    return session.scalars(
+        sa.select(Seat.id)
+        .join(Posting, Posting.id == Seat.posting_id)
+        .where(
+            Seat.posting_id == posting.id,
+            standing_seat(clock.today()),
+            sa.or_(Seat.state == SeatState.OPEN, Seat.id.in_(before)),
+            Seat.id.not_in(tied),
+        )
+        .order_by(Seat.state == SeatState.OPEN, Seat.number)
+        .limit(count)
+    ).all()
+
+
+def leave_firm(session: Session, by: Actor, course: Course) -> None:
+    """Untie the seats of the employer an order was with before; what it dropped is not the next one's to read."""
+    require_staff(by)
+    session.execute(sa.delete(CourseSeat).where(CourseSeat.course_id == course.id))
+    course.told_seats = 0
+    if course.employer_id is not None:
+        session.execute(sa.delete(OrderDrop).where(OrderDrop.course_id == course.id))
+    audit.record(session, by, "course.firm_left", subject=(COURSE, course.id))
+    session.flush()
 
 
 def count_standing(session: Session, course_id: int) -> int:
@@ -120,15 +141,21 @@ def look_again_at(session: Session, posting_id: int) -> None:
     """Look again at the orders of a posting's employer, after the posting or its seats changed."""
     session.flush()
     employer = sa.select(Posting.employer_id).where(Posting.id == posting_id).scalar_subquery()
-    found = sa.select(Course.id).where(Course.employer_id == employer, Course.told_seats > 0)
+    found = sa.select(Course.id).where(Course.employer_id == employer, _has_seats())
     for course_id in session.scalars(found.order_by(Course.id)).all():
         look_again(session, course_id)
 
 
 def ordered_courses(session: Session) -> Sequence[int]:
-    """Return the open courses that were told of tied seats, for the night."""
-    found = sa.select(Course.id).where(Course.state == CourseState.OPEN, Course.told_seats > 0)
+    """Return the open courses with tied seats, for the night."""
+    found = sa.select(Course.id).where(Course.state == CourseState.OPEN, _has_seats())
     return session.scalars(found.order_by(Course.id)).all()
+
+
+def _has_seats() -> sa.ColumnElement[bool]:
+    """Return the condition for courses seats are tied to, or were when last told; a posting may come back."""
+    tied = sa.exists().where(CourseSeat.course_id == Course.id)
+    return sa.or_(Course.told_seats > 0, tied)
 
 
 def _tell(

@@ -4,7 +4,6 @@ Silence never approves anything: whoever does not answer is EXPIRED, the place g
 task. Each part may run twice: what is counted on the row, and the messages' keys, say that it was done.
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
@@ -19,8 +18,8 @@ from matcher.policy.deadlines import get_deadline
 from matcher.services import tasks
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.training import hiring, messages, orders
-from matcher.services.training.sight import COURSE, SUBJECT, lock_referral, require_staff
-from matcher.services.training.stepping import EXPIRED_RULE, is_open, promote, step
+from matcher.services.training.sight import COURSE, lock_referral, require_staff
+from matcher.services.training.stepping import EXPIRED_RULE, follow_up, is_open, promote, step
 
 REMIND_RULE = "training.remind"
 WAITED_RULE = "training.waited_in_vain"
@@ -52,21 +51,8 @@ def expire_due(session: Session, by: Actor) -> int:
         n_expired += 1
         named = referral.agreed_at is not None
         step(session, SYSTEM, course, referral, _T.EXPIRED, facts={"provider_silent": named})
-        tasks.open_task(
-            session,
-            union_id=referral.union_id,
-            rule=EXPIRED_RULE,
-            subject=(SUBJECT, referral.id),
-            due_on=_follow_up_on(course),
-            assignee_id=referral.proposed_by_id,
-        )
+        follow_up(session, course, referral, EXPIRED_RULE)
     return n_expired
-
-
-def _follow_up_on(course: Course) -> dt.date:
-    """Return the day by which somebody whose training came to nothing is followed up."""
-    today = clock.today()
-    return get_deadline(EXPIRED_RULE, course.region_code, today).after(today)
 
 
 def _is_due(referral: TrainingReferral) -> bool:
@@ -115,14 +101,7 @@ def end_waiting(session: Session, by: Actor) -> int:
             continue
         referral.drop_reason = DropReason.OTHER
         step(session, SYSTEM, course, referral, _T.DROPPED, facts={"in_vain": True})
-        tasks.open_task(
-            session,
-            union_id=referral.union_id,
-            rule=WAITED_RULE,
-            subject=(SUBJECT, referral.id),
-            due_on=_follow_up_on(course),
-            assignee_id=referral.proposed_by_id,
-        )
+        follow_up(session, course, referral, WAITED_RULE)
         n_ended += 1
     return n_ended
 

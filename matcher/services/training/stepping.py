@@ -28,6 +28,8 @@ ANSWER_RULE = "training.answer"
 FREED_RULE = "training.freed_place"
 EXPIRED_RULE = "training.expired"
 WORKS_RULE = "training.works"
+REFUSED_RULE = "training.refused"
+OVER_RULE = "training.course_over"
 """Rules of deadlines and tasks; their words stand in `web/words/training_tasks.py`."""
 
 _T = TrainingState
@@ -175,6 +177,19 @@ def last_day(course: Course, rule: str) -> dt.date:
     """Return the last day of a rule's days from today, by the course's region."""
     today = clock.today()
     return get_deadline(rule, course.region_code, today).after(today)
+
+
+def follow_up(session: Session, course: Course, referral: TrainingReferral, rule: str) -> None:
+    """Open the task of who proposed a training that came to nothing: the person needs another way."""
+    today = clock.today()
+    tasks.open_task(
+        session,
+        union_id=referral.union_id,
+        rule=rule,
+        subject=(SUBJECT, referral.id),
+        due_on=get_deadline(EXPIRED_RULE, course.region_code, today).after(today),
+        assignee_id=referral.proposed_by_id,
+    )
 
 
 def _first_waiting(session: Session, course: Course) -> TrainingReferral | None:

@@ -23,9 +23,10 @@ from matcher.services.permissions import Actor
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 from matcher.services.ranking_snapshots import read_key
 from matcher.services.training import openings
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_case
 from tests.factories.people import make_graduate
+from tests.factories.placements import make_placement
 from tests.factories.postings import make_posting
 from tests.factories.ranked_drives import make_ranked_drive, rank
 from tests.factories.training import make_course
@@ -186,3 +187,16 @@ def test_an_occupation_opens_nothing_and_says_so(session_factory: SessionFactory
             wishes = [one for one in found.lines if one.change.kind is ChangeKind.OCCUPATION]
             assert all(one.n_seats == 0 for one in wishes)
             assert sum(one.n_wished for one in wishes) == found.n_seats
+
+
+@pytest.mark.parametrize("code", ["70", "71", "72"])
+def test_who_is_recorded_as_waiting_for_work_has_no_post(session: Session, code: str) -> None:
+    union = make_union(session)
+    by = make_actor(session, Role.CASEWORKER, union=union)
+    waiting, working = make_graduate(session, union), make_graduate(session, union)
+    for graduate in (waiting, working):
+        make_case(session, graduate, owner_id=by.account_id)
+    make_placement(session, waiting, destination_code=code, is_outcome=False)
+    make_placement(session, working)
+
+    assert openings.without_post(session, by) == [waiting.id]
