@@ -27,13 +27,17 @@ _ACTING = (
 )
 """Names by which a PDF runs something, sends something, or brings other files along."""
 
+_CERTAIN = 5
+"""Letters of a name that does not stand in packed bytes by chance; shorter ones (`JS` about once in 20 MB) do."""
+
 _MOST_UNPACKED = 32 * 1024 * 1024
-"""Bytes all streams of a résumé may unpack to: a small file that unpacks to more is no résumé."""
+"""Bytes all streams but pictures may unpack to: a file whose words unpack to more is neither résumé nor scan."""
 
 _STREAM = re.compile(rb"stream\r?\n")
 _NAME = re.compile(rb"/([A-Za-z0-9]+)(?![A-Za-z0-9])")
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+_PICTURE = re.compile(rb"/Subtype\s*/Image(?![A-Za-z])")
 _PLAIN_FLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
 _SHOWN = re.compile(rb"<([0-9A-Fa-f\s]*)>|\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f\s]+)>")
@@ -76,7 +80,7 @@ def read_pdf(content: bytes) -> ReadPdf:
     is_whole = content[:1024].lstrip().startswith(b"%PDF-") and b"%%EOF" in content[-2048:]
     parts = _parts(content)
     structure = _unescaped(b"\n".join(parts.structure))
-    names = {found.group(1).decode() for found in _NAME.finditer(structure)}
+    names = _names(structure) | _certain_names(content)
     return ReadPdf(
         is_whole=is_whole,
         is_closed=parts.is_closed or "Encrypt" in names,
@@ -86,20 +90,43 @@ def read_pdf(content: bytes) -> ReadPdf:
     )
 
 
+def _names(data: bytes) -> set[str]:
+    return {found.group(1).decode() for found in _NAME.finditer(data)}
+
+
+def _certain_names(content: bytes) -> set[str]:
+    """Return the names of the whole file, packed bytes included, that cannot stand there by chance.
+
+    So nothing hides in what only looks like a stream: a script always says `JavaScript` or `Rendition` besides `JS`,
+    and `XFA` works in an `AcroForm` alone.
+    """
+    names = _names(_unescaped(content))
+    certain = {name for name in names if len(name) >= _CERTAIN}
+    return certain | (names & {"XFA"} if "AcroForm" in certain else set())
+
+
 def _unescaped(data: bytes) -> bytes:
     """Undo the `#4a` writing of names, by which a name could hide."""
     return _HEX_IN_NAME.sub(lambda found: bytes([int(found.group(1), 16)]), data)
 
 
 def _parts(content: bytes) -> _Parts:
-    """Return the whole file as structure, with its object streams unpacked, and the other streams."""
-    parts, room = _Parts(structure=[content]), _MOST_UNPACKED
-    for head, data in _streams(content):
+    """Return what stands outside the streams as structure, with object streams unpacked, and the other streams.
+
+    A picture is not unpacked: it holds neither words nor objects, and a page of colour alone is 25 MB.
+    """
+    parts, room, outside = _Parts(), _MOST_UNPACKED, 0
+    n_hidden = _unescaped(content).count(b"/ObjStm")
+    for begun, end in _streams(content):
+        parts.structure.append(content[outside:begun])
+        outside = end
+        head = _head(content, begun)
         holds_objects = b"/First" in head or b"/ObjStm" in head
-        is_plain = _PLAIN_FLATE.search(head) is not None
-        unpacked = _unpacked(data, room) if is_plain else None if b"/Filter" in head else data
-        predicted = b"/Predictor" in head
-        if holds_objects and (unpacked is None or predicted):
+        n_hidden -= b"/ObjStm" in head
+        if _PICTURE.search(head) is not None and not holds_objects:
+            continue
+        unpacked = _plain(head, content[begun:end], room)
+        if holds_objects and (unpacked is None or b"/Predictor" in head):
             parts.is_closed = True
         if unpacked is None:
             continue
@@ -108,21 +135,33 @@ def _parts(content: bytes) -> _Parts:
             parts.is_closed = True
             break
         (parts.structure if holds_objects else parts.streams).append(unpacked)
+    parts.structure.append(content[outside:])
+    parts.is_closed |= n_hidden > 0  # objects packed inside what only looks like another stream
     return parts
 
 
-def _streams(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Give the dictionary before each stream, names unescaped, and its bytes."""
+def _streams(content: bytes) -> Iterator[tuple[int, int]]:
+    """Give the places where the bytes of each stream begin and end."""
     at = 0
     while (begun := _STREAM.search(content, at)) is not None:
         if content[max(0, begun.start() - 3) : begun.start()] == b"end":
             at = begun.end()
             continue
         end = content.find(b"endstream", begun.end())
-        end = len(content) if end < 0 else end
-        head = content[max(0, content.rfind(b"obj", 0, begun.start())) : begun.start()]
-        yield _unescaped(head), content[begun.end() : end]
-        at = end
+        at = len(content) if end < 0 else end
+        yield begun.end(), at
+
+
+def _head(content: bytes, begun: int) -> bytes:
+    """Return the dictionary before the bytes of a stream, names unescaped."""
+    return _unescaped(content[max(0, content.rfind(b"obj", 0, begun)) : begun])
+
+
+def _plain(head: bytes, data: bytes, room: int) -> bytes | None:
+    """Return the bytes of a stream as they read; None if they are packed in another way than usual."""
+    if _PLAIN_FLATE.search(head) is not None:
+        return _unpacked(data, room)
+    return None if b"/Filter" in head else data
 
 
 def _unpacked(data: bytes, room: int) -> bytes | None:

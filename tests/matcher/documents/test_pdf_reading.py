@@ -18,7 +18,8 @@ def make_pdf(*objects: bytes) -> bytes:
     return b"%PDF-1.7\n" + page + b"\n".join(objects) + _END
 
 
-def _object_stream(inside: bytes, head: bytes = b"/Type /ObjStm /N 1 /First 4") -> bytes:
+def make_object_stream(inside: bytes, head: bytes = b"/Type /ObjStm /N 1 /First 4") -> bytes:
+    """Return a stream of packed objects, as the head says it."""
     packed = zlib.compress(inside)
     return b"9 0 obj << %b /Filter /FlateDecode >>\nstream\n%b\nendstream endobj" % (head, packed)
 
@@ -38,8 +39,10 @@ def test_what_acts_is_found_wherever_it_stands(name: str) -> None:
 
     assert read_pdf(make_pdf(acts)).acting == {name}
     assert read_pdf(make_pdf(escaped)).acting == {name}
-    assert read_pdf(make_pdf(_object_stream(b"5 0 " + acts))).acting == {name}
-    assert read_pdf(make_pdf(_object_stream(b"5 0 " + escaped, b"/N 1 /First 4"))).acting == {name}
+    assert read_pdf(make_pdf(make_object_stream(b"5 0 " + acts))).acting == {name}
+    assert read_pdf(make_pdf(make_object_stream(b"5 0 " + escaped, b"/N 1 /First 4"))).acting == {
+        name
+    }
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,7 @@ def test_what_acts_is_found_wherever_it_stands(name: str) -> None:
         b"9 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /LZWDecode >>\nstream\nx\nendstream",
         b"9 0 obj << /Type /ObjStm /N 1 /First 4 /Filter 7 0 R >>\nstream\nx\nendstream",
         b"9 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\nxx\nendstream",
-        _object_stream(b"x", b"/Type /ObjStm /First 4 /DecodeParms << /Predictor 12 >>"),
+        make_object_stream(b"x", b"/Type /ObjStm /First 4 /DecodeParms << /Predictor 12 >>"),
     ],
 )
 def test_what_cannot_be_looked_into_is_told(part: bytes) -> None:
@@ -57,7 +60,7 @@ def test_what_cannot_be_looked_into_is_told(part: bytes) -> None:
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    bomb = _object_stream(b"\0" * 40_000_000)
+    bomb = make_object_stream(b"\0" * 40_000_000)
 
     assert len(bomb) < 100_000
     assert read_pdf(make_pdf(bomb)).is_closed
