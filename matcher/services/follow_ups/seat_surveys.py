@@ -39,9 +39,37 @@ _FORM = "form"
 """Source of a posting an employer wrote here."""
 
 
-def note_closed(session: Session, by: Actor) -> int:
-    """Note the postings that closed since the last look, with the day they will be asked about."""
+def _goes_on() -> sa.ColumnElement[bool]:
+    """Return the condition that a posting noted as over goes on, or went on, beyond the day it was noted with."""
+    later = sa.or_(Posting.closes_on.is_(None), Posting.closes_on > SeatSurvey.closed_on)
+    return sa.and_(Posting.state != PostingState.CLOSED, later)
+
+
+def drop_reopened(session: Session, by: Actor) -> int:
+    """Forget unanswered questions about postings that got a later last day; noted again once they close."""
     require(by, Permission.REFER)
+    found = (
+        sa.select(SeatSurvey)
+        .join(Posting, Posting.id == SeatSurvey.posting_id)
+        .where(SeatSurvey.state != SeatSurveyState.ANSWERED, _goes_on())
+        .order_by(SeatSurvey.id)
+    )
+    rows = list(session.scalars(found.with_for_update(of=SeatSurvey)))
+    for survey in rows:
+        tasks.drop_task(session, ANSWER_RULE, ("posting", survey.posting_id))
+        audit.record(session, by, "seat_survey.dropped", subject=(SURVEY, survey.id))
+        session.delete(survey)
+    session.flush()
+    return len(rows)
+
+
+def note_closed(session: Session, by: Actor) -> int:
+    """Note the postings that closed since the last look, with the day they will be asked about.
+
+    One whose last day was moved is first forgotten, and noted anew when it is over.
+    """
+    require(by, Permission.REFER)
+    drop_reopened(session, by)
     today = clock.today()
     lapsed = sa.and_(Posting.state == PostingState.PUBLISHED, Posting.closes_on < today)
     sent = sa.exists().where(Referral.posting_id == Posting.id, Referral.sent_at.is_not(None))
@@ -90,16 +118,26 @@ def due_employers(session: Session, by: Actor) -> list[int]:
 
 
 def ask_employer(session: Session, by: Actor, employer_id: int) -> int:
-    """Ask an employer about all that is due, in one message; return how many postings."""
+    """Ask an employer about all that is due, in one message; return how many postings.
+
+    Asked about are the seats the posting has by now; one that goes on meanwhile is left to the next night.
+    """
     require(by, Permission.REFER)
-    found = sa.select(SeatSurvey).where(
-        SeatSurvey.employer_id == employer_id,
-        SeatSurvey.state == SeatSurveyState.WAITING,
-        SeatSurvey.ask_on <= clock.today(),
+    found = (
+        sa.select(SeatSurvey, Posting.headcount)
+        .join(Posting, Posting.id == SeatSurvey.posting_id)
+        .where(
+            SeatSurvey.employer_id == employer_id,
+            SeatSurvey.state == SeatSurveyState.WAITING,
+            SeatSurvey.ask_on <= clock.today(),
+            sa.not_(_goes_on()),
+        )
+        .order_by(SeatSurvey.id)
     )
-    due = list(session.scalars(found.order_by(SeatSurvey.id).with_for_update()))
-    for survey in due:
-        survey.state = SeatSurveyState.ASKED
+    due = []
+    for survey, headcount in session.execute(found.with_for_update(of=SeatSurvey)).all():
+        due.append(survey)
+        survey.state, survey.seats = SeatSurveyState.ASKED, headcount
         survey.due_on = due_after(session, ANSWER_RULE, survey.union_id, clock.today()).day
         audit.record(session, by, "seat_survey.asked", subject=(SURVEY, survey.id))
     session.flush()
@@ -171,6 +209,7 @@ def open_calls(session: Session, by: Actor) -> int:
         Task.rule == ANSWER_RULE,
         Task.subject_kind == "posting",
         Task.subject_id == SeatSurvey.posting_id,
+        Task.created_at >= SeatSurvey.created_at,  # one of an earlier question is not this one's
     )
     found = sa.select(SeatSurvey).where(
         SeatSurvey.state == SeatSurveyState.ASKED, SeatSurvey.due_on < clock.today(), ~has_task

@@ -115,6 +115,81 @@ def test_silence_opens_a_task_of_the_union_and_the_answer_closes_it(session: Ses
     assert task.state is TaskState.DONE
 
 
+def _move(session: Session, posting: Posting, days: int, *, headcount: int = 5) -> None:
+    """Give a posting another last day and another number of seats."""
+    posting.closes_on = clock.today() + dt.timedelta(days=days)
+    posting.headcount = headcount
+    session.flush()
+
+
+def _surveys(session: Session) -> list[tuple[SeatSurveyState, int]]:
+    rows = session.execute(sa.select(SeatSurvey.state, SeatSurvey.seats))
+    return [(state, seats) for state, seats in rows]
+
+
+def test_a_posting_extended_before_it_was_asked_about_is_asked_once_it_is_over(
+    session: Session,
+) -> None:
+    posting = _closed(session, days_ago=13)
+    assert _night(session) == 0
+    _move(session, posting, 30, headcount=8)
+    assert (_night(session), _surveys(session)) == (0, [])
+    _move(session, posting, -1, headcount=8)
+    assert (_night(session), _surveys(session)) == (0, [(SeatSurveyState.WAITING, 8)])
+    assert _survey(session, posting).ask_on == clock.today() + dt.timedelta(days=13)
+
+
+def test_a_posting_extended_after_it_was_asked_about_is_asked_again_once_it_is_over(
+    session: Session,
+) -> None:
+    posting = _closed(session)
+    assert _night(session) == 1
+    survey = _survey(session, posting)
+    survey.due_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+    assert seat_surveys.open_calls(session, SYSTEM) == 1
+    _move(session, posting, 30, headcount=8)
+    assert (_night(session), _surveys(session)) == (0, [])
+    task = session.scalars(sa.select(Task).where(Task.rule == "seat_survey.answer")).one()
+    assert task.state is TaskState.DROPPED
+    posting.state = PostingState.CLOSED
+    session.flush()
+    _night(session)
+    later = _survey(session, posting)
+    later.ask_on = later.due_on = clock.today()
+    session.flush()
+    assert (_night(session), _surveys(session)) == (1, [(SeatSurveyState.ASKED, 8)])
+    later.due_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+    assert seat_surveys.open_calls(session, SYSTEM) == 1
+
+
+def test_an_employer_is_asked_about_the_seats_its_posting_has_by_then(session: Session) -> None:
+    posting = _closed(session, days_ago=13)
+    _night(session)
+    posting.headcount = 7
+    survey = _survey(session, posting)
+    survey.ask_on = clock.today()
+    session.flush()
+    assert (_night(session), _surveys(session)) == (1, [(SeatSurveyState.ASKED, 7)])
+
+
+def test_a_posting_extended_within_the_night_is_not_asked_about(session: Session) -> None:
+    posting = _closed(session)
+    seat_surveys.note_closed(session, SYSTEM)
+    _move(session, posting, 30)
+    assert seat_surveys.ask_employer(session, SYSTEM, posting.employer_id) == 0
+
+
+def test_what_was_answered_stands_though_the_posting_goes_on(session: Session) -> None:
+    posting = _closed(session)
+    _night(session)
+    public_id = _survey(session, posting).public_id
+    seat_answers.answer_seats(session, _manager(session, posting), public_id, {_K.OTHER: 5})
+    _move(session, posting, 30)
+    assert (_night(session), _surveys(session)) == (0, [(SeatSurveyState.ANSWERED, 5)])
+
+
 def test_the_numbers_must_make_up_the_seats(session: Session) -> None:
     posting = _closed(session)
     _night(session)
