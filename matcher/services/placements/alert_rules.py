@@ -204,12 +204,15 @@ def _exact_targets(session: Session) -> Iterable[Found]:
         )
         if not share or not people or people < least:
             continue
-        ids = session.scalars(
-            sa.select(Placement.id).where(Placement.drive_id == drive.id, counted())
+        rows = session.execute(
+            sa.select(Placement.id, Placement.graduate_id)
+            .where(Placement.drive_id == drive.id, counted())
+            .order_by(Placement.id)
         ).all()
-        needed = math.ceil(people * share / 100)
-        if len(ids) == needed:
-            facts = {"n": len(ids), "of": people, "percent": share, "drive": drive.id}
+        placed = len({row.graduate_id for row in rows})  # 人, 不是人次: the target is of people
+        if placed == math.ceil(people * share / 100):
+            ids = [row.id for row in rows]
+            facts = {"n": placed, "of": people, "percent": share, "drive": drive.id}
             yield Found(
                 drive.union_id, AlertKind.TARGET_EXACT, f"drive:{drive.id}", tuple(ids), facts
             )

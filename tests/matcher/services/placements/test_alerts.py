@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
-from matcher.kinds.placements import AlertFinding, AlertKind, AlertState, PlacementState
+from matcher.kinds.placements import (
+    AlertFinding,
+    AlertKind,
+    AlertState,
+    PlacementEnd,
+    PlacementState,
+)
 from matcher.models.organisations import Union
 from matcher.models.placements import Placement, PlacementAlert
 from matcher.services.permissions import Actor
@@ -79,6 +85,23 @@ def test_a_target_hit_exactly_is_seen_and_one_more_is_not(session: Session, unio
     session.delete(alert)
     make_placement(session, people[12], drive_id=drive.id, state=PlacementState.VERIFIED)
     assert _found(session, _K.TARGET_EXACT) is None
+
+
+def test_a_target_is_of_people_however_many_jobs_they_had(session: Session, union: Union) -> None:
+    drive = make_drive(session, union, targets={"placed": {"percent": 60, "source": "测试"}})
+    people = [make_graduate(session, union) for _ in range(20)]
+    for one in people:
+        make_entry(session, drive, one)
+    for one in people[:12]:
+        make_placement(session, one, drive_id=drive.id, state=PlacementState.VERIFIED)
+    before = clock.today() - dt.timedelta(days=90)
+    ended = {"started_on": before, "ended_on": before, "end_reason": PlacementEnd.QUIT}
+    make_placement(session, people[0], drive_id=drive.id, state=PlacementState.VERIFIED, **ended)
+
+    alert = _found(session, _K.TARGET_EXACT)
+
+    assert alert is not None
+    assert (alert.facts["n"], len(_rows(alert))) == (12, 13)
 
 
 def test_a_reused_paper_is_seen_by_each_union_with_its_own_rows_only(
