@@ -30,7 +30,7 @@ from matcher.settings import load_settings
 from web.app import create_app
 from web.auth import COOKIE
 from web.bench_people import District, make_district
-from web.bench_placements import make_placements
+from web.bench_placements import make_alerts, make_placements
 from web.bench_referrals import make_referrals
 from web.bench_services import make_services
 
@@ -54,6 +54,10 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("placements_own", "caseworker", "/placements?owner=me&flag=unproved"),
     ("placements_by_words", "supervisor", "/placements?state=verified&q=%E7%8E%8B"),
     ("placements_checking", "supervisor", "/placements/checking"),
+    ("alerts", "supervisor", "/alerts"),
+    ("alerts_open", "supervisor", "/alerts?state=open&kind=clerk_day"),
+    ("seat_surveys", "supervisor", "/seat-surveys"),
+    ("seat_surveys_answered", "supervisor", "/seat-surveys?state=answered"),
     ("referrals", "supervisor", "/referrals"),
     ("referrals_own", "caseworker", "/referrals?owner=me&due=over"),
     ("referrals_by_words", "supervisor", "/referrals?group=employer&q=%E7%8E%8B"),
@@ -163,6 +167,7 @@ def _district(people: int) -> Iterator[tuple[Any, Any, SessionFactory]]:
             make_placements(factory, district.union_id)
             agent_id = make_referrals(factory, district.union_id)
             make_services(factory, district.union_id)
+            make_alerts(factory, district.union_id)
             app = create_app(settings, factory=factory)
             with _counting(factory) as count:
                 yield _clients(app, factory, district, agent_id), _counter(count), factory
@@ -282,11 +287,11 @@ def _yardstick(factory: SessionFactory, rounds: int) -> float:
 def _report(measured: ListsOut) -> Iterator[str]:
     """Yield the lines for people."""
     yield f"{measured.people:,} 人，每页 {measured.rounds} 次；标尺（数一遍家庭成员）{measured.yardstick_ms:.2f} ms"
-    yield f"{'':<20}{'p50':>8}{'p95':>8}{'最长':>7}{'CPU p95':>9}{'查询':>6}{'少量时':>5}{'标尺倍数':>6}"
+    yield f"{'':<24}{'p50':>8}{'p95':>8}{'最长':>7}{'CPU p95':>9}{'查询':>6}{'少量时':>5}{'标尺倍数':>6}"
     for page in measured.pages:
         mark = "" if page.status == 200 else f"  HTTP {page.status}"
         yield (
-            f"{page.name:<20}{page.p50_ms:>8.1f}{page.p95_ms:>8.1f}{page.max_ms:>9.1f}{page.cpu_p95_ms:>9.1f}"
+            f"{page.name:<24}{page.p50_ms:>8.1f}{page.p95_ms:>8.1f}{page.max_ms:>9.1f}{page.cpu_p95_ms:>9.1f}"
             f"{page.queries:>8}{page.queries_of_few:>8}{page.ratio:>10.1f}{mark}"
         )
     constant = "是" if measured.is_constant else "否"

@@ -1,6 +1,7 @@
-"""Made-up placements for `yangguang bench lists`: one for each graduate with a case, in every state, with papers.
+"""Made-up placements for `yangguang bench lists`: two for each graduate with a case, in every state, with papers.
 
-Rows are written table by table; one in ten is warned of, one in three has a paper nobody judged.
+Rows are written table by table; one in ten is warned of, one in three has a paper nobody judged; each ten make an
+anomaly of some kind.
 """
 
 import datetime as dt
@@ -15,6 +16,9 @@ from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds.placements import (
+    AlertFinding,
+    AlertKind,
+    AlertState,
     DoubtReason,
     EvidenceKind,
     PlacementEnd,
@@ -22,12 +26,17 @@ from matcher.kinds.placements import (
     PlacementState,
 )
 from matcher.kinds.referrals import ReferralVia
+from matcher.models.accounts import Account
+from matcher.models.drives import Drive
+from matcher.models.employers import Employer
 from matcher.models.graduate_cases import GraduateCase
-from matcher.models.placements import Placement, PlacementEvidence
+from matcher.models.placements import Placement, PlacementAlert, PlacementEvidence
 from matcher.policy.destinations import CURRENT_LIST
 from web.bench_people import insert_rows
 
 _SLICE = 5_000
+_AN_ALERT = 10
+"""Placements an anomaly was computed from."""
 _STATES = (
     PlacementState.VERIFIED,
     PlacementState.CHECKING,
@@ -101,3 +110,51 @@ def _row(union_id: int, n: int, graduate_id: int, case_id: int, *, is_over: bool
         "doubt_reason": DoubtReason.OTHER if state is PlacementState.DOUBTED else None,
         "version_id": 1,
     }
+
+
+def make_alerts(factory: SessionFactory, union_id: int) -> None:
+    """Find an anomaly in each ten placements, of a drive, an employer or a clerk; one in four was looked at."""
+    with transaction(factory) as session:
+        drive_id = session.scalar(sa.select(sa.func.min(Drive.id)))
+        employers = session.scalars(sa.select(Employer.id).order_by(Employer.id)).all()
+        clerks = session.scalars(sa.select(Account.id).order_by(Account.id)).all()
+        rows = session.scalars(sa.select(Placement.id).order_by(Placement.id)).all()
+        tens = [rows[at : at + _AN_ALERT] for at in range(0, len(rows), _AN_ALERT)]
+        subjects: Sequence[dict[str, Any]] = (
+            {"kind": AlertKind.LATE_JUMP, "facts": {"drive": drive_id}},
+            {"kind": AlertKind.HIRES_ON_DAY, "facts": {"employer": employers[-1]}},
+            {"kind": AlertKind.CLERK_DAY, "facts": {}, "about_account_id": clerks[0]},
+            {"kind": AlertKind.PHONE_SHARED, "facts": {}},
+        )
+        insert_rows(
+            session,
+            PlacementAlert,
+            (_alert(union_id, n, subjects[n % len(subjects)], ten) for n, ten in enumerate(tens)),
+        )
+    with transaction(factory) as session:
+        session.execute(sa.text("ANALYZE"))
+
+
+def _alert(
+    union_id: int, n: int, subject: dict[str, Any], placements: Sequence[int]
+) -> dict[str, Any]:
+    now = clock.now()
+    seen = now - dt.timedelta(hours=n % 700)
+    is_settled = n // 4 % 4 == 0
+    counts = {"n": len(placements), "of": 40, "days": 7, "day": f"{clock.today()}", "percent": 60}
+    return (
+        {"about_account_id": None}
+        | subject
+        | {
+            "public_id": new_public_id(),
+            "union_id": union_id,
+            "key": f"bench:{n}",
+            "facts": counts | subject["facts"] | {"placements": list(placements)},
+            "first_seen_at": seen,
+            "last_seen_at": seen,
+            "state": AlertState.SETTLED if is_settled else AlertState.OPEN,
+            "finding": AlertFinding.EXPLAINED if is_settled else None,
+            "settled_at": now if is_settled else None,
+            "version_id": 1,
+        }
+    )

@@ -1,4 +1,4 @@
-"""Made-up courses, interviews and call-backs for `yangguang bench lists`: as many of each as there are people.
+"""Made-up courses, interviews, call-backs for `yangguang bench lists`, as many as people; questions about all postings.
 
 Rows are written table by table, after those of referrals and placements.
 """
@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.base import new_public_id
 from matcher.db.engine import SessionFactory, transaction
-from matcher.kinds.follow_ups import CallBackState
+from matcher.kinds.follow_ups import CallBackState, SeatOutcomeKind, SeatSurveyState
 from matcher.kinds.referrals import ReferralState
 from matcher.kinds.training import CourseKind, CoursePayer, TrainingRefusal, TrainingState
 from matcher.models.employers import Employer
-from matcher.models.follow_ups import CallBack
+from matcher.models.follow_ups import CallBack, SeatOutcome, SeatSurvey
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
 from matcher.models.placements import Placement
+from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from matcher.models.training import Course, TrainingProvider, TrainingReferral
 from matcher.services.interviews.days import moment_of
@@ -53,6 +54,7 @@ def make_services(factory: SessionFactory, union_id: int) -> None:
         _interview(session, union_id)
     with transaction(factory) as session:
         _call_back(session, union_id)
+        _survey(session, union_id)
     with transaction(factory) as session:
         session.execute(sa.text("ANALYZE"))
 
@@ -232,5 +234,45 @@ def _call_back(session: Session, union_id: int) -> None:
                 "version_id": 1,
             }
             for n, (placement_id, graduate_id) in enumerate(placed)
+        ),
+    )
+
+
+def _survey(session: Session, union_id: int) -> None:
+    """Ask how the seats of every posting were filled; every other one is answered."""
+    today, now = clock.today(), clock.now()
+    postings = session.execute(
+        sa.select(Posting.id, Posting.employer_id, Posting.headcount).order_by(Posting.id)
+    ).all()
+    surveys = insert_rows(
+        session,
+        SeatSurvey,
+        (
+            {
+                "public_id": new_public_id(),
+                "posting_id": one.id,
+                "employer_id": one.employer_id,
+                "union_id": union_id,
+                "seats": one.headcount,
+                "closed_on": today - dt.timedelta(days=n % 60 + 14),
+                "ask_on": today - dt.timedelta(days=n % 60),
+                "due_on": today + dt.timedelta(days=5 - n % 60),
+                "state": SeatSurveyState.ANSWERED if n % 2 else SeatSurveyState.ASKED,
+                "answered_at": now if n % 2 else None,
+                "created_at": now,
+                "version_id": 1,
+            }
+            for n, one in enumerate(postings)
+        ),
+    )
+    kinds = list(SeatOutcomeKind)
+    insert_rows(
+        session,
+        SeatOutcome,
+        (
+            {"survey_id": survey, "number": number, "outcome": kinds[(n + number) % len(kinds)]}
+            for n, (survey, one) in enumerate(zip(surveys, postings, strict=True))
+            for number in range(1, one.headcount + 1)
+            if n % 2
         ),
     )
