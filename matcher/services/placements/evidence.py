@@ -1,7 +1,6 @@
 """Evidence of a placement (证明材料): files looked into by their bytes, numbers sealed, each person's own.
 
-A personal paper (三方协议, contract, 核验编号 …) belongs to one graduate: the same bytes or the same number for
-another are refused, by a table whose key is the mark. Papers that may name several people are noted and alerted of.
+Whose a personal paper is stands in `paper_owners`. Papers that may name several people are noted and alerted of.
 Papers of an internship are no proof of employment, whatever they are called, and are refused at the door.
 """
 
@@ -14,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import ring_of
-from matcher.db.insertion import insert_if_new
 from matcher.documents.scans import Scan, look_at
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.placements import EvidenceKind, PlacementState
 from matcher.models.files import StoredFile
-from matcher.models.placements import EvidenceOwner, Placement, PlacementEvidence
+from matcher.models.placements import Placement, PlacementEvidence
 from matcher.policy.destinations import EvidenceRule, load_evidence_rules
 from matcher.policy.limits import get_limit
 from matcher.services import audit
 from matcher.services import files as store
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.placements.paper_owners import free_marks, refuse_reuse
 from matcher.services.placements.sight import SUBJECT, get_placement, require_staff
 from matcher.services.placements.stepping import note
 from matcher.services.referrals.stepping import via_of
@@ -104,7 +103,7 @@ def add_evidence(
     )
     _take_file(session, by, row, facts.content, scan)
     _take_number(session, row, number)
-    _refuse_reuse(session, placement, row, rule)
+    refuse_reuse(session, placement, row, rule)
     session.add(row)
     session.flush()
     kept = {"evidence": row.id, "kind": facts.kind.value, "sha256": row.sha256}
@@ -175,33 +174,13 @@ def _take_number(session: Session, row: PlacementEvidence, number: str | None) -
     row.number_masked = "*" * (len(number) - _SHOWN_DIGITS) + number[-_SHOWN_DIGITS:]
 
 
-def _refuse_reuse(
-    session: Session, placement: Placement, row: PlacementEvidence, rule: EvidenceRule
-) -> None:
-    """Refuse a personal paper that is another person's; the owner of a mark is whoever came first.
-
-    A file two people may share has no owner, but one that already is somebody's own is not shared either.
-    """
-    for mark in filter(None, (row.sha256, row.number_index)):
-        values = {"mark": mark, "graduate_id": placement.graduate_id, "since_at": clock.now()}
-        if rule.is_personal and insert_if_new(session, EvidenceOwner, values) is not None:
-            continue
-        owner = session.scalar(
-            sa.select(EvidenceOwner.graduate_id).where(EvidenceOwner.mark == mark)
-        )
-        if owner not in (None, placement.graduate_id):
-            raise RuleBrokenError(
-                "evidence_of_another",
-                "同一份材料或编号已用于另一人的去向，不能再用。请核对是否传错；有疑问请告诉主管。",
-                kind=row.kind.value,
-                mark=mark,
-            )
-
-
 def withdraw_evidence(
     session: Session, by: Actor, placement_id: int, evidence_public_id: str
 ) -> PlacementEvidence:
-    """Take back a piece that was put there by mistake and not judged; it stays on record and proves nothing."""
+    """Take back a piece that was put there by mistake and not judged; it stays on record and proves nothing.
+
+    The paper is nobody's then, so that it can prove whose it is.
+    """
     require(by, Permission.RECORD_PLACEMENTS)
     placement = get_placement(session, by, placement_id, lock=True)
     row = find_evidence(session, placement, evidence_public_id)
@@ -209,6 +188,7 @@ def withdraw_evidence(
         raise RuleBrokenError("evidence_judged", "已核验过的材料不能撤回。")
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now()
+        free_marks(session, placement, [row])
         note(session, by, placement, "evidence_withdrawn", facts={"evidence": row.id})
     return row
 

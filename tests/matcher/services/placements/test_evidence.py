@@ -9,14 +9,19 @@ from sqlalchemy.orm import Session
 
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
-from matcher.kinds.placements import EvidenceKind, PlacementState, PlacementWarning
+from matcher.kinds.placements import (
+    EvidenceKind,
+    PlacementState,
+    PlacementWarning,
+    RevocationReason,
+)
 from matcher.models.audit import AuditEntry
 from matcher.models.files import StoredFile
 from matcher.models.organisations import Union
-from matcher.models.placements import EvidenceOwner
+from matcher.models.placements import EvidenceOwner, PlacementAlert
 from matcher.services import files
 from matcher.services.permissions import Actor
-from matcher.services.placements import evidence, submitting
+from matcher.services.placements import alerts, evidence, reviewing, submitting
 from matcher.services.placements.evidence import EvidenceInput
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.people import make_graduate
@@ -189,6 +194,61 @@ def test_a_piece_that_was_withdrawn_stays_on_record_and_proves_nothing(
 
     assert row.withdrawn_at is not None
     assert not submitting.standing_proofs(session, placement, submitting.destination_now(placement))
+
+
+_PAPERS = [
+    EvidenceInput(kind=_K.CONTRACT, content=pdf("put on the wrong one")),
+    EvidenceInput(kind=_K.CHECK_NUMBER, number="NX2026-071855"),
+]
+
+
+@pytest.mark.parametrize("paper", _PAPERS)
+def test_a_paper_put_on_the_wrong_person_and_withdrawn_proves_the_right_one(
+    session: Session, union: Union, clerk: Actor, paper: EvidenceInput
+) -> None:
+    wrong, right = _placement_of(session, union), _placement_of(session, union)
+    row = evidence.add_evidence(session, clerk, wrong, paper)
+    with pytest.raises(RuleBrokenError):
+        evidence.add_evidence(session, clerk, right, paper)
+
+    evidence.withdraw_evidence(session, clerk, wrong, row.public_id)
+    evidence.add_evidence(session, clerk, right, paper)
+
+    alerts.look(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(PlacementAlert)) == 0
+    with pytest.raises(RuleBrokenError) as refused:
+        evidence.add_evidence(session, clerk, wrong, paper)
+    assert refused.value.code == "evidence_of_another"
+
+
+def test_a_paper_another_piece_of_the_person_still_bears_stays_the_persons(
+    session: Session, union: Union, clerk: Actor
+) -> None:
+    own, other = _placement_of(session, union), _placement_of(session, union)
+    row, twin = (evidence.add_evidence(session, clerk, own, _PAPERS[0]) for _ in range(2))
+
+    evidence.withdraw_evidence(session, clerk, own, row.public_id)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        evidence.add_evidence(session, clerk, other, _PAPERS[0])
+    assert refused.value.code == "evidence_of_another"
+    evidence.withdraw_evidence(session, clerk, own, twin.public_id)
+    evidence.add_evidence(session, clerk, other, _PAPERS[0])
+
+
+@pytest.mark.parametrize("reason", [RevocationReason.MISTAKE, RevocationReason.UNTRUE])
+def test_revoking_as_a_mistake_frees_its_papers_and_no_other_reason_does(
+    session: Session, union: Union, clerk: Actor, reason: RevocationReason
+) -> None:
+    wrong, right = _placement_of(session, union), _placement_of(session, union)
+    evidence.add_evidence(session, clerk, wrong, _PAPERS[0])
+
+    reviewing.revoke(session, clerk, wrong, reason, "登记到了别人名下")
+
+    owners = list(session.scalars(sa.select(EvidenceOwner.mark)))
+    assert len(owners) == (reason is not RevocationReason.MISTAKE)
+    if not owners:
+        evidence.add_evidence(session, clerk, right, _PAPERS[0])
 
 
 def test_reading_a_file_is_logged_and_nobody_else_reads_it(
