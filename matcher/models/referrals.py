@@ -22,7 +22,10 @@ from matcher.kinds.referrals import (
     WithdrawalReason,
 )
 
-_LIVE = "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold')"
+_LIVE = (
+    "state IN ('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold')"
+    " AND left_on IS NULL"
+)
 _SETTLED = "state IN ('accepted', 'reported', 'in_post') AND left_on IS NULL"
 _HOLD_LIVE = "ended_at IS NULL"
 

@@ -118,7 +118,10 @@ def standing_of(own: OwnReferral) -> ReferralState:
 
 def next_of(own: OwnReferral) -> str:
     """Return what comes next, empty at an end."""
-    said = _NEXT.get(own.referral.state) if own.referral.left_on is None else None
+    referral = own.referral
+    if referral.state is _S.INTERVIEW and referral.interview_on is None:
+        return gettext("原来约的面试取消了，定了新的时间会告诉你。")
+    said = _NEXT.get(referral.state) if referral.left_on is None else None
     return gettext(said) if said else ""
 
 

@@ -72,6 +72,12 @@ REFERRAL_TASKS: dict[str, TaskRule] = {
         msg("看推荐"),
         _SHOW,
     ),
+    "referral.no_list": TaskRule(
+        msg("预留席位空出来了，但没有可以递补的名单"),
+        msg("活动没有排序或岗位没有预留名单：席位继续保留，请人工推荐零就业家庭毕业生"),
+        msg("看推荐"),
+        _SHOW,
+    ),
     "referral.fell_through": TaskRule(
         msg("接受了录用但没能报到，今天重新安排"),
         msg("因接受录用而撤回的推荐先恢复，个案当天办理"),

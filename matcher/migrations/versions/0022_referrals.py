@@ -208,7 +208,8 @@ def _referral_indexes() -> None:
     _index(table, "employer_id", "state", "posting_id", "sent_at", "left_on", name="employer")
     _index(table, "graduate_id", "state", name="graduate")
     _index(table, "union_id", "state", "decide_by_on", "id", name="union")
-    _only_one(table, "live_pair", ["posting_id", "graduate_id"], _among("state", _LIVE))
+    live = f"{_among('state', _LIVE)} AND left_on IS NULL"
+    _only_one(table, "live_pair", ["posting_id", "graduate_id"], live)
     _only_one(table, "settled_graduate", ["graduate_id"], _SETTLED)
 
 

@@ -7,6 +7,7 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.interviews import InterviewState
 from matcher.models.interviews import Interview
+from matcher.models.referrals import Referral
 from matcher.services import audit
 from matcher.services.interviews.sight import get_interview
 from matcher.services.permissions import Actor, Permission, require
@@ -43,7 +44,10 @@ def note(
         raise RuleBrokenError("interview_not_yet", "还没到面试那天，不能登记到场情况。")
     interview.state = state
     interview.settled_at, interview.settled_by_id = clock.now(), by.account_id
-    note_attendance(session, by, interview.referral_id, attended=attended)
+    # An earlier appointment of a referral with another day since is noted here alone.
+    referral = session.get_one(Referral, interview.referral_id)
+    if referral.interview_on == clock.in_china(interview.begins_at).date():
+        note_attendance(session, by, referral.id, attended=attended)
     audit.record(
         session,
         by,

@@ -2,6 +2,7 @@
 
 A new time is a new row and the old one ends as moved, so that every appointment somebody was told of stays known.
 The indexes decide: a slot takes one person, a person is in one place at a time, a referral has one appointment.
+Days are locked before people, shared by those who book: a day that is being called off takes nobody any more.
 """
 
 import sqlalchemy as sa
@@ -101,13 +102,16 @@ def _refuse_elsewhere(session: Session, slot: InterviewSlot, graduate_id: int) -
 
 
 def _get_slot(session: Session, by: Actor, public_id: str) -> tuple[InterviewSlot, InterviewDay]:
+    """Return a slot in sight with its day, which nobody calls off before this is done."""
     found = (
         sa.select(InterviewSlot)
         .join(InterviewDay, InterviewDay.id == InterviewSlot.day_id)
         .where(InterviewSlot.public_id == public_id, days_in_sight(by))
     )
     slot = first_or_missing(session, found, lock=False)
-    day = session.get_one(InterviewDay, slot.day_id)
+    wanted = sa.select(InterviewDay).where(InterviewDay.id == slot.day_id)
+    shared = wanted.with_for_update(read=True).execution_options(populate_existing=True)
+    day = session.scalars(shared).one()
     if day.state is InterviewDayState.CANCELLED:
         raise RuleBrokenError("interview_day_cancelled", "这个面试日已取消，请另排一天。")
     return slot, day
@@ -123,8 +127,8 @@ def move(
 ) -> Interview:
     """Move an appointment to another free slot of the same employer and tell the person."""
     require(by, Permission.REFER)
-    interview = _get_booked(session, by, public_id, expected_version)
     slot, day = _get_slot(session, by, slot_public_id)
+    interview = _get_booked(session, by, public_id, expected_version)
     referral = session.get_one(Referral, interview.referral_id)
     if slot.employer_id != referral.employer_id:
         raise RuleBrokenError("interview_other_employer", "这个时段不是所推荐单位的，请另选。")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.errors import ConflictError, RuleBrokenError
+from matcher import clock
+from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds.interviews import InterviewDayState
 from matcher.models.interviews import Interview, InterviewDay, InterviewSlot
 from matcher.models.referrals import Referral
@@ -65,11 +66,15 @@ def accept(
     ------
     ConflictError
         Something changed since the proposal was shown; look again.
+    RuleBrokenError
+        The day is over or was called off, or nothing can be arranged.
     """
     require(by, Permission.REFER)
     day = get_own_day(session, by, day_public_id)
     expect_version(day, expected_version)
     require_standing(day)
+    if day.held_on < clock.today():
+        raise RuleBrokenError("interview_day_past", "这个面试日已经过去，不能再安排，请另排一天。")
     proposal = propose_for(session, by, day)
     if not proposal.interviews:
         raise RuleBrokenError("no_interviews_to_arrange", "没有可以安排的面试。")
@@ -114,7 +119,7 @@ def book_some(
         try:
             with session.begin_nested():
                 made.append(booking.settle_in(session, by, slots[one.slot_id], day, referral))
-        except RuleBrokenError as error:
+        except (RuleBrokenError, InvalidInputError) as error:
             refused.append((one.referral_id, error.message))
     telling.tell_arranged(session, day, {one.graduate_id: one.id for one in made})
     return made, refused

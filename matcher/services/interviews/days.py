@@ -201,8 +201,11 @@ def cancel_day(
         .where(InterviewSlot.day_id == day.id, Interview.state == InterviewState.BOOKED)
         .order_by(Interview.id)
     )
-    locks.lock_graduates(session, [one.graduate_id for one in session.scalars(found)])
-    ended = list(session.scalars(found.with_for_update(of=Interview)))
+    seen = list(session.scalars(found))
+    locks.lock_graduates(session, [one.graduate_id for one in seen])
+    locks.lock_referrals(session, Referral.id.in_([one.referral_id for one in seen]))
+    fresh = found.with_for_update(of=Interview).execution_options(populate_existing=True)
+    ended = list(session.scalars(fresh))
     for interview in ended:
         end(session, by, interview)
     telling.tell_cancelled(session, day, {one.graduate_id for one in ended})

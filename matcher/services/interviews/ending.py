@@ -25,20 +25,39 @@ def end(
     interview: Interview,
     state: InterviewState = InterviewState.CANCELLED,
 ) -> None:
-    """End an appointment and free its slot; for callers that hold the row."""
+    """End an appointment and free its slot; for callers that hold the row.
+
+    What is cancelled is not written at the referral any more, unless another day or hour was agreed there since.
+    """
     require_party(by)
     interview.state = state
     interview.settled_at, interview.settled_by_id = clock.now(), by.account_id
     session.flush()
     if state is InterviewState.CANCELLED:
+        _forget(session, interview)
         record(session, by, "interview.cancelled", interview, referral=interview.referral_id)
 
 
+def _forget(session: Session, interview: Interview) -> None:
+    """Take day and words of an appointment off its referral."""
+    referral = session.get_one(Referral, interview.referral_id)
+    slot = session.get_one(InterviewSlot, interview.slot_id)
+    day = session.get_one(InterviewDay, slot.day_id)
+    if (referral.interview_on, referral.interview_words) == (day.held_on, words_of(slot, day)):
+        referral.interview_on = referral.interview_words = None
+        session.flush()
+
+
 def release(session: Session, by: Actor, referral: Referral) -> int:
-    """Free what is booked for a referral that ended; called by that step, which tells the person."""
+    """Free what is booked for a referral that was decided; called by that step, which tells the person.
+
+    An interview that has begun took place, or was missed: it stands, so that attendance can be recorded.
+    """
     require_party(by)
     found = sa.select(Interview).where(
-        Interview.referral_id == referral.id, Interview.state == InterviewState.BOOKED
+        Interview.referral_id == referral.id,
+        Interview.state == InterviewState.BOOKED,
+        Interview.begins_at > clock.now(),
     )
     booked = list(session.scalars(found.with_for_update()))
     for interview in booked:

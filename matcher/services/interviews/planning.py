@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from matcher import clock
 from matcher.allocation.interview_slots import Candidate, Market, Slot, assign
 from matcher.kinds import HardshipTier
 from matcher.kinds.interviews import (
@@ -119,9 +120,12 @@ def _digest(day: InterviewDay, interviews: Sequence[ProposedInterview]) -> str:
 
 
 def _free_slots(session: Session, day: InterviewDay) -> list[InterviewSlot]:
+    """Return the slots nobody has that have not begun."""
     taken = sa.select(Interview.slot_id).where(Interview.state.in_(TAKING))
     found = sa.select(InterviewSlot).where(
-        InterviewSlot.day_id == day.id, InterviewSlot.id.not_in(taken)
+        InterviewSlot.day_id == day.id,
+        InterviewSlot.id.not_in(taken),
+        InterviewSlot.begins_at > clock.now(),
     )
     return list(session.scalars(found.order_by(InterviewSlot.begins_at, InterviewSlot.id)))
 

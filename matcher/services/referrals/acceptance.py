@@ -34,8 +34,9 @@ def accept(
     expect_version(referral, expected_version)
     stepping.wake(session, by, referral)
     stepping.expect_state(referral, ReferralState.OFFERED)
-    if judging.settled_referral(session, referral.graduate_id) is not None:
-        raise judging.already_settled()
+    has_job = judging.job_refusal(session, referral.graduate_id)
+    if has_job is not None:
+        raise has_job
     with unique_or(session, judging.already_settled()):
         stepping.step(session, by, referral, ReferralState.ACCEPTED)
     seat = seat_holds.settle_seat(session, referral) or seat_holds.take_seat(session, by, referral)

@@ -45,10 +45,11 @@ def after_attendance(session: Session, by: Actor, referral: Referral) -> None:
 
 
 def after_offered(session: Session, by: Actor, referral: Referral) -> None:
-    """The employer offers the job; the person is asked next."""
+    """The employer offers the job; the person is asked next and an interview still to come is off."""
     case_work.follow_offer(session, by, referral)
     answer_messages.ask_person(session, referral)
     task_owners.drop_tasks(session, referral)
+    ending.release(session, by, referral)
 
 
 def after_refused(session: Session, by: Actor, referral: Referral) -> None:

@@ -1,7 +1,7 @@
 """Messages that ask a person for an answer (请答复短信): a neutral line and a link, to the person's own phone.
 
-One a question: asked again after a job fell through, it is a new message. Who has no phone, or has withdrawn the
-consent to be served, gets none; the caseworker's task stands all the same.
+One a question: asked again after a job fell through, or for another day, hour or place, it is a new message. Who has
+no phone, or has withdrawn the consent to be served, gets none; the caseworker's task stands all the same.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
 from matcher.models.interviews import Interview
 from matcher.models.outbox import OutboxMessage
-from matcher.models.referrals import Referral
+from matcher.models.referrals import Referral, ReferralStep
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import outbox, sealing
 from matcher.services.outbox import NeededConsent
@@ -48,7 +48,9 @@ def ask_person(session: Session, referral: Referral) -> bool:
     if question is None or phone is None:
         return False
     purpose, template = question
-    key = f"{template}:{referral.id}:{int(referral.asked_at.timestamp())}:{referral.interview_on}"
+    key = (
+        f"{template}:{referral.id}:{int(referral.asked_at.timestamp())}:{_told(session, referral)}"
+    )
     if _is_written(session, key) or _has_slot(session, referral):
         return False
     token = links.issue(
@@ -78,6 +80,27 @@ def end_questions(session: Session, referral: Referral) -> int:
     present = _QUESTIONS.get(referral.state)
     past = [one for one in _ALL if present is None or one is not present[0]]
     return links.revoke(session, ("referral", referral.id), purposes=past)
+
+
+def _told(session: Session, referral: Referral) -> int:
+    """Return the step that last changed day, hour or place of an interview; 0 if there is none.
+
+    Moved away and back, it is a change each time; the same said again (`invite`) is none.
+    """
+    if referral.state is not ReferralState.INTERVIEW:
+        return 0
+    steps = (
+        sa.select(ReferralStep.id, ReferralStep.facts)
+        .where(
+            ReferralStep.referral_id == referral.id,
+            ReferralStep.after == ReferralState.INTERVIEW,
+        )
+        .order_by(ReferralStep.id.desc())
+    )
+    changes = (
+        row.id for row in session.execute(steps) if "on" in row.facts and not row.facts.get("same")
+    )
+    return next(changes, 0)
 
 
 def _is_written(session: Session, key: str) -> bool:

@@ -94,10 +94,11 @@ def fall_through(
     referral.fall_through_reason = reason
     stepping.step(session, by, referral, _R.FELL_THROUGH, facts={"reason": reason.value})
     seat_holds.end_hold(session, by, referral, HoldEnd.FELL_THROUGH)
+    # Before the others: the placement of a job that never began keeps nobody from another.
+    after_steps.after_fell_through(session, by, referral)
     for other in again:
         if offering_again.refusal_of(session, other) is None:
             offering_again.take_up(session, by, other)
-    after_steps.after_fell_through(session, by, referral)
     session.flush()
     return referral
 

@@ -4,7 +4,8 @@ First come those of zero-employment households (零就业家庭) in the order of
 hardship households, the others follow. Nobody is asked twice for one posting. The proposal is seen by the union
 alone: it needs the person's consent before it is sent, and employers hear of anything in the morning digest only, so
 the hour of a refusal tells nobody what kind of seat it was. With nobody left the seat stays kept until its day comes
-(`releases`). What was done stands in the rows: a seat that is held again is not handed on a second time.
+(`releases`); without a list, as in a drive that refers by hand, it stays kept until somebody sees to it. What was
+done stands in the rows: a seat that is held again is not handed on a second time.
 """
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from matcher.services import tasks
 from matcher.services.casework.due_dates import due_after
 from matcher.services.permissions import SYSTEM, Actor, Permission, require
 from matcher.services.referrals import proposing
-from matcher.services.referrals.in_line import next_in_line
+from matcher.services.referrals.in_line import has_list, next_in_line
 from matcher.services.referrals.lapsing import kept_seats
 from matcher.services.referrals.seat_holds import live_hold, seat_gone
 from matcher.services.referrals.sight import SUBJECT
@@ -29,6 +30,9 @@ from matcher.services.referrals.task_owners import owner_of
 
 NEXT_RULE = "referral.next_in_line"
 EXHAUSTED_RULE = "referral.list_exhausted"
+NO_LIST_RULE = "referral.no_list"
+WAITING_RULES = (EXHAUSTED_RULE, NO_LIST_RULE)
+"""Rules of the tasks that say a kept seat found nobody."""
 
 _GOES_ON = (
     HoldEnd.REFUSED,
@@ -93,9 +97,10 @@ def _hand_on(session: Session, seat_id: int) -> Referral | None:
     for graduate_id in next_in_line(session, posting, seat.seat_class):
         made = _propose(session, posting, graduate_id, before)
         if made is not None:
-            tasks.drop_task(session, EXHAUSTED_RULE, (SUBJECT, before.id))
+            for rule in WAITING_RULES:
+                tasks.drop_task(session, rule, (SUBJECT, before.id))
             return made
-    _note_exhausted(session, before, seat)
+    _note_nobody(session, before, seat, has_list=has_list(session, posting))
     return None
 
 
@@ -145,12 +150,14 @@ def _propose(
     return made
 
 
-def _note_exhausted(session: Session, before: Referral, seat: Seat) -> None:
-    """Open the task that says nobody is left; from its day on the seat may open to all."""
+def _note_nobody(session: Session, before: Referral, seat: Seat, *, has_list: bool) -> None:
+    """Open the task that says nobody is left, from whose day on the seat may open to all; or that there is no list."""
+    rule, past = WAITING_RULES if has_list else reversed(WAITING_RULES)
+    tasks.drop_task(session, past, (SUBJECT, before.id))
     tasks.open_task(
         session,
         union_id=before.union_id,
-        rule=EXHAUSTED_RULE,
+        rule=rule,
         subject=(SUBJECT, before.id),
         due_on=due_after(session, "referral.exhausted", before.union_id, clock.today()).day,
         facts={"seat": seat.id},

@@ -6,21 +6,20 @@ wait are looked at when they are sent (`outbox.NeededConsent`), so nothing leave
 """
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import ConsentPurpose, EmployerState, PostingState
-from matcher.kinds.placements import PlacementState
-from matcher.kinds.referrals import PENDING, SETTLED, ReferralState, WithdrawalReason
+from matcher.kinds.referrals import PENDING, ReferralState, WithdrawalReason
 from matcher.models.consents import Consent
 from matcher.models.drives import DriveEntry
 from matcher.models.employers import Employer
-from matcher.models.placements import Placement
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from matcher.policy.deadlines import get_deadline
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import stepping, withdrawing
+from matcher.services.referrals.having_job import has_job
 
 
 def due(
@@ -78,7 +77,7 @@ def _grounds() -> dict[WithdrawalReason, sa.ColumnElement[bool]]:
     """Return what takes the ground away, the weightiest reason first."""
     return {
         WithdrawalReason.CONSENT: _consent_is_gone(),
-        WithdrawalReason.PLACED: _is_placed(),
+        WithdrawalReason.PLACED: has_job(Referral.graduate_id),
         WithdrawalReason.LEFT: sa.exists().where(
             DriveEntry.drive_id == Referral.drive_id,
             DriveEntry.graduate_id == Referral.graduate_id,
@@ -109,23 +108,6 @@ def _discloses() -> sa.ColumnElement[bool]:
         Consent.employer_id == Referral.employer_id,
         Consent.withdrawn_at.is_(None),
     )
-
-
-def _is_placed() -> sa.ColumnElement[bool]:
-    """Return the condition on referrals of people who have a job, by another referral or otherwise."""
-    other = aliased(Referral)
-    settled = sa.exists().where(
-        other.graduate_id == Referral.graduate_id,
-        other.state.in_(sorted(SETTLED)),
-        other.left_on.is_(None),
-    )
-    placed = sa.exists().where(
-        Placement.graduate_id == Referral.graduate_id,
-        Placement.state != PlacementState.REVOKED,
-        Placement.ended_on.is_(None),
-        Placement.is_outcome,
-    )
-    return sa.or_(settled, placed)
 
 
 def _employer_is_out() -> sa.ColumnElement[bool]:

@@ -32,6 +32,7 @@ def has_twin(session: Session, referral: Referral) -> bool:
         Referral.graduate_id == referral.graduate_id,
         Referral.id != referral.id,
         Referral.state.in_(sorted(LIVE)),
+        Referral.left_on.is_(None),
     )
     return session.scalar(found.limit(1)) is not None
 
@@ -47,7 +48,7 @@ def has_ground(session: Session, referral: Referral) -> bool:
     return (
         posting.state is PostingState.PUBLISHED
         and employer.state not in (EmployerState.SUSPENDED, EmployerState.REFUSED)
-        and judging.settled_referral(session, referral.graduate_id) is None
+        and judging.job_refusal(session, referral.graduate_id) is None
         and judging.agrees_to_service(session, referral.graduate_id)
         and judging.entry_of(session, referral.drive_id, referral.graduate_id) is not None
         and session.get(HiddenEmployer, (referral.graduate_id, referral.employer_id)) is None

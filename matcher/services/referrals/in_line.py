@@ -10,12 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.kinds import ConsentPurpose, HardshipTier, ListSide, SeatClass
-from matcher.kinds.placements import PlacementState
-from matcher.kinds.referrals import SETTLED
 from matcher.models.consents import Consent
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
-from matcher.models.placements import Placement
 from matcher.models.postings import Posting
 from matcher.models.referrals import HiddenEmployer, Referral
 from matcher.ranking.order import OrderRule
@@ -24,6 +21,14 @@ from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_facts import ranked_graduates
 from matcher.services.ranking_overlays import stored_list
 from matcher.services.ranking_runs import current_run
+from matcher.services.referrals.having_job import has_job
+
+
+def has_list(session: Session, posting: Posting) -> bool:
+    """Say whether a posting has a kept list at all; without one nobody was in line, and nobody was passed over."""
+    run = current_run(session, posting.drive_id)
+    side = ListSide.POSTING_RESERVED
+    return run is not None and stored_list(session, run, side, posting.id) is not None
 
 
 def next_in_line(session: Session, posting: Posting, kept_for: SeatClass) -> Iterator[int]:
@@ -52,7 +57,7 @@ def _free(
         sa.select(Graduate.id, Household.is_zero_employment)
         .join(Household, sa.and_(Household.id == Graduate.household_id, Household.is_open))
         .where(Graduate.id.in_(listed), Graduate.id.in_(ranked_graduates(posting.drive_id)))
-        .where(_is_served(), ~_is_placed(), ~_was_asked(posting), ~_hides(posting))
+        .where(_is_served(), ~has_job(Graduate.id), ~_was_asked(posting), ~_hides(posting))
         .order_by(Graduate.id)
     )
     in_hardship: sa.ColumnElement[bool] = Household.is_zero_employment.is_(True)
@@ -68,22 +73,6 @@ def _is_served() -> sa.ColumnElement[bool]:
         Consent.purpose == ConsentPurpose.SERVICE,
         Consent.withdrawn_at.is_(None),
     )
-
-
-def _is_placed() -> sa.ColumnElement[bool]:
-    """Return the condition on graduates who have a job, by a referral or otherwise."""
-    settled = sa.exists().where(
-        Referral.graduate_id == Graduate.id,
-        Referral.state.in_(sorted(SETTLED)),
-        Referral.left_on.is_(None),
-    )
-    placed = sa.exists().where(
-        Placement.graduate_id == Graduate.id,
-        Placement.state != PlacementState.REVOKED,
-        Placement.ended_on.is_(None),
-        Placement.is_outcome,
-    )
-    return sa.or_(settled, placed)
 
 
 def _was_asked(posting: Posting) -> sa.ColumnElement[bool]:

@@ -29,6 +29,7 @@ from matcher.services.drives import lottery_key
 from matcher.services.ranking_facts import ranked_graduates
 from matcher.services.ranking_lists import explain_some
 from matcher.services.ranking_runs import current_run
+from matcher.services.referrals.having_job import has_placement
 
 NO_RUN, NO_RANKING = "no_run", "no_ranking_consent"
 """Why a referral was made by hand."""
@@ -78,8 +79,18 @@ def person_refusal(
         )
     if session.get(HiddenEmployer, (graduate.id, posting.employer_id)) is not None:
         return RuleBrokenError("referral_hidden", "本人不愿被推荐到这家单位。")
-    if settled_referral(session, graduate.id) is not None:
+    return job_refusal(session, graduate.id)
+
+
+def job_refusal(session: Session, graduate_id: int) -> RuleBrokenError | None:
+    """Return why somebody with a job is referred nowhere and accepts no other; None without one."""
+    if settled_referral(session, graduate_id) is not None:
         return already_settled()
+    if has_placement(session, graduate_id):
+        return RuleBrokenError(
+            "referral_placed",
+            "本人已登记了就业去向，不能再推荐或接受另一份工作；那份工作已结束的，请先登记结束。",
+        )
     return None
 
 

@@ -145,6 +145,7 @@ def _live(session: Session, seen: Sequence[tuple[Posting, str, Graduate]]) -> se
             Referral.posting_id.in_([posting.id for posting, _, _ in seen]),
             Referral.graduate_id.in_([graduate.id for _, _, graduate in seen]),
             Referral.state.in_(sorted(LIVE)),
+            Referral.left_on.is_(None),
         )
     )
     return {(row.posting_id, row.graduate_id) for row in rows}

@@ -202,6 +202,7 @@ def _standing(session: Session, pairs: Sequence[Pair]) -> dict[Pair, int]:
             Referral.posting_id.in_([one.posting_id for one in pairs]),
             Referral.graduate_id.in_([one.graduate_id for one in pairs]),
             Referral.state.in_(sorted(LIVE)),
+            Referral.left_on.is_(None),
         )
     )
     there = {Pair(row.posting_id, row.graduate_id): row.id for row in rows}

@@ -101,8 +101,9 @@ def _send(session: Session, by: Actor, referral: Referral, consent: Consent) -> 
         raise refusal
     if session.get(HiddenEmployer, (referral.graduate_id, referral.employer_id)) is not None:
         raise RuleBrokenError("referral_hidden", "本人不愿被推荐到这家单位。")
-    if judging.settled_referral(session, referral.graduate_id) is not None:
-        raise judging.already_settled()
+    has_job = judging.job_refusal(session, referral.graduate_id)
+    if has_job is not None:
+        raise has_job
     referral.consent_id, referral.sent_at = consent.id, clock.now()
     stepping.step(
         session, by, referral, ReferralState.SENT, facts={"disclosed": referral.disclosed}

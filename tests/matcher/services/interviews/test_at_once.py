@@ -13,8 +13,9 @@ from matcher.db.engine import session_factory as make_factory
 from matcher.errors import RuleBrokenError
 from matcher.keys import KeyRing
 from matcher.models.interviews import Interview, InterviewSlot
-from matcher.services.interviews import booking
+from matcher.services.interviews import booking, days
 from matcher.settings import Settings
+from tests.factories.interviews import make_day, make_interview, make_slots
 from tests.matcher.services.interviews.world import make_world
 
 _CROWD = 8
@@ -101,3 +102,39 @@ def test_of_eight_employers_that_book_one_person_at_once_one_meets_them(
     assert ended == {"done": 1, "interview_elsewhere": _CROWD - 1}
     with session_factory() as session:
         assert len(session.scalars(sa.select(Interview)).all()) == 1
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_day_that_is_being_called_off_takes_nobody(
+    session_factory: SessionFactory, connect: Callable[[], SessionFactory], moves: bool
+) -> None:
+    with transaction(session_factory) as session:
+        world = make_world(session, slots=1, employers=1)
+        by, day, referral = world.manager, world.day.public_id, world.refer()
+        wanted, number = (
+            session.scalars(sa.select(InterviewSlot.public_id)).one(),
+            referral.public_id,
+        )
+        if moves:
+            elsewhere = make_day(session, world.drive)
+            from_slot = make_slots(session, elsewhere, world.employers[0], 1, room=2)[0]
+            before = make_interview(session, from_slot, referral).public_id
+
+            def act(session: Session) -> object:
+                return booking.move(session, by, before, wanted)
+        else:
+
+            def act(session: Session) -> object:
+                return booking.book(session, by, wanted, number)
+
+    cancelling = connect()()
+    days.cancel_day(cancelling, by, day)
+    ended: list[Counter[str]] = []
+    booker = threading.Thread(target=lambda: ended.append(_all_at_once(connect, [act])))
+    booker.start()
+    booker.join(1)
+    cancelling.commit()
+    cancelling.close()
+    booker.join(120)
+
+    assert ended == [{"interview_day_cancelled": 1}]

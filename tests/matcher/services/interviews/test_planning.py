@@ -1,15 +1,18 @@
 """The proposal and its confirmation: coverage first, nothing before it is confirmed, everything once."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.errors import ConflictError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.interviews import InterviewDayState, InterviewState, NoSlotReason
 from matcher.kinds.referrals import ReferralState
 from matcher.models.audit import AuditEntry
-from matcher.models.interviews import Interview
+from matcher.models.interviews import Interview, InterviewSlot
 from matcher.models.outbox import OutboxMessage
 from matcher.models.referrals import AnswerLink
 from matcher.services.interviews import confirming, planning
@@ -127,3 +130,45 @@ def test_another_unions_day_is_not_there_and_an_employer_plans_nothing(session: 
         planning.propose(session, stranger, world.day.public_id)
     with pytest.raises(NotAllowedError):
         planning.propose(session, world.employer_actor(), world.day.public_id)
+
+
+def test_slots_that_have_begun_are_given_to_nobody(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(session, slots=2, employers=1)
+    for _ in range(2):
+        world.refer()
+    first, second = session.scalars(sa.select(InterviewSlot).order_by(InterviewSlot.begins_at))
+    during = first.begins_at + dt.timedelta(minutes=5)
+    monkeypatch.setattr(clock, "now", lambda: during)
+
+    found = planning.propose(session, world.manager, world.day.public_id)
+
+    assert [one.slot_id for one in found.interviews] == [second.id]
+
+
+def test_a_day_that_is_over_is_not_confirmed(session: Session) -> None:
+    world = make_world(session)
+    world.refer()
+    shown = planning.propose(session, world.manager, world.day.public_id)
+    world.day.held_on = clock.today() - dt.timedelta(days=1)
+
+    with pytest.raises(RuleBrokenError) as refused:
+        confirming.accept(session, world.manager, world.day.public_id, shown.digest)
+
+    assert refused.value.code == "interview_day_past"
+    assert world.day.state is InterviewDayState.PLANNED
+
+
+def test_a_day_that_passes_while_it_is_arranged_refuses_each_and_fails_nothing(
+    session: Session,
+) -> None:
+    world = make_world(session)
+    referral = world.refer()
+    shown = planning.propose(session, world.manager, world.day.public_id)
+    world.day.held_on = clock.today() - dt.timedelta(days=1)
+
+    made, refused = confirming.book_some(session, world.manager, world.day, shown.interviews)
+
+    assert made == []
+    assert [number for number, _ in refused] == [referral.id]

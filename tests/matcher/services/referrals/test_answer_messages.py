@@ -1,5 +1,6 @@
 """Messages that ask for an answer: one a question, by consent, with a link that ends when the question does."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -17,7 +18,13 @@ from matcher.models.referrals import AnswerLink, Referral
 from matcher.models.tasks import Task
 from matcher.services import outbox, sealing
 from matcher.services.permissions import Actor
-from matcher.services.referrals import answer_messages, interview_replies, links, person_answers
+from matcher.services.referrals import (
+    answer_messages,
+    employer_answers,
+    interview_replies,
+    links,
+    person_answers,
+)
 from tests.factories.accounts import make_actor
 from tests.factories.referrals import make_referral
 
@@ -144,3 +151,48 @@ def test_who_cannot_come_is_called_the_same_day_until_they_can(session: Session)
 
     assert open_tasks() == []
     assert referral.state is _R.INTERVIEW
+
+
+def _invite(session: Session, referral: Referral, in_days: int, words: str) -> None:
+    by = Actor(None, Role.EMPLOYER, employer_id=referral.employer_id)
+    on = clock.today() + dt.timedelta(days=in_days)
+    employer_answers.invite(session, by, referral.id, on=on, note=words)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [(3, "九点"), (3, "下午两点")],
+        [(3, "九点"), (3, "九点，公司前台")],
+        [(3, "九点"), (5, "九点"), (3, "九点")],
+    ],
+)
+def test_every_change_of_an_interview_is_told_and_the_last_message_says_what_stands(
+    session: Session, said: list[tuple[int, str]]
+) -> None:
+    referral = make_referral(session)
+    for in_days, words in said:
+        _invite(session, referral, in_days, words)
+        _invite(session, referral, in_days, words)  # a double click
+
+    messages = _messages(session)
+
+    assert [one.template for one in messages] == ["interview_invited"] * len(said)
+    on = clock.today() + dt.timedelta(days=said[-1][0])
+    assert messages[-1].parameters["day"] == f" {on.month}月{on.day}日"
+
+
+def test_who_missed_an_interview_and_is_asked_to_the_same_hour_again_is_told(
+    session: Session,
+) -> None:
+    referral = make_referral(session)
+    _invite(session, referral, 0, "九点")
+    employer_answers.note_attendance(
+        session,
+        Actor(None, Role.EMPLOYER, employer_id=referral.employer_id),
+        referral.id,
+        attended=False,
+    )
+    _invite(session, referral, 0, "九点")
+
+    assert len(_messages(session)) == 2

@@ -194,7 +194,13 @@ def test_staff_take_up_what_was_withdrawn_or_expired_where_it_stood(
     session: Session, drive: Drive, worker: Actor
 ) -> None:
     posting = make_posting(session, drive)
-    gone = make_referral(session, posting, state=_R.WITHDRAWN, ended_state=_R.INTERVIEW)
+    gone = make_referral(
+        session,
+        posting,
+        state=_R.WITHDRAWN,
+        ended_state=_R.INTERVIEW,
+        interview_on=clock.today(),
+    )
     refused = make_referral(session, posting, state=_R.REFUSED)
 
     offering_again.offer_again(session, worker, gone.id)
