@@ -6,11 +6,11 @@ while places are swapped, so the people served are the lexicographically first o
 matroid), and serving some first costs nobody else a place in number. Each further round gives everybody at most one
 more interview, by fit, in what is still free, until nothing fits any more.
 
-Last, the times at each employer are dealt out anew by `turn`: who was served first shall not be read from who comes
-early.
+Then the times at each employer are dealt out anew by `turn`: who was served first shall not be read from who comes
+early. If other times let somebody meet one employer more, both are done once more.
 """
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -75,24 +75,29 @@ class Assignment:
 
 
 def assign(market: Market, *, most: int | None = None) -> Assignment:
-    """Assign slots, coverage first; `most` interviews a person at most, None for no limit."""
+    """Assign slots, coverage first; `most` (one or more) interviews a person at most, None for no limit."""
     board = _Board(market)
-    people = board.people
-    number = 1
-    order = people
-    while most is None or number <= most:
-        won = _round(board, order)
-        if not won:
-            break
-        for person, slot in won.items():
-            board.book(person, slot, number)
-        number += 1
-        order = board.by_fit()
+    n_rounds = _fill(board, board.people, most=most, n_rounds=0)
+    n_dealt = -1
+    while len(board.bookings) > n_dealt:
+        # Other times may let somebody meet one employer more, and whoever is new is dealt a time in turn as well.
+        n_dealt = len(board.bookings)
+        board.replace(_dealt_anew(market, board.bookings))
+        n_rounds = _fill(board, board.by_fit(most), most=most, n_rounds=n_rounds)
     served = {booking.person for booking in board.bookings}
-    without = tuple(person for person in people if person not in served)
-    dealt = _dealt_anew(market, board.bookings)
-    listed = sorted(dealt, key=lambda one: (one.slot.begins, one.slot.employer, one.round))
+    without = tuple(person for person in board.people if person not in served)
+    listed = sorted(board.bookings, key=lambda one: (one.slot.begins, one.slot.employer, one.round))
     return Assignment(tuple(listed), without)
+
+
+def _fill(board: "_Board", order: Sequence[int], *, most: int | None, n_rounds: int) -> int:
+    """Book round after round until nothing fits any more; return how many rounds there were in all."""
+    while won := _round(board, order):
+        n_rounds += 1
+        for person, slot in won.items():
+            board.book(person, slot, n_rounds)
+        order = board.by_fit(most)
+    return n_rounds
 
 
 def _dealt_anew(market: Market, bookings: Sequence[Booking]) -> list[Booking]:
@@ -145,14 +150,27 @@ class _Board:
         }
         self.bookings: list[Booking] = []
 
-    def by_fit(self) -> list[int]:
-        """Return who has still somebody to meet, by the best fit that is left; equal ones in the old order."""
-        waiting = [person for person in self.people if self.wanted[person]]
+    def by_fit(self, most: int | None) -> list[int]:
+        """Return who may still meet somebody, by the best fit that is left; equal ones in the old order."""
+        had = Counter(one.person for one in self.bookings)
+        waiting = [
+            person
+            for person in self.people
+            if self.wanted[person] and (most is None or had[person] < most)
+        ]
         return sorted(waiting, key=lambda person: -self.fit[person, self.wanted[person][0]])
 
     def may_take(self, person: int, slot: Slot) -> bool:
         """Say whether a person is free at a slot's time."""
         return not any(slot.overlaps(*taken) for taken in self.busy[person])
+
+    def replace(self, bookings: Sequence[Booking]) -> None:
+        """Put other times of the same slots into the bookings; what is free stays free."""
+        for before, now in zip(self.bookings, bookings, strict=True):
+            self.busy[now.person].remove((before.slot.begins, before.slot.ends))
+        for now in bookings:
+            self.busy[now.person].append((now.slot.begins, now.slot.ends))
+        self.bookings = list(bookings)
 
     def book(self, person: int, slot: Slot, number: int) -> None:
         """Take a slot out of what is free."""

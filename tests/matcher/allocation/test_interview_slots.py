@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
@@ -40,6 +40,14 @@ def markets(draw: st.DrawFn, people: int = 5, employers: int = 3, times: int = 3
     )
     first = draw(st.permutations(range(1, people + 1)))
     return Market([Candidate(*pair) for pair in pairs], slots, first, busy)
+
+
+_NEWLY_FREE = Market(
+    [Candidate(2, 0), Candidate(3, 0), Candidate(3, 1)],
+    [Slot((0, 0), 0, 0, 10), Slot((0, 1), 0, 10, 20), Slot((1, 0), 1, 0, 10)],
+    first=[3, 2],
+)
+"""Once the times at employer 0 are dealt out by number, person 3 is free for employer 1."""
 
 
 def _edges(market: Market) -> dict[int, set[Slot]]:
@@ -109,6 +117,7 @@ def test_who_gets_none_is_named_once(market: Market) -> None:
 
 
 @given(markets())
+@example(_NEWLY_FREE)
 def test_nothing_that_still_fits_is_left_out(market: Market) -> None:
     found = assign(market).bookings
     used = {one.slot.key for one in found}
