@@ -1,0 +1,151 @@
+"""A made-up market of any size straight in a database (规模测试): for measuring, never for demonstrations.
+
+Rows go in by bulk inserts and past the use cases: nothing is audited and nobody has a phone or an identity number.
+A drive of its own holds them. The same seed gives the same rows.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.engine import SessionFactory, transaction
+from matcher.kinds import UnionKind
+from matcher.models.drives import Drive, DriveEntry
+from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate, GraduateMajor, Intent
+from matcher.models.households import Household
+from matcher.models.organisations import Union
+from matcher.models.postings import Posting, Seat
+from matcher.services.drives import create_drive, open_drive
+from matcher.services.organisations import create_union
+from matcher.services.permissions import SYSTEM
+from seeds.market_rows import (
+    EMPLOYER_POSTINGS,
+    GraduateRows,
+    PostingRows,
+    Row,
+    employer_rows,
+    graduate_rows,
+    posting_rows,
+)
+
+T = TypeVar("T")
+
+_AT_ONCE = 5_000
+"""Rows of a side in one transaction."""
+_UNION = "GM001"
+_DAYS = 120
+
+
+def fill_market(factory: SessionFactory, *, graduates: int, postings: int, seed: int = 1) -> int:
+    """Insert a market with a drive of its own and return the drive's id."""
+    with transaction(factory) as session:
+        drive = _drive(session, f"规模测试 {graduates}×{postings}（{seed}）")
+        drive_id, union_id = drive.id, drive.union_id
+        count = max(1, postings // EMPLOYER_POSTINGS)
+        rows = employer_rows(count, union_id=union_id, now=clock.now(), seed=seed)
+        employers = _insert(session, Employer, rows)
+    offers = posting_rows(
+        0, postings, drive_id=drive_id, employers=employers, now=clock.now(), seed=seed
+    )
+    for some_offers in _batches(offers):
+        with transaction(factory) as session:
+            _insert_postings(session, some_offers)
+    people = graduate_rows(
+        0, graduates, union_id=union_id, drive_id=drive_id, now=clock.now(), seed=seed
+    )
+    number = 1
+    for some_people in _batches(people):
+        with transaction(factory) as session:
+            _insert_graduates(session, some_people, drive_id, number)
+        number += len(some_people)
+    with transaction(factory) as session:
+        drive = session.get_one(Drive, drive_id)
+        drive.next_entry_number, drive.next_posting_number = graduates + 1, postings + 1
+    _analyse(factory)
+    return drive_id
+
+
+def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
+    while some := list(islice(rows, _AT_ONCE)):
+        yield some
+
+
+def _drive(session: Session, name: str) -> Drive:
+    """Make an open drive of a union of its own."""
+    union = session.scalar(sa.select(Union).where(Union.code == _UNION))
+    if union is None:
+        union = create_union(session, SYSTEM, code=_UNION, name="规模测试", kind=UnionKind.CITY)
+    today = clock.today()
+    drive = create_drive(
+        session,
+        SYSTEM,
+        union_id=union.id,
+        name=name,
+        neutral_name="毕业生就业服务",
+        opens_on=today,
+        closes_on=today.fromordinal(today.toordinal() + _DAYS),
+    )
+    open_drive(session, SYSTEM, drive.id)
+    return drive
+
+
+def _insert(session: Session, table: Any, rows: Iterable[Row]) -> list[int]:
+    """Insert rows and return their ids in the same order."""
+    wanted = sa.insert(table).returning(table.id, sort_by_parameter_order=True)
+    values = list(rows)
+    return list(session.scalars(wanted, values)) if values else []
+
+
+def _insert_postings(session: Session, some: Iterable[PostingRows]) -> None:
+    offers = list(some)
+    ids = _insert(session, Posting, (one.posting for one in offers))
+    seats = [
+        {"posting_id": id_, **seat}
+        for id_, one in zip(ids, offers, strict=True)
+        for seat in one.seats
+    ]
+    session.execute(sa.insert(Seat), seats)
+
+
+def _insert_graduates(
+    session: Session, some: Iterable[GraduateRows], drive_id: int, number: int
+) -> None:
+    """Insert graduates with what hangs on them; entries are numbered from `number` on."""
+    people, now = list(some), clock.now()
+    households = iter(_insert(session, Household, _households(people)))
+    ids = _insert(
+        session,
+        Graduate,
+        (
+            one.graduate | {"household_id": next(households) if one.household else None}
+            for one in people
+        ),
+    )
+    majors = [
+        {"graduate_id": id_, **major}
+        for id_, one in zip(ids, people, strict=True)
+        for major in one.majors
+    ]
+    session.execute(sa.insert(GraduateMajor), majors)
+    intents = [{"graduate_id": id_, **one.intent} for id_, one in zip(ids, people, strict=True)]
+    session.execute(sa.insert(Intent), intents)
+    entries = [
+        {"drive_id": drive_id, "graduate_id": id_, "number": at, "entered_at": now}
+        for at, id_ in enumerate(ids, number)
+    ]
+    session.execute(sa.insert(DriveEntry), entries)
+
+
+def _households(people: Iterable[GraduateRows]) -> Iterator[Row]:
+    return (one.household for one in people if one.household is not None)
+
+
+def _analyse(factory: SessionFactory) -> None:
+    """Tell the database's planner how large the tables became."""
+    with factory.kw["bind"].connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
