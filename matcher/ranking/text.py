@@ -24,7 +24,7 @@ NORM = 1024
 """Length of every vector; a dot product of two is the cosine times 2**20."""
 
 DOT_BITS = 20
-_FIXED = 1024
+FIXED = 1024
 """Fixed-point unit of the logarithms, so that rounding happens once, far from any tie."""
 
 MIN_TEXTS = 2
@@ -80,7 +80,7 @@ class TextModel:
         counts = Counter(number_of[term] for term in terms_of(text) if term in number_of)
         if not counts:
             return numbers, weights
-        heavy = [(_sublinear(n) * int(self.idf[term]), term) for term, n in counts.items()]
+        heavy = [(sublinear(n) * int(self.idf[term]), term) for term, n in counts.items()]
         # Equal weights are cut by term number, so the cut does not depend on the text's order.
         heavy = sorted(heavy, key=lambda pair: (-pair[0], pair[1]))[:SLOTS]
         heavy.sort(key=lambda pair: pair[1])
@@ -90,9 +90,9 @@ class TextModel:
         return numbers, weights
 
 
-def _sublinear(count: int) -> int:
+def sublinear(count: int) -> int:
     """1 + ln(count), fixed-point: the fifth mention says less than the first."""
-    return _FIXED + round(_FIXED * math.log(count))
+    return FIXED + round(FIXED * math.log(count))
 
 
 def fit_text_model(texts: Iterable[str], limit: int) -> TextModel:
@@ -107,7 +107,7 @@ def fit_text_model(texts: Iterable[str], limit: int) -> TextModel:
         frequency.update(set(terms_of(text)))
     frequent = [(-df, term) for term, df in frequency.items() if df >= MIN_TEXTS]
     kept = sorted((term, -df) for df, term in sorted(frequent)[:limit])
-    idf = [round(_FIXED * (math.log((1 + n_texts) / (1 + df)) + 1)) for _, df in kept]
+    idf = [round(FIXED * (math.log((1 + n_texts) / (1 + df)) + 1)) for _, df in kept]
     return TextModel(tuple(term for term, _ in kept), np.asarray(idf, dtype=np.int32))
 
 
