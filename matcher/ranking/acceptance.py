@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import SnapshotError
 from matcher.kinds import Verdict
+from matcher.ranking.limits import check_leaves
 from matcher.ranking.pairs import MAYBE_CODE, YES_CODE
 from matcher.ranking.parameters import PartPoints
 from matcher.vocabulary.majors import MajorRef
@@ -40,8 +40,6 @@ POINTS_OF_RULE = {
     "any": "major_any",
 }
 """Field of `PartPoints` for a certain answer by its rule; an unknown rule counts as 不限."""
-
-N_LEAVES_LIMIT = 65_535
 
 
 @dataclass(slots=True, eq=False)
@@ -134,11 +132,61 @@ def compile_acceptance(
     points: PartPoints,
 ) -> AcceptanceTable:
     """Compile every requirement against every leaf."""
-    if len(leaves) > N_LEAVES_LIMIT:
-        raise SnapshotError("too_many_leaves", "不同的专业超过 65535 个，无法排序。")
+    check_leaves(len(leaves))
     compiled = compile_leaves(leaves)
-    accepted = [accepted_entries(compiled(requirement), points) for requirement in requirements]
-    return acceptance_table(accepted, n_leaves=len(leaves))
+    codes = AnswerCodes(points)
+    packed = [codes.packed(compiled(requirement)) for requirement in requirements]
+    return codes.table(packed, n_leaves=len(leaves))
+
+
+Packed = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]
+"""Leaf, code and number of the rule of the accepted leaves of one requirement, by leaf."""
+
+
+class AnswerCodes:
+    """Packs answers requirement by requirement: a drive has millions, of a few dozen kinds."""
+
+    def __init__(self, points: PartPoints) -> None:
+        self._points = points
+        self._kinds: dict[tuple[Verdict, str], int] = {}
+        self._code: list[int] = []
+        self._rules: list[str] = []
+
+    def packed(self, answers: Iterable[LeafAnswer]) -> Packed:
+        """Pack the answers of one requirement; refused leaves are left out, of two answers the better stays."""
+        found = list(answers)
+        leaf = np.asarray([one[0] for one in found], dtype=np.int32)
+        kind = np.asarray([self._kind(one[1], one[2]) for one in found], dtype=np.int64)
+        code = np.asarray(self._code, dtype=np.int32)[kind] if found else leaf
+        order = np.lexsort((-code, leaf))
+        order = order[np.diff(leaf[order], prepend=-1) > 0]
+        order = order[code[order] > 0]
+        return leaf[order], code[order], kind[order].astype(np.uint8)
+
+    def _kind(self, verdict: Verdict, rule: str) -> int:
+        """Number a pair of verdict and rule."""
+        kind = self._kinds.get((verdict, rule))
+        if kind is None:
+            kind = self._kinds[verdict, rule] = len(self._kinds)
+            self._code.append(packed_code(verdict, rule, self._points))
+            self._rules.append(rule)
+        return kind
+
+    def table(self, packed: Sequence[Packed], n_leaves: int) -> AcceptanceTable:
+        """Put requirements together; rules are numbered by the alphabet."""
+        nothing = np.zeros(0, dtype=np.int32)
+        kind = np.concatenate([nothing, *(kinds for _, _, kinds in packed)]).astype(np.int64)
+        rules = tuple(sorted({self._rules[one] for one in np.unique(kind).tolist()}))
+        number = [rules.index(rule) if rule in rules else 0 for rule in self._rules]
+        lengths = [len(leaves) for leaves, _, _ in packed]
+        return AcceptanceTable(
+            n_leaves=n_leaves,
+            rules=rules,
+            pointer=np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]),
+            leaf=np.concatenate([nothing, *(leaves for leaves, _, _ in packed)]),
+            code=np.concatenate([nothing, *(codes for _, codes, _ in packed)]),
+            how=np.asarray(number or [0], dtype=np.uint8)[kind],
+        )
 
 
 Entry = tuple[int, int, str]

@@ -7,17 +7,13 @@ set of facts alone and not on the order in which rows arrive.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Generic, TypeVar
 
 from matcher.errors import SnapshotError
 from matcher.kinds import MajorLevel
-from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.ranking.limits import CERTIFICATES_LIMIT, check_certificates
 from matcher.ranking.text import TextModel
 from matcher.vocabulary.majors import MajorRef
-
-CERTIFICATES_LIMIT = 64
-"""Required certificates are bits of one uint64."""
 
 _DASH = "-"
 _GROUP_PARTS = 2
@@ -161,38 +157,17 @@ class Codebook:
         return mask
 
 
-def make_codebook(
-    graduates: Sequence[GraduateFacts], postings: Sequence[PostingFacts], text: TextModel
-) -> Codebook:
-    """Number everything the facts mention."""
-    leaves = {major for facts in graduates for major in facts.majors}
-    occupations = set(chain.from_iterable(facts.occupations for facts in graduates))
-    occupations |= {facts.occupation for facts in postings if facts.occupation is not None}
-    industries = set(chain.from_iterable(facts.industries for facts in graduates))
-    industries |= {facts.industry for facts in postings if facts.industry is not None}
-    groups = {group for code in occupations if (group := middle_group(code)) is not None}
-    listed, unlisted = _certificate_bits(graduates, postings)
-    return Codebook(
-        leaves=Numbering(sorted(leaves, key=leaf_row)),
-        requirements=Numbering(sorted({facts.requirement for facts in postings})),
-        occupations=Numbering(sorted(occupations)),
-        occupation_groups=Numbering(sorted(groups)),
-        industries=Numbering(sorted(industries)),
-        certificates=Numbering(listed),
-        unlisted_certificates=unlisted,
-        text=text,
-    )
-
-
-def _certificate_bits(
-    graduates: Sequence[GraduateFacts], postings: Sequence[PostingFacts]
+def listed_certificates(
+    required: Sequence[str], held: Counter[str]
 ) -> tuple[list[str], frozenset[str]]:
-    """Names with a bit, required ones first, then the most held; and the held ones without."""
-    required = sorted(set(chain.from_iterable(facts.certificates for facts in postings)))
-    if len(required) > CERTIFICATES_LIMIT:
-        message = f"岗位要求的证书有 {len(required)} 种，排序最多支持 {CERTIFICATES_LIMIT} 种。"
-        raise SnapshotError("too_many_certificates", message, count=len(required))
-    held = Counter(chain.from_iterable(set(facts.certificates) for facts in graduates))
+    """Names with a bit, required ones first, then the most held; and the held ones without.
+
+    Parameters
+    ----------
+    required : names in order
+    held : in how many graduates' rows each name stands
+    """
+    check_certificates(len(required))
     others = sorted(held.keys() - set(required), key=lambda name: (-held[name], name))
     room = CERTIFICATES_LIMIT - len(required)
-    return required + sorted(others[:room]), frozenset(others[room:])
+    return [*required, *sorted(others[:room])], frozenset(others[room:])

@@ -109,13 +109,14 @@ def _broken_rules(parameters: DriveParameters) -> list[tuple[str, str]]:
     points = parameters.points
     numbers = [*_flat(asdict(points)), *parameters.hardship_points, parameters.equal_width]
     hardship = parameters.hardship_points
+    most = points.max_fit() + max(hardship, default=0)
     rules = (
         ("points", min(numbers) >= 0, "分值不能为负。"),
         ("points", _descends(points), "分值应按志愿顺序和专业远近递减。"),
         ("points.pay_step_yuan", points.pay_step_yuan > 0, "薪酬扣分单位须为正数。"),
         ("points.major_maybe", points.major_maybe < points.major_any, "“待确认”须低于“不限专业”。"),
         ("points.second_major", points.second_major <= points.major_maybe, "第二专业扣分过大。"),
-        ("points", points.max_fit() + max(hardship) <= POINTS_LIMIT, "总分超过 32767。"),
+        ("points", most <= POINTS_LIMIT, f"各项分值相加最高 {most} 分，超过 {POINTS_LIMIT}。"),
         ("hardship_points", len(hardship) == N_RANKS, "优先加分须有六档。"),
         ("hardship_points", list(hardship) == sorted(hardship), "优先加分须逐档递增。"),
         ("equal_width", parameters.equal_width <= POINTS_LIMIT, "同等条件的分差过大。"),

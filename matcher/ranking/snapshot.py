@@ -8,23 +8,22 @@ holds words that occur in at least two texts.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import SnapshotError
 from matcher.ranking.acceptance import AcceptanceTable, CompileLeaves, compile_acceptance
-from matcher.ranking.codebook import Codebook, leaf_row, make_codebook
-from matcher.ranking.encoding import write_graduate, write_posting
+from matcher.ranking.codebook import Codebook, leaf_row
+from matcher.ranking.columns import Gathered, gather
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.index import GraduateIndex, PostingIndex
-from matcher.ranking.lottery import Side, lottery_numbers
+from matcher.ranking.packing import Packer, check_unique
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.tables import GraduateTable, PostingTable
-from matcher.ranking.text import TextModel, fit_text_model
+from matcher.ranking.text import TextModel
 
 FORMAT = 1
 """Raised whenever stored arrays change their meaning, so that old folders are refused."""
@@ -131,7 +130,7 @@ def build_snapshot(
     lottery_key: bytes,
     text_model: TextModel | None = None,
 ) -> Snapshot:
-    """Pack the facts of a drive.
+    """Pack the facts of a drive, read as they stream by.
 
     Parameters
     ----------
@@ -141,54 +140,35 @@ def build_snapshot(
     ------
     SnapshotError
         Two rows of a side share an id or entry number, or a packed limit is passed
-        (64 required certificates, 65,535 majors).
+        (see `limits`).
     """
-    people = sorted(graduates, key=lambda facts: facts.id)
-    offers = sorted(postings, key=lambda facts: facts.id)
-    _check_unique("graduates", people)
-    _check_unique("postings", offers)
-    if text_model is None:
-        texts = (facts.text for side in (people, offers) for facts in side)
-        text_model = fit_text_model(texts, parameters.text_terms)
-    codebook = make_codebook(people, offers, text_model)
-    acceptance = compile_acceptance(
-        codebook.requirements.values,
-        codebook.leaves.values,
-        compile_leaves,
-        points=parameters.points,
+    return pack(
+        gather(graduates, postings),
+        parameters,
+        compile_leaves=compile_leaves,
+        lottery_key=lottery_key,
+        text_model=text_model,
     )
+
+
+def pack(
+    found: Gathered,
+    parameters: DriveParameters,
+    *,
+    compile_leaves: CompileLeaves,
+    lottery_key: bytes,
+    text_model: TextModel | None = None,
+) -> Snapshot:
+    """Make the snapshot of what was gathered; needs no database any more."""
+    check_unique(found)
+    packer = Packer(found, text_terms=parameters.text_terms, text_model=text_model)
+    book = packer.codebook
     return Snapshot(
         parameters=parameters,
-        codebook=codebook,
-        acceptance=acceptance,
-        graduates=_graduate_table(people, codebook, lottery_key),
-        postings=_posting_table(offers, codebook, lottery_key),
+        codebook=book,
+        acceptance=compile_acceptance(
+            book.requirements.values, book.leaves.values, compile_leaves, points=parameters.points
+        ),
+        graduates=packer.graduates(lottery_key),
+        postings=packer.postings(lottery_key),
     )
-
-
-def _graduate_table(
-    people: Sequence[GraduateFacts], codebook: Codebook, key: bytes
-) -> GraduateTable:
-    """Rows by (first city, first major, id)."""
-    table = GraduateTable.empty(len(people))
-    lottery = lottery_numbers([facts.entry_number for facts in people], key)
-    for row, facts in enumerate(people):
-        write_graduate(table, row, facts, codebook=codebook, lottery=int(lottery[row]))
-    return table.taken(np.lexsort((table.id, table.leaf[:, 0], table.city[:, 0])))
-
-
-def _posting_table(offers: Sequence[PostingFacts], codebook: Codebook, key: bytes) -> PostingTable:
-    """Rows by (city, requirement, id)."""
-    table = PostingTable.empty(len(offers))
-    numbers = [facts.entry_number for facts in offers]
-    lottery = lottery_numbers(numbers, key, Side.POSTINGS)
-    for row, facts in enumerate(offers):
-        write_posting(table, row, facts, codebook=codebook, lottery=int(lottery[row]))
-    return table.taken(np.lexsort((table.id, table.requirement, table.city)))
-
-
-def _check_unique(side: str, facts: Sequence[GraduateFacts] | Sequence[PostingFacts]) -> None:
-    """Equal ids or entry numbers would make two rows indistinguishable, or tie for ever."""
-    for name in ("id", "entry_number"):
-        if len({getattr(item, name) for item in facts}) != len(facts):
-            raise SnapshotError("not_unique", "参加排序的编号有重复。", side=side, field=name)
