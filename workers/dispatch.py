@@ -55,10 +55,10 @@ def sweep_once(
         with transaction(factory) as session:
             ended = job_sweep.settle_lost(session, now)
         _log.warning("jobs lost", extra={"job_ids": ended})
-    for run_id, code in dead:
+    for one in dead:
         with transaction(factory) as session:
-            ranking_runs.fail_run(session, run_id, code)
-        _log.warning("run failed", extra={"run_id": run_id, "code": code})
+            ranking_runs.fail_run(session, one)
+        _log.warning("run failed", extra={"run_id": one.run_id, "code": one.code})
     return sum(_send_one(factory, send, job) for job in due)
 
 

@@ -13,7 +13,7 @@ from matcher.db.engine import reading, settings_of, transaction
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
-from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
 from matcher.ranking.text import TextModel
 from matcher.ranking.work import cut_chunks, predicted_work
@@ -77,9 +77,8 @@ def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> 
 
 
 def _build(given: RunInput, text_model: TextModel | None) -> Snapshot:
-    return build_snapshot(
-        given.graduates,
-        given.postings,
+    return pack(
+        given.facts,
         given.parameters,
         compile_leaves=product_compiler(read_key),
         lottery_key=given.lottery_key,

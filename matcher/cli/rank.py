@@ -67,12 +67,14 @@ def _wait(factory: SessionFactory, run_id: int) -> None:
         while True:
             with reading(factory) as session:
                 progress = run_progress(session, run_id)
+                why = session.get_one(RankingRun, run_id).figures.get("error_message")
             shown.update(task, completed=progress.done, total=progress.total or None)
             if progress.state in _OVER:
                 break
             time.sleep(_POLL_S)
     if progress.state is not RunState.DONE:
-        raise RuleBrokenError("run_failed", "排序没有完成，请查看日志后重试。", run_id=run_id)
+        message = f"排序没有完成：{why or '请查看日志后重试。'}"
+        raise RuleBrokenError("run_failed", message, run_id=run_id)
 
 
 def _facts(run: RankingRun) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from matcher.models.ranking_runs import (
     RankingChunk,
     RankingRun,
 )
+from matcher.ranking.columns import Gathered, gather
 from matcher.ranking.engine import Ranked
-from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.ranking.limits import read_parameters
 from matcher.ranking.parameters import DriveParameters
 from matcher.services import jobs
 from matcher.services.drives import lottery_key
@@ -50,8 +51,7 @@ class Chunk:
 class RunInput:
     """Everything a snapshot is built from, read in one transaction."""
 
-    graduates: list[GraduateFacts]
-    postings: list[PostingFacts]
+    facts: Gathered
     parameters: DriveParameters
     lottery_key: bytes
     as_of_change: int
@@ -60,17 +60,22 @@ class RunInput:
 
 
 def read_input(session: Session, run_id: int) -> RunInput | None:
-    """Read what a run's snapshot is built from; None if it has its snapshot or was stopped."""
+    """Read what a run's snapshot is built from; None if it has its snapshot or was stopped.
+
+    Rows stream by and leave their numbers: nobody's row is in memory longer than its batch.
+    """
     run = session.get_one(RankingRun, run_id)
     if run.snapshot_hash is not None or run.state not in (RunState.QUEUED, RunState.RUNNING):
         return None
     drive = session.get_one(Drive, run.drive_id)
+    parameters = read_parameters(run.parameters)
     # The change number is read first: what changes while rows are read is followed again.
     as_of_change = last_change(session, drive.id)
     return RunInput(
-        graduates=list(graduate_facts(session, drive.id)),
-        postings=list(posting_facts(session, drive.id, clock.today())),
-        parameters=DriveParameters.from_dict(run.parameters),
+        facts=gather(
+            graduate_facts(session, drive.id), posting_facts(session, drive.id, clock.today())
+        ),
+        parameters=parameters,
         lottery_key=lottery_key(session, drive),
         as_of_change=as_of_change,
         text_model_of=_text_model_of(session, run),
@@ -119,7 +124,7 @@ def store_chunks(
         return
     run.state, run.started_at = RunState.RUNNING, clock.now()
     run.snapshot_hash, run.as_of_change = snapshot_hash, given.as_of_change
-    run.n_graduates, run.n_postings = len(given.graduates), len(given.postings)
+    run.n_graduates, run.n_postings = given.facts.graduates.n_rows, given.facts.postings.n_rows
     run.figures = figures
     for chunk in chunks:
         session.add(

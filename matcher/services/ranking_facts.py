@@ -6,7 +6,10 @@ published, are past their last day, or whose employer is not verified today.
 """
 
 import datetime as dt
+import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,15 +51,15 @@ _BATCH = 2_000
 def graduate_facts(
     session: Session, drive_id: int, only: Sequence[int] | None = None
 ) -> Iterator[GraduateFacts]:
-    """Stream the facts of a drive's graduates, by id; two queries in all.
+    """Stream the facts of a drive's graduates, by id; two queries in all, read side by side.
 
     Parameters
     ----------
     only : graduate ids to restrict to; None for all
     """
-    majors = _majors(session, drive_id, only)
+    majors = _Majors(session, drive_id, only)
     for row in session.execute(_graduates(drive_id, only).execution_options(yield_per=_BATCH)):
-        own = majors.get(row.id, [])
+        own = majors.of(row.id)
         if own:
             yield _graduate(row, own)
 
@@ -102,10 +105,31 @@ def _graduates(drive_id: int, only: Sequence[int] | None) -> sa.Select[*tuple[An
     return chosen if only is None else chosen.where(Graduate.id.in_(only))
 
 
-def _majors(
-    session: Session, drive_id: int, only: Sequence[int] | None
-) -> dict[int, list[MajorRef]]:
-    """Return each graduate's majors, first one first, as the catalogues know them."""
+class _Majors:
+    """Each graduate's majors, first one first, as the catalogues know them; asked for by ascending id."""
+
+    def __init__(self, session: Session, drive_id: int, only: Sequence[int] | None) -> None:
+        chosen = _majors(drive_id, only).execution_options(yield_per=_BATCH)
+        self._rows = groupby(session.execute(chosen), key=itemgetter(0))
+        self._known: dict[tuple[MajorLevel, str, str], MajorRef] = {}
+        self._id, self._own = -1, list[MajorRef]()
+
+    def of(self, graduate_id: int) -> list[MajorRef]:
+        """Return the majors of a graduate; those of ids in between are passed over."""
+        while self._id < graduate_id:
+            self._id, rows = next(self._rows, (sys.maxsize, ()))
+            if self._id == graduate_id:
+                self._own = [self._ref(row) for row in rows]
+        return self._own if self._id == graduate_id else []
+
+    def _ref(self, row: Any) -> MajorRef:
+        key = (row.level, row.name, row.code)
+        if key not in self._known:
+            self._known[key] = major_ref(*key)
+        return self._known[key]
+
+
+def _majors(drive_id: int, only: Sequence[int] | None) -> sa.Select[*tuple[Any, ...]]:
     chosen = (
         sa.select(
             GraduateMajor.graduate_id, GraduateMajor.level, GraduateMajor.name, GraduateMajor.code
@@ -114,16 +138,7 @@ def _majors(
         .where(DriveEntry.drive_id == drive_id)
         .order_by(GraduateMajor.graduate_id, GraduateMajor.position)
     )
-    if only is not None:
-        chosen = chosen.where(GraduateMajor.graduate_id.in_(only))
-    known: dict[tuple[MajorLevel, str, str], MajorRef] = {}
-    majors: dict[int, list[MajorRef]] = {}
-    for graduate_id, level, name, code in session.execute(chosen):
-        key = (level, name, code)
-        if key not in known:
-            known[key] = major_ref(level, name, code)
-        majors.setdefault(graduate_id, []).append(known[key])
-    return majors
+    return chosen if only is None else chosen.where(GraduateMajor.graduate_id.in_(only))
 
 
 def major_ref(level: MajorLevel, name: str, code: str) -> MajorRef:

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher import clock
 from matcher.errors import NotFoundError, RuleBrokenError
@@ -99,8 +99,17 @@ def stop_run(session: Session, by: Actor, run_id: int) -> None:
     session.flush()
 
 
-def dead_runs(session: Session) -> list[tuple[int, str]]:
-    """Return the runs that will never end by themselves, each with the code of what failed.
+@dataclass(frozen=True)
+class DeadRun:
+    """A run that will never end by itself, with the code and the sentence of what failed."""
+
+    run_id: int
+    code: str
+    message: str
+
+
+def dead_runs(session: Session) -> list[DeadRun]:
+    """Return the runs that will never end by themselves.
 
     A run goes on while one of its jobs waits or works: whoever ends a job asks for the next in the same
     transaction. So a run with none is one whose job failed for good, or was lost too often.
@@ -110,7 +119,7 @@ def dead_runs(session: Session) -> list[tuple[int, str]]:
         Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
     )
     failed = (
-        sa.select(Job.error_code)
+        sa.select(Job.id)
         .where(
             sa.or_(Job.id == RankingRun.job_id, Job.parent_id == RankingRun.job_id),
             Job.state == JobState.FAILED,
@@ -119,20 +128,25 @@ def dead_runs(session: Session) -> list[tuple[int, str]]:
         .limit(1)
         .scalar_subquery()
     )
+    first = aliased(Job)
     found = (
-        sa.select(RankingRun.id, failed)
+        sa.select(RankingRun.id, first.error_code, first.error_message)
+        .outerjoin(first, first.id == failed)
         .where(RankingRun.state.in_((RunState.QUEUED, RunState.RUNNING)), ~going_on.exists())
         .order_by(RankingRun.id)
     )
-    return [(run_id, code or "job_worker_lost") for run_id, code in session.execute(found)]
+    return [
+        DeadRun(run_id, code or "job_worker_lost", message or "")
+        for run_id, code, message in session.execute(found)
+    ]
 
 
-def fail_run(session: Session, run_id: int, code: str) -> None:
-    """Mark a run failed whose job will not be tried again."""
-    run = session.get_one(RankingRun, run_id, with_for_update=True)
+def fail_run(session: Session, dead: DeadRun) -> None:
+    """Mark a run failed whose job will not be tried again; its page says why."""
+    run = session.get_one(RankingRun, dead.run_id, with_for_update=True)
     if run.state in (RunState.QUEUED, RunState.RUNNING):
         run.state, run.finished_at = RunState.FAILED, clock.now()
-        run.figures = {**run.figures, "error_code": code}
+        run.figures = {**run.figures, "error_code": dead.code, "error_message": dead.message}
         session.flush()
 
 

@@ -22,7 +22,7 @@ from web.marks import needs
 from web.navigation import NavItem
 from web.schemas.ranking import OrderParameters
 from web.session import reading_aside, request_session
-from web.words.runs import RunWords, run_words
+from web.words.runs import RunWords, run_words, why_failed
 
 bp = Blueprint("ranking", __name__, url_prefix="/ranking")
 
@@ -62,6 +62,8 @@ class RunView:
     live: RunWords | None
     current: RankingRun | None
     n_waiting: int
+    failed: str
+    """Why the last run failed, if no later one is under way or done."""
 
 
 def run_view(drive: Drive) -> RunView:
@@ -72,7 +74,9 @@ def run_view(drive: Drive) -> RunView:
         if runs.live is not None:
             progress = ranking_runs.run_progress(session, runs.live.id)
             live = run_words(runs.live, progress)
-        return RunView(drive, live, runs.current, runs.n_waiting)
+        last = next(iter(runs.recent), None)
+        failed = why_failed(last) if last is not None else ""
+        return RunView(drive, live, runs.current, runs.n_waiting, failed)
 
 
 @bp.get("")

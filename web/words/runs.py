@@ -38,8 +38,18 @@ def run_words(run: RankingRun, progress: RunProgress) -> RunWords:
         is_over=over,
         done=progress.done,
         total=progress.total,
-        words=label(progress.state) if over else _words(progress),
+        words=_ended(run, progress) if over else _words(progress),
     )
+
+
+def _ended(run: RankingRun, progress: RunProgress) -> str:
+    """Return how a run ended; of a failed one also why and what to do."""
+    return "：".join(filter(None, (label(progress.state), why_failed(run))))
+
+
+def why_failed(run: RankingRun) -> str:
+    """Return the sentence of what failed, empty for a run that did not."""
+    return str(run.figures.get("error_message") or "")
 
 
 def _words(progress: RunProgress) -> str:
