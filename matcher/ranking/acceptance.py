@@ -96,7 +96,7 @@ class AcceptanceTable:
             counts = np.bincount(self.leaf, minlength=self.n_leaves)
             self._by_leaf = ByLeaf(
                 pointer=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-                requirement=self.requirement_of_entry()[order],
+                requirement=self.requirement_of_entry()[order].astype(np.int32),
                 code=self.code[order],
             )
         return self._by_leaf
@@ -111,7 +111,7 @@ class ByLeaf:
     """The entries of an acceptance table sorted by leaf."""
 
     pointer: NDArray[np.int64]
-    requirement: NDArray[np.int64]
+    requirement: NDArray[np.int32]
     code: NDArray[np.int32]
 
 

@@ -1,40 +1,44 @@
 """The ranking engine (排序引擎): exact top lists of both directions.
 
-This is the vectorised numpy form: an inverted index gives the candidates of one row, numpy tests
-the hard conditions and adds up the points, text is compared only for pairs that can still reach the
-list. A compiled engine may replace everything inside `rank_postings` and `rank_graduates`; keys
-must stay equal bit for bit. Rows are independent of one another, so any cutting into chunks gives
-the same lists.
+Here a snapshot is handed to the compiled kernels (`kernels`), which do all the work. Rows are independent of one
+another, so any cutting into chunks or threads gives the same lists.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
-from matcher.ranking.lottery import Side
+from matcher.ranking.index import Entries, Loose
+from matcher.ranking.kernels import walk_graduates, walk_postings
+from matcher.ranking.kernels.compiled import frozen
+from matcher.ranking.kernels.points import Points
+from matcher.ranking.kernels.query import Texts
+from matcher.ranking.kernels.records import graduate_records, posting_records
+from matcher.ranking.kernels.shortlist import Order
+from matcher.ranking.kernels.walk_graduates import ByLeaf, Offers
+from matcher.ranking.kernels.walk_postings import Accepted, Cells
 from matcher.ranking.order import EMPTY, NEUTRAL, Neutral, OrderRule
-from matcher.ranking.pairs import (
-    best_major,
-    industry_points,
-    is_yes,
-    major_points,
-    match_places,
-    meets_education,
-    occupation_points,
-    pay_points,
-    text_dots,
-    unit_points,
-)
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import GraduateTable, PostingTable
-from matcher.ranking.text import text_points
 
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+
+_PIECES_A_THREAD = 8
+"""Rows differ in work a thousandfold: with several pieces no thread waits long for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a call did: pairs that are eligible, pairs looked at for it, texts compared."""
+
+    eligible_pairs: int = 0
+    pairs_scored: int = 0
+    text_dots: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,25 +57,12 @@ class Ranked:
     partners: NDArray[np.int32]
     counts: NDArray[np.int32]
     eligible: NDArray[np.int32]
+    counters: Counters = Counters()
 
     @classmethod
     def empty(cls, n_rows: int, length: int) -> "Ranked":
         """Lists with nobody on them."""
-        return cls(
-            np.full((n_rows, length), EMPTY, dtype=np.int64),
-            np.full((n_rows, length), EMPTY, dtype=np.int32),
-            np.zeros(n_rows, dtype=np.int32),
-            np.zeros(n_rows, dtype=np.int32),
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Eligible:
-    """Eligible pairs of one row: the partners' rows, points without text, and certainty."""
-
-    rows: Ints
-    points: Ints
-    confirmed: Bools
+        return _Lists.empty(n_rows, length).ranked(np.zeros(0, dtype=np.int32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,26 +71,70 @@ class ScoredPairs:
 
     rows: Ints
     keys: Ints
-    n_eligible: int
+
+    @property
+    def n_eligible(self) -> int:
+        """Count the pairs."""
+        return len(self.rows)
+
+
+class _Lists(NamedTuple):
+    """What the kernels fill: by row the list, its length, and how much was looked at for it."""
+
+    keys: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    eligible: NDArray[np.int32]
+    looked: NDArray[np.int64]
+    compared: NDArray[np.int64]
+
+    @classmethod
+    def empty(cls, n_rows: int, length: int) -> "_Lists":
+        return cls(
+            np.full((n_rows, length), EMPTY, dtype=np.int64),
+            np.full((n_rows, length), EMPTY, dtype=np.int32),
+            np.zeros(n_rows, dtype=np.int32),
+            np.zeros(n_rows, dtype=np.int32),
+            np.zeros(n_rows, dtype=np.int64),
+            np.zeros(n_rows, dtype=np.int64),
+        )
+
+    def part(self, start: int, stop: int) -> "_Lists":
+        return _Lists(*(column[start:stop] for column in self))
+
+    def ranked(self, ids: NDArray[np.int32]) -> Ranked:
+        """Turn the partners' rows into ids, in place."""
+        filled = self.rows >= 0
+        self.rows[filled] = ids[self.rows[filled]]
+        counters = Counters(
+            int(self.eligible.sum()), int(self.looked.sum()), int(self.compared.sum())
+        )
+        return Ranked(self.keys, self.rows, self.counts, self.eligible, counters)
 
 
 def rank_postings(
-    snapshot: Snapshot, rows: Sequence[int] | Ints, side: ListSide | Neutral, *, length: int
+    snapshot: Snapshot,
+    rows: Sequence[int] | Ints,
+    side: ListSide | Neutral,
+    *,
+    length: int,
+    threads: int = 1,
 ) -> Ranked:
     """Rank the graduates eligible for each posting row.
 
     Parameters
     ----------
     side : ordinary or reserved seats, or "neutral": by fit alone, which is all an employer may see
+    threads : how many work at once; the lists are the same
     """
     if side is ListSide.GRADUATE:
         raise ValueError("postings have no such list")
-    ranked = Ranked.empty(len(rows), length)
     scratch = Scratch(snapshot)
-    for number, row in enumerate(rows):
-        scored = score_posting(scratch, int(row), side, length=length)
-        _fill(ranked, number, scored, snapshot.graduates.id)
-    return ranked
+    records = posting_records(snapshot.postings, np.asarray(rows, dtype=np.int64))
+    inputs = scratch.for_postings(OrderRule.of(snapshot.parameters, side))
+    lists = _Lists.empty(len(records), length)
+    _rank(walk_postings.rank_postings, records, inputs, lists, threads)
+    return lists.ranked(snapshot.graduates.id)
 
 
 def rank_graduates(
@@ -108,139 +143,117 @@ def rank_graduates(
     side: ListSide | Neutral = ListSide.GRADUATE,
     *,
     length: int,
+    threads: int = 1,
 ) -> Ranked:
     """Rank the postings eligible for each graduate row, by fit and then the postings' lottery."""
     if side not in (ListSide.GRADUATE, NEUTRAL):
         raise ValueError("graduates have no such list")
-    ranked = Ranked.empty(len(rows), length)
     scratch = Scratch(snapshot)
-    for number, row in enumerate(rows):
-        scored = score_graduate(scratch, int(row), length=length)
-        _fill(ranked, number, scored, snapshot.postings.id)
-    return ranked
+    records = graduate_records(snapshot.graduates, np.asarray(rows, dtype=np.int64))
+    inputs = scratch.for_graduates()
+    lists = _Lists.empty(len(records), length)
+    _rank(walk_graduates.rank_graduates, records, inputs, lists, threads)
+    return lists.ranked(snapshot.postings.id)
+
+
+def score_posting(scratch: "Scratch", row: int, side: ListSide | Neutral) -> ScoredPairs:
+    """Score all graduates eligible for a posting."""
+    snapshot = scratch.snapshot
+    record = frozen(posting_records(snapshot.postings, np.asarray([row])))
+    inputs = scratch.for_postings(OrderRule.of(snapshot.parameters, side))
+    return ScoredPairs(*walk_postings.score_posting(record, *inputs))
+
+
+def score_graduate(scratch: "Scratch", row: int) -> ScoredPairs:
+    """Score all postings a graduate is eligible for."""
+    record = frozen(graduate_records(scratch.snapshot.graduates, np.asarray([row])))
+    return ScoredPairs(*walk_graduates.score_graduate(record, *scratch.for_graduates()))
+
+
+def _rank(
+    kernel: Callable[..., None],
+    records: NDArray[np.void],
+    inputs: tuple[Any, ...],
+    lists: _Lists,
+    threads: int,
+) -> None:
+    """Let a kernel fill the lists, in pieces of rows if several threads may work."""
+    n_pieces = min(len(records), threads * _PIECES_A_THREAD) if threads > 1 else 1
+    bounds = np.linspace(0, len(records), n_pieces + 1).astype(np.int64).tolist()
+
+    def fill(start: int, stop: int) -> None:
+        kernel(frozen(records[start:stop]), *inputs, lists.part(start, stop))
+
+    if n_pieces <= 1:
+        fill(0, len(records))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(fill, *piece) for piece in zip(bounds, bounds[1:], strict=False)]:
+            done.result()
 
 
 class Scratch:
-    """What the queries of one call share: the snapshot and a dense vector for text."""
+    """A snapshot as the kernels take it; to be made anew when the snapshot changes (live lane)."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.dense = np.zeros(snapshot.codebook.text.padding + 1, dtype=np.int32)
+
+    def for_postings(self, rule: OrderRule) -> tuple[Any, ...]:
+        """What the kernels of `walk_postings` take besides postings and lists."""
+        snapshot, index, table = (
+            self.snapshot,
+            self.snapshot.graduate_index,
+            self.snapshot.acceptance,
+        )
+        loose = index.loose.entries(snapshot.graduates)
+        cells = Cells(
+            index.n_leaves,
+            index.places,
+            index.pointer,
+            index.entries.records,
+            index.entries.signatures,
+            loose.records,
+            loose.signatures,
+            frozen(index.loose.stale),
+        )
+        accepted = Accepted(frozen(table.pointer), frozen(table.leaf), frozen(table.code))
+        longest = max(index.entries.longest, loose.longest)
+        texts = _texts(snapshot.graduates, longest)
+        own = _texts(snapshot.postings, 0)
+        return (own, cells, accepted, texts, table.n_leaves, *self._model(rule))
+
+    def for_graduates(self) -> tuple[Any, ...]:
+        """What the kernels of `walk_graduates` take besides graduates and lists."""
+        snapshot, index, table = (
+            self.snapshot,
+            self.snapshot.posting_index,
+            self.snapshot.acceptance,
+        )
+        loose = index.loose.entries(snapshot.postings)
+        offers = Offers(
+            index.city,
+            index.requirement,
+            index.entries.records,
+            index.entries.signatures,
+            loose.records,
+            loose.signatures,
+            frozen(loose.records["requirement"]),
+            frozen(index.loose.stale),
+        )
+        entries = table.by_leaf()
+        by_leaf = ByLeaf(frozen(entries.pointer), frozen(entries.requirement), frozen(entries.code))
+        longest = max(index.entries.longest, loose.longest)
+        texts = _texts(snapshot.postings, longest)
+        own = _texts(snapshot.graduates, 0)
+        rule = OrderRule.of(snapshot.parameters, ListSide.GRADUATE)
+        return (own, offers, by_leaf, texts, table.n_requirements, *self._model(rule))
+
+    def _model(self, rule: OrderRule) -> tuple[Any, ...]:
+        """How many terms there are, what parts are worth, and how a list is ordered."""
+        n_terms = self.snapshot.codebook.text.padding
+        order = Order(*(frozen(column) for column in rule.tables()))
+        return n_terms, Points.of(self.snapshot.parameters.points), order
 
 
-def score_posting(
-    scratch: Scratch, row: int, side: ListSide | Neutral, *, length: int | None = None
-) -> ScoredPairs:
-    """Score the graduates eligible for a posting; all of them if `length` is None."""
-    snapshot = scratch.snapshot
-    codes = snapshot.acceptance.codes_of_requirement(int(snapshot.postings.requirement[row]))
-    found = snapshot.graduate_index.candidates(int(snapshot.postings.city[row]), codes)
-    leaf = snapshot.graduates.leaf[found]
-    points = snapshot.parameters.points
-    best, _ = best_major(codes[leaf[:, 0]], codes[leaf[:, 1]], points)
-    pairs = eligible_pairs(snapshot, found, np.asarray([row]), best, many=Side.GRADUATES)
-    ranks = snapshot.graduates.rank[pairs.rows].astype(np.int64)
-    lottery = snapshot.graduates.lottery[pairs.rows].astype(np.int64)
-    keying = _Keying(OrderRule.of(snapshot.parameters, side), ranks, lottery)
-    query = (snapshot.postings.term[row], snapshot.postings.weight[row])
-    return _add_text(scratch, pairs, keying, query=query, others=snapshot.graduates, length=length)
-
-
-def score_graduate(scratch: Scratch, row: int, *, length: int | None = None) -> ScoredPairs:
-    """Score the postings eligible for a graduate; all of them if `length` is None."""
-    snapshot = scratch.snapshot
-    first, second = (int(leaf) for leaf in snapshot.graduates.leaf[row])
-    of_leaf = snapshot.acceptance.codes_of_leaf
-    codes, _ = best_major(of_leaf(first), of_leaf(second), snapshot.parameters.points)
-    found = snapshot.posting_index.candidates(snapshot.graduates, row, codes)
-    best = codes[snapshot.postings.requirement[found]]
-    pairs = eligible_pairs(snapshot, np.asarray([row]), found, best, many=Side.POSTINGS)
-    lottery = snapshot.postings.lottery[pairs.rows].astype(np.int64)
-    rule = OrderRule.of(snapshot.parameters, ListSide.GRADUATE)
-    keying = _Keying(rule, np.zeros(len(lottery), dtype=np.int64), lottery)
-    query = (snapshot.graduates.term[row], snapshot.graduates.weight[row])
-    return _add_text(scratch, pairs, keying, query=query, others=snapshot.postings, length=length)
-
-
-def eligible_pairs(
-    snapshot: Snapshot, graduates: Ints, postings: Ints, code: Ints, *, many: Side
-) -> Eligible:
-    """Keep the pairs that meet every hard condition and add up all their points but text.
-
-    Parameters
-    ----------
-    graduates, postings : rows; the side that is not `many` has length 1
-    code : best major code of every pair
-    """
-    g_table, p_table, points = snapshot.graduates, snapshot.postings, snapshot.parameters.points
-    least = p_table.education[postings]
-    meets = (code > 0) & meets_education(g_table.education[graduates], least)
-    meets &= (p_table.certificates[postings] & ~g_table.certificates[graduates]) == 0
-    code = code[meets]
-    if many is Side.GRADUATES:
-        partners = g = graduates[meets]
-        p = postings
-    else:
-        partners = p = postings[meets]
-        g = graduates
-    place = match_places(g_table, g, p_table.city[p], points)
-    gained = major_points(code) + place.points
-    for part in (occupation_points, industry_points, pay_points, unit_points):
-        gained += part(g_table, g, p_table, p, points)
-    confirmed = is_yes(code) & place.certain & (p_table.education[p] >= 0)
-    admitted = place.admitted
-    return Eligible(partners[admitted], gained[admitted], confirmed[admitted])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Keying:
-    """Turns fit into keys for the partners of one row."""
-
-    rule: OrderRule
-    ranks: Ints
-    lottery: Ints
-
-    def keys(self, fit: Ints, pairs: Eligible, kept: Ints | slice) -> Ints:
-        """Keys of some of the pairs."""
-        return self.rule.keys(fit, self.ranks[kept], pairs.confirmed[kept], self.lottery[kept])
-
-
-def _add_text(
-    scratch: Scratch,
-    pairs: Eligible,
-    keying: _Keying,
-    *,
-    query: tuple[NDArray[np.uint16], NDArray[np.int16]],
-    others: GraduateTable | PostingTable,
-    length: int | None,
-) -> ScoredPairs:
-    """Add text points and make keys, leaving out pairs that full text points could not save.
-
-    A pair is left out if even with all text points its key stays below `length` keys that others
-    have without any: keys never fall when fit rises, so the list is the same.
-    """
-    most = scratch.snapshot.parameters.points.text
-    n_eligible = len(pairs.rows)
-    kept: Ints | slice = slice(None)
-    if length is not None and n_eligible > 2 * length:
-        without = keying.keys(pairs.points, pairs, kept)
-        floor = np.partition(without, n_eligible - length)[n_eligible - length]
-        kept = np.flatnonzero(keying.keys(pairs.points + most, pairs, kept) >= floor)
-    rows = pairs.rows[kept]
-    dots = text_dots(query, others.term[rows], others.weight[rows], scratch.dense)
-    fit = pairs.points[kept] + text_points(dots, most)
-    return ScoredPairs(rows, keying.keys(fit, pairs, kept), n_eligible)
-
-
-def _fill(ranked: Ranked, number: int, scored: ScoredPairs, ids: NDArray[Any]) -> None:
-    """Write the best keys of one row, best first."""
-    keys, length = scored.keys, ranked.keys.shape[1]
-    if len(keys) > length:
-        chosen = np.argpartition(keys, len(keys) - length)[len(keys) - length :]
-    else:
-        chosen = np.arange(len(keys))
-    chosen = chosen[np.argsort(keys[chosen])[::-1]]
-    ranked.keys[number, : len(chosen)] = keys[chosen]
-    ranked.partners[number, : len(chosen)] = ids[scored.rows[chosen]]
-    ranked.counts[number] = len(chosen)
-    ranked.eligible[number] = scored.n_eligible
+def _texts(table: GraduateTable | PostingTable, longest: int) -> Texts:
+    return Texts(frozen(table.term), frozen(table.weight), frozen(table.lottery), longest)

@@ -21,6 +21,7 @@ bits      meaning
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -28,12 +29,15 @@ from numpy.typing import NDArray
 
 from matcher.kinds import ListSide, PriorityMode
 from matcher.ranking.lottery import LAST
-from matcher.ranking.parameters import N_RANKS, DriveParameters
+from matcher.ranking.parameters import N_RANKS, POINTS_LIMIT, DriveParameters
 
 FALLBACK_BIT = 62
 CONFIRMED_BIT = 61
 ORDER_SHIFT = 32
 FIT_BITS = 15
+ORDER_BITS = 19
+"""Bits `order` takes at most: eight times the points limit, and five widths as large as the limit."""
+
 RANK_STEPS = 8
 """Room for a rank in mixed-radix orders: the next power of two above the six ranks."""
 
@@ -78,6 +82,10 @@ class OrderRule:
             case PriorityMode.EQUAL_CONDITIONS:
                 return (fit // self.width * RANK_STEPS + rank) * self.width + fit % self.width
 
+    def tables(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return `order` as one number by fit and one by rank, to be added: all modes are such sums."""
+        return _tables(self)
+
     def keys(self, fit: Ints, rank: Ints, confirmed: NDArray[np.bool_], lottery: Ints) -> Ints:
         """Pack int64 keys; `lottery` is the partner's number."""
         certain = confirmed.astype(np.int64) << CONFIRMED_BIT
@@ -115,6 +123,16 @@ class OrderRule:
                 upper, inside = divmod(order, self.width)
                 band, rank = divmod(upper, RANK_STEPS)
                 return band * self.width + inside, rank
+
+
+@lru_cache(maxsize=8)
+def _tables(rule: OrderRule) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Tables of a rule; they say the same as `order` because rank never multiplies fit."""
+    fits, ranks = np.arange(POINTS_LIMIT + 1), np.arange(N_RANKS)
+    zero = np.zeros(1, dtype=np.int64)
+    by_fit = rule.order(fits, zero) - rule.order(zero, zero)
+    by_rank = rule.order(zero, ranks) if rule.mode is not None else np.zeros(N_RANKS)
+    return by_fit.astype(np.int32), by_rank.astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)

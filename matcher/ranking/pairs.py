@@ -34,7 +34,7 @@ VERDICT_SHIFT = 15
 
 MAYBE_CODE = 1 << VERDICT_SHIFT
 YES_CODE = 2 << VERDICT_SHIFT
-_POINTS_MASK = MAYBE_CODE - 1
+POINTS_MASK = MAYBE_CODE - 1
 
 _PROVINCE_STEP = 10_000
 LISTED, PROVINCE, ANYWHERE = 0, 1, 2
@@ -54,7 +54,7 @@ def best_major(first: Ints, second: Ints, points: PartPoints) -> tuple[Ints, Boo
 
 def major_points(code: Ints) -> Ints:
     """Points of a major code."""
-    return code & _POINTS_MASK
+    return code & POINTS_MASK
 
 
 def is_yes(code: Ints) -> Bools:

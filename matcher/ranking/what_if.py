@@ -1,7 +1,6 @@
 """What one change would open (若…能多出哪些岗位): the postings a graduate may be sent to, as things are and changed.
 
-All copies of a graduate's row, one a change, are matched in one call by the engine's own hard conditions
-(`eligible_pairs`) over the engine's own index; a posting counts if its verdict is a certain yes. Points and texts
+All copies of a graduate's row, one a change, are matched by the engine itself over its own index; a posting counts if its verdict is a certain yes. Points and texts
 play no part, so neither do hardship, lists and anybody else.
 
 An occupation is no hard condition: adding one opens no posting. What it does is to bring eligible postings into the
@@ -17,10 +16,9 @@ from numpy.typing import NDArray
 
 from matcher.kinds import Mobility
 from matcher.ranking.encoding import write_graduate
-from matcher.ranking.engine import eligible_pairs
+from matcher.ranking.engine import Scratch, score_graduate
 from matcher.ranking.facts import GraduateFacts
-from matcher.ranking.lottery import Side
-from matcher.ranking.pairs import best_major
+from matcher.ranking.order import is_confirmed
 from matcher.ranking.places import NO_CITY
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import CHOICES, GraduateTable
@@ -75,20 +73,11 @@ def open_postings(snapshot: Snapshot, people: Sequence[GraduateFacts]) -> list[I
     for row, facts in enumerate(people):
         textless = replace(facts, text="")
         write_graduate(table, row, textless, codebook=snapshot.codebook, lottery=0)
-    asked = replace(snapshot, graduates=table, _graduate_index=None, _row_of={})
-    index, points = snapshot.posting_index, snapshot.parameters.points
-    codes_of: dict[tuple[int, int], NDArray[np.int64]] = {}
+    scratch = Scratch(replace(snapshot, graduates=table, _graduate_index=None, _row_of={}))
     found = []
     for row in range(len(people)):
-        leaves = int(table.leaf[row, 0]), int(table.leaf[row, 1])
-        if leaves not in codes_of:
-            first, second = (snapshot.acceptance.codes_of_leaf(leaf) for leaf in leaves)
-            codes_of[leaves] = best_major(first, second, points)[0]
-        codes = codes_of[leaves]
-        near = index.candidates(table, row, codes)
-        best = codes[snapshot.postings.requirement[near]]
-        pairs = eligible_pairs(asked, np.asarray([row]), near, best, many=Side.POSTINGS)
-        found.append(np.sort(snapshot.postings.id[pairs.rows[pairs.confirmed]]))
+        pairs = score_graduate(scratch, row)
+        found.append(np.sort(snapshot.postings.id[pairs.rows[is_confirmed(pairs.keys)]]))
     return found
 
 

@@ -10,6 +10,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
+from matcher.ranking.kernels.compiled import frozen
+from matcher.ranking.kernels.records import graduate_records
+from matcher.ranking.kernels.walk_graduates import posting_ranges
 from matcher.ranking.order import Neutral
 from matcher.ranking.snapshot import Snapshot
 
@@ -56,31 +59,32 @@ def _posting_candidates(snapshot: Snapshot) -> Ints:
     """Entries in the cells each posting visits."""
     index, postings = snapshot.graduate_index, snapshot.postings
     sizes = np.diff(index.pointer).reshape(-1, index.n_leaves)
-    by_place = (_acceptance_matrix(snapshot) @ sp.csr_matrix(sizes.T)).tocsr()
+    accepted = _acceptance_matrix(snapshot)[:, : index.n_leaves]
+    by_place = (accepted @ sp.csr_matrix(sizes.T)).tocsr()
     counts = np.zeros(len(postings), dtype=np.int64)
     for city in np.unique(postings.city):
         rows = np.flatnonzero(postings.city == city)
-        places = index.places_of_city(int(city))
-        if places:
-            visited = by_place[:, places].sum(axis=1)
-            counts[rows] = np.asarray(visited).ravel()[postings.requirement[rows]]
+        visited = by_place[:, index.places_of_city(int(city))].sum(axis=1)
+        counts[rows] = np.asarray(visited).ravel()[postings.requirement[rows]]
     return counts
 
 
 def _graduate_candidates(snapshot: Snapshot) -> Ints:
     """Postings in the places of each graduate that accept its first or second major."""
     index, graduates = snapshot.posting_index, snapshot.graduates
-    accepted = _acceptance_matrix(snapshot)
     counts = np.zeros(len(graduates), dtype=np.int64)
     # Postings are sorted by city: with running totals per leaf at the range ends, a range is a
     # difference of two rows. Only boundaries that occur are kept.
-    ranges = [index.ranges(graduates, row) for row in range(len(graduates))]
-    bounds = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *sum(ranges, ())]))
-    totals = _running_totals(accepted, index.requirement, bounds)
-    for row, (starts, stops) in enumerate(ranges):
-        leaves = [leaf for leaf in graduates.leaf[row] if leaf >= 0]
-        at, to = np.searchsorted(bounds, starts), np.searchsorted(bounds, stops)
-        counts[row] = (totals[to][:, leaves] - totals[at][:, leaves]).sum()
+    ranges = posting_ranges(
+        index.city, frozen(graduate_records(graduates, np.arange(len(graduates))))
+    )
+    bounds, at = np.unique(np.append(ranges.ravel(), 0), return_inverse=True)
+    totals = _running_totals(_acceptance_matrix(snapshot), index.requirement, bounds)
+    starts, stops = at[:-1].reshape(ranges.shape).transpose(2, 1, 0)
+    for leaf in graduates.leaf.T:
+        known = np.flatnonzero(leaf >= 0)
+        for start, stop in zip(starts, stops, strict=True):
+            counts[known] += totals[stop[known], leaf[known]] - totals[start[known], leaf[known]]
     return counts
 
 

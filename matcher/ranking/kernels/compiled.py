@@ -1,0 +1,78 @@
+"""Compiling (编译): how kernels are compiled, and where compiled code is kept.
+
+Numba keeps compiled code in files and looks at the age of the one source file a function stands in. Ours call one
+another across files, so the folder is named by a hash over all of them: another source, another folder. It lies
+where a plain user may write even if the package itself is read-only: `NUMBA_CACHE_DIR` if set, else the user's own
+cache folder, else a private one among the temporary files.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PRIVATE = 0o700
+
+
+def cache_folder() -> Path | None:
+    """Return a folder for compiled code that is ours alone and may be written, or None if there is none."""
+    name = f"kernels-{_source_hash()}"
+    for parent in _parents():
+        folder = parent / name
+        try:
+            folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        except OSError:
+            continue
+        # Code is loaded from here: a folder somebody else made is not trusted.
+        if os.access(folder, os.W_OK | os.X_OK) and folder.stat().st_uid == os.getuid():
+            return folder
+    return None
+
+
+def _parents() -> Iterator[Path]:
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    if given:
+        yield Path(given)
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    yield Path(base) / "yangguang"
+    yield Path(tempfile.gettempdir()) / f"yangguang-{os.getuid()}"
+
+
+def _source_hash() -> str:
+    """Hash every kernel's source and the compiler's version."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_FOLDER = cache_folder()
+
+
+def compiled(function: F) -> F:
+    """Compile a function when it is first called; it lets other threads run meanwhile.
+
+    Without a folder to keep it in, code is compiled anew in every process.
+    """
+    if _FOLDER is not None:
+        numba.config.CACHE_DIR = str(_FOLDER)
+    kept: F = numba.njit(cache=_FOLDER is not None, nogil=True)(function)
+    return kept
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """View of an array as kernels take all they only read, be it in memory or mapped from a file.
+
+    Whether an array is read-only is part of its type, and every combination of types is compiled anew.
+    """
+    view = np.ascontiguousarray(array).view(np.ndarray)
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,138 @@
+"""Points (分值): hard conditions and points of one pair but its text, the one place where the formulas stand.
+
+A pair has the same points from whichever side one looks. Where the model leaves a choice, this is what was chosen:
+
+- A graduate who wrote a whole province gets the province points there, not those of a city choice.
+- Pay: a posting that states no pay has no pay points; a graduate who states no wish has them all.
+- A pair is to be confirmed (待确认) if its best major answer is, or if the posting's place or least education is
+  unknown, or if a graduate who is not free to go anywhere lists no place.
+"""
+
+from typing import NamedTuple
+
+from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.places import REFUSED, is_place_certain, place_points
+from matcher.ranking.pairs import POINTS_MASK, YES_CODE
+from matcher.ranking.parameters import PartPoints
+
+
+class Points(NamedTuple):
+    """`PartPoints` as plain numbers, which is what kernels take."""
+
+    second_major: int
+    place_1: int
+    place_2: int
+    place_3: int
+    place_province: int
+    occupation_1: int
+    occupation_2: int
+    occupation_3: int
+    occupation_group: int
+    industry: int
+    pay: int
+    pay_step_yuan: int
+    unit: int
+    text: int
+
+    @classmethod
+    def of(cls, points: PartPoints) -> "Points":
+        """Take the numbers the kernels need."""
+        return cls(
+            points.second_major,
+            *points.place_choices,
+            points.place_province,
+            *points.occupation_choices,
+            points.occupation_group,
+            points.industry,
+            points.pay,
+            points.pay_step_yuan,
+            points.unit,
+            points.text,
+        )
+
+
+@compiled
+def best_major(first, second, points):
+    """Combine the codes of both majors; the second one costs a little."""
+    if second > 0 and second - points.second_major > first:
+        return second - points.second_major
+    return first
+
+
+@compiled
+def points_without_text(graduate, posting, code, points):
+    """Points of a pair without those of its text, or REFUSED by a hard condition.
+
+    Parameters
+    ----------
+    code : best major code of the pair, 0 if no major is accepted
+    """
+    if code <= 0 or graduate.education < posting.education:
+        return REFUSED
+    if posting.certificates & ~graduate.certificates != 0:
+        return REFUSED
+    place = place_points(graduate, posting, points)
+    if place == REFUSED:
+        return REFUSED
+    return (
+        (code & POINTS_MASK)
+        + place
+        + occupation_points(graduate, posting, points)
+        + industry_points(graduate, posting, points)
+        + pay_points(graduate, posting, points)
+        + unit_points(graduate, posting, points)
+    )
+
+
+@compiled
+def is_confirmed(graduate, posting, code):
+    """Whether an eligible pair is certain."""
+    return code >= YES_CODE and posting.education >= 0 and is_place_certain(graduate, posting)
+
+
+@compiled
+def occupation_points(graduate, posting, points):
+    """First matching choice, else the same middle group (中类) as any choice."""
+    offered, group = posting.occupation, posting.group
+    if offered >= 0:
+        if graduate.occupation_1 == offered:
+            return points.occupation_1
+        if graduate.occupation_2 == offered:
+            return points.occupation_2
+        if graduate.occupation_3 == offered:
+            return points.occupation_3
+    if group >= 0 and (
+        graduate.group_1 == group or graduate.group_2 == group or graduate.group_3 == group
+    ):
+        return points.occupation_group
+    return 0
+
+
+@compiled
+def industry_points(graduate, posting, points):
+    """Whether the posting's industry is among those listed."""
+    offered = posting.industry
+    if offered >= 0 and (
+        graduate.industry_1 == offered
+        or graduate.industry_2 == offered
+        or graduate.industry_3 == offered
+    ):
+        return points.industry
+    return 0
+
+
+@compiled
+def pay_points(graduate, posting, points):
+    """Full points if the offer reaches the wish, one less for every step it falls short."""
+    if posting.pay_high < 0:
+        return 0
+    if graduate.wanted_pay <= posting.pay_high:
+        return points.pay
+    short = (graduate.wanted_pay - posting.pay_high) // points.pay_step_yuan
+    return max(0, points.pay - short)
+
+
+@compiled
+def unit_points(graduate, posting, points):
+    """Whether the kind of unit is one the graduate wants."""
+    return points.unit if graduate.unit_mask & posting.unit_mask != 0 else 0
