@@ -21,6 +21,10 @@ KEEP_DAYS = 30
 """Snapshots no current run needs are kept so long (decisions.md 6); afterwards the hash alone stays."""
 
 
+_YOUNG = dt.timedelta(days=1)
+"""Longer than the longest run takes from its snapshot's first file to its first chunk."""
+
+
 def snapshot_folder(settings: Settings, drive_id: int, content_hash: str) -> Path:
     """Return the folder of a snapshot."""
     return settings.snapshots / str(drive_id) / content_hash
@@ -66,12 +70,24 @@ def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:
 
 
 def prune_snapshots(settings: Settings, needed: set[tuple[int, str]], now: dt.datetime) -> int:
-    """Delete snapshot folders nobody needs and return how many; young ones may be in the making."""
+    """Delete snapshot folders nobody needs and return how many.
+
+    Hidden folders are what a worker that died while writing left behind. Young folders may be in the making, or
+    written and not yet noted with their run; another worker's pruning may be under way at the same time.
+    """
     removed = 0
     for folder in sorted(settings.snapshots.glob("*/*")):
-        age = now.timestamp() - folder.stat().st_mtime
         wanted = folder.parent.name.isdigit() and (int(folder.parent.name), folder.name) in needed
-        if not wanted and age > dt.timedelta(days=1).total_seconds():
+        if not wanted and _is_old(folder, now):
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
+
+
+def _is_old(folder: Path, now: dt.datetime) -> bool:
+    """Say whether a folder was made more than a day ago; one that is gone meanwhile is nobody's."""
+    try:
+        changed = folder.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return now.timestamp() - changed > _YOUNG.total_seconds()
