@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
 from matcher.ranking.acceptance import CompileLeaves
+from matcher.ranking.eligibility import rule_graduates, rule_postings
 from matcher.ranking.encoding import write_graduate, write_posting
 from matcher.ranking.engine import (
     Ranked,
@@ -118,6 +119,7 @@ class LiveState:
             lottery = int(lottery_numbers([facts.entry_number], self._key)[0])
             book = self.snapshot.codebook
             write_graduate(self.snapshot.graduates, row, facts, codebook=book, lottery=lottery)
+            rule_graduates(self.snapshot.graduates, self.snapshot.parameters, row)
         self._place(Side.GRADUATES, row, present=facts is not None)
         after = self._seen_by_postings(row)
         for side in _POSTING_SIDES:
@@ -135,6 +137,7 @@ class LiveState:
             lottery = int(lottery_numbers([facts.entry_number], self._key, Side.POSTINGS)[0])
             book = self.snapshot.codebook
             write_posting(self.snapshot.postings, row, facts, codebook=book, lottery=lottery)
+            rule_postings(self.snapshot.postings, self.snapshot.parameters, row)
         self._place(Side.POSTINGS, row, present=facts is not None)
         self._note_due(ListSide.GRADUATE, before, self._seen_by_graduates(row))
         for side in _POSTING_SIDES:

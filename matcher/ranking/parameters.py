@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from matcher.errors import InvalidInputError
 from matcher.kinds import PriorityMode
+from matcher.kinds.ranking_studies import EducationRule, PlaceRule
 
 POINTS_LIMIT = 32_767
 """Points are packed in int16 by the compiled engine (matching.md §5)."""
@@ -51,6 +52,26 @@ class PartPoints:
         return self.major_leaf + intent + self.industry + self.pay + self.unit + self.text
 
 
+_KINDS: Mapping[str, type[PriorityMode | PlaceRule | EducationRule]] = {
+    "ordinary_mode": PriorityMode,
+    "reserved_mode": PriorityMode,
+    "place_rule": PlaceRule,
+    "education_rule": EducationRule,
+}
+"""Fields that hold a value of a closed list."""
+
+_LATER = frozenset(
+    {
+        "place_rule",
+        "education_rule",
+        "counts_second_major",
+        "cap_per_seat",
+        "floor_per_graduate",
+    }
+)
+"""Fields added after the first snapshots were stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class DriveParameters:
     """What a drive manager sets before a run; frozen within a drive revision.
@@ -61,6 +82,9 @@ class DriveParameters:
     hardship_points : points by priority rank 0..5, used by the mode POINTS alone
     postings_length, graduates_length : how many graduates a posting's list holds, and vice versa
     text_terms : most terms the text vocabulary may hold
+    place_rule, education_rule, counts_second_major : who is eligible, see `eligibility`
+    cap_per_seat : in how many graduates' lists a posting stands at most for every seat; 0 for any number
+    floor_per_graduate : the first places of each graduate's list, which no cap takes away (see `spread`)
     """
 
     points: PartPoints = field(default_factory=PartPoints)
@@ -71,6 +95,11 @@ class DriveParameters:
     postings_length: int = 100
     graduates_length: int = 50
     text_terms: int = 40_000
+    place_rule: PlaceRule = PlaceRule.AS_STATED
+    education_rule: EducationRule = EducationRule.AS_ASKED
+    counts_second_major: bool = True
+    cap_per_seat: int = 0
+    floor_per_graduate: int = 5
 
     def __post_init__(self) -> None:
         """Refuse parameters under which a rule of the score model would not hold."""
@@ -81,8 +110,14 @@ class DriveParameters:
             )
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain values for JSON; `from_dict` reads them back."""
-        return asdict(self)
+        """Return plain values for JSON; `from_dict` reads them back.
+
+        What came later is left out while it stands at its default, so that the hashes of snapshots
+        made before it stay true.
+        """
+        plain = asdict(self)
+        late = {item.name: item.default for item in fields(self) if item.name in _LATER}
+        return {name: value for name, value in plain.items() if late.get(name, ...) != value}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
@@ -92,9 +127,9 @@ class DriveParameters:
         points = plain.pop("points", {})
         if not isinstance(points, Mapping) or not set(plain) <= known:
             raise InvalidInputError("drive_parameters", "活动参数中有不认识的项目。", fields={})
-        for name in ("ordinary_mode", "reserved_mode"):
+        for name, kind in _KINDS.items():
             if name in plain:
-                plain[name] = PriorityMode(str(plain[name]))
+                plain[name] = kind(str(plain[name]))
         given: dict[str, Any] = {name: _tupled(value) for name, value in points.items()}
         return cls(points=PartPoints(**given), **plain)
 
@@ -122,6 +157,13 @@ def _broken_rules(parameters: DriveParameters) -> list[tuple[str, str]]:
         ("equal_width", parameters.equal_width <= POINTS_LIMIT, "同等条件的分差过大。"),
         ("postings_length", parameters.postings_length > 0, "名单长度须为正数。"),
         ("graduates_length", parameters.graduates_length > 0, "名单长度须为正数。"),
+        ("cap_per_seat", parameters.cap_per_seat >= 0, "每个席位的名单上限不能为负。"),
+        (
+            "floor_per_graduate",
+            parameters.cap_per_seat == 0
+            or 1 <= parameters.floor_per_graduate <= parameters.graduates_length,
+            "每人保留的岗位数须在 1 与名单长度之间。",
+        ),
         ("text_terms", 0 <= parameters.text_terms < TERMS_LIMIT, "词表最多 65534 个词。"),
     )
     return [(name, sentence) for name, holds, sentence in rules if not holds]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from matcher.ranking.acceptance import AcceptanceTable, CompileLeaves, compile_acceptance
 from matcher.ranking.codebook import Codebook, leaf_row
 from matcher.ranking.columns import Gathered, gather
+from matcher.ranking.eligibility import rule_graduates, rule_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.index import GraduateIndex, PostingIndex
 from matcher.ranking.packing import Packer, check_unique
@@ -163,12 +164,15 @@ def pack(
     check_unique(found)
     packer = Packer(found, text_terms=parameters.text_terms, text_model=text_model)
     book = packer.codebook
+    people, offers = packer.graduates(lottery_key), packer.postings(lottery_key)
+    rule_graduates(people, parameters)
+    rule_postings(offers, parameters)
     return Snapshot(
         parameters=parameters,
         codebook=book,
         acceptance=compile_acceptance(
             book.requirements.values, book.leaves.values, compile_leaves, points=parameters.points
         ),
-        graduates=packer.graduates(lottery_key),
-        postings=packer.postings(lottery_key),
+        graduates=people,
+        postings=offers,
     )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import Mobility
+from matcher.ranking.eligibility import rule_graduates
 from matcher.ranking.encoding import write_graduate
 from matcher.ranking.engine import Scratch, score_graduate
 from matcher.ranking.facts import GraduateFacts
@@ -73,6 +74,7 @@ def open_postings(snapshot: Snapshot, people: Sequence[GraduateFacts]) -> list[I
     for row, facts in enumerate(people):
         textless = replace(facts, text="")
         write_graduate(table, row, textless, codebook=snapshot.codebook, lottery=0)
+    rule_graduates(table, snapshot.parameters)
     scratch = Scratch(replace(snapshot, graduates=table, _graduate_index=None, _row_of={}))
     found = []
     for row in range(len(people)):
