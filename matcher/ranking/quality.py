@@ -44,7 +44,7 @@ def ndcg(partners: Sequence[int], judged: Judged, k: int = DEPTH) -> float | Non
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum(((1 << grade) - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
 
 
 def average_precision(partners: Sequence[int], judged: Judged) -> float | None:
