@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from matcher.kinds import EducationLevel, Mobility, Verdict
-from matcher.ranking.pairs import PlaceMatch, best_major, is_yes, match_places, meets_education
+from matcher.ranking.pairs import YES_CODE
+from matcher.ranking.parts import pair_parts
 from matcher.ranking.places import NO_CITY
 from matcher.ranking.snapshot import Snapshot
 
@@ -27,36 +25,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairView:
-    """One pair of a snapshot with what all sections of an explanation need."""
+    """One pair of a snapshot with what all sections of an explanation need; `parts` is of `records.PARTS`."""
 
     snapshot: Snapshot
     graduate: int
     posting: int
-    code: int
-    by_second: bool
-    place: PlaceMatch
-
-    @property
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Both rows as arrays."""
-        return np.asarray([self.graduate]), np.asarray([self.posting])
-
-    def points(self, part: Any) -> int:
-        """Points of one of the part functions."""
-        g, p = self.rows
-        tables = self.snapshot.graduates, self.snapshot.postings
-        return int(part(tables[0], g, tables[1], p, self.snapshot.parameters.points)[0])
+    parts: Any
 
 
 def view_pair(snapshot: Snapshot, graduate: int, posting: int) -> PairView:
-    """Compute major and place of a pair."""
-    codes = snapshot.acceptance.codes_of_requirement(int(snapshot.postings.requirement[posting]))
-    leaf = snapshot.graduates.leaf[graduate]
-    points = snapshot.parameters.points
-    code, by_second = best_major(codes[leaf[:1]], codes[leaf[1:]], points)
-    city = snapshot.postings.city[[posting]]
-    place = match_places(snapshot.graduates, np.asarray([graduate]), city, points)
-    return PairView(snapshot, graduate, posting, int(code[0]), bool(by_second[0]), place)
+    """Take a pair apart."""
+    return PairView(snapshot, graduate, posting, pair_parts(snapshot, [graduate], [posting])[0])
 
 
 def checks_of(view: PairView) -> tuple[Check, ...]:
@@ -68,7 +47,7 @@ def _education_check(view: PairView) -> Check:
     """Education is at least what is asked; to be confirmed where nothing is said."""
     own = view.snapshot.graduates.education[view.graduate]
     least = view.snapshot.postings.education[view.posting]
-    verdict = Verdict.YES if meets_education(own, least) else Verdict.NO
+    verdict = Verdict.YES if own >= least else Verdict.NO
     if least < 0:
         verdict = Verdict.MAYBE
     required = _LEVELS[least].value if least >= 0 else None
@@ -79,8 +58,8 @@ def _major_check(view: PairView) -> Check:
     """A major is accepted at the graduate's level; `required` is the requirement's key."""
     book = view.snapshot.codebook
     leaves = [leaf for leaf in view.snapshot.graduates.leaf[view.graduate].tolist() if leaf >= 0]
-    verdict = Verdict.YES if is_yes(np.asarray(view.code)) else Verdict.MAYBE
-    if not view.code:
+    verdict = Verdict.YES if view.parts.code >= YES_CODE else Verdict.MAYBE
+    if not view.parts.code:
         verdict = Verdict.NO
     required = book.requirements[int(view.snapshot.postings.requirement[view.posting])]
     return Check("major", verdict, required, [book.leaves[leaf].name for leaf in leaves])
@@ -89,8 +68,8 @@ def _major_check(view: PairView) -> Check:
 def _place_check(view: PairView) -> Check:
     """The graduate would go there."""
     graduates = view.snapshot.graduates
-    verdict = Verdict.YES if view.place.certain[0] else Verdict.MAYBE
-    if not view.place.admitted[0]:
+    verdict = Verdict.YES if view.parts.certain else Verdict.MAYBE
+    if not view.parts.admitted:
         verdict = Verdict.NO
     cities = graduates.city[view.graduate].tolist()
     own = {
@@ -118,9 +97,9 @@ def flags_of(view: PairView) -> tuple[str, ...]:
     """Why the pair is to be confirmed."""
     city = int(view.snapshot.postings.city[view.posting])
     found = {
-        "major_maybe": bool(view.code) and not is_yes(np.asarray(view.code)),
+        "major_maybe": bool(view.parts.code) and view.parts.code < YES_CODE,
         "place_unknown": city == NO_CITY,
-        "places_not_stated": city != NO_CITY and not view.place.certain[0],
+        "places_not_stated": city != NO_CITY and not view.parts.certain,
         "education_unknown": int(view.snapshot.postings.education[view.posting]) < 0,
     }
     return tuple(flag for flag, holds in found.items() if holds)

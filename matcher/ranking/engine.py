@@ -216,11 +216,10 @@ class Scratch:
             loose.signatures,
             frozen(index.loose.stale),
         )
-        accepted = Accepted(frozen(table.pointer), frozen(table.leaf), frozen(table.code))
         longest = max(index.entries.longest, loose.longest)
-        texts = _texts(snapshot.graduates, longest)
-        own = _texts(snapshot.postings, 0)
-        return (own, cells, accepted, texts, table.n_leaves, *self._model(rule))
+        texts = texts_of(snapshot.graduates, longest)
+        own = texts_of(snapshot.postings, 0)
+        return (own, cells, accepted_of(snapshot), texts, table.n_leaves, *self._model(rule))
 
     def for_graduates(self) -> tuple[Any, ...]:
         """What the kernels of `walk_graduates` take besides graduates and lists."""
@@ -243,8 +242,8 @@ class Scratch:
         entries = table.by_leaf()
         by_leaf = ByLeaf(frozen(entries.pointer), frozen(entries.requirement), frozen(entries.code))
         longest = max(index.entries.longest, loose.longest)
-        texts = _texts(snapshot.postings, longest)
-        own = _texts(snapshot.graduates, 0)
+        texts = texts_of(snapshot.postings, longest)
+        own = texts_of(snapshot.graduates, 0)
         rule = OrderRule.of(snapshot.parameters, ListSide.GRADUATE)
         return (own, offers, by_leaf, texts, table.n_requirements, *self._model(rule))
 
@@ -255,5 +254,12 @@ class Scratch:
         return n_terms, Points.of(self.snapshot.parameters.points), order
 
 
-def _texts(table: GraduateTable | PostingTable, longest: int) -> Texts:
+def texts_of(table: GraduateTable | PostingTable, longest: int) -> Texts:
+    """Texts and lottery numbers of a table as kernels take them."""
     return Texts(frozen(table.term), frozen(table.weight), frozen(table.lottery), longest)
+
+
+def accepted_of(snapshot: Snapshot) -> Accepted:
+    """Accepted leaves of every requirement as kernels take them."""
+    table = snapshot.acceptance
+    return Accepted(frozen(table.pointer), frozen(table.leaf), frozen(table.code))

@@ -19,15 +19,7 @@ from matcher.ranking.checks import (
     region_of,
     view_pair,
 )
-from matcher.ranking.pairs import (
-    industry_points,
-    is_yes,
-    major_points,
-    occupation_points,
-    pair_text_points,
-    pay_points,
-    unit_points,
-)
+from matcher.ranking.pairs import YES_CODE
 from matcher.ranking.places import NO_CITY
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import CHOICES
@@ -87,7 +79,7 @@ def explain_pair(snapshot: Snapshot, graduate_row: int, posting_row: int) -> Exp
         graduate_id=int(snapshot.graduates.id[graduate_row]),
         posting_id=int(snapshot.postings.id[posting_row]),
         verdict=worst,
-        fit=sum(part.points for part in parts),
+        fit=int(view.parts.fit),
         parts=parts,
         terms=_shared_terms(view),
         checks=checks,
@@ -97,12 +89,10 @@ def explain_pair(snapshot: Snapshot, graduate_row: int, posting_row: int) -> Exp
 
 def _parts(view: PairView) -> tuple[Part, ...]:
     """All parts, in the order in which they are shown."""
-    g, p = view.rows
-    snapshot, most = view.snapshot, view.snapshot.parameters.points
-    text = pair_text_points(snapshot.graduates, g, snapshot.postings, p, most.text)
+    most = view.snapshot.parameters.points
     shared = {"terms": [term.term for term in _shared_terms(view)]}
-    unit = view.points(unit_points)
-    industry = view.points(industry_points)
+    unit, text = int(view.parts.unit), int(view.parts.text)
+    industry = int(view.parts.industry)
     return (
         _major_part(view),
         _place_part(view),
@@ -110,7 +100,7 @@ def _parts(view: PairView) -> tuple[Part, ...]:
         Part("industry", industry, most.industry, _yes_no("industry", industry), {}),
         _pay_part(view),
         Part("unit", unit, most.unit, _yes_no("unit", unit), {}),
-        Part("text", int(text[0]), most.text, _yes_no("text", len(shared["terms"])), shared),
+        Part("text", text, most.text, _yes_no("text", len(shared["terms"])), shared),
     )
 
 
@@ -123,16 +113,17 @@ def _major_part(view: PairView) -> Part:
     """Which major counts and by which rule of the requirement."""
     snapshot = view.snapshot
     most = snapshot.parameters.points.major_leaf
-    points = int(major_points(np.asarray(view.code)))
-    if not view.code:
+    points = int(view.parts.major)
+    if not view.parts.code:
         return Part("major", 0, most, "major_none", {})
-    leaf = int(snapshot.graduates.leaf[view.graduate, 1 if view.by_second else 0])
+    by_second = bool(view.parts.by_second)
+    leaf = int(snapshot.graduates.leaf[view.graduate, int(by_second)])
     requirement = int(snapshot.postings.requirement[view.posting])
-    code = "major_yes" if is_yes(np.asarray(view.code)) else "major_maybe"
+    code = "major_yes" if view.parts.code >= YES_CODE else "major_maybe"
     params = {
         "major": snapshot.codebook.leaves[leaf].name,
         "rule": snapshot.acceptance.how_accepted(requirement, leaf),
-        "second": view.by_second,
+        "second": by_second,
     }
     return Part("major", points, most, code, params)
 
@@ -140,7 +131,7 @@ def _major_part(view: PairView) -> Part:
 def _place_part(view: PairView) -> Part:
     """Which choice of place the posting meets."""
     most = view.snapshot.parameters.points.place_choices[0]
-    points, choice = int(view.place.points[0]), int(view.place.choice[0])
+    points, choice = int(view.parts.place), int(view.parts.choice)
     city = int(view.snapshot.postings.city[view.posting])
     params: dict[str, Any] = {"place": region_of(city)}
     if city == NO_CITY:
@@ -149,7 +140,7 @@ def _place_part(view: PairView) -> Part:
         code, params["choice"] = "place_choice", choice + 1
     elif points:
         code = "place_province"
-    elif not view.place.certain[0]:
+    elif not view.parts.certain:
         code = "place_not_stated"
     else:
         code = "place_elsewhere"
@@ -160,7 +151,7 @@ def _occupation_part(view: PairView) -> Part:
     """Which choice of occupation the posting meets."""
     snapshot = view.snapshot
     most = snapshot.parameters.points.occupation_choices[0]
-    points = view.points(occupation_points)
+    points = int(view.parts.occupation)
     offered = int(snapshot.postings.occupation[view.posting])
     wished = snapshot.graduates.occupation[view.graduate].tolist()
     params: dict[str, Any] = {
@@ -187,7 +178,7 @@ def _pay_part(view: PairView) -> Part:
         code = "pay_reached" if wanted <= offered else "pay_short"
     params = {"wanted_yuan": _stated(wanted), "offered_yuan": _stated(offered)}
     most = view.snapshot.parameters.points.pay
-    return Part("pay", view.points(pay_points), most, code, params)
+    return Part("pay", int(view.parts.pay), most, code, params)
 
 
 def _shared_terms(view: PairView) -> tuple[SharedTerm, ...]:

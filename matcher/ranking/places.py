@@ -63,7 +63,8 @@ def provinces_of(keys: NDArray[np.signedinteger[Any]]) -> NDArray[np.signedinteg
 
 def whole_province(keys: NDArray[np.signedinteger[Any]]) -> NDArray[np.bool_]:
     """`is_province` of many keys; also true for NO_CITY."""
-    plain: NDArray[np.bool_] = keys % PROVINCE_STEP == 0
-    for province in MUNICIPALITIES:
-        plain &= keys != province * PROVINCE_STEP
-    return plain
+    whole: NDArray[np.bool_] = (keys % PROVINCE_STEP == 0) & ~_IS_MUNICIPALITY[keys // PROVINCE_STEP]
+    return whole
+
+
+_IS_MUNICIPALITY = np.isin(np.arange(100), list(MUNICIPALITIES))

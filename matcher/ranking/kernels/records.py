@@ -4,6 +4,8 @@ Tables hold columns, which is right for storing. A walk reads every field of one
 records in the order of the walk: memory is read forward, about one cache line a row.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,9 @@ BY_SECOND = 32
 AGAIN_IN_PROVINCE, AGAIN_ANYWHERE = 64, 128
 """Flags of an entry: an earlier one of the same graduate stands in the same province, or anywhere at all."""
 
+PART_NAMES = ("major", "place", "occupation", "industry", "pay", "unit", "text")
+"""Parts of the fit, in the order in which they are shown."""
+
 KNOWN, WHOLE = 1, 2
 """Flags of a posting: its place is known; its place is a whole province."""
 
@@ -47,8 +52,8 @@ GRADUATE = _record(
     ("certificates", "u8"),
     ("row", "i4"),
     ("lottery", "u4"),
-    ("first_leaf", "i4"),
-    ("second_leaf", "i4"),
+    ("leaf_1", "i4"),
+    ("leaf_2", "i4"),
     *_choices("city", "i4"),
     *_choices("occupation", "i4"),
     *_choices("group", "i4"),
@@ -78,44 +83,71 @@ POSTING = _record(
 )
 
 
+PARTS = _record(
+    ("code", "i4"),
+    *((name, "i2") for name in PART_NAMES),
+    ("fit", "i2"),
+    ("by_second", "?"),
+    ("choice", "i1"),
+    ("admitted", "?"),
+    ("certain", "?"),
+    ("eligible", "?"),
+    ("confirmed", "?"),
+)
+"""A pair taken apart: the major code, the points of every part and their sum (fit), whether the second major was the
+better, the choice of place met (3: none), whether the place admits and is certain, whether the pair is eligible and
+confirmed."""
+
+_GRADUATE_COLUMNS = ("certificates", "lottery", "wanted_pay", "education", "rank", "unit_mask")
+_GRADUATE_CHOICES = ("city", "province", "occupation", "group", "industry")
+_POSTING_COLUMNS = (
+    "certificates", "lottery", "requirement", "city", "occupation", "group", "industry", "pay_high",
+    "education", "unit_mask",
+)  # fmt: skip
+_NAMES_IN_TABLES = {"group": "occupation_group"}
+
+
 def graduate_records(table: GraduateTable, rows: Rows) -> Records:
     """Records of some rows, a row as often as it is named."""
     records = np.zeros(len(rows), dtype=GRADUATE)
-    for name in ("certificates", "lottery", "wanted_pay", "education", "rank", "unit_mask"):
-        records[name] = getattr(table, name)[rows]
     records["row"] = rows
-    records["first_leaf"], records["second_leaf"] = table.leaf[rows, 0], table.leaf[rows, 1]
-    columns = {"group": table.occupation_group}
-    for name in ("city", "province", "occupation", "group", "industry"):
-        column = columns.get(name, getattr(table, name, None))
-        for number in range(CHOICES):
-            records[f"{name}_{number + 1}"] = column[rows, number]
-    records["flags"] = _reach(table, rows)
+    for name in _GRADUATE_COLUMNS:
+        records[name] = _taken(table, name, rows)
+    for name in _GRADUATE_CHOICES:
+        _write_choices(records, name, _taken(table, name, rows))
+    _write_choices(records, "leaf", _taken(table, "leaf", rows))
+    records["flags"] = _reach(_taken(table, "city", rows), _taken(table, "mobility", rows))
     return records
-
-
-def _reach(table: GraduateTable, rows: Rows) -> NDArray[np.uint8]:
-    """Flags that say how far the places a graduate lists reach."""
-    city, mobility = table.city[rows], table.mobility[rows]
-    nowhere = city[:, 0] == NO_CITY
-    flags = np.where(mobility == ANYWHERE, FREE, np.where(nowhere, UNSTATED, 0)).astype(np.uint8)
-    for number, covers in enumerate(COVERS):
-        wish = city[:, number]
-        reaches = (wish != NO_CITY) & ((mobility >= PROVINCE) | whole_province(wish))
-        flags |= np.where(reaches, covers, 0).astype(np.uint8)
-    return flags
 
 
 def posting_records(table: PostingTable, rows: Rows) -> Records:
     """Records of some rows."""
     records = np.zeros(len(rows), dtype=POSTING)
-    for name in ("certificates", "lottery", "requirement", "city", "occupation", "industry",
-                 "pay_high", "education", "unit_mask"):  # fmt: skip
-        records[name] = getattr(table, name)[rows]
     records["row"] = rows
-    records["group"] = table.occupation_group[rows]
+    for name in _POSTING_COLUMNS:
+        records[name] = _taken(table, name, rows)
     locate_postings(records)
     return records
+
+
+def _taken(table: GraduateTable | PostingTable, name: str, rows: Rows) -> NDArray[Any]:
+    """Some rows of a column; a plain array, since those mapped from files are slow to cut."""
+    taken: NDArray[Any] = np.asarray(getattr(table, _NAMES_IN_TABLES.get(name, name)))[rows]
+    return taken
+
+
+def _write_choices(records: Records, name: str, choices: NDArray[Any]) -> None:
+    """Write columns of a choice each."""
+    for number in range(choices.shape[1]):
+        records[f"{name}_{number + 1}"] = choices[:, number]
+
+
+def _reach(city: NDArray[np.int32], mobility: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """Flags that say how far the places a graduate lists reach."""
+    reaches = (mobility >= PROVINCE)[:, None] | whole_province(city)
+    flags = (reaches & (city != NO_CITY)) @ np.asarray(COVERS, dtype=np.uint8)
+    unstated = np.where(city[:, 0] == NO_CITY, UNSTATED, 0)
+    return (flags | np.where(mobility == ANYWHERE, FREE, unstated)).astype(np.uint8)
 
 
 def locate_postings(records: Records) -> None:

@@ -143,10 +143,10 @@ def scan_postings(
 @compiled
 def open_majors(graduate, by_leaf, codes, points):
     """Write the best code of both majors with every requirement that accepts one."""
-    start, stop = span_of(graduate.first_leaf, by_leaf)
+    start, stop = span_of(graduate.leaf_1, by_leaf)
     for at in range(start, stop):
         codes[by_leaf.requirement[at]] = by_leaf.code[at]
-    start, stop = span_of(graduate.second_leaf, by_leaf)
+    start, stop = span_of(graduate.leaf_2, by_leaf)
     for at in range(start, stop):
         requirement = by_leaf.requirement[at]
         codes[requirement] = best_major(codes[requirement], by_leaf.code[at], points)
@@ -155,7 +155,7 @@ def open_majors(graduate, by_leaf, codes, points):
 @compiled
 def close_majors(graduate, by_leaf, codes):
     """Make all codes zero again."""
-    for leaf in (graduate.first_leaf, graduate.second_leaf):
+    for leaf in (graduate.leaf_1, graduate.leaf_2):
         start, stop = span_of(leaf, by_leaf)
         for at in range(start, stop):
             codes[by_leaf.requirement[at]] = 0

@@ -142,10 +142,10 @@ def scan_graduates(
         graduate = entries[at]
         if graduate.flags & skip != 0 or (len(stale) > 0 and stale[graduate.row]):
             continue
-        first = query.codes[graduate.first_leaf]
+        first = query.codes[graduate.leaf_1]
         if graduate.flags & BY_SECOND != 0 and first > 0:
             continue  # met through the first major
-        code = best_major(first, query.codes[graduate.second_leaf], points)
+        code = best_major(first, query.codes[graduate.leaf_2], points)
         fit = points_without_text(graduate, posting, code, points)
         if fit == REFUSED:
             continue
