@@ -23,7 +23,11 @@ from matcher.models.jobs import Job
 from matcher.services import catalogues, jobs
 from workers.logs import where
 
-LEASE_SECONDS: Mapping[JobQueue, float] = {JobQueue.LIVE: 20, JobQueue.BATCH: 60}
+LEASE_SECONDS: Mapping[JobQueue, float] = {
+    JobQueue.LIVE: 20,
+    JobQueue.BATCH: 60,
+    JobQueue.RANKING: 60,
+}
 """A worker not heard of for this long is given up; longer than the 15 s SQLite may make a beat wait."""
 
 _BEAT_SECONDS = 2.0

@@ -7,7 +7,7 @@ import asyncio
 import http.client
 import sys
 import urllib.parse
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from matcher.kinds import JobQueue
@@ -58,8 +58,8 @@ def units_of(
             )
         )
     units += [
-        _worker(celery_app, JobQueue.LIVE, _LIVE_CHILDREN),
-        _worker(celery_app, JobQueue.BATCH, settings.batch_workers),
+        _worker(celery_app, (JobQueue.LIVE,), _LIVE_CHILDREN),
+        _worker(celery_app, (JobQueue.BATCH, JobQueue.RANKING), settings.batch_workers),
         Unit("beat", _beat_argv(celery_app, settings), stop_seconds=10),
         Unit("dispatcher", [sys.executable, "-m", "workers.dispatcher"], stop_seconds=10),
         Unit(
@@ -79,15 +79,17 @@ def address_of(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def _worker(celery_app: str, queue: JobQueue, n_children: int) -> Unit:
+def _worker(celery_app: str, queues: Sequence[JobQueue], n_children: int) -> Unit:
+    """Return a worker, named after the first of the queues it takes from in turn."""
+    name = queues[0].value
     argv = [
         *(sys.executable, "-m", "celery", "-A", celery_app, "worker"),
-        *("--pool", "prefork", "-c", str(n_children), "-Q", queue.value),
-        *("-n", f"{queue.value}@%h", "-l", "INFO"),
+        *("--pool", "prefork", "-c", str(n_children), "-Q", ",".join(queues)),
+        *("-n", f"{name}@%h", "-l", "INFO"),
         # Workers need not know of one another: the job table tells who has what.
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
-    return Unit(f"worker-{queue.value}", argv, stop_seconds=30)
+    return Unit(f"worker-{name}", argv, stop_seconds=30)
 
 
 def _beat_argv(celery_app: str, settings: Settings) -> list[str]:

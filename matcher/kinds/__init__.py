@@ -213,10 +213,16 @@ class JobState(Labelled):
 
 
 class JobQueue(Labelled):
-    """Which worker takes it: live answers within a second, batch runs for minutes."""
+    """Which worker takes it: live answers within a second, batch runs for minutes, ranking takes chunks of runs.
+
+    Chunks have a queue of their own (against decisions.md 8): hosts that only rank must never be given an import
+    or an export, whose files they do not have, and a night's fifty thousand chunks must not stand before a sheet
+    somebody waits for.
+    """
 
     LIVE = "live", "实时"
     BATCH = "batch", "批量"
+    RANKING = "ranking", "排序"
 
 
 class BatchState(Labelled):

@@ -21,7 +21,11 @@ from matcher.services.permissions import Scope
 WINDOW = 200
 """At 5 ms for the smallest job two workers need half a second for this many, one sweep's distance."""
 
-RESEND_SECONDS: Mapping[JobQueue, float] = {JobQueue.LIVE: 5, JobQueue.BATCH: 30}
+RESEND_SECONDS: Mapping[JobQueue, float] = {
+    JobQueue.LIVE: 5,
+    JobQueue.BATCH: 30,
+    JobQueue.RANKING: 30,
+}
 """After this long an unclaimed job is sent again; a second message of a claimed job does nothing."""
 
 KEEP_DAYS = 30

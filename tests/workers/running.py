@@ -35,7 +35,7 @@ def wait_until(check: Callable[[], bool], seconds: float, what: str) -> float:
 def start_worker(log: Path, *, children: int = 1) -> subprocess.Popen[bytes]:
     """Start a real prefork worker on both queues, leading a process group of its own."""
     argv = [sys.executable, "-m", "celery", "-A", "tests.workers.celery_under_test", "worker"]
-    options = ["-c", str(children), "-Q", "live,batch", "-l", "INFO", "--without-mingle"]
+    options = ["-c", str(children), "-Q", "live,batch,ranking", "-l", "INFO", "--without-mingle"]
     with log.open("ab") as output:
         return subprocess.Popen(
             [*argv, *options, "--without-gossip"],
