@@ -1,0 +1,139 @@
+"""A peer of `yangguang bench rank`: lists of postings with plain numpy over all pairs, and `argpartition` at the end.
+
+The whole score model once more, the way one writes it without an index: every graduate is tested against every
+posting. It is fair to numpy: text is compared for eligible pairs alone, and columns are laid out once beforehand.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.kinds import ListSide
+from matcher.ranking.order import OrderRule
+from matcher.ranking.pairs import YES_CODE
+from matcher.ranking.places import MUNICIPALITIES, NO_CITY
+from matcher.ranking.snapshot import Snapshot
+from matcher.ranking.tables import CHOICES, GraduateTable
+from matcher.ranking.text import text_points
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_POINTS = YES_CODE // 2 - 1
+"""Lower bits of a major's code."""
+_PROVINCE, _ANYWHERE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The graduates eligible for one posting: rows, points without text, and whether each is certain."""
+
+    rows: Ints
+    points: Ints
+    certain: Bools
+
+
+class DensePeer:
+    """The lists of postings over all graduates."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        table = snapshot.graduates
+        self._city = np.ascontiguousarray(table.city.T)
+        self._province = np.ascontiguousarray(table.province.T)
+        self._occupation = np.ascontiguousarray(table.occupation.T)
+        self._group = np.ascontiguousarray(table.occupation_group.T)
+        self._whole = _is_whole(self._city) & (self._city != NO_CITY)
+        self._dense = np.zeros(snapshot.codebook.text.padding + 1, dtype=np.int32)
+
+    def keys(self, row: int, length: int) -> Ints:
+        """Return the keys of one posting's ordinary list, best first."""
+        snapshot, pairs = self._snapshot, self.pairs(row)
+        table: GraduateTable = snapshot.graduates
+        postings = snapshot.postings
+        self._dense[postings.term[row]] = postings.weight[row]
+        near = self._dense[table.term[pairs.rows]]
+        dots = np.einsum(
+            "ij,ij->i", near, table.weight[pairs.rows], dtype=np.int32, casting="unsafe"
+        )
+        self._dense[postings.term[row]] = 0
+        fit = pairs.points + text_points(dots.astype(np.int64), snapshot.parameters.points.text)
+        keys = OrderRule.of(snapshot.parameters, ListSide.POSTING_ORDINARY).keys(
+            fit,
+            table.rank[pairs.rows].astype(np.int64),
+            pairs.certain,
+            table.lottery[pairs.rows].astype(np.int64),
+        )
+        if len(keys) > length:
+            keys = keys[np.argpartition(keys, len(keys) - length)[len(keys) - length :]]
+        best: Ints = np.sort(keys)[::-1]
+        return best
+
+    def pairs(self, row: int) -> Pairs:
+        """Return the eligible pairs of a posting with all their points but text."""
+        table, postings = self._snapshot.graduates, self._snapshot.postings
+        code = self._major(row)
+        place, admitted, certain = self._place(int(postings.city[row]))
+        least = int(postings.education[row])
+        lacking = postings.certificates[row] & ~table.certificates
+        eligible = (code > 0) & admitted & (table.education >= least) & (lacking == 0)
+        points = (code & _POINTS) + place + self._wishes(row)
+        certain = certain & (code >= YES_CODE) & (least >= 0)
+        rows = np.flatnonzero(eligible)
+        return Pairs(rows, points[rows], certain[rows])
+
+    def _major(self, row: int) -> Ints:
+        """Return the best code over both majors of every graduate."""
+        snapshot, leaf = self._snapshot, self._snapshot.graduates.leaf
+        codes = snapshot.acceptance.codes_of_requirement(int(snapshot.postings.requirement[row]))
+        second = codes[leaf[:, 1]]
+        lowered = np.where(second > 0, second - snapshot.parameters.points.second_major, 0)
+        best: Ints = np.maximum(codes[leaf[:, 0]], lowered)
+        return best
+
+    def _place(self, city: int) -> tuple[Ints, Bools, Bools]:
+        """Return points, who goes there, and for whom that is certain."""
+        table, points = self._snapshot.graduates, self._snapshot.parameters.points
+        n, unknown = len(table), city == NO_CITY
+        whole = bool(_is_whole(np.asarray(city))) and not unknown
+        hit, near = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        gained = np.zeros(n, dtype=np.int64)
+        for choice in reversed(range(CHOICES)):
+            wished = self._city[choice]
+            same = (self._province[choice] == city // 10_000) & (wished != NO_CITY)
+            near |= same & (whole | (table.mobility >= _PROVINCE) | self._whole[choice])
+            met = (wished == city) & (not whole) & (not unknown)
+            gained = np.where(met, points.place_choices[choice], gained)
+            hit |= met
+        near &= not unknown
+        gained = np.where(near & ~hit, points.place_province, gained)
+        unstated = (self._city[0] == NO_CITY) & (table.mobility < _ANYWHERE)
+        admitted = unknown | unstated | hit | near | (table.mobility == _ANYWHERE)
+        return gained, admitted, ~(unstated | unknown)
+
+    def _wishes(self, row: int) -> Ints:
+        """Return the points of occupation, industry, pay and unit."""
+        table, postings = self._snapshot.graduates, self._snapshot.postings
+        points = self._snapshot.parameters.points
+        occupation, group = int(postings.occupation[row]), int(postings.occupation_group[row])
+        gained = np.zeros(len(table), dtype=np.int64)
+        if group >= 0:
+            gained[(self._group == group).any(axis=0)] = points.occupation_group
+        for choice in reversed(range(CHOICES)) if occupation >= 0 else ():
+            gained[self._occupation[choice] == occupation] = points.occupation_choices[choice]
+        if (industry := int(postings.industry[row])) >= 0:
+            gained += np.where((table.industry == industry).any(axis=1), points.industry, 0)
+        if (offered := int(postings.pay_high[row])) >= 0:
+            short = np.maximum(0, table.wanted_pay.astype(np.int64) - offered)
+            gained += np.maximum(0, points.pay - short // points.pay_step_yuan)
+        gained += np.where(table.unit_mask & postings.unit_mask[row], points.unit, 0)
+        return gained
+
+
+def _is_whole(city: NDArray[np.int32]) -> Bools:
+    """Which city keys mean a whole province; NO_CITY as well."""
+    whole: Bools = city % 10_000 == 0
+    for province in MUNICIPALITIES:
+        whole = whole & (city != province * 10_000)
+    return whole
