@@ -101,6 +101,10 @@ class AcceptanceTable:
             )
         return self._by_leaf
 
+    def take_by_leaf(self, by_leaf: "ByLeaf") -> None:
+        """Use entries that were sorted by leaf before."""
+        self._by_leaf = by_leaf
+
     def requirement_of_entry(self) -> NDArray[np.int64]:
         """Return the requirement of every entry."""
         return np.repeat(np.arange(self.n_requirements), np.diff(self.pointer))

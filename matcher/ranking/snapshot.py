@@ -7,7 +7,6 @@ holds words that occur in at least two texts.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking.acceptance import AcceptanceTable, CompileLeaves, compile_acceptance
+from matcher.ranking.acceptance import AcceptanceTable, ByLeaf, CompileLeaves, compile_acceptance
+from matcher.ranking.array_folders import canonical_json
 from matcher.ranking.codebook import Codebook, leaf_row
 from matcher.ranking.columns import Gathered, gather
 from matcher.ranking.eligibility import rule_graduates, rule_postings
@@ -61,6 +61,13 @@ class Snapshot:
         if self._posting_index is None:
             self._posting_index = PostingIndex.build(self.postings)
         return self._posting_index
+
+    def take_indexes(
+        self, graduates: GraduateIndex, postings: PostingIndex, by_leaf: ByLeaf
+    ) -> None:
+        """Use indexes that were built before instead of building them."""
+        self._graduate_index, self._posting_index = graduates, postings
+        self.acceptance.take_by_leaf(by_leaf)
 
     def row_of_graduate(self, graduate_id: int) -> int:
         """Row of a graduate; KeyError when it is not in the snapshot."""
@@ -115,11 +122,6 @@ class Snapshot:
             digest.update(f"{name} {column.dtype.str} {column.shape}\n".encode())
             digest.update(np.ascontiguousarray(column).tobytes())
         return digest.hexdigest()
-
-
-def canonical_json(value: object) -> bytes:
-    """JSON that is the same for the same value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def build_snapshot(

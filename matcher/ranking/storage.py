@@ -1,53 +1,31 @@
-"""Snapshot folders: `.npy` files and a manifest, written beside the target and renamed.
+"""Snapshot folders (see `array_folders`): readers map the arrays into memory, so many workers share one copy."""
 
-The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or
-is not a snapshot. Readers map the arrays into memory; many workers on a host share one copy.
-"""
-
-import hashlib
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import SnapshotError
 from matcher.ranking.acceptance import AcceptanceTable
+from matcher.ranking.array_folders import MANIFEST, map_arrays, write_folder
 from matcher.ranking.codebook import Codebook, Numbering, leaf_from_row
+from matcher.ranking.index_storage import take_index
 from matcher.ranking.parameters import DriveParameters
-from matcher.ranking.snapshot import FORMAT, Snapshot, canonical_json
+from matcher.ranking.snapshot import FORMAT, Snapshot
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import TextModel
 
-MANIFEST = "manifest.json"
-_FILE_MODE = 0o600
-_FOLDER_MODE = 0o700
-_READ_BYTES = 1 << 20
+__all__ = ["MANIFEST", "load_snapshot", "save_snapshot"]
 
 
 def save_snapshot(snapshot: Snapshot, folder: Path) -> str:
-    """Write a snapshot folder and return the content hash; an existing whole one is left alone.
-
-    `folder` appears by a rename, so nobody ever sees half of it; its parent is made if missing.
-    """
+    """Write a snapshot folder and return the content hash; an existing whole one is left alone."""
     content_hash = snapshot.content_hash()
-    if (folder / MANIFEST).exists():
-        return content_hash
-    folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-    beside.mkdir(mode=_FOLDER_MODE)
-    try:
-        hashes = {name: _write_array(beside, name, a) for name, a in snapshot.arrays().items()}
-        manifest = snapshot.description() | {"content_hash": content_hash, "arrays": hashes}
-        _write_bytes(beside / MANIFEST, canonical_json(manifest))
-        _publish(beside, folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    write_folder(
+        folder, snapshot.arrays(), snapshot.description() | {"content_hash": content_hash}
+    )
     return content_hash
 
 
@@ -65,13 +43,11 @@ def load_snapshot(folder: Path, *, check: bool = False) -> Snapshot:
     """
     manifest = _read_manifest(folder)
     try:
-        hashes: dict[str, str] = manifest["arrays"]
-        if check:
-            _check_hashes(folder, hashes)
-        arrays = {name: _map_array(folder, name) for name in hashes}
-        return _assemble(manifest, arrays)
+        snapshot = _assemble(manifest, map_arrays(folder, manifest["arrays"], check=check))
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise SnapshotError("snapshot_damaged", "排序快照已损坏，请重新排序。") from error
+    take_index(snapshot, folder, manifest["content_hash"], check=check)
+    return snapshot
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -116,68 +92,3 @@ def _assemble(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -
         graduates=GraduateTable(**graduates),
         postings=PostingTable(**postings),
     )
-
-
-def _write_array(folder: Path, name: str, array: NDArray[Any]) -> str:
-    """Write one `.npy` file and return its SHA-256."""
-    path = folder / f"{name}.npy"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb") as file:
-        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
-    return _sha256(path)
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    """Write a small file durably."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _publish(beside: Path, folder: Path) -> None:
-    """Rename into place; if another process was first, its folder is as good as ours."""
-    if folder.exists() and not (folder / MANIFEST).exists():
-        shutil.rmtree(folder)
-    try:
-        beside.rename(folder)
-    except OSError:
-        if not (folder / MANIFEST).exists():
-            raise
-
-
-def _map_array(folder: Path, name: str) -> NDArray[Any]:
-    """Map one array read-only (an empty one cannot be mapped and is read)."""
-    path = folder / f"{name}.npy"
-    array: NDArray[Any] = (
-        np.load(path, allow_pickle=False)
-        if _is_empty(path)
-        else np.load(path, mmap_mode="r", allow_pickle=False)
-    )
-    return array
-
-
-def _is_empty(path: Path) -> bool:
-    """Whether an `.npy` file holds no element."""
-    with path.open("rb") as file:
-        version = np.lib.format.read_magic(file)
-        read = np.lib.format.read_array_header_1_0
-        shape, _, _ = read(file) if version == (1, 0) else np.lib.format.read_array_header_2_0(file)
-    return 0 in shape
-
-
-def _check_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
-    """Compare every file with the manifest."""
-    for name, expected in hashes.items():
-        if _sha256(folder / f"{name}.npy") != expected:
-            raise ValueError(name)
-
-
-def _sha256(path: Path) -> str:
-    """Hash a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_READ_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

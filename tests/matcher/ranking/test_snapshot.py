@@ -81,7 +81,8 @@ def test_a_saved_snapshot_ranks_to_the_same_bytes(snapshot: Snapshot, tmp_path: 
     ours = rank_graduates(snapshot, range(50), length=7)
     theirs = rank_graduates(loaded, range(50), length=7)
     assert ours.partners.tobytes() == theirs.partners.tobytes()
-    assert isinstance(loaded.graduates.term, np.memmap)
+    assert isinstance(loaded.graduates.term.base, np.memmap)
+    assert not loaded.graduates.term.flags.writeable
 
 
 def test_an_empty_drive_can_be_saved_and_loaded(tmp_path: Path) -> None:
