@@ -22,6 +22,7 @@ from matcher.cli.bench_rank_peers import measure_peers, spread_rows
 from matcher.cli.bench_rank_shapes import DatabaseOut, PeersOut, RankOut, RowsOut
 from matcher.kinds import ListSide
 from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
+from matcher.ranking.parts import pair_parts
 from matcher.ranking.snapshot import Snapshot
 
 Ints = NDArray[np.int64]
@@ -70,7 +71,7 @@ def measure(
     """
     market, made = clocked(lambda: make_market(graduates, postings, seed))
     market_mib, snapshot = peak_mib(), market.snapshot
-    warm_up(snapshot)
+    warm_up()
     _, built = clocked(lambda: (snapshot.graduate_index, snapshot.posting_index))
     parameters = snapshot.parameters
     rank_p = partial(rank_postings, snapshot, side=ListSide.POSTING_ORDINARY)
@@ -93,11 +94,12 @@ def measure(
     )
 
 
-def warm_up(snapshot: Snapshot) -> None:
-    """Load or compile every kernel on a copy of the snapshot that shares its tables and has no index yet."""
+def warm_up() -> None:
+    """Load or compile every kernel on another small market; this one has no index yet."""
     small = make_market(_WARM_UP * 20, _WARM_UP * 20, 1).snapshot
     rank_postings(small, np.arange(_WARM_UP), ListSide.POSTING_ORDINARY, length=_WARM_UP)
     rank_graduates(small, np.arange(_WARM_UP), length=_WARM_UP)
+    pair_parts(small, np.arange(_WARM_UP), np.arange(_WARM_UP))
 
 
 def _direction(rank: Callable[..., Ranked], n_rows: int, sample: int, threads: int) -> _Direction:
@@ -111,9 +113,17 @@ def _direction(rank: Callable[..., Ranked], n_rows: int, sample: int, threads: i
 
 
 def explanations_per_second(snapshot: Snapshot, found: _Direction) -> float | None:
-    """Take listed pairs apart by the million; None while there is nothing that does it for many at once."""
-    del snapshot, found
-    return None
+    """Take listed pairs apart, all their parts; None if there is no pair."""
+    lists, places = np.nonzero(found.ranked.partners[:_EXPLAINED] >= 0)
+    lists, places = lists[:_EXPLAINED], places[:_EXPLAINED]
+    by_id = np.argsort(snapshot.graduates.id)
+    ids = found.ranked.partners[lists, places]
+    graduates = by_id[np.searchsorted(snapshot.graduates.id, ids, sorter=by_id)]
+    postings = found.rows[lists]
+    if not len(ids):
+        return None
+    _, spent = clocked(lambda: pair_parts(snapshot, graduates, postings))
+    return round(len(ids) / spent.cpu)
 
 
 def _told(

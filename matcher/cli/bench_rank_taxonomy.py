@@ -27,8 +27,8 @@ N_OCCUPATIONS, N_OCCUPATION_GROUPS, N_INDUSTRIES, N_CERTIFICATES = 600, 79, 97, 
 NEAR = 8
 """Occupations a class of majors leads to."""
 _CITIES = 340
-_PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46)
-_PROVINCES += (50, 51, 52, 53, 54, 61, 62, 63, 64, 65)
+_PROVINCES = [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)]
+_PROVINCES += range(61, 66)
 _SIGNS, _PHRASES, _SKILLS = 3_000, 9_000, 24
 _FIRST_SIGN = 0x4E00
 _SEED = 7

@@ -18,13 +18,15 @@ from matcher.ranking.codebook import (
 from matcher.ranking.columns import Columns, Gathered
 from matcher.ranking.limits import check_vocabulary
 from matcher.ranking.lottery import Side, lottery_numbers
-from matcher.ranking.places import province_of
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import SLOTS, TextModel
 from matcher.ranking.text_batches import TermCoder, TextFrequencies, Vectoriser
 
 Ints = NDArray[np.int64]
 T = TypeVar("T")
+
+_PROVINCE_STEP = 10_000
+"""City keys begin with the two digits of the province."""
 
 
 def check_unique(found: Gathered) -> None:
@@ -68,7 +70,7 @@ class Packer:
         found = {
             "leaf": leaf[order],
             "city": city[order],
-            "province": province_of(city[order]),
+            "province": city[order] // _PROVINCE_STEP,
             "mobility": columns.column("mobility")[order],
             "wanted_pay": columns.column("wanted_pay")[order],
             "rank": columns.column("rank")[order],
