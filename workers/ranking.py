@@ -20,6 +20,7 @@ from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
 from matcher.services.ranking_chunks import Chunk, RunInput
 from matcher.services.ranking_figures import snapshot_figures
+from matcher.services.ranking_partitions import make_partition
 from matcher.services.ranking_replay import rank_rows
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
 from matcher.settings import Settings
@@ -30,6 +31,12 @@ _LARGEST_CHUNK = 4_000_000
 
 _FEWEST_CHUNKS = 8
 """Even a small run is cut so that every worker has something to do."""
+
+_MOST_CHUNKS = 20_000
+"""Of a side: asking for them takes seconds, and each of a nation's is seconds of work."""
+
+_MOST_LISTS = 5_000
+"""Of a chunk: they are stored in one transaction of about a second."""
 
 
 @job(ranking_runs.PREPARE, queue=JobQueue.BATCH)
@@ -56,6 +63,7 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
         "seconds_snapshot": round(built_at - read_at, 3),
     }
     chunks = _cut(snapshot)
+    make_partition(context.session_factory, run_id, sum(chunk.n_lists for chunk in chunks))
     with transaction(context.session_factory) as session:
         ranking_chunks.store_chunks(
             session,
@@ -93,16 +101,17 @@ def _cut(snapshot: Snapshot) -> list[Chunk]:
         work = predicted_work(snapshot, side)
         if side is ListSide.POSTING_RESERVED:
             work = np.where(snapshot.postings.reserved, work, 0)
-        target = max(1, min(_LARGEST_CHUNK, int(work.sum()) // _FEWEST_CHUNKS + 1))
-        lists = work > 0
+        total, lists = int(work.sum()), work > 0
+        target = max(1, total // _MOST_CHUNKS, min(_LARGEST_CHUNK, total // _FEWEST_CHUNKS + 1))
+        weighed = np.where(lists, np.maximum(work, target // _MOST_LISTS), 0)
         chunks += [
             Chunk(side, start, stop, int(lists[start:stop].sum()))
-            for start, stop in cut_chunks(work, target)
+            for start, stop in cut_chunks(weighed, target)
         ]
     return chunks
 
 
-@job(ranking_chunks.RANK_CHUNK, queue=JobQueue.BATCH)
+@job(ranking_chunks.RANK_CHUNK, queue=JobQueue.RANKING)
 def rank_chunk(context: JobContext, *, run_id: int, side: str, row_start: int) -> dict[str, Any]:
     """Rank one chunk and store its lists.
 

@@ -1,4 +1,4 @@
-"""Nightly care of rankings: postings past their last day leave the lists, dated terms take hold, old snapshots go."""
+"""Nightly care of rankings: lapsed postings leave the lists, dated terms take hold, old lists and snapshots go."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from matcher import clock
 from matcher.db.engine import reading, settings_of, transaction
 from matcher.kinds import JobQueue
 from matcher.services.ranking_changes import note_lapsed_postings
+from matcher.services.ranking_partitions import drop_partition, has_partition
+from matcher.services.ranking_retention import forget_some_lists, runs_to_forget
 from matcher.services.ranking_snapshots import needed_hashes, prune_snapshots
 from matcher.services.requirement_terms import note_turned_terms
 from workers.runner import JobContext, job
@@ -30,3 +32,27 @@ def forget_snapshots(context: JobContext) -> dict[str, Any]:
     with reading(context.session_factory) as session:
         needed, settings = needed_hashes(session, clock.now()), settings_of(session)
     return {"n_removed": prune_snapshots(settings, needed, clock.now())}
+
+
+@job("ranking.old_lists", queue=JobQueue.BATCH)
+def forget_lists(context: JobContext) -> dict[str, Any]:
+    """Delete the stored lists of runs nobody looks at any more; a second run is harmless: it finds none left.
+
+    A run with a partition of its own loses it at once, the others lose their rows batch by batch. A
+    partition that is being read just now waits for the next night.
+    """
+    factory = context.session_factory
+    with reading(factory) as session:
+        old = runs_to_forget(session, clock.now())
+        whole = {run_id for run_id in old if has_partition(session, run_id)}
+    n_dropped = sum(drop_partition(factory, run_id) for run_id in sorted(whole))
+    n_gone = 0
+    for run_id in old:
+        while run_id not in whole:
+            with transaction(factory) as session:
+                gone = forget_some_lists(session, run_id)
+            if not gone:
+                break
+            n_gone += gone
+            context.checkpoint(n_gone)
+    return {"n_dropped": n_dropped, "n_gone": n_gone}

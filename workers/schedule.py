@@ -146,6 +146,12 @@ LINES = (
         "Just after midnight in China: who closed yesterday is out of the lists in the morning.",
     ),
     Line(
+        "ranking.old_lists",
+        JobQueue.BATCH,
+        crontab(hour="3", minute="20"),
+        "Dropping a partition needs the whole table for a moment, and nobody reads a list at this hour.",
+    ),
+    Line(
         "ranking.old_snapshots",
         JobQueue.BATCH,
         crontab(hour="3", minute="30"),

@@ -6,7 +6,7 @@ here, each of which is harmless when run twice.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -30,11 +30,14 @@ from matcher.ranking.limits import read_parameters
 from matcher.ranking.parameters import DriveParameters
 from matcher.services import jobs
 from matcher.services.drives import lottery_key
+from matcher.services.job_batches import Wanted, enqueue_many
 from matcher.services.ranking_changes import FOLLOW, MANY, last_change
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 
 RANK_CHUNK = "ranking.rank_chunk"
 FINISH = "ranking.finish_run"
+
+_DELETED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -126,28 +129,25 @@ def store_chunks(
     run.snapshot_hash, run.as_of_change = snapshot_hash, given.as_of_change
     run.n_graduates, run.n_postings = given.facts.graduates.n_rows, given.facts.postings.n_rows
     run.figures = figures
-    for chunk in chunks:
-        session.add(
-            RankingChunk(
-                run_id=run.id,
-                side=chunk.side,
-                row_start=chunk.row_start,
-                row_stop=chunk.row_stop,
-                n_lists=chunk.n_lists,
-            )
-        )
-    session.flush()
-    for chunk in chunks:
-        jobs.enqueue(
-            session,
-            RANK_CHUNK,
-            {"run_id": run.id, "side": chunk.side.value, "row_start": chunk.row_start},
-            queue=JobQueue.BATCH,
-            unique_key=f"{RANK_CHUNK}:{run.id}:{chunk.side}:{chunk.row_start}",
-            parent_id=run.job_id,
-        )
+    rows = [{"run_id": run.id, **asdict(chunk)} for chunk in chunks]
+    if rows:
+        session.execute(sa.insert(RankingChunk), rows)
+    enqueue_many(
+        session,
+        RANK_CHUNK,
+        (_wanted(run.id, chunk) for chunk in chunks),
+        queue=JobQueue.RANKING,
+        parent_id=run.job_id,
+    )
     if not chunks:
         _ask_to_finish(session, run)
+
+
+def _wanted(run_id: int, chunk: Chunk) -> Wanted:
+    return Wanted(
+        {"run_id": run_id, "side": chunk.side.value, "row_start": chunk.row_start},
+        f"{RANK_CHUNK}:{run_id}:{chunk.side}:{chunk.row_start}",
+    )
 
 
 def find_chunk(session: Session, run_id: int, side: ListSide, row_start: int) -> int | None:
@@ -170,31 +170,49 @@ def store_chunk(
 ) -> None:
     """Replace a chunk's lists; whoever stores the last chunk asks for the run to be finished.
 
-    The run's row is locked, so that of two last chunks one sees the other.
+    The chunk's row is locked first: of two workers that ranked it, the later finds it done and stores nothing.
+    The run's row is locked last and for a moment, so that of two last chunks one sees the other and yet
+    no host waits for another's lists. That lock lets the rows' own references stand (FOR NO KEY UPDATE):
+    a stronger one would wait for every chunk that is being stored, and they for it.
     """
-    run = session.get_one(RankingRun, run_id, with_for_update=True)
-    chunk = session.get_one(RankingChunk, (run_id, side, row_start), populate_existing=True)
-    if run.state != RunState.RUNNING or chunk.done_at is not None:
+    key = (run_id, side, row_start)
+    chunk = session.get_one(RankingChunk, key, with_for_update=True, populate_existing=True)
+    if chunk.done_at is not None or _state_of(session, run_id) != RunState.RUNNING:
         return
-    session.execute(
-        sa.delete(RankedList).where(
-            RankedList.run_id == run_id,
-            RankedList.side == side,
-            RankedList.subject_id.in_(subjects),
-        )
-    )
-    rows = list(packed_rows(subjects, ranked))
+    _delete_lists(session, run_id, side, subjects)
+    rows = [{"run_id": run_id, "side": side, **row} for row in packed_rows(subjects, ranked)]
     if rows:
-        session.execute(
-            sa.insert(RankedList), [{"run_id": run_id, "side": side, **row} for row in rows]
-        )
+        session.execute(sa.insert(RankedList.__table__), rows)  # type: ignore[arg-type] # a mapped class's table is a Table
+    run = session.get_one(
+        RankingRun, run_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    if run.state != RunState.RUNNING:  # stopped while the lists were being written
+        _delete_lists(session, run_id, side, subjects)
+        return
     chunk.done_at, chunk.seconds = clock.now(), seconds
     session.flush()
-    left = sa.select(sa.func.count()).where(
+    left = sa.select(RankingChunk.row_start).where(
         RankingChunk.run_id == run_id, RankingChunk.done_at.is_(None)
     )
-    if session.scalar(left) == 0:
+    if session.scalar(left.limit(1)) is None:
         _ask_to_finish(session, run)
+
+
+def _state_of(session: Session, run_id: int) -> RunState:
+    return session.scalars(sa.select(RankingRun.state).where(RankingRun.id == run_id)).one()
+
+
+def _delete_lists(session: Session, run_id: int, side: ListSide, subjects: Sequence[int]) -> None:
+    """Delete the lists of some subjects, in parts: a statement takes 32,766 values at most (SQLite)."""
+    for start in range(0, len(subjects), _DELETED_AT_ONCE):
+        session.execute(
+            sa.delete(RankedList).where(
+                RankedList.run_id == run_id,
+                RankedList.side == side,
+                RankedList.subject_id.in_(subjects[start : start + _DELETED_AT_ONCE]),
+            ),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def packed_rows(subjects: Sequence[int], ranked: Ranked) -> Iterable[dict[str, Any]]:

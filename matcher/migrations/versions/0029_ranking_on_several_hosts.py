@@ -12,7 +12,6 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = "run_id, side, subject_id, length, n_eligible, keys, partners"
 _OPEN = sa.text("done_at IS NULL")
 
 
@@ -84,7 +83,10 @@ def _partition() -> None:
 def _join() -> None:
     """Take the default partition out, put the rows of all others into it, and let it be the table again."""
     op.execute("ALTER TABLE ranked_list DETACH PARTITION ranked_list_rest")
-    op.execute(f"INSERT INTO ranked_list_rest ({_COLUMNS}) SELECT {_COLUMNS} FROM ranked_list")
+    names = ("run_id", "side", "subject_id", "length", "n_eligible", "keys", "partners")
+    whole = sa.table("ranked_list", *map(sa.column, names))
+    rest = sa.table("ranked_list_rest", *map(sa.column, names))
+    op.execute(rest.insert().from_select(names, sa.select(whole)))
     op.drop_table("ranked_list")
     op.rename_table("ranked_list_rest", "ranked_list")
     op.execute("ALTER INDEX pk_ranked_list_rest RENAME TO pk_ranked_list")

@@ -1,0 +1,68 @@
+"""Forgetting stored lists (名单的保存期限): runs keep their hashes for good, their lists for a while.
+
+A list is what anybody can make again from the run's snapshot, which is kept longer, byte for byte. So lists
+are kept where they are shown: the drive's current run, runs referrals cite, and those of the last days.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from matcher.kinds import RunState
+from matcher.models.ranking_runs import RankedList, RankingRun
+from matcher.models.referrals import Referral
+
+KEEP_LISTS_DAYS = 7
+"""A week, to answer "I stood higher on Monday"; a nation's lists are thirteen gigabytes a run."""
+
+_AT_ONCE = 5000
+"""Lists deleted in one transaction, far below the database's busy timeout."""
+
+_OVER = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
+
+
+def runs_to_forget(session: Session, now: dt.datetime) -> list[int]:
+    """Return the runs whose stored lists nobody needs any more."""
+    newer = aliased(RankingRun)
+    is_followed = (
+        sa.select(newer.id)
+        .where(
+            newer.drive_id == RankingRun.drive_id,
+            newer.number > RankingRun.number,
+            newer.state == RunState.DONE,
+        )
+        .exists()
+    )
+    cited = sa.select(Referral.id).where(Referral.run_id == RankingRun.id).exists()
+    stored = sa.select(RankedList.run_id).where(RankedList.run_id == RankingRun.id).exists()
+    found = (
+        sa.select(RankingRun.id)
+        .where(
+            RankingRun.state.in_(_OVER),
+            RankingRun.created_at < now - dt.timedelta(days=KEEP_LISTS_DAYS),
+            sa.or_(RankingRun.state != RunState.DONE, is_followed),
+            ~cited,
+            stored,
+        )
+        .order_by(RankingRun.id)
+    )
+    return list(session.scalars(found))
+
+
+def forget_some_lists(session: Session, run_id: int) -> int:
+    """Delete a batch of a run's lists and return how many went; 0 when none is left."""
+    key = (RankedList.run_id, RankedList.side, RankedList.subject_id)
+    some = (
+        sa.select(*key)
+        .where(RankedList.run_id == run_id)
+        .order_by(RankedList.side, RankedList.subject_id)
+        .limit(_AT_ONCE)
+    )
+    gone = session.scalars(
+        sa.delete(RankedList)
+        .where(RankedList.run_id == run_id, sa.tuple_(*key).in_(some))
+        .returning(RankedList.subject_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone)
