@@ -153,6 +153,21 @@ class LiveState:
             self._due.pop((side, row), None)
             yield changed
 
+    def settled(self) -> Snapshot:
+        """Return the drive as it stands now as a snapshot of its own; rows that are gone are left out."""
+        kept = {
+            side: np.asarray(sorted(set(self._row_of[side].values()) - self._gone[side]), dtype=int)
+            for side in Side
+        }
+        now = self.snapshot
+        return Snapshot(
+            parameters=now.parameters,
+            codebook=now.codebook,
+            acceptance=now.acceptance,
+            graduates=now.graduates.taken(kept[Side.GRADUATES]),
+            postings=now.postings.taken(kept[Side.POSTINGS]),
+        )
+
     def _own(self, row: int, sides: Sequence[ListSide]) -> dict[ListSide, ChangedList]:
         """Rank the changed subject's own lists."""
         return {side: self._rank(side, row) for side in sides}
