@@ -175,6 +175,7 @@ def _told(
         if is_sample
         else None,
         ratio_numpy_dense=_ratio(found, "numpy_dense_ms"),
+        ratio_numpy_lean=_ratio(found, "numpy_lean_ms"),
         ratio_duckdb=_ratio(found, "duckdb_ms"),
         ratio_python_loop=_ratio(found, "python_loop_ms"),
         duckdb_absent=absent,

@@ -1,7 +1,8 @@
-"""A peer of `yangguang bench rank`: lists of postings with plain numpy over all pairs, and `argpartition` at the end.
+"""Peers of `yangguang bench rank`: lists of postings with plain numpy over all pairs, and `argpartition` at the end.
 
-The whole score model once more, the way one writes it without an index: every graduate is tested against every
-posting. It is fair to numpy: text is compared for eligible pairs alone, and columns are laid out once beforehand.
+The whole score model once more, the way one writes it without an index, in blocks of one posting by all graduates
+(larger blocks leave the cache and take longer). Dense means every part of every pair, the ineligible struck out at the
+end; the lean form compares texts of eligible pairs alone. Columns are laid out once beforehand, for free.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
-from matcher.ranking.order import OrderRule
+from matcher.ranking.order import EMPTY, OrderRule
 from matcher.ranking.pairs import YES_CODE
 from matcher.ranking.places import MUNICIPALITIES, NO_CITY
 from matcher.ranking.snapshot import Snapshot
-from matcher.ranking.tables import CHOICES, GraduateTable
+from matcher.ranking.tables import CHOICES
 from matcher.ranking.text import text_points
 
 Ints = NDArray[np.int64]
@@ -48,30 +49,43 @@ class DensePeer:
         self._dense = np.zeros(snapshot.codebook.text.padding + 1, dtype=np.int32)
 
     def keys(self, row: int, length: int) -> Ints:
-        """Return the keys of one posting's ordinary list, best first."""
-        snapshot, pairs = self._snapshot, self.pairs(row)
-        table: GraduateTable = snapshot.graduates
-        postings = snapshot.postings
-        self._dense[postings.term[row]] = postings.weight[row]
-        near = self._dense[table.term[pairs.rows]]
-        dots = np.einsum(
-            "ij,ij->i", near, table.weight[pairs.rows], dtype=np.int32, casting="unsafe"
-        )
-        self._dense[postings.term[row]] = 0
-        fit = pairs.points + text_points(dots.astype(np.int64), snapshot.parameters.points.text)
-        keys = OrderRule.of(snapshot.parameters, ListSide.POSTING_ORDINARY).keys(
-            fit,
-            table.rank[pairs.rows].astype(np.int64),
-            pairs.certain,
-            table.lottery[pairs.rows].astype(np.int64),
-        )
-        if len(keys) > length:
-            keys = keys[np.argpartition(keys, len(keys) - length)[len(keys) - length :]]
-        best: Ints = np.sort(keys)[::-1]
-        return best
+        """Return the keys of one posting's ordinary list, best first: every part of every pair."""
+        eligible, points, certain = self._every_pair(row)
+        keys = self._keyed(row, slice(None), points, certain)
+        keys[~eligible] = EMPTY
+        return _best(keys, length)
+
+    def lean_keys(self, row: int, length: int) -> Ints:
+        """Return the same, comparing texts of eligible pairs alone."""
+        pairs = self.pairs(row)
+        return _best(self._keyed(row, pairs.rows, pairs.points, pairs.certain), length)
 
     def pairs(self, row: int) -> Pairs:
         """Return the eligible pairs of a posting with all their points but text."""
+        eligible, points, certain = self._every_pair(row)
+        rows = np.flatnonzero(eligible)
+        return Pairs(rows, points[rows], certain[rows])
+
+    def _keyed(self, row: int, rows: Ints | slice, points: Ints, certain: Bools) -> Ints:
+        """Add text points and make keys for some graduates."""
+        snapshot, table, postings = (
+            self._snapshot,
+            self._snapshot.graduates,
+            self._snapshot.postings,
+        )
+        self._dense[postings.term[row]] = postings.weight[row]
+        near = self._dense[table.term[rows]]
+        dots = np.einsum("ij,ij->i", near, table.weight[rows], dtype=np.int32, casting="unsafe")
+        self._dense[postings.term[row]] = 0
+        return OrderRule.of(snapshot.parameters, ListSide.POSTING_ORDINARY).keys(
+            points + text_points(dots.astype(np.int64), snapshot.parameters.points.text),
+            table.rank[rows].astype(np.int64),
+            certain,
+            table.lottery[rows].astype(np.int64),
+        )
+
+    def _every_pair(self, row: int) -> tuple[Bools, Ints, Bools]:
+        """Return for every graduate: eligible or not, all points but text, certain or not."""
         table, postings = self._snapshot.graduates, self._snapshot.postings
         code = self._major(row)
         place, admitted, certain = self._place(int(postings.city[row]))
@@ -80,8 +94,7 @@ class DensePeer:
         eligible = (code > 0) & admitted & (table.education >= least) & (lacking == 0)
         points = (code & _POINTS) + place + self._wishes(row)
         certain = certain & (code >= YES_CODE) & (least >= 0)
-        rows = np.flatnonzero(eligible)
-        return Pairs(rows, points[rows], certain[rows])
+        return eligible, points, certain
 
     def _major(self, row: int) -> Ints:
         """Return the best code over both majors of every graduate."""
@@ -129,6 +142,14 @@ class DensePeer:
             gained += np.maximum(0, points.pay - short // points.pay_step_yuan)
         gained += np.where(table.unit_mask & postings.unit_mask[row], points.unit, 0)
         return gained
+
+
+def _best(keys: Ints, length: int) -> Ints:
+    """Return the highest keys, best first, without empty places."""
+    if len(keys) > length:
+        keys = keys[np.argpartition(keys, len(keys) - length)[len(keys) - length :]]
+    best: Ints = np.sort(keys[keys >= 0])[::-1]
+    return best
 
 
 def _is_whole(city: NDArray[np.int32]) -> Bools:

@@ -1,8 +1,8 @@
 """A peer of `yangguang bench rank`: what a small project does, a Python loop with RapidFuzz over eligible pairs.
 
-Rows are objects with plain values, texts are compared by RapidFuzz, the best are kept by `heapq`. RapidFuzz gives
-another similarity than the product's, so keys cannot be equal; all other points are, and are checked. Which pairs are
-eligible is told to the loop: it pays for points and texts alone.
+Rows are objects with plain values, texts are compared by RapidFuzz with its default scorer, the best are kept by
+`heapq`. RapidFuzz gives another similarity than the product's, so keys cannot be equal; all other points are, and are
+checked. Which pairs are eligible is told to the loop: it pays for points and texts alone.
 """
 
 import heapq
@@ -67,7 +67,7 @@ class LoopPeer:
             certain, points = points_of(
                 graduate.values, posting.values, accepted, parameters.points
             )
-            ratio = fuzz.token_set_ratio(graduate.text, posting.text)
+            ratio = fuzz.WRatio(graduate.text, posting.text)
             fit = points + int(ratio * parameters.points.text / 100)
             rank = graduate.values["rank"]
             order: tuple[int, ...] = (fit,)

@@ -173,7 +173,7 @@ def _postings(
     table = PostingTable.empty(n)
     occupation = pick(world.share_of_occupation, n, rng)
     requirement = wanted.draw(occupation, rng)
-    city = world.city[pick(world.share_of_city**1.1, n, rng)]
+    city = world.city[pick(world.share_of_city, n, rng)]
     city[rng.random(n) < 0.005] = NO_CITY
     ids = rng.permutation(n) + 1
     order = np.lexsort((ids, requirement, city))

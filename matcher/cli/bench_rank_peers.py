@@ -39,7 +39,7 @@ def measure_peers(market: Market, count: int) -> tuple[PeersOut, str | None]:
 
     ranked = engine()
     rounds = [clocked(engine)[1] for _ in range(_ROUNDS)]
-    dense_seconds, pairs = _dense(market, rows, ranked)
+    (dense_seconds, lean_seconds), pairs = _dense(market, rows, ranked)
     duck_seconds, absent = _duck(market, rows, ranked)
     loop_rows = rows[::_LOOP_SHARE]
     loop_seconds = _loop(market, loop_rows, pairs[::_LOOP_SHARE])
@@ -49,6 +49,7 @@ def measure_peers(market: Market, count: int) -> tuple[PeersOut, str | None]:
         eligible_pairs=int(ranked.eligible.sum()),
         engine_ms=_each(middle(rounds).cpu, len(rows)),
         numpy_dense_ms=_each(dense_seconds, len(rows)),
+        numpy_lean_ms=_each(lean_seconds, len(rows)),
         duckdb_ms=None if duck_seconds is None else _each(duck_seconds, len(rows)),
         python_loop_ms=_each(loop_seconds, len(loop_rows)),
         equal=True,
@@ -66,13 +67,19 @@ def _each(seconds: float, count: int) -> float:
     return round(seconds * 1000 / max(1, count), 4)
 
 
-def _dense(market: Market, rows: Ints, ranked: Ranked) -> tuple[float, list[Pairs]]:
+def _dense(market: Market, rows: Ints, ranked: Ranked) -> tuple[list[float], list[Pairs]]:
+    """Return the seconds of the dense and of the lean form, and the eligible pairs of each posting."""
     peer = DensePeer(market.snapshot)
-    length = ranked.keys.shape[1]
-    lists = [peer.keys(int(row), length) for row in rows]
-    _check("numpy", ranked, lists)
-    _, spent = clocked(lambda: [peer.keys(int(row), length) for row in rows])
-    return spent.cpu, [peer.pairs(int(row)) for row in rows]
+    length, seconds = ranked.keys.shape[1], []
+    for way in (peer.keys, peer.lean_keys):
+        lists, spent = clocked(partial(_each_row, way, rows, length))
+        _check("numpy", ranked, lists)
+        seconds.append(spent.cpu)
+    return seconds, [peer.pairs(int(row)) for row in rows]
+
+
+def _each_row(way: Callable[[int, int], Ints], rows: Ints, length: int) -> list[Ints]:
+    return [way(row, length) for row in rows.tolist()]
 
 
 def _duck(market: Market, rows: Ints, ranked: Ranked) -> tuple[float | None, str | None]:

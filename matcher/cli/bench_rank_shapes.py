@@ -11,7 +11,7 @@ class RowsOut(BaseModel):
 
 
 class PeersOut(BaseModel):
-    """CPU milliseconds a posting on the same rows: this engine and three other ways to the same lists."""
+    """CPU milliseconds a posting on the same rows: this engine and other ways to the same lists."""
 
     postings: int
     """Postings of the sample; the Python loop ranks the first `loop_postings` of them."""
@@ -19,6 +19,9 @@ class PeersOut(BaseModel):
     eligible_pairs: int
     engine_ms: float
     numpy_dense_ms: float
+    """Every part of every pair."""
+    numpy_lean_ms: float
+    """Texts of eligible pairs alone."""
     duckdb_ms: float | None
     python_loop_ms: float
     equal: bool
@@ -67,6 +70,7 @@ class RankOut(BaseModel):
     """True if only the sampled rows were ranked and seconds and counts were scaled up."""
     sampled_rows: RowsOut | None
     ratio_numpy_dense: float | None
+    ratio_numpy_lean: float | None
     ratio_duckdb: float | None
     ratio_python_loop: float | None
     duckdb_absent: str | None

@@ -23,7 +23,8 @@ def read_parameters(values: dict[str, object]) -> DriveParameters:
     try:
         return DriveParameters.from_dict(values)
     except InvalidInputError as error:
-        said = "".join(str(words) for words in dict(error.details.get("fields") or {}).values())
+        fields = error.details.get("fields")
+        said = "".join(map(str, fields.values())) if isinstance(fields, dict) else ""
         message = f"活动的排序规则超出限度：{said or error.message}请在“排序规则”中修改后重新排序。"
         raise SnapshotError("parameters_limit", message) from error
 
