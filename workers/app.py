@@ -28,6 +28,7 @@ from matcher.services.installation import open_installation
 from matcher.settings import Settings, load_settings
 from workers import dispatch, schedule
 from workers.broker import broker_client, nudge
+from workers.leases import leases, resend_seconds
 from workers.logs import set_up_logging
 from workers.runner import LEASE_SECONDS, Runner
 
@@ -45,6 +46,7 @@ INCLUDE = [
     "workers.ranking",
     "workers.ranking_care",
     "workers.placements",
+    "workers.quality",
     "workers.referrals",
     "workers.reminders",
     "workers.retention",
@@ -95,6 +97,7 @@ def make_app(settings: Settings) -> YangguangCelery:
     """Return the application for these settings."""
     made = YangguangCelery("yangguang", broker=settings.broker_url, include=INCLUDE)
     made.settings = settings
+    made.leases = leases(settings)
     made._stop_flag = mmap.mmap(-1, 1)  # anonymous and shared: forked children see a change
     made.conf.update(
         task_ignore_result=True,
@@ -107,7 +110,7 @@ def make_app(settings: Settings) -> YangguangCelery:
         task_soft_time_limit=_SOFT_LIMIT_S,
         task_queues=[Queue(queue.value) for queue in JobQueue],
         task_default_queue=JobQueue.BATCH.value,
-        broker_transport_options={"visibility_timeout": _VISIBILITY_S},
+        broker_transport_options={"visibility_timeout": _VISIBILITY_S, **_notice_a_cut(settings)},
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         # The row's lease decides who does the work: a lost connection is no reason to stop it.
@@ -121,6 +124,13 @@ def make_app(settings: Settings) -> YangguangCelery:
         beat_schedule=schedule.beat_schedule(),
     )
     return made
+
+
+def _notice_a_cut(settings: Settings) -> dict[str, object]:
+    """Return what lets a worker notice that its host was cut off, and connect anew (TCP only)."""
+    if settings.embedded_broker:
+        return {}
+    return {"socket_keepalive": True, "socket_connect_timeout": 10, "health_check_interval": 15}
 
 
 app = make_app(load_settings())
@@ -148,7 +158,9 @@ def enqueue_scheduled(name: str) -> None:
 @app.task(name=schedule.SWEEP_TASK)
 def sweep() -> None:
     """Send what is due, should the dispatcher hang; sending twice is settled by the claim."""
-    dispatch.sweep_once(app.open_factory(), dispatch.sender(app))
+    dispatch.sweep_once(
+        app.open_factory(), dispatch.sender(app), resend_seconds=resend_seconds(app.settings)
+    )
 
 
 @worker_process_init.connect

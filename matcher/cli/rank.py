@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from matcher.cli.background import running_workers
 from matcher.cli.installation import find_drive, open_house
+from matcher.cli.rank_quality import calibrate, evaluate
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import RunState
@@ -30,12 +31,19 @@ _POLL_S = 0.2
 _OVER = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
-@click.command("rank")
-@click.option("--drive", "drive_name", required=True, help="活动的名称或编号")
+@click.group("rank", invoke_without_command=True)
+@click.option("--drive", "drive_name", help="活动的名称或编号")
 @click.option("--replay", type=int, help="重放第几次排序，核对结果是否逐字节相同")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def command(drive_name: str, *, replay: int | None, as_json: bool) -> int:
-    """对活动排序，或重放一次排序。"""
+@click.pass_context
+def command(
+    context: click.Context, drive_name: str | None, *, replay: int | None, as_json: bool
+) -> int:
+    """对活动排序，或重放一次排序；evaluate 评价名单，calibrate 提分值建议。"""
+    if context.invoked_subcommand is not None:
+        return 0
+    if drive_name is None:
+        raise click.MissingParameter(param_hint="--drive", param_type="option", ctx=context)
     factory = open_house()
     drive = find_drive(factory, drive_name)
     if replay is not None:
@@ -56,6 +64,10 @@ def command(drive_name: str, *, replay: int | None, as_json: bool) -> int:
             f"{answer['seconds']:.1f} 秒。"
         )
     return 0
+
+
+command.add_command(evaluate)
+command.add_command(calibrate)
 
 
 def _wait(factory: SessionFactory, run_id: int) -> None:

@@ -1,1 +1,1 @@
-"""How good a drive's lists are (排序质量): measures, proposals of points, comparisons of rules, the spread of attention."""
+"""How good a drive's lists are (排序质量): measures, proposals, comparisons, spread of attention."""

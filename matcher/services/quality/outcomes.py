@@ -85,7 +85,7 @@ def drive_outcomes(session: Session, drive_id: int) -> Outcomes:
     return Outcomes(judged, n_referred, n_silent, by_hand, runs)
 
 
-def _referrals(drive_id: int) -> sa.Select[Any]:
+def _referrals(drive_id: int) -> sa.Select[*tuple[Any, ...]]:
     """Select the referrals that were sent; a job that turned out untrue tells nothing."""
     untrue = (
         sa.select(Placement.id)

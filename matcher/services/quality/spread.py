@@ -1,4 +1,4 @@
-"""Spreading attention (关注度均衡) over a run's stored lists: computed before the run ends, applied where they are read.
+"""Spreading attention (关注度均衡) over a run's stored lists: computed before its end, applied where they are read.
 
 The exact lists stay as ranked: plans, the live lane and replays go on using them. Kept is what a graduate and those who
 serve the graduate are shown. A list changed since the run shows its first places, and beyond them what the run's spread
