@@ -79,8 +79,8 @@ def measure(
     rank_g = partial(rank_graduates, snapshot, length=parameters.graduates_length)
     of_postings = _direction(rank_p, postings, sample, threads)
     of_graduates = _direction(rank_g, graduates, sample, threads)
-    explained = explanations_per_second(snapshot, of_postings)
     memory = peak_mib()
+    explained = explanations_per_second(snapshot, of_postings)
     found, absent = measure_peers(market, peers) if peers else (None, None)
     return _told(
         market,

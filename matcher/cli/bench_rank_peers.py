@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 
 _LOOP_SHARE = 5
 """The loop ranks every fifth posting of the sample: it is that slow."""
-_ROUNDS = 5
+_ROUNDS = 7
+"""Rounds of the engine before the peers and again after them; the one in the middle is told."""
 
 
 def measure_peers(market: Market, count: int) -> tuple[PeersOut, str | None]:
@@ -41,6 +42,7 @@ def measure_peers(market: Market, count: int) -> tuple[PeersOut, str | None]:
     rounds = [clocked(engine)[1] for _ in range(_ROUNDS)]
     (dense_seconds, lean_seconds), pairs = _dense(market, rows, ranked)
     duck_seconds, absent = _duck(market, rows, ranked)
+    rounds += [clocked(engine)[1] for _ in range(_ROUNDS)]
     loop_rows = rows[::_LOOP_SHARE]
     loop_seconds = _loop(market, loop_rows, pairs[::_LOOP_SHARE])
     found = PeersOut(

@@ -76,9 +76,11 @@ def prune_snapshots(settings: Settings, needed: set[tuple[int, str]], now: dt.da
     written and not yet noted with their run; another worker's pruning may be under way at the same time.
     """
     removed = 0
-    for folder in sorted(settings.snapshots.glob("*/*")):
-        wanted = folder.parent.name.isdigit() and (int(folder.parent.name), folder.name) in needed
-        if not wanted and _is_old(folder, now):
+    kept = {settings.snapshots / str(drive_id) / name for drive_id, name in needed}
+    unneeded = [folder for folder in settings.snapshots.glob("*/*") if folder not in kept]
+    unfinished = settings.snapshots.glob("*/*/.*")  # of indexes, which lie inside their snapshot
+    for folder in sorted([*unneeded, *unfinished]):
+        if _is_old(folder, now):
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
