@@ -1,4 +1,4 @@
-"""Snapshots in real runs: limits end a run with their sentence, a killed worker leaves nothing half, odd drives rank."""
+"""Snapshots in real runs: limits end a run with their sentence, killed writers leave nothing half, odd drives rank."""
 
 import datetime as dt
 import multiprocessing
