@@ -16,8 +16,10 @@ from matcher.ranking.codebook import (
     middle_group,
 )
 from matcher.ranking.columns import Columns, Gathered
+from matcher.ranking.concepts import Concepts, FeatureMemory
 from matcher.ranking.limits import check_vocabulary
 from matcher.ranking.lottery import Side, lottery_numbers
+from matcher.ranking.parameters import TERMS_LIMIT
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import SLOTS, TextModel
 from matcher.ranking.text_batches import TermCoder, TextFrequencies, Vectoriser
@@ -39,28 +41,31 @@ def check_unique(found: Gathered) -> None:
                 )
 
 
+def fitted_text(found: Gathered, text_terms: int, concepts: Concepts | None) -> TextModel:
+    """Fit a text model to the texts at hand, keeping `text_terms` terms or as many as there is room for."""
+    coder, frequencies = TermCoder(), TextFrequencies()
+    for columns in (found.graduates, found.postings):
+        for batch in columns.texts:
+            frequencies.add(batch, coder)
+    room = TERMS_LIMIT - 1 - len(concepts or ())
+    return frequencies.model(min(text_terms, room), coder, concepts)
+
+
 class Packer:
     """Puts the columns of one drive in order.
 
     Parameters
     ----------
-    text_model : None fits one to the texts at hand, keeping `text_terms` terms
+    memory : remembers the concepts of texts seen before
     """
 
-    def __init__(self, found: Gathered, *, text_terms: int, text_model: TextModel | None) -> None:
+    def __init__(
+        self, found: Gathered, text: TextModel, memory: FeatureMemory | None = None
+    ) -> None:
         self._found = found
-        self._coder = TermCoder()
-        text = text_model or self._fitted(text_terms)
         check_vocabulary(text)
         self.codebook, self._maps = _codebook(found, text)
-        self._vectoriser = Vectoriser(text, self._coder)
-
-    def _fitted(self, text_terms: int) -> TextModel:
-        frequencies = TextFrequencies()
-        for columns in (self._found.graduates, self._found.postings):
-            for batch in columns.texts:
-                frequencies.add(batch, self._coder)
-        return frequencies.model(text_terms, self._coder)
+        self._vectoriser = Vectoriser(text, TermCoder(), memory)
 
     def graduates(self, key: bytes) -> GraduateTable:
         """Return the graduates by (first city, first major, id)."""

@@ -18,16 +18,20 @@ from matcher.ranking.acceptance import AcceptanceTable, ByLeaf, CompileLeaves, c
 from matcher.ranking.array_folders import canonical_json
 from matcher.ranking.codebook import Codebook, leaf_row
 from matcher.ranking.columns import Gathered, gather
+from matcher.ranking.concepts import Concepts, FeatureMemory
 from matcher.ranking.eligibility import rule_graduates, rule_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.index import GraduateIndex, PostingIndex
-from matcher.ranking.packing import Packer, check_unique
+from matcher.ranking.packing import Packer, check_unique, fitted_text
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import TextModel
 
-FORMAT = 1
-"""Raised whenever stored arrays change their meaning, so that old folders are refused."""
+FORMAT = 2
+"""Raised whenever stored arrays change their meaning, so that old folders are refused.
+
+2: pairs of characters weigh less than single ones, beginnings of runs more, concepts.
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -99,6 +103,7 @@ class Snapshot:
     def description(self) -> dict[str, object]:
         """Parameters and codebook as plain values, for the manifest and the hash."""
         book = self.codebook
+        concepts = book.text.concepts
         return {
             "format": FORMAT,
             "parameters": self.parameters.to_dict(),
@@ -112,6 +117,7 @@ class Snapshot:
                 "certificates": book.certificates.values,
                 "unlisted_certificates": sorted(book.unlisted_certificates),
                 "vocabulary": list(book.text.vocabulary),
+                "concepts": None if concepts is None else concepts.to_dict(),
             },
         }
 
@@ -132,12 +138,16 @@ def build_snapshot(
     compile_leaves: CompileLeaves,
     lottery_key: bytes,
     text_model: TextModel | None = None,
+    concepts: Concepts | None = None,
+    memory: FeatureMemory | None = None,
 ) -> Snapshot:
     """Pack the facts of a drive, read as they stream by.
 
     Parameters
     ----------
     text_model : the model of the drive revision; None fits one to the texts at hand
+    concepts : occupations a model fitted here holds texts against; None for none
+    memory : remembers the concepts of texts seen before
 
     Raises
     ------
@@ -151,6 +161,8 @@ def build_snapshot(
         compile_leaves=compile_leaves,
         lottery_key=lottery_key,
         text_model=text_model,
+        concepts=concepts,
+        memory=memory,
     )
 
 
@@ -161,10 +173,13 @@ def pack(
     compile_leaves: CompileLeaves,
     lottery_key: bytes,
     text_model: TextModel | None = None,
+    concepts: Concepts | None = None,
+    memory: FeatureMemory | None = None,
 ) -> Snapshot:
     """Make the snapshot of what was gathered; needs no database any more."""
     check_unique(found)
-    packer = Packer(found, text_terms=parameters.text_terms, text_model=text_model)
+    text = text_model or fitted_text(found, parameters.text_terms, concepts)
+    packer = Packer(found, text, memory)
     book = packer.codebook
     people, offers = packer.graduates(lottery_key), packer.postings(lottery_key)
     rule_graduates(people, parameters)

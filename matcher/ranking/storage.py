@@ -11,6 +11,7 @@ from matcher.errors import SnapshotError
 from matcher.ranking.acceptance import AcceptanceTable
 from matcher.ranking.array_folders import MANIFEST, map_arrays, write_folder
 from matcher.ranking.codebook import Codebook, Numbering, leaf_from_row
+from matcher.ranking.concepts import concepts_from
 from matcher.ranking.index_storage import take_index
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import FORMAT, Snapshot
@@ -23,9 +24,7 @@ __all__ = ["MANIFEST", "load_snapshot", "save_snapshot"]
 def save_snapshot(snapshot: Snapshot, folder: Path) -> str:
     """Write a snapshot folder and return the content hash; an existing whole one is left alone."""
     content_hash = snapshot.content_hash()
-    write_folder(
-        folder, snapshot.arrays(), snapshot.description() | {"content_hash": content_hash}
-    )
+    write_folder(folder, snapshot.arrays(), snapshot.description() | {"content_hash": content_hash})
     return content_hash
 
 
@@ -79,7 +78,9 @@ def _assemble(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -
             industries=Numbering(book["industries"]),
             certificates=Numbering(book["certificates"]),
             unlisted_certificates=frozenset(book["unlisted_certificates"]),
-            text=TextModel(tuple(book["vocabulary"]), arrays["text_idf"]),
+            text=TextModel(
+                tuple(book["vocabulary"]), arrays["text_idf"], concepts_from(book["concepts"])
+            ),
         ),
         acceptance=AcceptanceTable(
             n_leaves=len(book["leaves"]),

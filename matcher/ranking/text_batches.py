@@ -5,15 +5,23 @@ word a number given on arrival. Texts are kept folded, four thousand in a string
 when the last one has come; cutting them a second time is cheaper than keeping their terms.
 """
 
-import math
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking.text import FIXED, MIN_TEXTS, NORM, SLOTS, TextModel, sublinear
+from matcher.ranking.concepts import CONCEPT_SLOTS, Concepts, FeatureMemory
+from matcher.ranking.text import (
+    AT_BEGINNING,
+    MIN_TEXTS,
+    ONCE,
+    SLOTS,
+    TextModel,
+    fold,
+    idf_of,
+    sublinear,
+)
 
 Ints = NDArray[np.int64]
 Vectors = tuple[NDArray[np.uint16], NDArray[np.int16]]
@@ -65,7 +73,7 @@ class TextBatch:
     @classmethod
     def of(cls, texts: Iterable[str]) -> "TextBatch":
         """Fold width and case, text by text."""
-        folded = [unicodedata.normalize("NFKC", text).lower() for text in texts]
+        folded = [fold(text) for text in texts]
         lengths = np.asarray([len(text) for text in folded], dtype=np.int64)
         return cls("".join(folded), lengths)
 
@@ -73,22 +81,37 @@ class TextBatch:
         """Count the texts."""
         return len(self.lengths)
 
+    def texts(self) -> list[str]:
+        """Return the folded texts one by one."""
+        ends = np.cumsum(self.lengths).tolist()
+        starts = [0, *ends[:-1]]
+        return [self.folded[start:end] for start, end in zip(starts, ends, strict=False)]
+
     def counts(self, coder: TermCoder) -> tuple[Ints, Ints, Ints]:
-        """Return text, code and number of occurrences of every term of every text, by text and code."""
+        """Return text, code and tenths of occurrences of every term of every text, by text and code."""
         points = np.frombuffer(self.folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         signs = points.astype(np.int64)
         text = np.repeat(np.arange(len(self)), self.lengths)
         chinese = _is_chinese(signs)
-        paired = np.flatnonzero(chinese[:-1] & chinese[1:] & (text[:-1] == text[1:]))
-        pairs = signs[paired] << _PAIR_SHIFT | signs[paired + 1]
+        follows = np.zeros(len(signs), dtype=bool)
+        follows[1:] = chinese[1:] & chinese[:-1] & (text[1:] == text[:-1])
+        second = np.flatnonzero(follows)
+        begins = ~follows
+        pairs = signs[second - 1] << _PAIR_SHIFT | signs[second]
         word_text, words = self._words(signs, text, coder)
-        of_text = np.concatenate([text[chinese], text[paired], word_text])
+        of_text = np.concatenate([text[chinese], text[second], word_text])
         code = np.concatenate([signs[chinese], pairs, words])
-        keys = of_text << _CODE_BITS | code
+        beginning = np.zeros(len(code), dtype=np.int64)
+        beginning[: chinese.sum() + len(second)] = np.concatenate(
+            [begins[chinese], begins[second - 1]]
+        )
+        keys = (of_text << _CODE_BITS | code) << 1 | beginning
         keys.sort()
+        tenths = np.where(keys & 1, AT_BEGINNING, ONCE)
+        keys >>= 1
         first = np.flatnonzero(np.diff(keys, prepend=-1))
-        occurrences = np.diff(first, append=len(keys))
-        return keys[first] >> _CODE_BITS, keys[first] & _CODE_MASK, occurrences
+        summed = np.add.reduceat(tenths, first) if len(first) else tenths
+        return keys[first] >> _CODE_BITS, keys[first] & _CODE_MASK, summed
 
     def _words(self, signs: Ints, text: Ints, coder: TermCoder) -> tuple[Ints, Ints]:
         """Return text and code of every Latin word."""
@@ -146,31 +169,40 @@ class TextFrequencies:
         np.add.at(added, at, texts)
         return codes, added
 
-    def model(self, limit: int, coder: TermCoder) -> TextModel:
+    def model(self, limit: int, coder: TermCoder, concepts: Concepts | None = None) -> TextModel:
         """Keep the `limit` most frequent terms, as `text.fit_text_model` does."""
         codes, texts = self._added_up()
         often = texts >= MIN_TEXTS
         terms = zip((-texts[often]).tolist(), coder.terms(codes[often]), strict=True)
         kept = sorted((term, -df) for df, term in sorted(terms)[:limit])
         n_texts = self.n_texts
-        idf = [round(FIXED * (math.log((1 + n_texts) / (1 + df)) + 1)) for _, df in kept]
-        return TextModel(tuple(term for term, _ in kept), np.asarray(idf, dtype=np.int32))
+        idf = [idf_of(term, df, n_texts) for term, df in kept]
+        vocabulary = tuple(term for term, _ in kept)
+        return TextModel(vocabulary, np.asarray(idf, dtype=np.int32), concepts)
 
 
 class Vectoriser:
-    """Turns batches into the vectors `TextModel.vector` gives."""
+    """Turns batches into the vectors `TextModel.vector` gives.
 
-    def __init__(self, model: TextModel, coder: TermCoder) -> None:
+    Parameters
+    ----------
+    memory : remembers the concepts of texts seen before
+    """
+
+    def __init__(
+        self, model: TextModel, coder: TermCoder, memory: FeatureMemory | None = None
+    ) -> None:
         self._coder = coder
+        self._model = model
+        self._memory = memory
         self._idf = model.idf.astype(np.int64)
-        self._padding = model.padding
         codes = np.asarray([coder.code(term) for term in model.vocabulary], dtype=np.int64)
         self._number = np.argsort(codes)
         self._codes = codes[self._number]
 
     def vectors(self, batch: TextBatch) -> Vectors:
         """Return term numbers and weights of every text, 32 slots each."""
-        numbers = np.full((len(batch), SLOTS), self._padding, dtype=np.uint16)
+        numbers = np.full((len(batch), SLOTS), self._model.padding, dtype=np.uint16)
         weights = np.zeros((len(batch), SLOTS), dtype=np.int16)
         text, term, weight = self._heaviest(batch)
         if len(text):
@@ -181,26 +213,45 @@ class Vectoriser:
             lengths = np.sqrt(squares.astype(np.float64))
             each = np.repeat(lengths, np.diff(starts, append=len(text)))
             numbers[text, slot] = term
-            weights[text, slot] = np.rint(weight * NORM / each)
+            weights[text, slot] = np.rint(weight * self._model.term_length / each)
+        if self._model.concepts is not None:
+            self._add_concepts(self._model.concepts, batch, numbers, weights)
         return numbers, weights
+
+    def _add_concepts(
+        self,
+        concepts: Concepts,
+        batch: TextBatch,
+        numbers: NDArray[np.uint16],
+        weights: NDArray[np.int16],
+    ) -> None:
+        """Fill the last slots of every text with its concepts, then bring the empty ones to the end."""
+        features = concepts.features(batch.texts(), self._memory)
+        near, nearness = features[:, :CONCEPT_SLOTS], features[:, CONCEPT_SLOTS:]
+        first = len(self._model.vocabulary)
+        numbers[:, -CONCEPT_SLOTS:] = np.where(nearness > 0, near + first, self._model.padding)
+        weights[:, -CONCEPT_SLOTS:] = nearness
+        order = np.argsort(numbers, axis=1, kind="stable")
+        numbers[:] = np.take_along_axis(numbers, order, axis=1)
+        weights[:] = np.take_along_axis(weights, order, axis=1)
 
     def _heaviest(self, batch: TextBatch) -> tuple[Ints, Ints, Ints]:
         """Return text, term and weight of the terms that fit the slots; equal weights by term number."""
-        text, code, occurrences = batch.counts(self._coder)
+        text, code, tenths = batch.counts(self._coder)
         at = np.searchsorted(self._codes, code)
         known = np.zeros(len(code), dtype=bool)
         inside = at < len(self._codes)
         known[inside] = self._codes[at[inside]] == code[inside]
         term = self._number[at[known]]
-        tf = _sublinear_table(int(occurrences.max(initial=0)))[occurrences[known]]
+        tf = _sublinear_table(int(tenths.max(initial=0)))[tenths[known]]
         weight = tf * self._idf[term]
         keys = text[known] << _WEIGHT_BITS + _TERM_BITS | (_HEAVIEST - weight) << _TERM_BITS | term
         keys.sort()
         of_text = keys >> _WEIGHT_BITS + _TERM_BITS
         place, _ = _places_in_text(of_text)
-        kept = keys[place < SLOTS]
+        kept = keys[place < self._model.term_slots]
         return (
-            of_text[place < SLOTS],
+            of_text[place < self._model.term_slots],
             kept & (1 << _TERM_BITS) - 1,
             _HEAVIEST - (kept >> _TERM_BITS & _HEAVIEST),
         )
@@ -214,5 +265,6 @@ def _places_in_text(text: Ints) -> tuple[Ints, Ints]:
 
 
 def _sublinear_table(most: int) -> Ints:
-    """`text.sublinear` of every count up to `most`; nothing occurs zero times."""
-    return np.asarray([0, *(sublinear(n) for n in range(1, most + 1))], dtype=np.int64)
+    """`text.sublinear` of every count of tenths up to `most`; nothing occurs less than once."""
+    counts = (sublinear(n) for n in range(ONCE, most + 1))
+    return np.asarray([*[0] * ONCE, *counts], dtype=np.int64)

@@ -1,19 +1,21 @@
 """Ranking the slow, obvious way: pure Python on facts, one pair after another, no arrays.
 
-Nothing here is taken from the engine but the declared points, the drawing of lottery numbers and
-(for text) the cutting into terms; texts are compared with dictionaries.
+Nothing here is taken from the engine but the declared points and the drawing of lottery numbers;
+texts are compared with dictionaries.
 """
 
 import math
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from matcher.kinds import ListSide, Mobility, PriorityMode, Verdict
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.ranking.parameters import DriveParameters
-from matcher.ranking.text import terms_of
 from matcher.vocabulary.majors import MajorRef
 
 Answer = Callable[[str, MajorRef], tuple[Verdict, str]]
@@ -181,18 +183,36 @@ def occupation_points(graduate: GraduateFacts, posting: PostingFacts, world: Wor
     return points.occupation_group if posting.occupation[:4] in groups else 0
 
 
+def occurrences(text: str) -> dict[str, float]:
+    """How often each term occurs; what begins a run of characters counts a third more or so."""
+    found: dict[str, float] = {}
+    for run in re.findall("[一-鿿㐀-䶿]+|[a-z0-9+#]+", unicodedata.normalize("NFKC", text).lower()):
+        pairs = [one + other for one, other in pairwise(run)]
+        cut = [run] if run.isascii() else [*run, *pairs]
+        for term in cut:
+            found[term] = found.get(term, 0) + 1
+        if not run.isascii():
+            for term in (run[0], *pairs[:1]):
+                found[term] += 0.3
+    return found
+
+
 def text_weights(texts: Sequence[str]) -> Callable[[str], dict[str, int]]:
     """TF-IDF by the textbook, on the fixed-point numbers the model declares."""
-    in_texts = Counter(term for text in texts for term in set(terms_of(text)))
+    in_texts = Counter(term for text in texts for term in occurrences(text))
     idf = {
-        term: round(1024 * (math.log((1 + len(texts)) / (1 + df)) + 1))
+        term: round(
+            1024
+            * (0.7 if len(term) == 2 and not term.isascii() else 1)
+            * (math.log((1 + len(texts)) / (1 + df)) + 1)
+        )
         for term, df in in_texts.items()
         if df >= 2
     }
 
     def weigh(text: str) -> dict[str, int]:
-        counts = Counter(term for term in terms_of(text) if term in idf)
-        raw = {t: (1024 + round(1024 * math.log(n))) * idf[t] for t, n in counts.items()}
+        counts = {term: n for term, n in occurrences(text).items() if term in idf}
+        raw = {t: (1024 + round(1024 * math.log(round(n, 1)))) * idf[t] for t, n in counts.items()}
         heaviest = dict(sorted(raw.items(), key=lambda item: (-item[1], item[0]))[:32])
         length = math.sqrt(sum(weight * weight for weight in heaviest.values()))
         return {term: round(weight * 1024 / length) for term, weight in heaviest.items()}
