@@ -17,8 +17,8 @@ import numpy as np
 
 from matcher.kinds.ranking_studies import EducationRule, PlaceRule
 from matcher.ranking.encoding import NOT_STATED
-from matcher.ranking.pairs import LISTED, PROVINCE
 from matcher.ranking.parameters import DriveParameters
+from matcher.ranking.places import LISTED, PROVINCE
 from matcher.ranking.tables import GraduateTable, PostingTable
 
 Rows = int | slice

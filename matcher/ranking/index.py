@@ -107,7 +107,7 @@ class GraduateIndex:
         row = chosen[at]
         second = np.flatnonzero(table.leaf[row, 1] >= 0)
         leaf = np.concatenate([table.leaf[row, 0], table.leaf[row[second], 1]])
-        flags = np.concatenate([again, again[second] | BY_SECOND]).astype(np.uint8)
+        marks = np.concatenate([again, again[second] | BY_SECOND]).astype(np.uint8)
         place, row = np.concatenate([place, place[second]]), np.concatenate([row, row[second]])
         places, number = np.unique(place, return_inverse=True)
         cell = number * n_leaves + leaf
@@ -115,7 +115,7 @@ class GraduateIndex:
         counts = np.bincount(cell, minlength=len(places) * n_leaves)
         entries = Entries.of(table, row[order])
         records = entries.records.copy()
-        records["flags"] |= flags[order]
+        records["marks"] |= marks[order]
         return cls(
             n_leaves=n_leaves,
             places=frozen(places.astype(np.int32)),
@@ -155,9 +155,9 @@ class PostingIndex:
 
 
 def _place_entries(records: Records) -> tuple[Rows, Rows, NDArray[np.int64]]:
-    """Return the places under which graduates are entered, whose they are, and the flags of further ones."""
+    """Return the places under which graduates are entered, whose they are, and the marks of further ones."""
     at = np.arange(len(records))
-    free = records["flags"] & (FREE | UNSTATED) != 0
+    free = records["marks"] & (FREE | UNSTATED) != 0
     found = [(np.full(int(free.sum()), EVERYWHERE), at[free], np.zeros(int(free.sum()), int))]
     earlier: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     for number in range(CHOICES):
@@ -181,5 +181,5 @@ def _covers(records: Records, province: NDArray[np.int64]) -> Bools:
     covered = np.zeros(len(records), dtype=np.bool_)
     for number, flag in enumerate(COVERS):
         same = records[f"province_{number + 1}"] == province
-        covered |= same & (records["flags"] & flag != 0)
+        covered |= same & (records["marks"] & flag != 0)
     return covered

@@ -63,7 +63,9 @@ def provinces_of(keys: NDArray[np.signedinteger[Any]]) -> NDArray[np.signedinteg
 
 def whole_province(keys: NDArray[np.signedinteger[Any]]) -> NDArray[np.bool_]:
     """`is_province` of many keys; also true for NO_CITY."""
-    whole: NDArray[np.bool_] = (keys % PROVINCE_STEP == 0) & ~_IS_MUNICIPALITY[keys // PROVINCE_STEP]
+    whole: NDArray[np.bool_] = (keys % PROVINCE_STEP == 0) & ~_IS_MUNICIPALITY[
+        keys // PROVINCE_STEP
+    ]
     return whole
 
 

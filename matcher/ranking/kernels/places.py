@@ -34,7 +34,7 @@ def place_points(graduate, posting, points):
         return points.place_3
     if is_near(graduate, posting):
         return points.place_province
-    if posting.flags & KNOWN != 0 and graduate.flags & (FREE | UNSTATED) == 0:
+    if posting.marks & KNOWN != 0 and graduate.marks & (FREE | UNSTATED) == 0:
         return REFUSED
     return 0
 
@@ -42,7 +42,7 @@ def place_points(graduate, posting, points):
 @compiled
 def place_choice(graduate, posting):
     """Number of the first listed city that is the posting's, or NO_CHOICE."""
-    if posting.flags & WHOLE != 0 or posting.flags & KNOWN == 0:
+    if posting.marks & WHOLE != 0 or posting.marks & KNOWN == 0:
         return NO_CHOICE
     if graduate.city_1 == posting.city:
         return 0
@@ -56,9 +56,9 @@ def place_choice(graduate, posting):
 @compiled
 def is_near(graduate, posting):
     """Whether a listed place and the posting's lie in one province, and one of them stands for all of it."""
-    if posting.flags & KNOWN == 0:
+    if posting.marks & KNOWN == 0:
         return False
-    if posting.flags & WHOLE != 0:
+    if posting.marks & WHOLE != 0:
         return (
             graduate.province_1 == posting.province
             or graduate.province_2 == posting.province
@@ -71,13 +71,13 @@ def is_near(graduate, posting):
 def covers_province(graduate, province):
     """Whether a listed place stands for this whole province."""
     return (
-        (graduate.province_1 == province and graduate.flags & COVERS_1 != 0)
-        or (graduate.province_2 == province and graduate.flags & COVERS_2 != 0)
-        or (graduate.province_3 == province and graduate.flags & COVERS_3 != 0)
+        (graduate.province_1 == province and graduate.marks & COVERS_1 != 0)
+        or (graduate.province_2 == province and graduate.marks & COVERS_2 != 0)
+        or (graduate.province_3 == province and graduate.marks & COVERS_3 != 0)
     )
 
 
 @compiled
 def is_place_certain(graduate, posting):
     """Whether both sides say where."""
-    return posting.flags & KNOWN != 0 and graduate.flags & UNSTATED == 0
+    return posting.marks & KNOWN != 0 and graduate.marks & UNSTATED == 0

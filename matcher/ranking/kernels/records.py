@@ -16,25 +16,25 @@ Records = NDArray[np.void]
 Rows = NDArray[np.int64]
 
 COVERS_1, COVERS_2, COVERS_3 = 1, 2, 4
-"""Flags of a graduate: this choice of place stands for its whole province."""
+"""Marks of a graduate: this choice of place stands for its whole province."""
 
 FREE = 8
-"""Flag of a graduate: may be sent anywhere."""
+"""Mark of a graduate: may be sent anywhere."""
 
 UNSTATED = 16
-"""Flag of a graduate: lists no place and is not free to go anywhere, so every place is to be confirmed."""
+"""Mark of a graduate: lists no place and is not free to go anywhere, so every place is to be confirmed."""
 
 BY_SECOND = 32
-"""Flag of an entry of the index: stands under the second major (第二专业)."""
+"""Mark of an entry of the index: stands under the second major (第二专业)."""
 
 AGAIN_IN_PROVINCE, AGAIN_ANYWHERE = 64, 128
-"""Flags of an entry: an earlier one of the same graduate stands in the same province, or anywhere at all."""
+"""Marks of an entry: an earlier one of the same graduate stands in the same province, or anywhere at all."""
 
 PART_NAMES = ("major", "place", "occupation", "industry", "pay", "unit", "text")
 """Parts of the fit, in the order in which they are shown."""
 
 KNOWN, WHOLE = 1, 2
-"""Flags of a posting: its place is known; its place is a whole province."""
+"""Marks of a posting: its place is known; its place is a whole province."""
 
 COVERS = (COVERS_1, COVERS_2, COVERS_3)
 
@@ -63,7 +63,7 @@ GRADUATE = _record(
     ("education", "i1"),
     ("rank", "i1"),
     ("unit_mask", "u1"),
-    ("flags", "u1"),
+    ("marks", "u1"),
 )
 
 POSTING = _record(
@@ -79,7 +79,7 @@ POSTING = _record(
     ("education", "i1"),
     ("province", "i1"),
     ("unit_mask", "u1"),
-    ("flags", "u1"),
+    ("marks", "u1"),
 )
 
 
@@ -116,7 +116,7 @@ def graduate_records(table: GraduateTable, rows: Rows) -> Records:
     for name in _GRADUATE_CHOICES:
         _write_choices(records, name, _taken(table, name, rows))
     _write_choices(records, "leaf", _taken(table, "leaf", rows))
-    records["flags"] = _reach(_taken(table, "city", rows), _taken(table, "mobility", rows))
+    records["marks"] = _reach(_taken(table, "city", rows), _taken(table, "mobility", rows))
     return records
 
 
@@ -143,11 +143,11 @@ def _write_choices(records: Records, name: str, choices: NDArray[Any]) -> None:
 
 
 def _reach(city: NDArray[np.int32], mobility: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """Flags that say how far the places a graduate lists reach."""
+    """Marks that say how far the places a graduate lists reach."""
     reaches = (mobility >= PROVINCE)[:, None] | whole_province(city)
-    flags = (reaches & (city != NO_CITY)) @ np.asarray(COVERS, dtype=np.uint8)
+    marks = (reaches & (city != NO_CITY)) @ np.asarray(COVERS, dtype=np.uint8)
     unstated = np.where(city[:, 0] == NO_CITY, UNSTATED, 0)
-    return (flags | np.where(mobility == ANYWHERE, FREE, unstated)).astype(np.uint8)
+    return (marks | np.where(mobility == ANYWHERE, FREE, unstated)).astype(np.uint8)
 
 
 def locate_postings(records: Records) -> None:
@@ -155,4 +155,4 @@ def locate_postings(records: Records) -> None:
     city = records["city"]
     records["province"] = provinces_of(city)
     known = city != NO_CITY
-    records["flags"] = known * KNOWN + (known & whole_province(city)) * WHOLE
+    records["marks"] = known * KNOWN + (known & whole_province(city)) * WHOLE

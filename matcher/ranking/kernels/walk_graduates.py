@@ -172,7 +172,7 @@ def span_of(leaf, by_leaf):
 @compiled
 def place_ranges(graduate, city, ranges):
     """Write the disjoint ranges of postings the graduate may be sent to; return how many."""
-    if graduate.flags & (FREE | UNSTATED) != 0:
+    if graduate.marks & (FREE | UNSTATED) != 0:
         ranges[0, 0], ranges[0, 1] = 0, len(city)
         return 1
     n = add_range(city, NO_CITY, NO_CITY + 1, ranges, 0)

@@ -140,10 +140,10 @@ def scan_graduates(
     """Look at some entries and note the eligible ones; return how many are noted."""
     for at in range(start, stop):
         graduate = entries[at]
-        if graduate.flags & skip != 0 or (len(stale) > 0 and stale[graduate.row]):
+        if graduate.marks & skip != 0 or (len(stale) > 0 and stale[graduate.row]):
             continue
         first = query.codes[graduate.leaf_1]
-        if graduate.flags & BY_SECOND != 0 and first > 0:
+        if graduate.marks & BY_SECOND != 0 and first > 0:
             continue  # met through the first major
         code = best_major(first, query.codes[graduate.leaf_2], points)
         fit = points_without_text(graduate, posting, code, points)
@@ -182,13 +182,13 @@ def close_requirement(requirement, accepted, codes):
 
 @compiled
 def place_ranges(posting, places, ranges):
-    """Write the ranges of places to look into; return how many, and the flags of entries to pass over."""
-    if posting.flags & KNOWN == 0:
+    """Write the ranges of places to look into; return how many, and the marks of entries to pass over."""
+    if posting.marks & KNOWN == 0:
         ranges[0, 0], ranges[0, 1] = 0, len(places)
         return 1, AGAIN_ANYWHERE
     of_province = np.int64(posting.province) * PROVINCE_STEP
     add_range(places, EVERYWHERE, EVERYWHERE + 1, ranges[0])
-    if posting.flags & WHOLE != 0:
+    if posting.marks & WHOLE != 0:
         add_range(places, of_province, of_province + PROVINCE_STEP, ranges[1])
         return 2, AGAIN_IN_PROVINCE
     add_range(places, of_province, of_province + 1, ranges[1])

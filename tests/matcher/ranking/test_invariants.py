@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matcher.kinds import EducationLevel, ListSide, MajorLevel, Mobility
 from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
-from matcher.ranking.order import EMPTY
+from matcher.ranking.order import EMPTY, NEUTRAL
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.places import city_key, is_province
 from matcher.ranking.snapshot import Snapshot, build_snapshot
@@ -77,6 +77,35 @@ def test_the_order_of_query_rows_permutes_the_output_alone() -> None:
 
     assert np.array_equal(straight.keys[order], mixed.keys)
     assert np.array_equal(straight.partners[order], mixed.partners)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 16])
+def test_any_number_of_threads_gives_the_same_bytes(threads: int) -> None:
+    snapshot = snapshot_of(*seeded_world(80, 30, 4))
+
+    for side in (ORDINARY, ListSide.POSTING_RESERVED):
+        alone = rank_postings(snapshot, range(30), side, length=6)
+        together = rank_postings(snapshot, range(30), side, length=6, threads=threads)
+        assert same_bytes(alone, together)
+        assert alone.counters == together.counters
+    alone = rank_graduates(snapshot, range(80), length=6)
+    assert same_bytes(alone, rank_graduates(snapshot, range(80), length=6, threads=threads))
+    assert rank_graduates(snapshot, [], length=6, threads=threads).keys.shape == (0, 6)
+
+
+def test_the_order_in_which_facts_come_changes_no_list() -> None:
+    graduates, postings = seeded_world(60, 25, 8)
+    rng = np.random.default_rng(1)
+    straight = snapshot_of(graduates, postings)
+    mixed = snapshot_of(
+        [graduates[at] for at in rng.permutation(60)], [postings[at] for at in rng.permutation(25)]
+    )
+
+    one = rank_postings(straight, range(25), ORDINARY, length=6)
+    other = rank_postings(mixed, range(25), ORDINARY, length=6)
+
+    assert same_bytes(one, other)
+    assert straight.content_hash() == mixed.content_hash()
 
 
 @pytest.mark.parametrize("length", [1, 2, 7, 50])
@@ -149,6 +178,43 @@ def test_among_equals_the_lottery_decides() -> None:
     assert order == sorted(order)
     assert (ranked.keys[0, 199:] == EMPTY).all()
     assert (ranked.partners[0, 199:] == EMPTY).all()
+
+
+def test_a_list_may_be_longer_than_the_other_side() -> None:
+    snapshot = snapshot_of(*seeded_world(12, 9, 1))
+
+    longer = rank_graduates(snapshot, range(12), length=500)
+
+    assert (longer.counts == longer.eligible).all()
+    assert longer.eligible.max() <= 9
+    assert (longer.partners[:, 9:] == EMPTY).all()
+
+
+def test_a_posting_for_any_major_finds_every_graduate_once() -> None:
+    graduates, postings = seeded_world(150, 1, 3)
+    offer = replace(postings[0], requirement="bachelor/any:=yes;college/any:=yes", place=None)
+    snapshot = snapshot_of(graduates, [replace(offer, education_min=None)])
+
+    ranked = rank_postings(snapshot, [0], ORDINARY, length=200)
+
+    assert sorted(ranked.partners[0, :150]) == sorted(facts.id for facts in graduates)
+    assert rank_graduates(snapshot, range(150), length=2).counts.tolist() == [1] * 150
+
+
+def test_a_second_major_of_the_same_class_costs_nothing_where_the_first_is_accepted() -> None:
+    graduates, postings = seeded_world(1, 1, 1)
+    first, second = (major(MajorLevel.BACHELOR, code) for code in ("020101", "020102"))
+    offer = replace(postings[0], requirement="bachelor/class:0201=yes", education_min=None)
+    crowd = [
+        replace(graduates[0], id=number, entry_number=number, majors=majors, places=())
+        for number, majors in enumerate([(first,), (first, second), (second, first)], start=1)
+    ]
+    snapshot = snapshot_of(crowd, [offer])
+
+    ranked = rank_postings(snapshot, [0], NEUTRAL, length=5)
+
+    assert ranked.counts.tolist() == [3]
+    assert len({key >> 32 for key in ranked.keys[0, :3].tolist()}) == 1
 
 
 def test_empty_sides_and_rows_give_empty_lists() -> None:
