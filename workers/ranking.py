@@ -18,6 +18,7 @@ from matcher.ranking.storage import save_snapshot
 from matcher.ranking.text import TextModel
 from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
+from matcher.services.quality.spread import compute_spread, store_spread
 from matcher.services.ranking_chunks import Chunk, RunInput
 from matcher.services.ranking_figures import snapshot_figures
 from matcher.services.ranking_partitions import make_partition
@@ -148,9 +149,19 @@ def _folder_of(session: Any, run_id: int) -> Path:
 
 @job(ranking_chunks.FINISH, queue=JobQueue.BATCH)
 def finish_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
-    """Hash all lists and make the run the drive's current one; a second run finds it done."""
+    """Hash all lists, spread attention if the rules ask for it, and make the run the drive's current one.
+
+    A second run finds it done, or stores the very same.
+    """
     with reading(context.session_factory) as session:
         result = ranking_chunks.result_hash(session, run_id)
+        spread = compute_spread(
+            session,
+            session.get_one(RankingRun, run_id),
+            lambda: open_snapshot(_folder_of(session, run_id)),
+        )
     with transaction(context.session_factory) as session:
+        if spread is not None:
+            store_spread(session, spread)
         ranking_chunks.finish_run(session, run_id, result)
     return {"result_hash": result}

@@ -20,6 +20,7 @@ from matcher.ranking.order import DecodedKey, OrderRule
 from matcher.ranking.parameters import DriveParameters
 from matcher.services.drives import get_drive
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.quality.spread import shown_list
 from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_lists import explain_some
 from matcher.services.ranking_overlays import stored_list
@@ -79,7 +80,7 @@ def offer_list(
         return None
     parameters = DriveParameters.from_dict(run.parameters)
     state = state_of(session, run, ListSide.GRADUATE, graduate.id)
-    stored = stored_list(session, run, ListSide.GRADUATE, graduate.id)
+    stored = shown_list(session, run, graduate.id)
     if stored is None:
         return OfferList(run, state, parameters, is_missing=True)
     keys, partners = unpacked(stored.keys, stored.partners)

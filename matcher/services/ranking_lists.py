@@ -27,6 +27,7 @@ from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.why_not import WhyNot, why_not
 from matcher.services.drives import get_drive, lottery_key
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.quality.spread import shown_list
 from matcher.services.ranking_changes import MANY
 from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_facts import graduate_facts, posting_facts
@@ -93,7 +94,11 @@ def own_view(session: Session, drive: Drive, side: ListSide, subject_id: int) ->
     run = current_run(session, drive.id)
     if run is None:
         return None
-    stored = stored_list(session, run, side, subject_id)
+    stored = (
+        shown_list(session, run, subject_id)
+        if side is ListSide.GRADUATE
+        else stored_list(session, run, side, subject_id)
+    )
     if stored is None:
         raise NotFoundError("list_missing", "这次排序里没有这份名单，请重新排序。")
     parameters = DriveParameters.from_dict(run.parameters)

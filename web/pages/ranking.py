@@ -1,6 +1,7 @@
 """Running the ranking (排序): start, progress, stop, earlier runs; and the parameters of its order."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -48,7 +49,15 @@ _POINTS = (
 )
 """Points of parts a drive manager sets here."""
 
-_OWN = ("ordinary_mode", "reserved_mode", "equal_width", "postings_length", "graduates_length")
+_OWN = (
+    "ordinary_mode",
+    "reserved_mode",
+    "equal_width",
+    "postings_length",
+    "graduates_length",
+    "cap_per_seat",
+    "floor_per_graduate",
+)
 
 _RANKS = ("rank_1", "rank_2", "rank_3", "rank_4", "rank_5")
 """Points of the priority ranks above none, in order."""
@@ -141,10 +150,16 @@ def parameters() -> ResponseReturnValue:
     drive = needed_drive()
     with reading_aside() as session:
         present = get_parameters(session, drive)
+    values = parameter_values(present)
+    return _form(drive, blank_form(OrderParameters, **values, version=drive.version_id), 200)
+
+
+def parameter_values(present: DriveParameters) -> dict[str, Any]:
+    """Return what the form shows of rules."""
     points = {name: getattr(present.points, name) for name in _POINTS}
     own = {name: getattr(present, name) for name in _OWN}
     own |= {name: present.hardship_points[rank] for rank, name in enumerate(_RANKS, start=1)}
-    return _form(drive, blank_form(OrderParameters, **points, **own, version=drive.version_id), 200)
+    return points | own
 
 
 def _form(drive: Drive, form: FormState, status: int) -> ResponseReturnValue:
@@ -194,8 +209,15 @@ def save_parameters() -> ResponseReturnValue:
 
 def _changed(drive: Drive, wish: OrderParameters) -> DriveParameters:
     with reading_aside() as session:
-        present = get_parameters(session, drive)
-    points = replace(present.points, **{name: getattr(wish, name) for name in _POINTS})
+        return changed_parameters(get_parameters(session, drive), wish)
+
+
+def changed_parameters(
+    present: DriveParameters, wish: OrderParameters, **more: Any
+) -> DriveParameters:
+    """Return rules with what a form says, and perhaps more points by name."""
+    said = {name: getattr(wish, name) for name in _POINTS}
+    points = replace(present.points, **said, **more)
     extra = (0, *(getattr(wish, name) for name in _RANKS))
     own = {name: getattr(wish, name) for name in _OWN}
     return replace(present, points=points, hardship_points=extra, **own)

@@ -41,6 +41,20 @@ class OrderParameters(Form):
     rank_5: int = Field(title=msg("零就业家庭"), ge=0, le=POINTS_LIMIT)
     postings_length: int = Field(title=msg("每个岗位名单留多少人"), ge=1, le=_LONGEST_LIST)
     graduates_length: int = Field(title=msg("每人名单留多少个岗位"), ge=1, le=_LONGEST_LIST)
+    cap_per_seat: int = Field(
+        default=0,
+        title=msg("每个席位最多进多少人的名单"),
+        description=msg("0 是不限；限了以后热门岗位只给更合适的人看"),
+        ge=0,
+        le=_LONGEST_LIST,
+    )
+    floor_per_graduate: int = Field(
+        default=5,
+        title=msg("每人名单至少留前几个岗位"),
+        description=msg("这几个岗位不受上面的限制"),
+        ge=1,
+        le=_LONGEST_LIST,
+    )
     version: int | None = None
 
 

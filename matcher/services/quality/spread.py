@@ -5,7 +5,7 @@ serve the graduate are shown. A list changed since the run shows its first place
 had given this graduate; a posting that is new to it waits for the next run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,11 +61,19 @@ class Spread:
     shown: dict[int, bytes]
 
 
-def compute_spread(session: Session, run: RankingRun, snapshot: Snapshot) -> Spread | None:
-    """Spread a run's stored lists; None if its rules set no cap."""
+def compute_spread(
+    session: Session, run: RankingRun, open_rows: Callable[[], Snapshot]
+) -> Spread | None:
+    """Spread a run's stored lists; None if its rules set no cap.
+
+    Parameters
+    ----------
+    open_rows : opens the run's snapshot; called only if there is a cap
+    """
     parameters = DriveParameters.from_dict(run.parameters)
     if not parameters.cap_per_seat:
         return None
+    snapshot = open_rows()
     found = list(graduates_lists(session, run.id))
     length = parameters.graduates_length
     partners = np.full((len(found), length), -1, dtype=np.int32)
