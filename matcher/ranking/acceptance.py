@@ -160,21 +160,22 @@ class AnswerCodes:
         """Pack the answers of one requirement; refused leaves are left out, of two answers the better stays."""
         found = list(answers)
         leaf = np.asarray([one[0] for one in found], dtype=np.int32)
-        kind = np.asarray([self._kind(one[1], one[2]) for one in found], dtype=np.int64)
+        for verdict, rule in {one[1:] for one in found}:
+            self._number(verdict, rule)
+        kinds = self._kinds
+        kind = np.asarray([kinds[one[1:]] for one in found], dtype=np.int64)
         code = np.asarray(self._code, dtype=np.int32)[kind] if found else leaf
         order = np.lexsort((-code, leaf))
         order = order[np.diff(leaf[order], prepend=-1) > 0]
         order = order[code[order] > 0]
         return leaf[order], code[order], kind[order].astype(np.uint8)
 
-    def _kind(self, verdict: Verdict, rule: str) -> int:
+    def _number(self, verdict: Verdict, rule: str) -> None:
         """Number a pair of verdict and rule."""
-        kind = self._kinds.get((verdict, rule))
-        if kind is None:
-            kind = self._kinds[verdict, rule] = len(self._kinds)
+        if (verdict, rule) not in self._kinds:
+            self._kinds[verdict, rule] = len(self._kinds)
             self._code.append(packed_code(verdict, rule, self._points))
             self._rules.append(rule)
-        return kind
 
     def table(self, packed: Sequence[Packed], n_leaves: int) -> AcceptanceTable:
         """Put requirements together; rules are numbered by the alphabet."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import load_catalogue, name_key
-from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
+from matcher.vocabulary.majors.catalogue import Node
 from matcher.vocabulary.majors.references import GRADUATE, VOCATIONAL_BACHELOR
 from matcher.vocabulary.requirements import keys
 from matcher.vocabulary.requirements.lexicon import NATIONAL_LEXICON, Lexicon
@@ -176,9 +176,8 @@ class LevelBuilder:
     def _widen_by_name(self, names: list[str]) -> None:
         """Admit, in doubt, what is called after a listed major (人文地理与城乡规划 after 城乡规划)."""
         for name in names[:40]:
-            for node in load_catalogue().nodes:
-                if node.level is self.level and node.kind in LEAF_KINDS and name in node.name:
-                    self.grant(keys.node_key(node), self.open_words, how="open_ended", sure=False)
+            for key in keys.called_after(self.level, name):
+                self.grant(key, self.open_words, how="open_ended", sure=False)
 
     def _neighbours(self) -> frozenset[str]:
         """Return the class keys around what is listed, for majors that a directory does not know."""

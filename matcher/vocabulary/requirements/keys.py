@@ -5,6 +5,7 @@ A reading grants or excludes keys, a student carries keys; both sides build them
 a discipline; `p:` a discipline studied as such; `x:` a leaf that no catalogue knows.
 """
 
+from matcher.kinds import MajorLevel
 from matcher.vocabulary.majors import MajorRef, load_catalogue, name_key
 from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.majors.catalogue import LEAF_KINDS, Node
@@ -22,6 +23,16 @@ def node_key(node: Node) -> str:
     if not node.code:
         return name(node.name)
     return f"m:{node.namespace}:{node.code}"
+
+
+@catalogue_cache(maxsize=8_192)
+def called_after(level: MajorLevel, words: str) -> tuple[str, ...]:
+    """Return the keys of the leaves whose name holds a name: a walk over the catalogue, once a name."""
+    return tuple(
+        node_key(node)
+        for node in load_catalogue().nodes
+        if node.level is level and node.kind in LEAF_KINDS and words in node.name
+    )
 
 
 def name(words: str) -> str:
