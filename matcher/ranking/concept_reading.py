@@ -100,7 +100,7 @@ class ConceptReader:
     def _read_one(self, text: str) -> Features:
         """Features of one text that is not blank, by sums whose order is always the same."""
         vector = self._embed([text])[0].astype(np.float64) - self._centre
-        nearness = (self._anchors * self._unit(vector[None])).sum(axis=1)
+        nearness = np.einsum("nd,d->n", self._anchors, self._unit(vector[None])[0])
         return self._features(np.rint(nearness * GRID).astype(np.int64)[None])[0]
 
     def _features(self, levels: NDArray[np.int64]) -> Features:

@@ -27,6 +27,10 @@ from matcher.ranking.tables import CHOICES
 __all__ = ["Check", "Explanation", "Part", "SharedTerm", "explain_pair"]
 
 
+_NEAR_ENOUGH = 0.1
+"""Share of the similarity from which a common nearest occupation is named: every text has some nearest ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Points of one part out of the most it can have; `code` and `params` name the words."""
@@ -40,10 +44,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SharedTerm:
-    """A term both texts have; `share` is its part of the dot product, the sum being 1."""
+    """A term both texts have; `share` is its part of the dot product, the sum being 1.
+
+    `is_near` marks an occupation both texts are near to (近义职业): its name need not stand in either.
+    """
 
     term: str
     share: float
+    is_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,11 @@ def explain_pair(snapshot: Snapshot, graduate_row: int, posting_row: int) -> Exp
 def _parts(view: PairView) -> tuple[Part, ...]:
     """All parts, in the order in which they are shown."""
     most = view.snapshot.parameters.points
-    shared = {"terms": [term.term for term in _shared_terms(view)]}
+    terms = _shared_terms(view)
+    shared = {
+        "terms": [one.term for one in terms if not one.is_near],
+        "near": _named([one for one in terms if one.is_near]),
+    }
     unit, text = int(view.parts.unit), int(view.parts.text)
     industry = int(view.parts.industry)
     return (
@@ -100,8 +112,15 @@ def _parts(view: PairView) -> tuple[Part, ...]:
         Part("industry", industry, most.industry, _yes_no("industry", industry), {}),
         _pay_part(view),
         Part("unit", unit, most.unit, _yes_no("unit", unit), {}),
-        Part("text", text, most.text, _yes_no("text", len(shared["terms"])), shared),
+        Part(
+            "text", text, most.text, _yes_no("text", len(shared["terms"] + shared["near"])), shared
+        ),
     )
+
+
+def _named(near: list[SharedTerm]) -> list[str]:
+    """Names of the occupations worth saying, the nearest first."""
+    return [one.term for at, one in enumerate(near) if at == 0 or one.share >= _NEAR_ENOUGH]
 
 
 def _yes_no(name: str, matched: int) -> str:
@@ -189,8 +208,14 @@ def _shared_terms(view: PairView) -> tuple[SharedTerm, ...]:
     products = {term: own[term] * theirs[term] for term in own.keys() & theirs.keys()}
     total = sum(products.values())
     ordered = sorted(products.items(), key=lambda item: (-item[1], item[0]))
-    words = view.snapshot.codebook.text.vocabulary
-    return tuple(SharedTerm(words[term], product / total) for term, product in ordered)
+    words, concepts = view.snapshot.codebook.text.vocabulary, view.snapshot.codebook.text.concepts
+    names = () if concepts is None else concepts.names
+    return tuple(
+        SharedTerm(words[term], product / total)
+        if term < len(words)
+        else SharedTerm(names[term - len(words)], product / total, is_near=True)
+        for term, product in ordered
+    )
 
 
 def _weights(terms: NDArray[np.uint16], weights: NDArray[np.int16]) -> dict[int, int]:

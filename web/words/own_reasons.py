@@ -95,6 +95,9 @@ def _said(part: Part, offer_text: str) -> Reason | None:
     if said is not None:
         return said(part.code, part.params)
     if part.code == "text_match":
+        if not part.params["terms"]:
+            near = "、".join(part.params["near"][:2])
+            return Reason(gettext("你写的和岗位写的都接近%(occupations)s", occupations=near))
         words = "、".join(parts.shared_phrases(part.params["terms"], offer_text)[:5])
         return Reason(gettext("你写到的%(words)s，岗位也写到", words=words))
     simple = {

@@ -45,6 +45,7 @@ _SAID = {
 }
 """Codes that need no values."""
 
+_MOST_NEAR = 2
 _MOST_PHRASES = 6
 _JOINTS = re.compile(r"[和并及、，,。；;：:（）()\s]|(?<!参)与")
 """One character each, so that positions stay."""
@@ -101,7 +102,7 @@ def ground(part: Part, offer_text: str) -> str:
     }.get(part.name)
     if said is not None:
         return said(part.code, part.params)
-    return _text(part.params["terms"], offer_text)
+    return _text(part.params["terms"], part.params["near"], offer_text)
 
 
 def _major(code: str, params: dict[str, Any]) -> str:
@@ -140,9 +141,16 @@ def _pay(code: str, params: dict[str, Any]) -> str:
     )
 
 
-def _text(terms: Sequence[str], offer_text: str) -> str:
-    phrases = shared_phrases(terms, offer_text)
-    return gettext("同时写到：%(words)s", words="、".join(phrases[:_MOST_PHRASES]))
+def _text(terms: Sequence[str], near: Sequence[str], offer_text: str) -> str:
+    words = "、".join(shared_phrases(terms, offer_text)[:_MOST_PHRASES])
+    occupations = "、".join(near[:_MOST_NEAR])
+    if not near:
+        return gettext("同时写到：%(words)s", words=words)
+    if not terms:
+        return gettext("都接近职业：%(occupations)s", occupations=occupations)
+    return gettext(
+        "同时写到：%(words)s；都接近职业：%(occupations)s", words=words, occupations=occupations
+    )
 
 
 def shared_phrases(terms: Iterable[str], offer_text: str) -> list[str]:
