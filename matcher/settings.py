@@ -16,6 +16,9 @@ from matcher.errors import ConfigurationError
 _SOCKET_PATH_LIMIT = 100
 """A unix socket path holds 107 bytes on Linux and 103 on macOS; a margin for the name is kept."""
 
+_SHORTEST_LEASE_S = 3
+"""A worker gives word four times a lease; a busy machine must manage one of them."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -65,8 +68,18 @@ class Settings:
 
     @property
     def snapshots(self) -> Path:
-        """Folder of ranking snapshots."""
-        return self.data / "snapshots"
+        """Folder of ranking snapshots; several hosts may share one."""
+        return Path(os.environ.get("YANGGUANG_SNAPSHOTS", "") or self.data / "snapshots")
+
+    @property
+    def snapshots_from(self) -> str | None:
+        """Address of the web process this host fetches snapshots from; None where their folder is at hand."""
+        return os.environ.get("YANGGUANG_SNAPSHOTS_FROM", "").strip().rstrip("/") or None
+
+    @property
+    def lease_seconds(self) -> int:
+        """After how long without a word a worker is given up and its job done by another."""
+        return max(_SHORTEST_LEASE_S, _whole_number("YANGGUANG_LEASE_SECONDS", 60))
 
     @property
     def files(self) -> Path:

@@ -25,6 +25,7 @@ from web import (
     rate_limit,
     security,
     session,
+    snapshots,
 )
 from web.api import BLUEPRINTS
 from web.marks import needs
@@ -98,6 +99,7 @@ def _install(app: APIFlask, settings: Settings) -> None:
     paging.install(app)
     app.teardown_request(session.close_request)
     app.register_blueprint(health.bp)
+    app.register_blueprint(snapshots.bp)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     for blueprint in BLUEPRINTS:

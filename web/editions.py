@@ -10,7 +10,7 @@ from flask import request
 from matcher.services import catalogues
 from web.session import reading_aside
 
-_WITHOUT = frozenset({"static", "health"})
+_WITHOUT = frozenset({"static", "health", "snapshots"})
 
 
 def install(app: APIFlask) -> None:

@@ -7,16 +7,20 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 
 import redis
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
 from matcher.db.engine import SessionFactory
+from matcher.kinds import JobQueue
+from matcher.services.job_sweep import RESEND_SECONDS
 from matcher.services.jobs import NUDGE_KEY
 from workers.app import app
 from workers.broker import broker_client
 from workers.dispatch import Send, sender, sweep_once
+from workers.leases import resend_seconds
 from workers.logs import set_up_logging
 
 POLL_SECONDS = 1.0
@@ -28,8 +32,15 @@ _log = logging.getLogger(__name__)
 class Dispatcher:
     """Looks for due jobs until it is told to stop."""
 
-    def __init__(self, factory: SessionFactory, send: Send, broker: redis.Redis) -> None:
+    def __init__(
+        self,
+        factory: SessionFactory,
+        send: Send,
+        broker: redis.Redis,
+        resend_seconds: Mapping[JobQueue, float] = RESEND_SECONDS,
+    ) -> None:
         self._factory = factory
+        self._resend_seconds = resend_seconds
         self._send = send
         self._broker = broker
         self._over = threading.Event()
@@ -43,7 +54,7 @@ class Dispatcher:
         """Look, wait for a nudge or a second, look again."""
         while not self._over.is_set():
             try:
-                if not sweep_once(self._factory, self._send):
+                if not sweep_once(self._factory, self._send, resend_seconds=self._resend_seconds):
                     self._wait()
                 self._note_away(None)
             except (OperationalError, redis.RedisError):
@@ -68,7 +79,12 @@ class Dispatcher:
 def main() -> int:
     """Dispatch until SIGTERM or SIGINT."""
     set_up_logging()
-    dispatcher = Dispatcher(app.open_factory(), sender(app), broker_client(app.settings))
+    dispatcher = Dispatcher(
+        app.open_factory(),
+        sender(app),
+        broker_client(app.settings),
+        resend_seconds(app.settings),
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: dispatcher.stop())
     dispatcher.run()

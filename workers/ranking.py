@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 
 from matcher.db.engine import reading, settings_of, transaction
+from matcher.errors import SnapshotError
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
+from matcher.ranking.concepts import installed_concepts
 from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
 from matcher.ranking.text import TextModel
 from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
+from matcher.services.concept_memory import memory_of
 from matcher.services.quality.spread import compute_spread, store_spread
 from matcher.services.ranking_chunks import Chunk, RunInput
 from matcher.services.ranking_figures import snapshot_figures
@@ -26,6 +29,7 @@ from matcher.services.ranking_replay import rank_rows
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
 from matcher.settings import Settings
 from workers.runner import JobContext, job
+from workers.snapshots import local_snapshot
 
 _LARGEST_CHUNK = 4_000_000
 """Candidate pairs: about a second of work, so that progress moves and a killed worker loses little."""
@@ -55,7 +59,7 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     if given is None:
         return {}
     read_at = time.perf_counter()
-    snapshot = _build(given, _text_model(settings, drive_id, given.text_model_of))
+    snapshot = _build(given, settings, drive_id)
     content_hash = snapshot.content_hash()
     save_snapshot(snapshot, snapshot_folder(settings, drive_id, content_hash))
     built_at = time.perf_counter()
@@ -78,21 +82,37 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
 
 
 def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> TextModel | None:
-    """Return the frozen text model; one whose folder is gone is learned anew."""
+    """Return the frozen text model; one whose folder is gone or of an older version is learned anew."""
     if content_hash is None:
         return None
     folder = snapshot_folder(settings, drive_id, content_hash)
-    return open_snapshot(folder).codebook.text if folder.exists() else None
+    if not folder.exists():
+        return None
+    try:
+        return open_snapshot(folder).codebook.text
+    except SnapshotError as error:
+        if error.code != "snapshot_format":
+            raise
+        return None
 
 
-def _build(given: RunInput, text_model: TextModel | None) -> Snapshot:
-    return pack(
+def _build(given: RunInput, settings: Settings, drive_id: int) -> Snapshot:
+    """Pack the facts; a text model made here has concepts if the extra is installed."""
+    text_model = _text_model(settings, drive_id, given.text_model_of)
+    concepts = installed_concepts() if text_model is None else text_model.concepts
+    memory = memory_of(settings, drive_id, concepts)
+    snapshot = pack(
         given.facts,
         given.parameters,
         compile_leaves=product_compiler(read_key),
         lottery_key=given.lottery_key,
         text_model=text_model,
+        concepts=concepts,
+        memory=memory,
     )
+    if memory is not None:
+        memory.save()
+    return snapshot
 
 
 def _cut(snapshot: Snapshot) -> list[Chunk]:
@@ -121,10 +141,15 @@ def rank_chunk(context: JobContext, *, run_id: int, side: str, row_start: int) -
     list_side = ListSide(side)
     with reading(context.session_factory) as session:
         row_stop = ranking_chunks.find_chunk(session, run_id, list_side, row_start)
-        folder = _folder_of(session, run_id)
+        run = session.get_one(RankingRun, run_id)
     if row_stop is None:
         return {}
-    snapshot = open_snapshot(folder)
+    snapshot = local_snapshot(
+        context.session_factory,
+        run.drive_id,
+        run.snapshot_hash or "",
+        stopping=context.should_stop,
+    )
     started = time.perf_counter()
     subjects, ranked = rank_rows(snapshot, list_side, np.arange(row_start, row_stop))
     seconds = time.perf_counter() - started

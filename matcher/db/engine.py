@@ -19,6 +19,21 @@ from matcher.settings import Settings
 _BUSY_TIMEOUT_MS = 15_000
 """Longer than the longest write transaction we allow (a few thousand rows, under 5 s)."""
 
+_NOTICE_A_CUT: dict[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 35_000,
+}
+"""A host that is cut off (断网) is noticed within a minute: by the systems' own defaults it waits a quarter of an hour,
+and the server keeps the locks of its open transaction for two hours."""
+
+_SERVER_NOTICES_A_CUT = (
+    "SET idle_in_transaction_session_timeout = '60s'; SET tcp_keepalives_idle = 15;"
+    " SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4"
+)
+
 SessionFactory = sessionmaker[Session]
 
 
@@ -32,7 +47,14 @@ def make_engine(url: str) -> sa.Engine:
         _speak_sqlite(engine)
         return engine
     engine = sa.create_engine(
-        address, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        connect_args={
+            name: value for name, value in _NOTICE_A_CUT.items() if name not in address.query
+        },
     )
     _speak_postgresql(engine)
     return engine
@@ -65,10 +87,20 @@ def _speak_postgresql(engine: sa.Engine) -> None:
     SQLite does the same by itself: a figure and the list below it are of one moment.
     """
 
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_SERVER_NOTICES_A_CUT)
+        connection.commit()
+
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("read_only", False):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            connection.exec_driver_sql(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+                # A reader may compute between two looks, and holds no lock anybody waits for.
+                " SET LOCAL idle_in_transaction_session_timeout = 0"
+            )
 
 
 def session_factory(engine: sa.Engine, ring: KeyRing, settings: Settings) -> SessionFactory:

@@ -59,8 +59,13 @@ OWN_ONLY = {
     "exports.show": (Role.CASEWORKER,),
     "jobs.progress": (Role.EMPLOYER, Role.GRADUATE, Role.HOLDER),
     "rights.show": (Role.CASEWORKER,),
+    "snapshots.part": tuple(Role),
 }
 """Rows a role sees only if it asked for them itself, and those of the place were asked by others."""
+
+
+HIDDEN = {"snapshots.part"}
+"""Public addresses that are not there for whoever lacks a pass of the house: programs alone have one."""
 
 
 def _by_name(place: Place) -> dict[str, Any]:
@@ -108,6 +113,8 @@ def _by_name(place: Place) -> dict[str, Any]:
         "step": "withdraw",
         "act": "invite",
         "claim_id": 1,
+        "content_hash": "0" * 64,
+        "file_name": "manifest.json",
         "statement_id": "x",
     }
 
