@@ -44,7 +44,7 @@ _DAYS = 120
 def fill_market(factory: SessionFactory, *, graduates: int, postings: int, seed: int = 1) -> int:
     """Insert a market with a drive of its own and return the drive's id."""
     with transaction(factory) as session:
-        drive = _drive(session, f"规模测试 {graduates}×{postings}（{seed}）")
+        drive = _drive(session, f"规模测试 {graduates}×{postings}，种子 {seed}，序号")
         drive_id, union_id = drive.id, drive.union_id
         count = max(1, postings // EMPLOYER_POSTINGS)
         rows = employer_rows(count, union_id=union_id, now=clock.now(), seed=seed)
@@ -81,11 +81,12 @@ def _drive(session: Session, name: str) -> Drive:
     if union is None:
         union = create_union(session, SYSTEM, code=_UNION, name="规模测试", kind=UnionKind.CITY)
     today = clock.today()
+    before = session.scalar(sa.select(sa.func.count(Drive.id)).where(Drive.union_id == union.id))
     drive = create_drive(
         session,
         SYSTEM,
         union_id=union.id,
-        name=name,
+        name=f"{name} {(before or 0) + 1}",
         neutral_name="毕业生就业服务",
         opens_on=today,
         closes_on=today.fromordinal(today.toordinal() + _DAYS),
