@@ -140,7 +140,12 @@ def is_installed() -> bool:
 
 @lru_cache(maxsize=1)
 def installed_reader() -> ConceptReader:
-    """Return the reader of this machine, made once per process (about three seconds).
+    """Return the reader of this machine; it is made once per process and takes about 200 MiB."""
+    return make_reader()
+
+
+def make_reader() -> ConceptReader:
+    """Make a reader: two seconds of reading the model and embedding the occupations.
 
     Raises
     ------

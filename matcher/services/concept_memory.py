@@ -66,7 +66,7 @@ def _read(path: Path) -> NDArray[np.void]:
     """Map the file; one that is missing or damaged is as good as none."""
     try:
         rows: NDArray[np.void] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError):
+    except (OSError, EOFError, ValueError):
         return np.zeros(0, dtype=_ROW)
     return rows if rows.dtype == _ROW else np.zeros(0, dtype=_ROW)
 
