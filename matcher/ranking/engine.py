@@ -7,13 +7,13 @@ another, so any cutting into chunks or threads gives the same lists.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
-from matcher.ranking.index import Entries, Loose
 from matcher.ranking.kernels import walk_graduates, walk_postings
 from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.points import Points
@@ -100,7 +100,8 @@ class _Lists(NamedTuple):
         )
 
     def part(self, start: int, stop: int) -> "_Lists":
-        return _Lists(*(column[start:stop] for column in self))
+        columns: Any = [column[start:stop] for column in self]
+        return _Lists(*columns)
 
     def ranked(self, ids: NDArray[np.int32]) -> Ranked:
         """Turn the partners' rows into ids, in place."""
@@ -188,7 +189,7 @@ def _rank(
         fill(0, len(records))
         return
     with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(fill, *piece) for piece in zip(bounds, bounds[1:], strict=False)]:
+        for done in [pool.submit(fill, *piece) for piece in pairwise(bounds)]:
             done.result()
 
 

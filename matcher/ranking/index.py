@@ -50,8 +50,11 @@ class Entries:
     @classmethod
     def of(cls, table: GraduateTable | PostingTable, rows: Rows) -> "Entries":
         """Copy rows of a table, a row as often as it is named."""
-        graduates = isinstance(table, GraduateTable)
-        records = graduate_records(table, rows) if graduates else posting_records(table, rows)
+        records = (
+            graduate_records(table, rows)
+            if isinstance(table, GraduateTable)
+            else posting_records(table, rows)
+        )
         signatures = np.empty((len(rows), WORDS), dtype=np.uint64)
         texts = frozen(table.term), frozen(table.weight)
         longest = int(write_signatures(*texts, frozen(rows), signatures))

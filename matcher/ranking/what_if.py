@@ -1,7 +1,7 @@
 """What one change would open (若…能多出哪些岗位): the postings a graduate may be sent to, as things are and changed.
 
-All copies of a graduate's row, one a change, are matched by the engine itself over its own index; a posting counts if its verdict is a certain yes. Points and texts
-play no part, so neither do hardship, lists and anybody else.
+All copies of a graduate's row, one a change, are matched by the engine itself over its own index; a posting counts if
+its verdict is a certain yes. Points and texts play no part, so neither do hardship, lists and anybody else.
 
 An occupation is no hard condition: adding one opens no posting. What it does is to bring eligible postings into the
 wishes, which `in_wish` counts apart.

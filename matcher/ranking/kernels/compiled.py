@@ -11,13 +11,22 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+Array: TypeAlias = Any
+"""Array of a kernel. Which type it has the compiler knows better than we could write: it compiles one for each."""
+
+Number: TypeAlias = Any
+"""Whole number, Python's own or one of numpy's."""
+
+Truth: TypeAlias = Any
+"""Truth value, Python's own or numpy's."""
 
 _PRIVATE = 0o700
 
@@ -63,9 +72,8 @@ def compiled(function: F) -> F:
     Without a folder to keep it in, code is compiled anew in every process.
     """
     if _FOLDER is not None:
-        numba.config.CACHE_DIR = str(_FOLDER)
-    kept: F = numba.njit(cache=_FOLDER is not None, nogil=True)(function)
-    return kept
+        numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]  # made when numba is imported
+    return cast(F, numba.njit(cache=_FOLDER is not None, nogil=True)(function))
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,10 +1,10 @@
 """The best few (名单): a bounded heap of keys, the worst on top."""
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Array, Number, compiled
 
 
 @compiled
-def push(keys, rows, filled, key, row):
+def push(keys: Array, rows: Array, filled: Number, key: Number, row: Number) -> Number:
     """Take an entry in if there is room or it beats the worst; return how many there are.
 
     Every parent is no better than its children, so keys[0] is what a newcomer has to beat.
@@ -18,7 +18,7 @@ def push(keys, rows, filled, key, row):
 
 
 @compiled
-def rise(keys, rows, at, key, row):
+def rise(keys: Array, rows: Array, at: Number, key: Number, row: Number) -> None:
     """Put an entry at a free place below and let it rise past better parents."""
     while at > 0:
         parent = (at - 1) >> 1
@@ -30,7 +30,7 @@ def rise(keys, rows, at, key, row):
 
 
 @compiled
-def sink(keys, rows, filled, key, row):
+def sink(keys: Array, rows: Array, filled: Number, key: Number, row: Number) -> None:
     """Put an entry in place of the worst and let it sink below worse children."""
     at = 0
     while True:
@@ -47,7 +47,7 @@ def sink(keys, rows, filled, key, row):
 
 
 @compiled
-def sort_best_first(keys, rows, filled):
+def sort_best_first(keys: Array, rows: Array, filled: Number) -> None:
     """Turn the heap into a list, best first: the worst goes to the end, and so on."""
     for last in range(filled - 1, 0, -1):
         key, row = keys[last], rows[last]

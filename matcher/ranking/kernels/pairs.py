@@ -1,6 +1,6 @@
 """Pairs taken apart (逐项分值): what the walks add up, kept part by part, for explanations."""
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Number, compiled
 from matcher.ranking.kernels.places import (
     REFUSED,
     is_place_certain,
@@ -8,6 +8,7 @@ from matcher.ranking.kernels.places import (
     place_points,
 )
 from matcher.ranking.kernels.points import (
+    Points,
     best_major,
     industry_points,
     is_confirmed,
@@ -16,12 +17,23 @@ from matcher.ranking.kernels.points import (
     points_without_text,
     unit_points,
 )
+from matcher.ranking.kernels.query import Texts
+from matcher.ranking.kernels.records import Records
+from matcher.ranking.kernels.walk_postings import Accepted
 from matcher.ranking.pairs import POINTS_MASK
 from matcher.ranking.text import DOT_BITS, SLOTS
 
 
 @compiled
-def take_apart(graduates, postings, own_texts, texts, accepted, points, parts):
+def take_apart(
+    graduates: Records,
+    postings: Records,
+    own_texts: Texts,
+    texts: Texts,
+    accepted: Accepted,
+    points: Points,
+    parts: Records,
+) -> None:
     """Fill one record of `records.PARTS` for every pair (graduates[i], postings[i]), eligible or not.
 
     Parameters
@@ -55,7 +67,7 @@ def take_apart(graduates, postings, own_texts, texts, accepted, points, parts):
 
 
 @compiled
-def code_of(leaf, requirement, accepted):
+def code_of(leaf: Number, requirement: Number, accepted: Accepted) -> Number:
     """Major code of a leaf with a requirement, 0 if it is refused (binary search)."""
     low, high = accepted.pointer[requirement], accepted.pointer[requirement + 1]
     end = high
@@ -71,7 +83,7 @@ def code_of(leaf, requirement, accepted):
 
 
 @compiled
-def dot_of(one, row, other, other_row):
+def dot_of(one: Texts, row: Number, other: Texts, other_row: Number) -> Number:
     """Dot product of two texts; the terms of each ascend."""
     dot, mine, theirs = 0, 0, 0
     while mine < SLOTS and theirs < SLOTS:

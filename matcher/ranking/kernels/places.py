@@ -1,6 +1,8 @@
 """Places (地区): whether a graduate would go to a posting's place, and what that is worth."""
 
-from matcher.ranking.kernels.compiled import compiled
+from typing import Any
+
+from matcher.ranking.kernels.compiled import Number, Truth, compiled
 from matcher.ranking.kernels.records import (
     COVERS_1,
     COVERS_2,
@@ -9,6 +11,7 @@ from matcher.ranking.kernels.records import (
     KNOWN,
     UNSTATED,
     WHOLE,
+    Record,
 )
 
 REFUSED = -1
@@ -19,7 +22,7 @@ NO_CHOICE = 3
 
 
 @compiled
-def place_points(graduate, posting, points):
+def place_points(graduate: Record, posting: Record, points: Any) -> Number:
     """Points of the place, or REFUSED.
 
     A city somebody lists counts by its choice; a whole province, listed or offered, counts less. Where the posting
@@ -40,7 +43,7 @@ def place_points(graduate, posting, points):
 
 
 @compiled
-def place_choice(graduate, posting):
+def place_choice(graduate: Record, posting: Record) -> Number:
     """Number of the first listed city that is the posting's, or NO_CHOICE."""
     if posting.marks & WHOLE != 0 or posting.marks & KNOWN == 0:
         return NO_CHOICE
@@ -54,7 +57,7 @@ def place_choice(graduate, posting):
 
 
 @compiled
-def is_near(graduate, posting):
+def is_near(graduate: Record, posting: Record) -> Truth:
     """Whether a listed place and the posting's lie in one province, and one of them stands for all of it."""
     if posting.marks & KNOWN == 0:
         return False
@@ -68,7 +71,7 @@ def is_near(graduate, posting):
 
 
 @compiled
-def covers_province(graduate, province):
+def covers_province(graduate: Record, province: Number) -> Truth:
     """Whether a listed place stands for this whole province."""
     return (
         (graduate.province_1 == province and graduate.marks & COVERS_1 != 0)
@@ -78,6 +81,6 @@ def covers_province(graduate, province):
 
 
 @compiled
-def is_place_certain(graduate, posting):
+def is_place_certain(graduate: Record, posting: Record) -> Truth:
     """Whether both sides say where."""
     return posting.marks & KNOWN != 0 and graduate.marks & UNSTATED == 0

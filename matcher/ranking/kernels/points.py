@@ -10,8 +10,9 @@ A pair has the same points from whichever side one looks. Where the model leaves
 
 from typing import NamedTuple
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Number, Truth, compiled
 from matcher.ranking.kernels.places import REFUSED, is_place_certain, place_points
+from matcher.ranking.kernels.records import Record
 from matcher.ranking.pairs import POINTS_MASK, YES_CODE
 from matcher.ranking.parameters import PartPoints
 
@@ -52,7 +53,7 @@ class Points(NamedTuple):
 
 
 @compiled
-def best_major(first, second, points):
+def best_major(first: Number, second: Number, points: Points) -> Number:
     """Combine the codes of both majors; the second one costs a little."""
     if second > 0 and second - points.second_major > first:
         return second - points.second_major
@@ -60,7 +61,7 @@ def best_major(first, second, points):
 
 
 @compiled
-def points_without_text(graduate, posting, code, points):
+def points_without_text(graduate: Record, posting: Record, code: Number, points: Points) -> Number:
     """Points of a pair without those of its text, or REFUSED by a hard condition.
 
     Parameters
@@ -85,13 +86,13 @@ def points_without_text(graduate, posting, code, points):
 
 
 @compiled
-def is_confirmed(graduate, posting, code):
+def is_confirmed(graduate: Record, posting: Record, code: Number) -> Truth:
     """Whether an eligible pair is certain."""
     return code >= YES_CODE and posting.education >= 0 and is_place_certain(graduate, posting)
 
 
 @compiled
-def occupation_points(graduate, posting, points):
+def occupation_points(graduate: Record, posting: Record, points: Points) -> Number:
     """First matching choice, else the same middle group (中类) as any choice."""
     offered, group = posting.occupation, posting.group
     if offered >= 0:
@@ -109,7 +110,7 @@ def occupation_points(graduate, posting, points):
 
 
 @compiled
-def industry_points(graduate, posting, points):
+def industry_points(graduate: Record, posting: Record, points: Points) -> Number:
     """Whether the posting's industry is among those listed."""
     offered = posting.industry
     if offered >= 0 and (
@@ -122,7 +123,7 @@ def industry_points(graduate, posting, points):
 
 
 @compiled
-def pay_points(graduate, posting, points):
+def pay_points(graduate: Record, posting: Record, points: Points) -> Number:
     """Full points if the offer reaches the wish, one less for every step it falls short."""
     if posting.pay_high < 0:
         return 0
@@ -133,6 +134,6 @@ def pay_points(graduate, posting, points):
 
 
 @compiled
-def unit_points(graduate, posting, points):
+def unit_points(graduate: Record, posting: Record, points: Points) -> Number:
     """Whether the kind of unit is one the graduate wants."""
     return points.unit if graduate.unit_mask & posting.unit_mask != 0 else 0

@@ -1,10 +1,10 @@
 """One query (查询): the row whose list is made, ready to be compared with many others."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Array, Number, compiled
 from matcher.ranking.kernels.text import (
     BITS,
     WORDS,
@@ -19,9 +19,9 @@ from matcher.ranking.text import SLOTS
 class Texts(NamedTuple):
     """Texts of one side's table, and the lottery numbers, by row; `longest` is the largest squared length."""
 
-    term: Any
-    weight: Any
-    lottery: Any
+    term: Array
+    weight: Array
+    lottery: Array
     longest: int
 
 
@@ -36,15 +36,15 @@ class Query(NamedTuple):
     energy : zeros, for `text.write_caps`
     """
 
-    codes: Any
-    dense: Any
-    signature: Any
-    caps: Any
-    energy: Any
+    codes: Array
+    dense: Array
+    signature: Array
+    caps: Array
+    energy: Array
 
 
 @compiled
-def new_query(n_codes, n_terms):
+def new_query(n_codes: Number, n_terms: Number) -> Query:
     """Make room for queries."""
     return Query(
         np.zeros(n_codes + 1, dtype=np.int32),
@@ -56,7 +56,7 @@ def new_query(n_codes, n_terms):
 
 
 @compiled
-def open_text(query, term, weight, longest, most):
+def open_text(query: Query, term: Array, weight: Array, longest: Number, most: Number) -> None:
     """Take up a row's text."""
     spread_text(term, weight, query.dense)
     write_signature(term, weight, query.signature)
@@ -64,6 +64,6 @@ def open_text(query, term, weight, longest, most):
 
 
 @compiled
-def close_text(query, term):
+def close_text(query: Query, term: Array) -> None:
     """Forget the row's text."""
     clear_text(term, query.dense)

@@ -4,7 +4,7 @@ Tables hold columns, which is right for storing. A walk reads every field of one
 records in the order of the walk: memory is read forward, about one cache line a row.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from matcher.ranking.places import ANYWHERE, NO_CITY, PROVINCE, provinces_of, wh
 from matcher.ranking.tables import CHOICES, GraduateTable, PostingTable
 
 Records = NDArray[np.void]
+Record: TypeAlias = Any
+"""One of `GRADUATE`, `POSTING` or `PARTS`; its fields are attributes."""
 Rows = NDArray[np.int64]
 
 COVERS_1, COVERS_2, COVERS_3 = 1, 2, 4
@@ -147,7 +149,10 @@ def _reach(city: NDArray[np.int32], mobility: NDArray[np.int8]) -> NDArray[np.ui
     reaches = (mobility >= PROVINCE)[:, None] | whole_province(city)
     marks = (reaches & (city != NO_CITY)) @ np.asarray(COVERS, dtype=np.uint8)
     unstated = np.where(city[:, 0] == NO_CITY, UNSTATED, 0)
-    return (marks | np.where(mobility == ANYWHERE, FREE, unstated)).astype(np.uint8)
+    found: NDArray[np.uint8] = (marks | np.where(mobility == ANYWHERE, FREE, unstated)).astype(
+        np.uint8
+    )
+    return found
 
 
 def locate_postings(records: Records) -> None:

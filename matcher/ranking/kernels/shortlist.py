@@ -5,12 +5,13 @@ with the most text points it can have. Texts are compared in the order of upper 
 than a bound can still reach the worst level on the full list. Bounds that equal it are compared: the lottery decides.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Array, Number, Truth, compiled
 from matcher.ranking.kernels.heap import push, sort_best_first
+from matcher.ranking.kernels.query import Query, Texts
 from matcher.ranking.kernels.text import text_points
 from matcher.ranking.lottery import LAST
 from matcher.ranking.order import CONFIRMED_BIT, ORDER_BITS, ORDER_SHIFT
@@ -22,8 +23,8 @@ _ORDER_MASK = (1 << ORDER_BITS) - 1
 class Order(NamedTuple):
     """`OrderRule.tables`: a level is the sum of what fit and rank give."""
 
-    by_fit: Any
-    by_rank: Any
+    by_fit: Array
+    by_rank: Array
 
 
 class Found(NamedTuple):
@@ -38,15 +39,15 @@ class Found(NamedTuple):
     turn : numbers of the pairs in the order in which texts are compared
     """
 
-    row: Any
-    fit: Any
-    without_fit: Any
-    upper: Any
-    turn: Any
+    row: Array
+    fit: Array
+    without_fit: Array
+    upper: Array
+    turn: Array
 
 
 @compiled
-def new_found(room):
+def new_found(room: Number) -> Found:
     """Make room for pairs."""
     return Found(
         np.empty(room, dtype=np.int32),
@@ -58,7 +59,7 @@ def new_found(room):
 
 
 @compiled
-def grown(found, n, more):
+def grown(found: Found, n: Number, more: Number) -> Found:
     """Move n pairs to where there is room for as many more, and again as many."""
     larger = new_found(2 * (n + more))
     larger.row[:n] = found.row[:n]
@@ -69,7 +70,16 @@ def grown(found, n, more):
 
 
 @compiled
-def note_pair(found, n, row, fit, cap, rank, certain, order):
+def note_pair(
+    found: Found,
+    n: Number,
+    row: Number,
+    fit: Number,
+    cap: Number,
+    rank: Number,
+    certain: Truth,
+    order: Order,
+) -> None:
     """Note an eligible pair at place n."""
     without_fit = (certain << ORDER_BITS) + order.by_rank[rank]
     found.row[n] = row
@@ -79,7 +89,17 @@ def note_pair(found, n, row, fit, cap, rank, certain, order):
 
 
 @compiled
-def pick_best(found, n, query, texts, order, most, buckets, keys, rows):
+def pick_best(
+    found: Found,
+    n: Number,
+    query: Query,
+    texts: Texts,
+    order: Order,
+    most: Number,
+    buckets: Array,
+    keys: Array,
+    rows: Array,
+) -> tuple[Number, Number]:
     """Fill keys and rows with the best of n pairs, best first; return how many, and how many texts were compared."""
     width = sort_by_upper(found, n, len(keys), buckets)
     filled, compared, worst = 0, 0, -1
@@ -105,7 +125,7 @@ def pick_best(found, n, query, texts, order, most, buckets, keys, rows):
 
 
 @compiled
-def sort_by_upper(found, n, length, buckets):
+def sort_by_upper(found: Found, n: Number, length: Number, buckets: Array) -> Number:
     """Write the turns, highest bound first but for differences below the returned width (counting sort)."""
     if n <= length:
         for at in range(n):
@@ -134,13 +154,15 @@ def sort_by_upper(found, n, length, buckets):
 
 
 @compiled
-def new_buckets():
+def new_buckets() -> Array:
     """Make room for `sort_by_upper`."""
     return np.zeros(_BUCKETS, dtype=np.int64)
 
 
 @compiled
-def key_everyone(found, n, query, texts, order, most):
+def key_everyone(
+    found: Found, n: Number, query: Query, texts: Texts, order: Order, most: Number
+) -> tuple[Array, Array]:
     """Rows and keys of all n pairs, in no order."""
     rows, keys = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     for at in range(n):
@@ -153,7 +175,7 @@ def key_everyone(found, n, query, texts, order, most):
 
 
 @compiled
-def key_of(level, lottery):
+def key_of(level: Number, lottery: Number) -> Number:
     """Key of an entry, as `OrderRule.keys` packs it."""
     wide = np.int64(level)
     certain, order = wide >> ORDER_BITS, wide & _ORDER_MASK
@@ -161,6 +183,6 @@ def key_of(level, lottery):
 
 
 @compiled
-def level_of(key):
+def level_of(key: Number) -> Number:
     """Level in a key."""
     return (key >> CONFIRMED_BIT << ORDER_BITS) | (key >> ORDER_SHIFT & _ORDER_MASK)

@@ -7,11 +7,12 @@ bits are shared (Cauchy and Schwarz). The bound never lies below, so whoever it 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba.extending import intrinsic, overload
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Array, Number, compiled
 from matcher.ranking.text import DOT_BITS, SLOTS
 
 WORDS = 4
@@ -23,13 +24,13 @@ _SPREAD = 40_503
 
 
 @compiled
-def bit_of(term):
+def bit_of(term: Number) -> Number:
     """Bit of a signature that stands for a term."""
     return (np.int64(term) * _SPREAD & 0xFFFF) >> 8
 
 
 @compiled
-def write_signature(term, weight, signature):
+def write_signature(term: Array, weight: Array, signature: Array) -> None:
     """Set the bits of a text's terms; `signature` is cleared first."""
     signature[:] = 0
     for slot in range(SLOTS):
@@ -39,7 +40,7 @@ def write_signature(term, weight, signature):
 
 
 @compiled
-def write_signatures(term, weight, rows, signatures):
+def write_signatures(term: Array, weight: Array, rows: Array, signatures: Array) -> Number:
     """Write the signatures of some rows and return the largest squared length among them."""
     longest = 0
     for at in range(len(rows)):
@@ -50,16 +51,18 @@ def write_signatures(term, weight, rows, signatures):
 
 
 @compiled
-def squared_length(weight):
+def squared_length(weight: Array) -> Number:
     """Square of the length of a text's vector."""
-    total = 0
+    total: Number = 0
     for slot in range(SLOTS):
         total += np.int64(weight[slot]) * np.int64(weight[slot])
     return total
 
 
 @compiled
-def write_caps(term, weight, longest, most, energy, caps):
+def write_caps(
+    term: Array, weight: Array, longest: Number, most: Number, energy: Array, caps: Array
+) -> None:
     """Write the most text points one text can have with another by the number of signature bits they share.
 
     Parameters
@@ -85,7 +88,7 @@ def write_caps(term, weight, longest, most, energy, caps):
 
 
 @compiled
-def _insert_descending(values, filled, value):
+def _insert_descending(values: Array, filled: Number, value: Number) -> Number:
     """Insert a value into values[1 : filled + 1], which descend; return how many there are."""
     at = filled + 1
     while at > 1 and values[at - 1] < value:
@@ -96,7 +99,7 @@ def _insert_descending(values, filled, value):
 
 
 @compiled
-def _whole_root(number):
+def _whole_root(number: Number) -> Number:
     """Integer square root; exact whatever the processor's root of a float is."""
     root = int(math.sqrt(number))
     while root * root > number:
@@ -106,51 +109,54 @@ def _whole_root(number):
     return root
 
 
-def count_bits(word):
+def count_bits(word: int) -> int:
     """How many bits of a 64-bit word are set."""
     return int(word).bit_count()
 
 
 @intrinsic
-def _population(_, word):
-    def generate(_, builder, __, arguments):
+def _population(_: Any, word: Any) -> Any:
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
 
     return word(word), generate
 
 
 @overload(count_bits)
-def _count_bits(word):
-    return lambda word: _population(word)
+def _count_bits(word: Any) -> Any:
+    def count(word: Any) -> Any:
+        return _population(word)  # type: ignore[call-arg]  # numba itself gives the first one
+
+    return count
 
 
 @compiled
-def shared_bits(signature, signatures, at):
+def shared_bits(signature: Array, signatures: Array, at: Number) -> Number:
     """How many bits two signatures share."""
-    shared = 0
+    shared: Number = 0
     for word in range(WORDS):
         shared += np.int64(count_bits(signature[word] & signatures[at, word]))
     return shared
 
 
 @compiled
-def spread_text(term, weight, dense):
+def spread_text(term: Array, weight: Array, dense: Array) -> None:
     """Write one text's weights into a vector over all terms."""
     for slot in range(SLOTS):
         dense[term[slot]] = weight[slot]
 
 
 @compiled
-def clear_text(term, dense):
+def clear_text(term: Array, dense: Array) -> None:
     """Make the vector zero again."""
     for slot in range(SLOTS):
         dense[term[slot]] = 0
 
 
 @compiled
-def text_points(dense, term, weight, row, most):
+def text_points(dense: Array, term: Array, weight: Array, row: Number, most: Number) -> Number:
     """Text points of the spread text and a row's; rounding can lift a cosine just above 1."""
-    dot = 0
+    dot: Number = 0
     for slot in range(SLOTS):
         dot += np.int64(dense[term[row, slot]]) * np.int64(weight[row, slot])
     return min(most, dot * most >> DOT_BITS)

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Array, Number, compiled
 from matcher.ranking.kernels.places import REFUSED, covers_province
-from matcher.ranking.kernels.points import best_major, is_confirmed, points_without_text
-from matcher.ranking.kernels.query import close_text, new_query, open_text
-from matcher.ranking.kernels.records import FREE, UNSTATED
+from matcher.ranking.kernels.points import Points, best_major, is_confirmed, points_without_text
+from matcher.ranking.kernels.query import Query, Texts, close_text, new_query, open_text
+from matcher.ranking.kernels.records import FREE, UNSTATED, Record, Records
 from matcher.ranking.kernels.shortlist import (
+    Found,
+    Order,
     grown,
     key_everyone,
     new_buckets,
@@ -40,28 +42,37 @@ class Offers(NamedTuple):
     loose, loose_signatures, loose_requirement, stale : as of `walk_postings.Cells`
     """
 
-    city: Any
-    requirement: Any
-    entries: Any
-    signatures: Any
-    loose: Any
-    loose_signatures: Any
-    loose_requirement: Any
-    stale: Any
+    city: Array
+    requirement: Array
+    entries: Array
+    signatures: Array
+    loose: Array
+    loose_signatures: Array
+    loose_requirement: Array
+    stale: Array
 
 
 class ByLeaf(NamedTuple):
     """Requirements that accept a leaf, with their codes."""
 
-    pointer: Any
-    requirement: Any
-    code: Any
+    pointer: Array
+    requirement: Array
+    code: Array
 
 
 @compiled
 def rank_graduates(
-    graduates, own_texts, offers, by_leaf, texts, n_codes, n_terms, points, order, lists
-):
+    graduates: Records,
+    own_texts: Texts,
+    offers: Offers,
+    by_leaf: ByLeaf,
+    texts: Texts,
+    n_codes: Number,
+    n_terms: Number,
+    points: Points,
+    order: Order,
+    lists: Any,
+) -> None:
     """Fill the lists of some graduates."""
     query, found, buckets = new_query(n_codes, n_terms), new_found(_START), new_buckets()
     rows = np.empty(lists.keys.shape[1], dtype=np.int32)
@@ -80,7 +91,17 @@ def rank_graduates(
 
 
 @compiled
-def score_graduate(graduate, own_texts, offers, by_leaf, texts, n_codes, n_terms, points, order):
+def score_graduate(
+    graduate: Records,
+    own_texts: Texts,
+    offers: Offers,
+    by_leaf: ByLeaf,
+    texts: Texts,
+    n_codes: Number,
+    n_terms: Number,
+    points: Points,
+    order: Order,
+) -> tuple[Array, Array]:
     """Rows and keys of all postings the one graduate given is eligible for."""
     query, found = new_query(n_codes, n_terms), new_found(_START)
     term, weight = own_texts.term[graduate[0].row], own_texts.weight[graduate[0].row]
@@ -90,7 +111,15 @@ def score_graduate(graduate, own_texts, offers, by_leaf, texts, n_codes, n_terms
 
 
 @compiled
-def meet_postings(graduate, offers, by_leaf, query, points, order, found):
+def meet_postings(
+    graduate: Record,
+    offers: Offers,
+    by_leaf: ByLeaf,
+    query: Query,
+    points: Points,
+    order: Order,
+    found: Found,
+) -> tuple[Found, Number, Number]:
     """Find the eligible postings; return them, how many, and how many were looked at."""
     open_majors(graduate, by_leaf, query.codes, points)
     ranges = np.empty((_MOST_RANGES, 2), dtype=np.int64)
@@ -118,8 +147,19 @@ def meet_postings(graduate, offers, by_leaf, query, points, order, found):
 
 @compiled
 def scan_postings(
-    entries, signatures, requirement, start, stop, stale, graduate, query, points, order, found, n
-):
+    entries: Records,
+    signatures: Array,
+    requirement: Array,
+    start: Number,
+    stop: Number,
+    stale: Array,
+    graduate: Record,
+    query: Query,
+    points: Points,
+    order: Order,
+    found: Found,
+    n: Number,
+) -> tuple[Number, Number]:
     """Look at some entries and note the eligible ones; return how many are noted, and how many accept a major."""
     met = 0
     for at in range(start, stop):
@@ -141,7 +181,7 @@ def scan_postings(
 
 
 @compiled
-def open_majors(graduate, by_leaf, codes, points):
+def open_majors(graduate: Record, by_leaf: ByLeaf, codes: Array, points: Points) -> None:
     """Write the best code of both majors with every requirement that accepts one."""
     start, stop = span_of(graduate.leaf_1, by_leaf)
     for at in range(start, stop):
@@ -153,7 +193,7 @@ def open_majors(graduate, by_leaf, codes, points):
 
 
 @compiled
-def close_majors(graduate, by_leaf, codes):
+def close_majors(graduate: Record, by_leaf: ByLeaf, codes: Array) -> None:
     """Make all codes zero again."""
     for leaf in (graduate.leaf_1, graduate.leaf_2):
         start, stop = span_of(leaf, by_leaf)
@@ -162,7 +202,7 @@ def close_majors(graduate, by_leaf, codes):
 
 
 @compiled
-def span_of(leaf, by_leaf):
+def span_of(leaf: Number, by_leaf: ByLeaf) -> tuple[Number, Number]:
     """Where the requirements that accept a leaf stand; nothing for none."""
     if leaf < 0:
         return np.int64(0), np.int64(0)
@@ -170,7 +210,7 @@ def span_of(leaf, by_leaf):
 
 
 @compiled
-def place_ranges(graduate, city, ranges):
+def place_ranges(graduate: Record, city: Array, ranges: Array) -> Number:
     """Write the disjoint ranges of postings the graduate may be sent to; return how many."""
     if graduate.marks & (FREE | UNSTATED) != 0:
         ranges[0, 0], ranges[0, 1] = 0, len(city)
@@ -182,7 +222,7 @@ def place_ranges(graduate, city, ranges):
 
 
 @compiled
-def posting_ranges(city, graduates):
+def posting_ranges(city: Array, graduates: Records) -> Array:
     """Ranges of postings of many graduates, filled up with empty ones; shape (n, 7, 2)."""
     ranges = np.zeros((len(graduates), _MOST_RANGES, 2), dtype=np.int64)
     for number in range(len(graduates)):
@@ -191,7 +231,9 @@ def posting_ranges(city, graduates):
 
 
 @compiled
-def add_place(graduate, wish, province, city, ranges, n):
+def add_place(
+    graduate: Record, wish: Number, province: Number, city: Array, ranges: Array, n: Number
+) -> Number:
     """Add the ranges of one listed place: its province, or the city and the postings of the whole province."""
     if wish == NO_CITY:
         return n
@@ -203,7 +245,7 @@ def add_place(graduate, wish, province, city, ranges, n):
 
 
 @compiled
-def add_range(city, low, high, ranges, n):
+def add_range(city: Array, low: Number, high: Number, ranges: Array, n: Number) -> Number:
     """Add where the keys from low to before high stand, unless nothing is there or it is in already."""
     start, stop = np.searchsorted(city, low), np.searchsorted(city, high)
     if start == stop:

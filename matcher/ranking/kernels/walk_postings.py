@@ -8,18 +8,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import compiled
+from matcher.ranking.kernels.compiled import Array, Number, compiled
 from matcher.ranking.kernels.places import REFUSED
-from matcher.ranking.kernels.points import best_major, is_confirmed, points_without_text
-from matcher.ranking.kernels.query import close_text, new_query, open_text
+from matcher.ranking.kernels.points import Points, best_major, is_confirmed, points_without_text
+from matcher.ranking.kernels.query import Query, Texts, close_text, new_query, open_text
 from matcher.ranking.kernels.records import (
     AGAIN_ANYWHERE,
     AGAIN_IN_PROVINCE,
     BY_SECOND,
     KNOWN,
     WHOLE,
+    Record,
+    Records,
 )
 from matcher.ranking.kernels.shortlist import (
+    Found,
+    Order,
     grown,
     key_everyone,
     new_buckets,
@@ -50,27 +54,36 @@ class Cells(NamedTuple):
     """
 
     n_leaves: int
-    places: Any
-    pointer: Any
-    entries: Any
-    signatures: Any
-    loose: Any
-    loose_signatures: Any
-    stale: Any
+    places: Array
+    pointer: Array
+    entries: Array
+    signatures: Array
+    loose: Array
+    loose_signatures: Array
+    stale: Array
 
 
 class Accepted(NamedTuple):
     """Accepted leaves of every requirement, ascending, with their codes."""
 
-    pointer: Any
-    leaf: Any
-    code: Any
+    pointer: Array
+    leaf: Array
+    code: Array
 
 
 @compiled
 def rank_postings(
-    postings, own_texts, cells, accepted, texts, n_codes, n_terms, points, order, lists
-):
+    postings: Records,
+    own_texts: Texts,
+    cells: Cells,
+    accepted: Accepted,
+    texts: Texts,
+    n_codes: Number,
+    n_terms: Number,
+    points: Points,
+    order: Order,
+    lists: Any,
+) -> None:
     """Fill the lists of some postings."""
     query, found, buckets = new_query(n_codes, n_terms), new_found(_START), new_buckets()
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
@@ -92,7 +105,17 @@ def rank_postings(
 
 
 @compiled
-def score_posting(posting, own_texts, cells, accepted, texts, n_codes, n_terms, points, order):
+def score_posting(
+    posting: Records,
+    own_texts: Texts,
+    cells: Cells,
+    accepted: Accepted,
+    texts: Texts,
+    n_codes: Number,
+    n_terms: Number,
+    points: Points,
+    order: Order,
+) -> tuple[Array, Array]:
     """Rows and keys of all graduates eligible for the one posting given."""
     query, found = new_query(n_codes, n_terms), new_found(_START)
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
@@ -103,7 +126,16 @@ def score_posting(posting, own_texts, cells, accepted, texts, n_codes, n_terms, 
 
 
 @compiled
-def meet_graduates(posting, cells, accepted, query, runs, points, order, found):
+def meet_graduates(
+    posting: Record,
+    cells: Cells,
+    accepted: Accepted,
+    query: Query,
+    runs: Array,
+    points: Points,
+    order: Order,
+    found: Found,
+) -> tuple[Found, Number, Number]:
     """Find the eligible graduates; return them, how many, and how many were looked at."""
     n_runs = open_requirement(posting.requirement, accepted, cells.n_leaves, query.codes, runs)
     ranges = np.empty((_MOST_RANGES, 2), dtype=np.int64)
@@ -135,8 +167,19 @@ def meet_graduates(posting, cells, accepted, query, runs, points, order, found):
 
 @compiled
 def scan_graduates(
-    entries, signatures, start, stop, skip, stale, posting, query, points, order, found, n
-):
+    entries: Records,
+    signatures: Array,
+    start: Number,
+    stop: Number,
+    skip: Number,
+    stale: Array,
+    posting: Record,
+    query: Query,
+    points: Points,
+    order: Order,
+    found: Found,
+    n: Number,
+) -> Number:
     """Look at some entries and note the eligible ones; return how many are noted."""
     for at in range(start, stop):
         graduate = entries[at]
@@ -157,7 +200,9 @@ def scan_graduates(
 
 
 @compiled
-def open_requirement(requirement, accepted, n_leaves, codes, runs):
+def open_requirement(
+    requirement: Number, accepted: Accepted, n_leaves: Number, codes: Array, runs: Array
+) -> Number:
     """Write the code of every accepted leaf and the runs of such leaves; return how many runs."""
     n_runs, last = 0, -2
     for at in range(accepted.pointer[requirement], accepted.pointer[requirement + 1]):
@@ -174,14 +219,14 @@ def open_requirement(requirement, accepted, n_leaves, codes, runs):
 
 
 @compiled
-def close_requirement(requirement, accepted, codes):
+def close_requirement(requirement: Number, accepted: Accepted, codes: Array) -> None:
     """Make all codes zero again."""
     for at in range(accepted.pointer[requirement], accepted.pointer[requirement + 1]):
         codes[accepted.leaf[at]] = 0
 
 
 @compiled
-def place_ranges(posting, places, ranges):
+def place_ranges(posting: Record, places: Array, ranges: Array) -> tuple[Number, Number]:
     """Write the ranges of places to look into; return how many, and the marks of entries to pass over."""
     if posting.marks & KNOWN == 0:
         ranges[0, 0], ranges[0, 1] = 0, len(places)
@@ -199,7 +244,7 @@ def place_ranges(posting, places, ranges):
 
 
 @compiled
-def add_range(places, low, high, place_range):
+def add_range(places: Array, low: Number, high: Number, place_range: Array) -> None:
     """Write where the keys from low to before high stand."""
     place_range[0] = np.searchsorted(places, low)
     place_range[1] = np.searchsorted(places, high)

@@ -1,12 +1,11 @@
 """The kernels: key for key what numpy alone gives, bounds that never lie below, and the same as plain Python."""
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
@@ -162,14 +161,13 @@ def test_the_counters_say_what_was_done() -> None:
 
 
 @pytest.fixture
-def plain_python(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every kernel as the Python it is written in: what coverage sees, and what a reader reads."""
     modules = [module for name, module in sys.modules.items() if name.startswith("matcher.ranking")]
     for module in modules:
         for name, value in list(vars(module).items()):
             if isinstance(value, Dispatcher):
                 monkeypatch.setattr(module, name, value.py_func)
-    yield
 
 
 @pytest.mark.usefixtures("plain_python")
