@@ -20,7 +20,7 @@ _BUSY_TIMEOUT_MS = 15_000
 """Longer than the longest write transaction we allow (a few thousand rows, under 5 s)."""
 
 _NOTICE_A_CUT: dict[str, int] = {
-    "connect_timeout": 10,
+    "connect_timeout": 20,
     "keepalives_idle": 15,
     "keepalives_interval": 5,
     "keepalives_count": 4,

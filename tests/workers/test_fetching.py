@@ -62,8 +62,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def line(sqlite_factory: SessionFactory, settings: Settings) -> Iterator[Line]:
-    yield Line(create_app(settings, factory=sqlite_factory))
+def line(sqlite_factory: SessionFactory, settings: Settings) -> Line:
+    return Line(create_app(settings, factory=sqlite_factory))
 
 
 @pytest.fixture
