@@ -101,7 +101,8 @@ class ConceptReader:
         """Features of one text that is not blank, by sums whose order is always the same."""
         vector = self._embed([text])[0].astype(np.float64) - self._centre
         nearness = np.einsum("nd,d->n", self._anchors, self._unit(vector[None])[0])
-        return self._features(np.rint(nearness * GRID).astype(np.int64)[None])[0]
+        features: Features = self._features(np.rint(nearness * GRID).astype(np.int64)[None])[0]
+        return features
 
     def _features(self, levels: NDArray[np.int64]) -> Features:
         """Weigh the nearest by integers alone; of equally near ones the first numbers are kept."""

@@ -83,7 +83,7 @@ class Concepts:
         features = np.zeros((len(folded), 2 * CONCEPT_SLOTS), dtype=np.int16)
         features[known] = remembered
         if not known.all():
-            unknown = np.flatnonzero(~known)
+            unknown = np.flatnonzero(~known).tolist()
             features[unknown] = reader_of(self.edition).read([folded[row] for row in unknown])
         memory.keep(keys, features)
         return features
