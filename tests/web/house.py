@@ -51,6 +51,7 @@ from tests.web.house_rows import (
     make_actors,
     make_answer_token,
     make_people,
+    make_study,
     make_term,
     make_token,
 )
@@ -101,6 +102,7 @@ class Place:
     training: TrainingRows
     answer_token: str
     run: str = ""
+    study: str = ""
 
     def marks(self) -> set[str]:
         """Return texts that stand on no page of anybody who has nothing to do with this union."""
@@ -251,6 +253,8 @@ def _furnished(factory: SessionFactory) -> House:
         run_id = rank(factory, place.drive_id)
         with reading(factory) as session:
             place.run = session.get_one(RankingRun, run_id).public_id
+        with transaction(factory) as session:
+            place.study = make_study(session, place.drive_id)
     app = create_app(factory.kw["info"]["settings"], factory=factory)
     app.testing = True
     app.test_client_class = PageClient

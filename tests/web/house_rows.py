@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import HardshipTier, Role
+from matcher.kinds.ranking_studies import StudyKind, StudyState
 from matcher.kinds.referrals import LinkPurpose
 from matcher.models.accounts import Account, ApiToken, Membership
 from matcher.models.drives import Drive
@@ -12,7 +13,9 @@ from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
+from matcher.models.ranking_studies import RankingStudy
 from matcher.models.readings import RequirementTerm
+from matcher.ranking.parameters import DriveParameters
 from matcher.services import api_tokens, sign_in_sessions
 from matcher.services.permissions import Actor
 from matcher.services.referrals import links
@@ -109,3 +112,18 @@ def make_answer_token(session: Session, employer_id: int) -> str:
         subject=("employer", employer_id),
         employer_id=employer_id,
     )
+
+
+def make_study(session: Session, drive_id: int) -> str:
+    """Insert a comparison of rules that is computed, and return its public number."""
+    study = RankingStudy(
+        drive_id=drive_id,
+        kind=StudyKind.COMPARISON,
+        state=StudyState.DONE,
+        drive_revision=1,
+        asked=DriveParameters(equal_width=1).to_dict(),
+        created_at=clock.now(),
+    )
+    session.add(study)
+    session.flush()
+    return study.public_id

@@ -25,6 +25,7 @@ ANY_ACCOUNT = {
 """Views every signed-in account may call, with what they show; all others are public or ask."""
 
 FORMS: dict[str, dict[str, str]] = {
+    "quality.decline": {"words": "样本都来自一个县"},
     "today.defer": {"to": "2099-01-01", "reason": "约好下周上门"},
     "employers.suspend": {"reason": "举报核实中"},
     "graduates.number": {"field": "phone", "reason": "核对本人电话"},
@@ -99,6 +100,7 @@ def _by_name(place: Place) -> dict[str, Any]:
         "token_id": place.token_id,
         "term_id": place.term_id,
         "what": "owners",
+        "group": "a",
         "act_id": place.cases.act,
         "need_id": place.cases.need_id,
         "measure_id": place.cases.measure_id,
@@ -160,6 +162,8 @@ def _by_area(place: Place) -> dict[str, Any]:
         "api_graduates": place.graduate,
         "api_postings": place.posting,
         "ranking": place.run,
+        "quality": place.study,
+        "comparisons": place.study,
         "families": place.household,
         "cases": place.cases.case,
         "case_acts": place.cases.case,
