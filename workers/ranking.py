@@ -15,6 +15,7 @@ from matcher.kinds import JobQueue, ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.concepts import installed_concepts
+from matcher.ranking.index_storage import save_index
 from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
 from matcher.ranking.text import TextModel
@@ -61,7 +62,9 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     read_at = time.perf_counter()
     snapshot = _build(given, settings, drive_id)
     content_hash = snapshot.content_hash()
-    save_snapshot(snapshot, snapshot_folder(settings, drive_id, content_hash))
+    folder = snapshot_folder(settings, drive_id, content_hash)
+    save_snapshot(snapshot, folder)
+    save_index(snapshot, folder)
     built_at = time.perf_counter()
     figures = snapshot_figures(snapshot) | {
         "seconds_reading": round(read_at - started, 3),
