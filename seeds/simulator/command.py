@@ -16,7 +16,8 @@ from matcher.services.installation import prepare_installation
 from matcher.settings import load_settings
 from seeds.city import CitySize
 from seeds.demo_settings import refuse_other
-from seeds.simulator.drive import Background, BrokenRuleError, Plan, Report, SimulatedDrive
+from seeds.simulator.drive import Background, BrokenRuleError, Plan, SimulatedDrive
+from seeds.simulator.report import Report
 from seeds.simulator.town import DRIVE_SIZE, found_town
 
 _BACKGROUND = "yangguang.background"
