@@ -36,9 +36,7 @@ def manager(sqlite_factory: SessionFactory) -> Actor:
                 answers.accept(session, by, row.id)
                 answers.start(session, by, row.id)
                 answers.finish(session, by, row.id)
-            make_placement(
-                session, person, started_on=clock.today(), state=PlacementState.VERIFIED
-            )
+            make_placement(session, person, started_on=clock.today(), state=PlacementState.VERIFIED)
         hiring.link_found(session, SYSTEM)
         posting = make_posting(session, drive=make_drive(session, union), headcount=3)
         survey = make_survey(session, posting)
@@ -59,6 +57,5 @@ def test_figures_are_read_at_any_width(
 
     desk.goto(f"{address}{page}")
 
-    desk.screenshot(path=f"/tmp/shot-{width}-{page.strip('/').replace('/', '_').replace('?', '_')}.png", full_page=True)
     look(desk)
     assert said == []
