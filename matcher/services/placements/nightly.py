@@ -98,9 +98,7 @@ def close_cases(session: Session) -> int:
     return _each(session, waiting, lambda one: case_effects.close_case(session, one))
 
 
-def _each(
-    session: Session, waiting: sa.Select[Placement], act: Callable[[Placement], bool]
-) -> int:
+def _each(session: Session, waiting: sa.Select[Placement], act: Callable[[Placement], bool]) -> int:
     found = session.scalars(waiting.order_by(Placement.id).limit(_MOST)).unique().all()
     return sum(_done(session, one, act) for one in found)
 
