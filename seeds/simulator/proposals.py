@@ -21,6 +21,9 @@ from seeds.simulator.town import Town
 
 _TRAINED = (TrainingState.FINISHED, TrainingState.CERTIFIED)
 
+_TRAINED_FIRST = 3
+"""So many who finished a course are looked at first each morning."""
+
 _LOOKED_AT = 12
 """Places of a list a clerk reads."""
 
@@ -69,10 +72,11 @@ def _waiting(session: Session, town: Town, random: Random) -> list[int]:
     )
     idle = [one for one in town.graduates if one not in busy]
     random.shuffle(idle)
+    first = set([one for one in idle if one in trained][:_TRAINED_FIRST])
     return sorted(
         idle,
         key=lambda one: (
-            one not in trained,
+            one not in first,
             one not in town.guaranteed,
             one not in town.supported,
         ),

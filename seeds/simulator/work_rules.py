@@ -23,6 +23,9 @@ WORK_RULES = {
                 AND e.checked_by_id <> COALESCE(e.entered_by_id, 0)))""",
     "who lost a job that counted has an open case": """
         SELECT r.id FROM placement r WHERE {people} AND r.state = 'verified' AND r.ended_on IS NOT NULL
+        AND EXISTS (SELECT 1 FROM placement_step v JOIN placement_step x
+            ON x.placement_id = v.placement_id AND x.act = 'ended' AND x.id > v.id
+            WHERE v.placement_id = r.id AND v.act = 'verified')
         AND NOT EXISTS (SELECT 1 FROM graduate_case g
             WHERE g.graduate_id = r.graduate_id AND g.closed_on IS NULL)
         AND NOT EXISTS (SELECT 1 FROM placement o WHERE o.graduate_id = r.graduate_id

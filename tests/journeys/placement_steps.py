@@ -27,10 +27,10 @@ def record(page: Page, address: str, name: str) -> None:
     look(page)
 
 
-def prove(page: Page) -> None:
+def prove(page: Page, kind: str = "employment_proof") -> None:
     """Put a paper to the placement and send it to be checked."""
     papers = page.locator("section", has=page.locator("#papers"))
-    papers.locator("select[name=kind]").select_option("employment_proof")
+    papers.locator("select[name=kind]").select_option(kind)
     content = {"name": "证明.pdf", "mimeType": "application/pdf", "buffer": pdf("在职证明")}
     papers.locator("input[type=file]").set_input_files([content])
     page.get_by_role("button", name="上传", exact=True).click()

@@ -18,6 +18,7 @@ from matcher.models.placements import Placement
 from matcher.models.training import Course, TrainingReferral
 from matcher.models.training_records import TrainingCertificate, TrainingSubsidy
 from matcher.services.permissions import SYSTEM
+from matcher.services.placements.stepping import note
 from seeds.simulator.invariants import Touched
 from tests.factories.accounts import make_union
 from tests.factories.follow_ups import make_call_back
@@ -65,7 +66,10 @@ def _checked_by_nobody_else(session: Session) -> Touched:
 
 
 def _no_case(session: Session) -> Touched:
-    return _of(_ended(session, state=PlacementState.VERIFIED))
+    placement = _ended(session, state=PlacementState.VERIFIED)
+    for act in ("verified", "ended"):
+        note(session, SYSTEM, placement, act)
+    return _of(placement)
 
 
 def _call_without_task(session: Session) -> Touched:
