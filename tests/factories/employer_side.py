@@ -148,7 +148,7 @@ def make_job_elsewhere(session: Session, side: EmployerSide, place: int) -> None
     )
     first.seat_class = SeatClass.HARDSHIP
     session.get_one(Posting, side.other_posting.id).pledged = 1
-    household = make_household(session, side.union, tier=HardshipTier.DEEP)
+    household = make_household(session, side.union, tier=HardshipTier.DEEP, zero_employment=True)
     graduate = make_graduate(session, side.union, household=household, name="周百明")
     make_referable(session, side.drive, graduate)
     job = make_referral(session, make_posting(session, side.drive), graduate, state=_R.ACCEPTED)

@@ -30,7 +30,20 @@ _WORDS = {
     "education_min": "college",
     "closes_on": "2030-12-31",
 }
-_WISHES = ((10, 0), (10, 10), (10, 4), (9, 3), (5, 5), (5, 0), (4, 1), (3, 1), (3, 0), (12, 6))
+_WISHES = (
+    (10, 3),
+    (10, 5),
+    (10, 0),
+    (10, 10),
+    (10, 4),
+    (9, 3),
+    (5, 5),
+    (5, 0),
+    (4, 1),
+    (3, 1),
+    (3, 0),
+    (12, 6),
+)
 """Headcount and pledge a form may ask for; four people of the posting have an offer or a job."""
 
 
