@@ -84,12 +84,8 @@ def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
 
 
-def _among(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(one) for one in values)})"
-
-
 def _words(table: str, column: str, *values: str) -> sa.CheckConstraint:
-    return _check(table, column, _among(column, values))
+    return _check(table, column, f"{column} IN ({', '.join(map(repr, values))})")
 
 
 def _index(table: str, *columns: str, name: str = "") -> None:
