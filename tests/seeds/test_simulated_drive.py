@@ -98,6 +98,7 @@ def _simulated(factory: SessionFactory, folder: Path, size: CitySize, plan: Plan
         return SimulatedDrive(factory, town, Inline(), hands, plan).run()
 
 
+@pytest.mark.timeout(900)
 def test_a_small_drive_keeps_the_rules_on_both_databases(
     session_factory: SessionFactory, tmp_path: Path
 ) -> None:
