@@ -1,8 +1,8 @@
 """What an employer may know of one person referred (单位所见): parts by consent and stage, and groups of states.
 
 What somebody agreed to show is shown while the referral goes on and the consent stands; afterwards, and once the job
-ended (离职), a row says how it ended and whose it was no more. In a blind drive (盲选) name, phone and résumé wait until
-an interview is arranged.
+ended (离职), a row says how it ended and whose it was no more. In a blind drive (盲选) name, phone and résumé wait
+until an interview is arranged.
 """
 
 import datetime as dt
