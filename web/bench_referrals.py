@@ -202,7 +202,7 @@ def _refer(
 
 def _step(session: Session, referrals: Sequence[int]) -> None:
     """Give each its first step."""
-    first = {
+    first: dict[str, Any] = {
         "before": None,
         "after": _S.PROPOSED,
         "at": clock.now(),

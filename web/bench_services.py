@@ -5,7 +5,6 @@ Rows are written table by table, after those of referrals and placements.
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -160,7 +159,7 @@ def _interview(session: Session, union_id: int) -> None:
 def _book(
     session: Session,
     slots: Sequence[int],
-    invited: Sequence[sa.Row[Any]],
+    invited: Sequence[sa.Row[int, int, int, int]],
     times: Sequence[dt.datetime],
 ) -> None:
     insert_rows(

@@ -91,6 +91,10 @@ class Posting(Base):
     )
     import_digest: Mapped[str | None]
     """Of the checked row that last made or changed it: the same row again changes nothing."""
+    pledged: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Seats the employer pledged (爱心岗位) as it reads them; how seats in use stand may differ for a while."""
+    pledged_until: Mapped[dt.date | None]
+    """Last day the pledged seats are kept, China time; None means without an end."""
     version_id: Mapped[int] = mapped_column(default=1, server_default="1")
 
     seats: Mapped[list["Seat"]] = relationship(
@@ -115,4 +119,6 @@ class Seat(Base):
     state: Mapped[SeatState] = mapped_column(one_of(SeatState, "state"), default=SeatState.OPEN)
     release_on: Mapped[dt.date | None]
     """First day a reserved seat is open to all; None means never by itself."""
+    exhausted_on: Mapped[dt.date | None]
+    """Day it was opened to all because nobody was left in line; the employer's last day changes it no more."""
     posting: Mapped[Posting] = relationship(back_populates="seats", lazy="raise")

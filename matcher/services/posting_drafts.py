@@ -25,7 +25,7 @@ from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.posting_gate import FORM, PostingOutcome, pass_gate, settle
 from matcher.services.postings import get_editable_posting
 from matcher.services.rows import expect_version, first_or_missing, unique_or
-from matcher.services.seats import fit_seats
+from matcher.services.seat_fitting import Pledge, fit_seats, refuse_fewer, write_pledge
 from matcher.vocabulary.regions import load_regions
 
 _MOST_SEATS = 10_000
@@ -221,11 +221,21 @@ def update_posting(
     posting_id: int,
     facts: PostingInput,
     *,
+    pledge: Pledge | None = None,
     expected_version: int | None = None,
 ) -> PostingOutcome:
     """Change a posting that is not closed; one that is online passes the gate again or goes offline.
 
-    A new headcount adds ordinary seats or takes free ordinary ones away, never reserved ones.
+    Its free seats follow headcount and pledge (`seat_fitting`).
+
+    Parameters
+    ----------
+    pledge : how many of its seats are pledged (爱心岗位), and until when; None leaves both as they are
+
+    Raises
+    ------
+    RuleBrokenError
+        The headcount falls below the pledge, or below those who have an offer or a job.
     """
     posting = get_editable_posting(session, by, posting_id)
     expect_version(posting, expected_version)
@@ -233,11 +243,13 @@ def update_posting(
         raise RuleBrokenError("posting_closed", "岗位已关闭，不能再修改。")
     _check(facts)
     employer = session.get_one(Employer, posting.employer_id)
-    fit_seats(session, posting, facts.headcount)
+    refuse_fewer(session, posting, facts.headcount, pledge.count if pledge else posting.pledged)
     with unique_or(session, _twin_error(None)):
         _fill(posting, employer, facts)
         _set_issuer(posting, by, facts)
         _refuse_twin(session, posting)
+    is_new_day = pledge is not None and write_pledge(posting, pledge)
+    fit_seats(session, posting, is_new_day=is_new_day)
     if posting.state is not PostingState.DRAFT:
         pass_gate(posting, employer)
         session.flush()

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
-from matcher.kinds import PostingState, SeatState
+from matcher.kinds import PostingState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
-from matcher.models.postings import Posting, Seat
+from matcher.models.postings import Posting
 from matcher.services import audit
 from matcher.services.drives import seen_drives
 from matcher.services.permissions import Actor, Permission, require, scope_of
@@ -88,12 +88,16 @@ def close_posting(
 
 @dataclass(frozen=True)
 class PostingRow:
-    """A posting in a list: what all who see postings may see; seats are a total without classes."""
+    """A posting in a list: what all who see postings may see."""
 
     posting: Posting
     employer: Employer
-    n_seats: int
     not_ranked: tuple[str, ...]
+
+    @property
+    def n_seats(self) -> int:
+        """How many people are wanted; rows of seats in use may be more, which their employer is not told."""
+        return self.posting.headcount
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def list_postings(
     limit: int = 50,
     offset: int = 0,
 ) -> PostingPage:
-    """Return postings by title; four queries however many there are.
+    """Return postings by title; three queries however many there are.
 
     Parameters
     ----------
@@ -157,25 +161,15 @@ def list_postings(
 
 
 def _rows(session: Session, postings: Sequence[Posting]) -> list[PostingRow]:
-    """Add employers and seat totals, two queries for all."""
+    """Add the employers, one query for all."""
     today = clock.today()
     wanted = {posting.employer_id for posting in postings}
     found = sa.select(Employer).where(Employer.id.in_(wanted)).order_by(Employer.id)
     employers = {employer.id: employer for employer in session.scalars(found)}
-    seats = dict(
-        session.execute(
-            sa.select(Seat.posting_id, sa.func.count())
-            .where(Seat.posting_id.in_([posting.id for posting in postings]))
-            .where(Seat.state != SeatState.CLOSED)
-            .group_by(Seat.posting_id)
-            .order_by(Seat.posting_id)
-        ).all()
-    )
     return [
         PostingRow(
             posting,
             employers[posting.employer_id],
-            seats.get(posting.id, 0),
             tuple(why_posting_not_ranked(posting, employers[posting.employer_id], today)),
         )
         for posting in postings

@@ -1,7 +1,7 @@
 """Seats (席位) of a posting: how many, and which are kept for whom until when.
 
 Which class a seat has is decided and seen by who manages the drive, never by the employer, whose
-advert stays neutral (domain.md §8.4): an employer says how many people it wants. A free seat that is
+advert stays neutral (domain.md §8.4): an employer says how many people it wants (`seat_fitting`). A free seat that is
 not wanted any more is deleted, or closed if somebody held it once; one somebody holds or fills is never
 touched.
 """
@@ -77,7 +77,9 @@ def set_seats(
     reshape(session, posting_id, seats, wanted)
     for seat in locked_seats(session, posting_id):
         seat.release_on = None if seat.seat_class is SeatClass.ORDINARY else release_on
-    posting.headcount = wanted.total
+        seat.exhausted_on = None
+    posting.headcount, posting.pledged = wanted.total, wanted.reserved
+    posting.pledged_until = release_on - dt.timedelta(days=1) if release_on else None
     touch(posting)
     audit.record(
         session,
@@ -173,24 +175,6 @@ def take_away(session: Session, seats: Sequence[Seat]) -> None:
             seat.state = SeatState.CLOSED
         else:
             session.delete(seat)
-
-
-def fit_seats(session: Session, posting: Posting, headcount: int) -> None:
-    """Add or take away ordinary seats until a posting has as many as its headcount; caller records.
-
-    Raises
-    ------
-    RuleBrokenError
-        Fewer than the reserved seats and those in use.
-    """
-    seats = locked_seats(session, posting.id)
-    now = counted(seats)
-    if headcount == now.total:
-        return
-    if headcount < now.reserved:
-        raise RuleBrokenError("seats_reserved", "人数低于已安排的席位数，请联系活动主管。")
-    wanted = SeatCounts(headcount - now.reserved, now.hardship, now.zero_employment)
-    reshape(session, posting.id, seats, wanted)
 
 
 def seat_counts(session: Session, by: Actor, posting_ids: Sequence[int]) -> dict[int, SeatCounts]:

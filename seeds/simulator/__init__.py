@@ -4,6 +4,8 @@ Seeded: the same seed gives the same drive. Time is the simulator's own (`matche
 work is done in the process by whoever is handed in. Reused by tests, by the statistics sheet and for loads.
 
 The way through the folder: `town` founds the drive by the real imports; `temperament` says how somebody behaves;
-`agenda` holds what happens when; `acts` are the steps, each one use case in one transaction; `faults` lets things go
-wrong; `invariants` looks at the tables by plain questions, after every step and every day; `drive` is the loop.
+`agenda` holds what happens when, `mornings` what each day brings; a turn (`turns`) is on one of four roads:
+`referral_road` (its steps in `acts` and `clerks`), `course_road`, `training_road`, `follow_up_road`; `faults` lets
+things go wrong; `invariants` asks the rules (`rules`, `work_rules`, `course_rules`) after every step and every day;
+`drive` is the loop, `report` what came of it.
 """

@@ -7,7 +7,6 @@ late: then the use case decides, not the simulator.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from random import Random
 
 from sqlalchemy.orm import Session
 
@@ -29,10 +28,12 @@ from matcher.services.referrals import (
     sending,
 )
 from seeds.simulator import clerks
-from seeds.simulator.temperament import EmployerTemperament, PersonTemperament
+from seeds.simulator.turns import LATE_DAYS, Cast, Turn, nothing
 
 _R = ReferralState
-_LATE_DAYS = 20
+_LATE_PAPERS, _LATE_SHARE = 26, 0.06
+"""Days after which some clerks file a proof, and how many do."""
+
 _PARTS = (DisclosurePart.NAME, DisclosurePart.PHONE, DisclosurePart.SCHOOL)
 
 
@@ -49,32 +50,6 @@ class Standing:
     reports_on: dt.date | None
 
 
-@dataclass(frozen=True)
-class Turn:
-    """What somebody does now, and what comes of it.
-
-    Parameters
-    ----------
-    act : the use case, to be called in one transaction
-    follows : names of the next events, each with in how many days
-    """
-
-    name: str
-    act: Callable[[Session], object]
-    follows: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Whose behaviour a turn is drawn from."""
-
-    random: Random
-    person: PersonTemperament
-    employer: EmployerTemperament
-    clerk: Actor
-    reviewer: Actor
-
-
 def graduate(standing: Standing) -> Actor:
     """Return the person of a referral, answering by a link."""
     return Actor(account_id=None, role=Role.GRADUATE, graduate_id=standing.graduate_id)
@@ -88,7 +63,7 @@ def employer(standing: Standing) -> Actor:
 def person_about_proposal(now: Standing, cast: Cast) -> Turn | None:
     """The person agrees to be referred, or does not; some are silent and answer late."""
     if cast.random.random() > cast.person.answers:
-        return Turn("silent", _nothing, (("person_about_proposal", _LATE_DAYS),))
+        return Turn("silent", nothing, (("person_about_proposal", LATE_DAYS),))
     if cast.random.random() < cast.person.agrees:
         return Turn(
             "agree",
@@ -102,7 +77,7 @@ def employer_about_person(now: Standing, cast: Cast) -> Turn | None:
     """The employer invites, offers at once, keeps waiting, or refuses; some never answer."""
     draw = cast.random.random()
     if draw > cast.employer.answers:
-        return Turn("silent", _nothing, (("employer_about_person", _LATE_DAYS),))
+        return Turn("silent", nothing, (("employer_about_person", LATE_DAYS),))
     if draw < cast.employer.holds and now.state is _R.SENT:
         by = clock.today() + dt.timedelta(days=5)
         return Turn(
@@ -138,7 +113,7 @@ def employer_decides(now: Standing, cast: Cast) -> Turn | None:
 def person_about_offer(now: Standing, cast: Cast) -> Turn | None:
     """The person accepts an offer or declines it; some are silent and answer late."""
     if cast.random.random() > cast.person.answers:
-        return Turn("silent", _nothing, (("person_about_offer", _LATE_DAYS),))
+        return Turn("silent", nothing, (("person_about_offer", LATE_DAYS),))
     if cast.random.random() < cast.person.accepts:
         days = max(1, (now.reports_on - clock.today()).days) if now.reports_on else 1
         return Turn(
@@ -162,7 +137,7 @@ def first_day(now: Standing, cast: Cast) -> Turn | None:
         return Turn(
             "report",
             lambda s: arrivals.report_for_work(s, employer(now), now.id, on=clock.today()),
-            (("settles_in", 7), ("papers", 2)),
+            (("settles_in", 7), ("papers", _papers_in(cast))),
         )
     return Turn(
         "fall_through",
@@ -181,7 +156,7 @@ def settles_in(now: Standing, cast: Cast) -> Turn | None:
 
 
 def papers(now: Standing, cast: Cast) -> Turn | None:
-    """The clerk files a proof of the job."""
+    """The clerk files a proof of the job; sometimes weeks later, when the job may be over."""
     return Turn("papers", lambda s: clerks.file_papers(s, cast.clerk, now.id), (("check", 3),))
 
 
@@ -213,6 +188,10 @@ TURNS: dict[str, tuple[Callable[[Standing, Cast], Turn | None], frozenset[Referr
 """Event → whose turn it is, and in which states somebody would still try."""
 
 
+def _papers_in(cast: Cast) -> int:
+    return _LATE_PAPERS if cast.random.random() < _LATE_SHARE else 2
+
+
 def _verdict(now: Standing, cast: Cast) -> Turn:
     if cast.random.random() < cast.employer.offers:
         on = clock.today() + dt.timedelta(days=10)
@@ -233,7 +212,3 @@ def _verdict(now: Standing, cast: Cast) -> Turn:
 def _decline(session: Session, now: Standing, cast: Cast) -> object:
     reason = cast.random.choice((DeclineReason.PLACE, DeclineReason.PAY, DeclineReason.WORK))
     return person_answers.decline(session, graduate(now), now.id, reason=reason, words=None)
-
-
-def _nothing(_session: Session) -> None:
-    return None

@@ -16,7 +16,8 @@ from matcher.services.installation import prepare_installation
 from matcher.settings import load_settings
 from seeds.city import CitySize
 from seeds.demo_settings import refuse_other
-from seeds.simulator.drive import Background, BrokenRuleError, Plan, Report, SimulatedDrive
+from seeds.simulator.drive import Background, BrokenRuleError, Plan, SimulatedDrive
+from seeds.simulator.report import Report
 from seeds.simulator.town import DRIVE_SIZE, found_town
 
 _BACKGROUND = "yangguang.background"
@@ -26,15 +27,49 @@ _EVENING_BEFORE = dt.timedelta(hours=4)
 
 
 @click.command("simulate")
-@click.option("--employers", type=click.IntRange(1, 5_000), default=DRIVE_SIZE.employers)
-@click.option("--postings", type=click.IntRange(1, 20_000), default=DRIVE_SIZE.postings)
-@click.option("--graduates", type=click.IntRange(1, 50_000), default=DRIVE_SIZE.graduates)
-@click.option("--households", type=click.IntRange(1, 50_000), default=DRIVE_SIZE.households)
-@click.option("--days", type=click.IntRange(1, 366), default=92, show_default=True)
-@click.option("--people-a-day", type=click.IntRange(1, 2_000), default=14, show_default=True)
-@click.option("--seed", default=1, show_default=True)
 @click.option(
-    "--first-day", type=click.DateTime(["%Y-%m-%d"]), default="2026-07-01", show_default=True
+    "--employers",
+    type=click.IntRange(1, 5_000),
+    default=DRIVE_SIZE.employers,
+    show_default=True,
+    help="单位数",
+)
+@click.option(
+    "--postings",
+    type=click.IntRange(1, 20_000),
+    default=DRIVE_SIZE.postings,
+    show_default=True,
+    help="岗位数",
+)
+@click.option(
+    "--graduates",
+    type=click.IntRange(1, 50_000),
+    default=DRIVE_SIZE.graduates,
+    show_default=True,
+    help="毕业生人数",
+)
+@click.option(
+    "--households",
+    type=click.IntRange(1, 50_000),
+    default=DRIVE_SIZE.households,
+    show_default=True,
+    help="家庭户数",
+)
+@click.option("--days", type=click.IntRange(1, 366), default=92, show_default=True, help="活动天数")
+@click.option(
+    "--people-a-day",
+    type=click.IntRange(1, 2_000),
+    default=14,
+    show_default=True,
+    help="每天由工作人员推荐的人数；数据量大致随它和天数增加",
+)
+@click.option("--seed", default=1, show_default=True, help="同样的种子，同样的活动")
+@click.option(
+    "--first-day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-07-01",
+    show_default=True,
+    help="活动第一天",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def command(
@@ -49,7 +84,10 @@ def command(
     first_day: dt.datetime,
     as_json: bool,
 ) -> int:
-    """模拟一次完整的活动（单位、毕业生、工作人员按真实流程办理），每一步核对规则。"""
+    """模拟一次完整的活动（单位、毕业生、培训机构、工作人员按真实流程办理），每一步核对规则。
+
+    YANGGUANG_DATA 须指向空文件夹。模拟结束后数据留在其中，可按需要的规模生成数据库，供负载测试和统计使用。
+    """
     settings = load_settings()
     refuse_other(settings.data)
     factory = prepare_installation(settings)

@@ -1,30 +1,40 @@
 """The loop of a simulated drive: nights, mornings, everybody's turns, faults, and the questions after each step."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from random import Random
 from typing import Protocol
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import YangguangError
-from matcher.kinds.referrals import WithdrawalReason
-from matcher.models.referrals import Referral
 from matcher.services import ranking_runs
 from matcher.services.permissions import Actor
-from matcher.services.referrals import proposing, withdrawing
+from matcher.services.referrals import proposing
 from matcher.services.referrals.proposing import Pair
-from seeds.simulator import faults, invariants, temperament
-from seeds.simulator.acts import TURNS, Cast, Standing, Turn
+from seeds.simulator import (
+    course_road,
+    faults,
+    follow_up_road,
+    invariants,
+    mornings,
+    referral_road,
+    training_road,
+)
 from seeds.simulator.agenda import Agenda, Event
+from seeds.simulator.invariants import Touched
+from seeds.simulator.mornings import Mornings
 from seeds.simulator.proposals import proposals_of_day
+from seeds.simulator.report import Report
 from seeds.simulator.town import Town
+from seeds.simulator.turns import Players, Taken
+
+_ROADS = (referral_road, training_road, course_road, follow_up_road)
+_ROAD_OF = {kind: road.turn_of for road in _ROADS for kind in road.EVENTS}
+"""Event → the road it is on."""
 
 _NIGHT, _MORNING = dt.time(0, 45), dt.time(9, 0)
 _RANKED_EVERY = 7
@@ -64,18 +74,6 @@ class Plan:
     contended: float = 0.01
 
 
-@dataclass
-class Report:
-    """What happened, in counts."""
-
-    steps: Counter[str] = field(default_factory=Counter)
-    refusals: Counter[str] = field(default_factory=Counter)
-    states: dict[str, int] = field(default_factory=dict)
-    kills: int = 0
-    doubled: int = 0
-    contended: int = 0
-
-
 class SimulatedDrive:
     """One drive from its first to its last day.
 
@@ -94,8 +92,11 @@ class SimulatedDrive:
     ) -> None:
         self._factory, self._town, self._plan = factory, town, plan
         self._background, self._hands = background, hands
-        self._random = Random(f"{plan.seed} drive")  # noqa: S311 - made-up behaviour
+        self._players = Players(town, plan.seed)
+        self._random = self._players.random
         self._agenda = Agenda()
+        self._mornings = Mornings(self._random)
+        mornings.plan(self._agenda, town, self._random, plan.days)
         self.report = Report()
 
     def run(self, after_day: Callable[[int], None] = lambda _day: None) -> Report:
@@ -103,12 +104,14 @@ class SimulatedDrive:
         for day in range(self._plan.days):
             self._night(day)
             self._propose(day)
+            self._take_up(day)
             for event in self._agenda.of_day(day):
                 self._take_turn(day, event)
             self._background.work_off(self._factory)
             self._look_at_all(day)
             after_day(day)
-        self.report.states = self._states()
+        with reading(self._factory) as session:
+            self.report.look(session)
         return self.report
 
     def _at(self, day: int, hour: dt.time) -> None:
@@ -148,7 +151,7 @@ class SimulatedDrive:
                 self._propose_together(day, by, pairs, kept=kept)
 
     def _is_of(self, pair: Pair, by: Actor, *, kept: bool) -> bool:
-        own = self._clerk_of(pair.graduate_id) is by
+        own = self._players.clerk_of(pair.graduate_id) is by
         return own and (pair.graduate_id in self._town.supported) is kept
 
     def _propose_together(self, day: int, by: Actor, pairs: Sequence[Pair], *, kept: bool) -> None:
@@ -162,52 +165,58 @@ class SimulatedDrive:
                 self.report.refusals[outcome.refusal.code] += 1
                 continue
             self.report.steps["propose"] += 1
-            days = temperament.person(self._plan.seed, pair.graduate_id).days
+            days = self._players.person(pair.graduate_id).days
             self._agenda.add(day + days, "person_about_proposal", outcome.referral_id or 0)
-            self._check(day, "propose", pair.posting_id, pair.graduate_id)
+            self._check(day, "propose", Touched(pair.posting_id, pair.graduate_id))
+
+    def _take_up(self, day: int) -> None:
+        """Put what the night asked on the agenda."""
+        with reading(self._factory) as session:
+            for kind, number, days in self._mornings.asked(session):
+                self._agenda.add(day + days, kind, number)
 
     def _take_turn(self, day: int, event: Event) -> None:
-        turn_of, states = TURNS[event.kind]
-        now = self._standing(event.subject)
-        if now.state not in states:
+        with reading(self._factory) as session:
+            taken = _ROAD_OF[event.kind](session, event.kind, event.subject, self._players)
+        if taken is None:
             return
-        turn = turn_of(now, self._cast(now))
-        if turn is None:
-            return
-        if turn.name == "silent":
+        subject = event.subject
+        if taken.turn.is_silence:
             self.report.steps["silent"] += 1
         else:
-            passed = self._act(now, turn)
-            self._check(day, turn.name, now.posting_id, now.graduate_id)
-            if not passed:
+            made = self._act(taken)
+            self._check(day, taken.turn.name, taken.touched)
+            if made is _REFUSED:
                 return
-        for kind, days in turn.follows:
-            self._agenda.add(day + days, kind, event.subject)
+            if taken.turn.begins:
+                subject = _number_of(made)
+        for kind, days in taken.turn.follows:
+            self._agenda.add(day + days, kind, subject)
 
-    def _act(self, now: Standing, turn: Turn) -> bool:
+    def _act(self, taken: Taken) -> object:
         """Take a turn: mostly once, sometimes twice, sometimes in two places at the same moment."""
-        draw = self._random.random()
-        if draw < self._plan.contended:
-            self.report.contended += 1
-            other = self._random.choice((turn.act, partial(self._taken_back, now)))
-            told = faults.at_once([partial(self._once, turn.act), partial(self._once, other)])
-            self.report.refusals.update(code for code in told if code)
-            self.report.steps[turn.name] += 1
-            return None in told
-        passed = self._do(turn.name, turn.act) is not _REFUSED
-        if passed and draw < self._plan.contended + self._plan.doubled:
+        draw, turn = self._random.random(), taken.turn
+        if draw < self._plan.contended and taken.crossed is not None:
+            return self._act_at_once(taken, taken.crossed)
+        made = self._do(turn.name, turn.act)
+        is_doubled = draw < self._plan.contended + self._plan.doubled
+        if made is not _REFUSED and is_doubled:
             self.report.doubled += 1
             self._do(f"{turn.name}_again", turn.act)
-        return passed
+        return made
+
+    def _act_at_once(self, taken: Taken, crossed: Callable[[Session], object]) -> object:
+        """Take a turn while somebody else takes it too, or does something else about it."""
+        self.report.contended += 1
+        other = self._random.choice((taken.turn.act, crossed))
+        told = faults.at_once([partial(self._once, taken.turn.act), partial(self._once, other)])
+        self.report.refusals.update(code for code in told if code)
+        self.report.steps[taken.turn.name] += told[0] is None
+        return None if None in told else _REFUSED
 
     def _once(self, act: Callable[[Session], object]) -> object:
         with transaction(self._factory) as session:
             return act(session)
-
-    def _taken_back(self, now: Standing, session: Session) -> object:
-        """A clerk takes the referral back while its turn is taken."""
-        by = self._clerk_of(now.graduate_id)
-        return withdrawing.withdraw(session, by, now.id, reason=WithdrawalReason.OTHER)
 
     def _do(self, name: str, act: Callable[[Session], object]) -> object:
         """Do one use case in one transaction; a refusal is counted by its code, anything else is a fault."""
@@ -217,53 +226,27 @@ class SimulatedDrive:
         except YangguangError as error:
             self.report.refusals[error.code] += 1
             return _REFUSED
-        self.report.steps[name] += 1
+        self.report.steps[name if made is not None else f"{name}_in_vain"] += 1
         return made
 
-    def _standing(self, referral_id: int) -> Standing:
+    def _check(self, day: int, step: str, touched: Touched) -> None:
         with reading(self._factory) as session:
-            row = session.get_one(Referral, referral_id)
-            return Standing(
-                row.id,
-                row.state,
-                row.posting_id,
-                row.graduate_id,
-                row.employer_id,
-                row.version_id,
-                row.reports_on,
-            )
-
-    def _cast(self, now: Standing) -> Cast:
-        seed = self._plan.seed
-        return Cast(
-            self._random,
-            temperament.person(seed, now.graduate_id),
-            temperament.employer(seed, now.employer_id),
-            self._clerk_of(now.graduate_id),
-            self._town.reviewer,
-        )
-
-    def _clerk_of(self, graduate_id: int) -> Actor:
-        clerks = self._town.caseworkers
-        return clerks[graduate_id % len(clerks)]
-
-    def _check(self, day: int, step: str, posting_id: int, graduate_id: int) -> None:
-        with reading(self._factory) as session:
-            _raise(invariants.broken_at(session, posting_id, graduate_id), day, step)
+            _raise(invariants.broken_at(session, touched), day, step)
 
     def _look_at_all(self, day: int) -> None:
         with reading(self._factory) as session:
             _raise(invariants.broken_anywhere(session), day, "the day's end")
 
-    def _states(self) -> dict[str, int]:
-        with reading(self._factory) as session:
-            rows = session.execute(
-                sa.select(Referral.state, sa.func.count()).group_by(Referral.state)
-            )
-            return {state.value: count for state, count in rows}
-
 
 _REFUSED = object()
+
+
+def _number_of(made: object) -> int:
+    """Return the number of a record a use case made."""
+    number = getattr(made, "id", None)
+    if not isinstance(number, int):
+        raise TypeError("a turn that begins something makes a record")
+    return number
 
 
 def _raise(broken: list[invariants.Broken], day: int, step: str) -> None:

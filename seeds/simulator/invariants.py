@@ -1,80 +1,30 @@
 """What must hold in the tables whatever happened, asked by plain questions that share nothing with the use cases.
 
-Each question selects the rows that break a rule. After a step only the rows of its posting and person are looked
-at, after a day all of them.
+Each question selects the rows that break a rule. After a step only the rows of its posting, person and course are
+looked at, after a day all of them; the questions of one kind go to the database as one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-_SETTLED = "('accepted', 'reported', 'in_post')"
-_LIVE = "('proposed', 'sent', 'interview', 'offered', 'accepted', 'reported', 'in_post', 'on_hold')"
+from matcher import clock
+from seeds.simulator.course_rules import COURSE_RULES, PLACE
+from seeds.simulator.rules import LIVE, PERSON_RULES, RULES_OF_A_DAY, SEAT_RULES, SETTLED
+from seeds.simulator.work_rules import WORK_RULES, WORK_RULES_OF_A_DAY
 
-SEAT_RULES = {
-    "a seat has at most one live hold": """
-        SELECT seat.id FROM seat JOIN seat_hold h ON h.seat_id = seat.id AND h.ended_at IS NULL
-        WHERE {postings} GROUP BY seat.id HAVING COUNT(*) > 1""",
-    "a seat is open if and only if nobody holds it": """
-        SELECT seat.id FROM seat
-        LEFT JOIN seat_hold h ON h.seat_id = seat.id AND h.ended_at IS NULL
-        WHERE {postings} AND (
-            (seat.state IN ('open', 'closed') AND h.id IS NOT NULL)
-            OR (seat.state NOT IN ('open', 'closed') AND h.id IS NULL))""",
-    "a filled seat is held by a settled referral, a kept one by a pending one": """
-        SELECT seat.id FROM seat
-        JOIN seat_hold h ON h.seat_id = seat.id AND h.ended_at IS NULL
-        JOIN referral r ON r.id = h.referral_id
-        WHERE {postings} AND (
-            (seat.state = 'filled' AND r.state NOT IN {settled})
-            OR (seat.state <> 'filled' AND r.state IN {settled})
-            OR r.state NOT IN {live})""",
-    "a hold is of the person and the posting of its referral": """
-        SELECT h.id FROM seat_hold h JOIN seat ON seat.id = h.seat_id
-        JOIN referral r ON r.id = h.referral_id
-        WHERE {postings} AND (r.graduate_id <> h.graduate_id OR r.posting_id <> seat.posting_id)""",
-    "no more people are settled than there are filled seats": """
-        SELECT seat.posting_id FROM seat WHERE {postings} GROUP BY seat.posting_id
-        HAVING SUM(CASE WHEN seat.state = 'filled' THEN 1 ELSE 0 END) <> (
-            SELECT COUNT(*) FROM referral r WHERE r.posting_id = seat.posting_id
-            AND r.left_on IS NULL AND r.state IN {settled})""",
-}
-"""Rule → select of what breaks it; `{postings}` is narrowed by the caller."""
+OF_POSTING: Mapping[str, str] = SEAT_RULES
+OF_PERSON: Mapping[str, str] = PERSON_RULES | WORK_RULES
+OF_COURSE: Mapping[str, str] = COURSE_RULES
+OF_DAY: Mapping[str, str] = RULES_OF_A_DAY | WORK_RULES_OF_A_DAY
 
-PERSON_RULES = {
-    "a person has at most one settled referral": """
-        SELECT graduate_id FROM referral r WHERE {people} AND r.left_on IS NULL AND r.state IN {settled}
-        GROUP BY graduate_id HAVING COUNT(*) > 1""",
-    "who is settled waits for no other answer": """
-        SELECT r.id FROM referral r JOIN referral s ON s.graduate_id = r.graduate_id
-        AND s.left_on IS NULL AND s.state IN {settled}
-        WHERE {people} AND r.state IN ('proposed', 'sent', 'interview', 'offered', 'on_hold')""",
-    "what was sent rests on a consent": """
-        SELECT r.id FROM referral r LEFT JOIN consent c ON c.id = r.consent_id
-        WHERE {people} AND r.sent_at IS NOT NULL AND (c.id IS NULL OR c.graduate_id <> r.graduate_id
-        OR c.employer_id IS NULL OR c.employer_id <> r.employer_id)""",
-    "an ended referral says when": """
-        SELECT r.id FROM referral r WHERE {people} AND r.ended_at IS NULL AND r.state IN
-        ('refused', 'declined', 'withdrawn', 'expired', 'fell_through')""",
-    "a referral's last step is its state": """
-        SELECT r.id FROM referral r JOIN referral_step s ON s.referral_id = r.id
-        WHERE {people} AND s.id = (SELECT MAX(id) FROM referral_step WHERE referral_id = r.id)
-        AND s.after <> r.state""",
-    "a live referral that waits for an answer has a last day": """
-        SELECT r.id FROM referral r WHERE {people} AND r.decide_by_on IS NULL
-        AND r.state IN ('proposed', 'sent', 'offered', 'on_hold')""",
-    "nobody has two live placements": """
-        SELECT r.graduate_id FROM placement r WHERE {people} AND r.ended_on IS NULL
-        AND r.state <> 'revoked' GROUP BY r.graduate_id HAVING COUNT(*) > 1""",
-}
-"""The same of people; `{people}` is narrowed by the caller."""
+ALL: Mapping[str, str] = {**OF_POSTING, **OF_PERSON, **OF_COURSE, **OF_DAY}
+"""Every rule by its name."""
 
-_SILENT = """SELECT r.id FROM referral r WHERE r.state = 'expired' AND NOT EXISTS (
-    SELECT 1 FROM task t WHERE t.subject_kind = 'referral' AND t.subject_id = r.id)"""
-_BY_LAW = "SELECT id FROM referral_refusal"
-"""Statutory refusals (拒绝适当工作) are recorded by hand; a simulated drive records none."""
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -85,37 +35,62 @@ class Broken:
     ids: tuple[int, ...]
 
 
-def broken_at(session: Session, posting_id: int, graduate_id: int) -> list[Broken]:
+@dataclass(frozen=True)
+class Touched:
+    """Whose rows a step may have changed."""
+
+    posting_id: int | None = None
+    graduate_id: int | None = None
+    course_id: int | None = None
+
+
+def broken_at(session: Session, touched: Touched) -> list[Broken]:
     """Look at the rows one step touched."""
     return [
-        *_asked(session, SEAT_RULES, postings="seat.posting_id = :posting", posting=posting_id),
-        *_asked(session, PERSON_RULES, people="r.graduate_id = :person", person=graduate_id),
+        *_asked(session, "posting", touched.posting_id),
+        *_asked(session, "person", touched.graduate_id),
+        *_asked(session, "course", touched.course_id),
     ]
 
 
 def broken_anywhere(session: Session) -> list[Broken]:
     """Look at all rows."""
-    return [
-        *_asked(session, SEAT_RULES, postings="1 = 1"),
-        *_asked(session, PERSON_RULES, people="1 = 1"),
-        *_told("silence opens a task", session.execute(sa.text(_SILENT)).scalars().all()),
-        *_told("no answer is a refusal by law", session.execute(sa.text(_BY_LAW)).scalars().all()),
+    return _told(session, _question("everything"))
+
+
+def _asked(session: Session, kind: str, number: int | None) -> list[Broken]:
+    return [] if number is None else _told(session, _question(kind), number=number)
+
+
+def _told(session: Session, question: sa.TextClause, **values: int) -> list[Broken]:
+    found: dict[str, list[int]] = {}
+    names = list(ALL)
+    for place, number in session.execute(question, {"today": clock.today(), **values}):
+        found.setdefault(names[place], []).append(number)
+    return [Broken(rule, tuple(ids[:_SHOWN])) for rule, ids in found.items()]
+
+
+@cache
+def _question(kind: str) -> sa.TextClause:
+    """Return the questions of a kind as one, each row with the place of its rule in `ALL`."""
+    rules, narrowed = {
+        "posting": (OF_POSTING, {"postings": "seat.posting_id = :number"}),
+        "person": (OF_PERSON, {"people": "r.graduate_id = :number"}),
+        "course": (OF_COURSE, {"courses": "c.id = :number"}),
+        "everything": (
+            ALL,
+            dict.fromkeys(("postings", "people", "courses", "everything"), "1 = 1"),
+        ),
+    }[kind]
+    places = {rule: place for place, rule in enumerate(ALL)}
+    parts = [
+        f"SELECT {places[rule]} AS rule, q.* FROM ({_words(text, narrowed)}) q"  # noqa: S608 - words of this package
+        for rule, text in rules.items()
     ]
+    words = " UNION ALL ".join(parts)
+    today = [sa.bindparam("today", type_=sa.Date)] if ":today" in words else []
+    return sa.text(words).bindparams(*today)
 
 
-def _asked(session: Session, rules: dict[str, str], **narrowed: object) -> list[Broken]:
-    words = {key: value for key, value in narrowed.items() if key in ("postings", "people")}
-    values = {key: value for key, value in narrowed.items() if key not in words}
-    found: list[Broken] = []
-    for rule, question in rules.items():
-        ids = (
-            session.execute(sa.text(question.format(settled=_SETTLED, live=_LIVE, **words)), values)
-            .scalars()
-            .all()
-        )
-        found += _told(rule, ids)
-    return found
-
-
-def _told(rule: str, ids: Sequence[int]) -> list[Broken]:
-    return [Broken(rule, tuple(ids[:10]))] if ids else []
+def _words(text: str, narrowed: Mapping[str, str]) -> str:
+    return text.format(settled=SETTLED, live=LIVE, place=PLACE, **narrowed)

@@ -8,14 +8,21 @@ from sqlalchemy.orm import Session
 
 from matcher.kinds import ListSide, SeatState
 from matcher.kinds.referrals import LIVE
+from matcher.kinds.training import TrainingState
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral
+from matcher.models.training import TrainingReferral
 from matcher.ranking.order import CONFIRMED_BIT
 from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_overlays import stored_list
 from matcher.services.ranking_runs import current_run
 from matcher.services.referrals.proposing import Pair
 from seeds.simulator.town import Town
+
+_TRAINED = (TrainingState.FINISHED, TrainingState.CERTIFIED)
+
+_TRAINED_FIRST = 3
+"""So many who finished a course are looked at first each morning."""
 
 _LOOKED_AT = 12
 """Places of a list a clerk reads."""
@@ -30,7 +37,7 @@ _AT_ONCE = 2
 def proposals_of_day(
     session: Session, town: Town, random: Random, *, people: int
 ) -> Iterator[Pair]:
-    """Choose pairs for some people nobody proposed yet or whose proposals ended: guaranteed ones first."""
+    """Choose pairs for some people nobody proposed yet or whose proposals ended: the trained and guaranteed first."""
     run = current_run(session, town.drive_id)
     if run is None:
         return
@@ -58,9 +65,22 @@ def _waiting(session: Session, town: Town, random: Random) -> list[int]:
             )
         )
     )
+    trained = set(
+        session.scalars(
+            sa.select(TrainingReferral.graduate_id).where(TrainingReferral.state.in_(_TRAINED))
+        )
+    )
     idle = [one for one in town.graduates if one not in busy]
     random.shuffle(idle)
-    return sorted(idle, key=lambda one: (one not in town.guaranteed, one not in town.supported))
+    first = set([one for one in idle if one in trained][:_TRAINED_FIRST])
+    return sorted(
+        idle,
+        key=lambda one: (
+            one not in first,
+            one not in town.guaranteed,
+            one not in town.supported,
+        ),
+    )
 
 
 def _postings_with_seats(session: Session, postings: Sequence[int]) -> set[int]:

@@ -20,12 +20,15 @@ from matcher.services.drives import create_drive, open_drive
 from matcher.services.employer_batches import check_many, pending_employers
 from matcher.services.organisations import create_union
 from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.training import providers
+from matcher.services.training.providers import ProviderInput
 from seeds.city import City, CitySize
 from seeds.sample import rows_of, write_rows
 from seeds.taking_in import take_in
 
 _CITY = "371600"
 _CASEWORKERS = 8
+_PROVIDERS = 4
 _ORDER = (
     ImportKind.EMPLOYERS,
     ImportKind.HOUSEHOLDS,
@@ -45,6 +48,7 @@ class Town:
     Parameters
     ----------
     reviewer : checks what others recorded
+    providers : training providers, who answer by links
     guaranteed : graduates of zero-employment households
     supported : graduates of households in hardship, those included
     """
@@ -59,6 +63,7 @@ class Town:
     employers: tuple[int, ...]
     postings: tuple[int, ...]
     graduates: tuple[int, ...]
+    providers: tuple[int, ...]
     guaranteed: frozenset[int]
     supported: frozenset[int]
 
@@ -98,6 +103,7 @@ def found_town(
             employers=_numbers(session, sa.select(Posting.employer_id).distinct(), drive_id),
             postings=_numbers(session, sa.select(Posting.id), drive_id),
             graduates=_graduates(session, drive_id),
+            providers=_providers(session, manager),
             guaranteed=_guaranteed(session),
             supported=frozenset(supported),
         )
@@ -171,6 +177,18 @@ def _graduates(session: Session, drive_id: int) -> tuple[int, ...]:
         .order_by(DriveEntry.graduate_id)
     )
     return tuple(session.scalars(entered))
+
+
+def _providers(session: Session, manager: Actor) -> tuple[int, ...]:
+    made = (
+        providers.add_provider(
+            session,
+            manager,
+            ProviderInput(name=f"模拟第{number + 1}职业培训学校", region_code=_CITY),
+        )
+        for number in range(_PROVIDERS)
+    )
+    return tuple(one.id for one in made)
 
 
 def _guaranteed(session: Session) -> frozenset[int]:

@@ -3,22 +3,23 @@
 import datetime as dt
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds import HardshipTier, Role, SeatClass
-from matcher.kinds.referrals import DisclosurePart, ReferralState
+from matcher.kinds import HardshipTier, Role, SeatClass, SeatState
+from matcher.kinds.referrals import DisclosurePart, HoldEnd, ReferralState, WithdrawalReason
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.organisations import Union
-from matcher.models.postings import Posting
+from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive
 from tests.factories.people import make_graduate, make_household
 from tests.factories.postings import make_employer, make_posting
-from tests.factories.referrals import make_referable, make_referral
+from tests.factories.referrals import make_hold, make_referable, make_referral
 
 _R = ReferralState
 
@@ -51,6 +52,8 @@ class EmployerSide:
     manager: Actor
     referrals: list[Referral]
     """One of each of STATES, in that order, the first the best fitting."""
+    elsewhere: Referral | None = None
+    """A job of another employer, which ended an offer of this one."""
 
 
 def make_employer_side(
@@ -133,3 +136,36 @@ def make_person_referred(
     return make_referral(
         session, side.posting, graduate, state=state, seat=holds, **(fields | changes)
     )
+
+
+def make_job_elsewhere(session: Session, side: EmployerSide, place: int) -> None:
+    """Let somebody take a job elsewhere, which ends an offer for the last ordinary seat of the other posting.
+
+    The seat went to the next meanwhile; the other one left is pledged.
+    """
+    first, last = session.scalars(
+        sa.select(Seat).where(Seat.posting_id == side.other_posting.id).order_by(Seat.number)
+    )
+    first.seat_class = SeatClass.HARDSHIP
+    session.get_one(Posting, side.other_posting.id).pledged = 1
+    household = make_household(session, side.union, tier=HardshipTier.DEEP, zero_employment=True)
+    graduate = make_graduate(session, side.union, household=household, name="周百明")
+    make_referable(session, side.drive, graduate)
+    job = make_referral(session, make_posting(session, side.drive), graduate, state=_R.ACCEPTED)
+    ended = make_referral(
+        session,
+        session.get_one(Posting, side.other_posting.id),
+        graduate,
+        state=_R.WITHDRAWN,
+        ended_state=_R.OFFERED,
+        withdrawal_reason=WithdrawalReason.PLACED,
+        ended_by_id=job.id,
+    )
+    hold = make_hold(session, ended, last)
+    hold.ended_at, hold.ended_as, hold.until_on = clock.now(), HoldEnd.PLACED, None
+    last.state = SeatState.OPEN
+    other = make_person_referred(session, side, place + 1, _R.OFFERED)
+    other.posting_id = side.other_posting.id
+    make_hold(session, other, last)
+    side.referrals += [ended, other]
+    side.elsewhere = job

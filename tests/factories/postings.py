@@ -72,6 +72,7 @@ def make_posting(
     posting = Posting(**(fields | changes))
     drive.next_posting_number += 1
     kept = [kind for kind, count in (reserved or {}).items() for _ in range(count)]
+    posting.pledged = len(kept)
     ordinary = [SeatClass.ORDINARY] * (posting.headcount - len(kept))
     posting.seats = [
         Seat(number=number, seat_class=kind) for number, kind in enumerate(kept + ordinary, 1)

@@ -18,10 +18,10 @@ from matcher.services.calendar import seed_calendar_days
 from matcher.services.referrals.in_line import next_in_line
 from tests.factories.drives import make_entry
 from tests.factories.people import make_graduate, make_household
-from tests.factories.placements import pdf
 from tests.factories.ranked_drives import drain
 from tests.factories.referrals import make_consent
 from tests.journeys.conftest import OpenAs
+from tests.journeys.placement_steps import prove, verify
 from tests.support.looks import complaints, look
 from tests.web.ranking_world import FINANCE, World, graduate_of, make_world, posting_of, rank
 from workers import referrals as workers_referrals
@@ -103,9 +103,9 @@ def test_a_referral_goes_from_the_list_to_a_verified_placement(
 
     page.get_by_role("link", name="看去向和证明材料").click()
     look(page)
-    _prove(page)
+    prove(page)
     placement = page.url.split("?")[0]
-    _verify(open_as(world.manager, width), placement)
+    verify(open_as(world.manager, width), placement)
     with reading(sqlite_factory) as session:
         assert session.scalars(sa.select(Placement)).one().state is PlacementState.VERIFIED
 
@@ -116,33 +116,6 @@ def test_a_referral_goes_from_the_list_to_a_verified_placement(
     expect(page.locator("section", has=page.locator("#referrals"))).to_contain_text("在岗")
     look(page)
     assert said == []
-
-
-def _prove(page: Page) -> None:
-    """Put a paper to the placement and send it to be checked."""
-    papers = page.locator("section", has=page.locator("#papers"))
-    papers.locator("select[name=kind]").select_option("employment_proof")
-    content = {"name": "证明.pdf", "mimeType": "application/pdf", "buffer": pdf("在职证明")}
-    papers.locator("input[type=file]").set_input_files([content])
-    page.get_by_role("button", name="上传", exact=True).click()
-    expect(page.locator(".toast")).to_be_visible()
-    reason = page.locator("section", has=page.locator("#submit")).locator("textarea")
-    if reason.count():
-        reason.first.fill("已向单位电话核实")
-    page.get_by_role("button", name="送核", exact=True).click()
-    expect(page.locator(".facts").first).to_contain_text("待核")
-
-
-def _verify(page: Page, placement: str) -> None:
-    """Check the paper and the placement, as somebody else."""
-    page.goto(placement)
-    page.get_by_label("结论").select_option("good")
-    page.get_by_label("怎么核的").select_option("call")
-    page.get_by_role("button", name="记下结论").click()
-    expect(page.locator(".toast")).to_be_visible()
-    page.get_by_role("button", name="核实，计入").click()
-    expect(page.locator(".facts").first).to_contain_text("已核")
-    look(page)
 
 
 @pytest.fixture

@@ -4,31 +4,29 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Role
 from matcher.kinds.referrals import LinkPurpose
-from matcher.kinds.training import TrainingState
 from matcher.models.graduates import Graduate
-from matcher.models.training import Course, TrainingReferral
-from matcher.services.permissions import SYSTEM, Actor
+from matcher.models.training import Course
+from matcher.services.permissions import Actor
 from matcher.services.referrals import links
-from matcher.services.training import silence
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_case
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate
-from tests.factories.placements import make_placement
 from tests.factories.postings import make_posting
 from tests.factories.training import begin_today, make_course
 from tests.journeys.conftest import OpenAs
+from tests.journeys.placement_steps import prove, record, verify
 from tests.support.browser import NewPage
 from tests.support.looks import complaints, look
+from workers.inline import Inline
 
 
 @pytest.fixture
-def people(sqlite_factory: SessionFactory) -> tuple[Actor, Actor]:
-    """Give a caseworker and a graduate whom a certificate would open four seats."""
+def people(sqlite_factory: SessionFactory) -> tuple[Actor, Actor, Actor]:
+    """Give a caseworker, a graduate to whom a certificate would open four seats, and who checks."""
     with transaction(sqlite_factory) as session:
         union = make_union(session)
         drive = make_drive(session, union)
@@ -41,7 +39,11 @@ def people(sqlite_factory: SessionFactory) -> tuple[Actor, Actor]:
         worker = make_actor(session, Role.CASEWORKER, union=union)
         make_case(session, graduate, owner_id=worker.account_id)
         make_course(session, union, title="低压电工班", certificate="electrician")
-        return worker, make_actor(session, Role.GRADUATE, graduate=graduate)
+        return (
+            worker,
+            make_actor(session, Role.GRADUATE, graduate=graduate),
+            make_actor(session, Role.DRIVE_MANAGER, union=union),
+        )
 
 
 def _course(factory: SessionFactory) -> tuple[int, str]:
@@ -54,16 +56,23 @@ def _course(factory: SessionFactory) -> tuple[int, str]:
         return course.id, token
 
 
+def _night(factory: SessionFactory) -> None:
+    """Let a whole night pass with all that is scheduled."""
+    background = Inline()
+    background.night(factory)
+    background.work_off(factory)
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_training_referral_leads_to_a_job(
     address: str,
     new_page: NewPage,
     open_as: OpenAs,
-    people: tuple[Actor, Actor],
+    people: tuple[Actor, Actor, Actor],
     sqlite_factory: SessionFactory,
     width: int,
 ) -> None:
-    worker, graduate = people
+    worker, graduate, manager = people
     with reading(sqlite_factory) as session:
         public = session.get_one(Graduate, graduate.graduate_id).public_id
     desk = open_as(worker, width)
@@ -100,16 +109,13 @@ def test_a_training_referral_leads_to_a_job(
     school.get_by_role("button", name="登记证书").click()
     expect(school.get_by_text("已取证")).to_be_visible()
 
-    with transaction(sqlite_factory) as session:
-        person = session.get_one(Graduate, graduate.graduate_id)
-        make_placement(session, person, started_on=clock.today(), is_outcome=True)
-    with transaction(sqlite_factory) as session:
-        assert silence.run_night(session, SYSTEM)["n_hired"] == 1
-    with reading(sqlite_factory) as session:
-        referral = session.scalars(sa.select(TrainingReferral)).one()
-        assert referral.state is TrainingState.HIRED
-        where = referral.public_id
-    desk.goto(f"{address}/training/{where}")
+    record(desk, address, "马*")
+    prove(desk, "contract")
+    verify(open_as(manager, width), desk.url.split("?")[0])
+    _night(sqlite_factory)
+
+    desk.goto(f"{address}/training")
+    desk.locator("tbody tr", has_text="马*").get_by_role("link").first.click()
     expect(desk.get_by_text("已就业").first).to_be_visible()
     look(desk)
     desk.goto(f"{address}/openings/{public}")

@@ -1,5 +1,6 @@
 """Everything an employer with people referred to it may open or take along, and hardship turned round."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from matcher import clock
-from matcher.db.engine import transaction
+from matcher.db.engine import make_engine, transaction
+from matcher.db.engine import session_factory as make_session_factory
 from matcher.kinds import HardshipTier, Role, SeatClass
 from matcher.kinds.referrals import LinkPurpose, ReferralState
 from matcher.models.drives import Drive
@@ -24,6 +26,8 @@ from tests.factories.employer_side import (
     TELLING_NAME,
     EmployerSide,
     make_employer_side,
+    make_job_elsewhere,
+    make_person_referred,
 )
 from tests.factories.follow_ups import make_survey
 from tests.factories.interviews import make_day, make_interview, make_slots
@@ -31,6 +35,7 @@ from tests.support.pages import PageClient
 from tests.web.house import House, open_house
 from tests.web.test_matrix import _address, _allowed, _is_program, _rules
 from tests.web.test_secrecy import _RANDOM, _VOLATILE
+from web.app import create_app
 from web.pages import own_people
 
 Said = dict[str, tuple[int, dict[str, str], bytes]]
@@ -153,6 +158,41 @@ def open_world(template: Path, folder: Path, *, is_blind: bool = False) -> Itera
         world = World(house, side)
         world.interview, world.survey, world.links = asked
         yield world
+
+
+@contextmanager
+def open_twins(template: Path, folder: Path) -> Iterator[tuple[World, World]]:
+    """Open a world and a copy of it in which hardship is turned round.
+
+    Three more people hold no seat, and the job elsewhere of a fourth (`EmployerSide.elsewhere`) ended an offer here.
+    """
+    with open_world(template, folder) as one:
+        with transaction(one.house.factory) as session:
+            for place in (20, 21, 22):
+                one.side.referrals.append(
+                    make_person_referred(session, one.side, place, ReferralState.SENT)
+                )
+            make_job_elsewhere(session, one.side, 24)
+            session.flush()
+            session.expunge_all()
+        one.people = [person.public_id for person in one.side.referrals]
+        path = folder / "other.db"
+        with (
+            sqlite3.connect(one.house.factory.kw["bind"].url.database) as source,
+            sqlite3.connect(path) as target,
+        ):
+            source.backup(target)
+        info = one.house.factory.kw["info"]
+        engine = make_engine(f"sqlite:///{path}")
+        factory = make_session_factory(engine, info["ring"], info["settings"])
+        app = create_app(info["settings"], factory=factory)
+        app.testing, app.test_client_class = True, PageClient
+        other = World(House(app, factory, one.house.own, one.house.other), one.side)
+        other.interview, other.survey, other.links = one.interview, one.survey, one.links
+        with transaction(factory) as session:
+            turn_round(session, one.side)
+        yield one, other
+        engine.dispose()
 
 
 def _ask(session: Session, side: EmployerSide) -> tuple[str, str, list[str]]:

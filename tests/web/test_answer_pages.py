@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from matcher.db.engine import SessionFactory, reading
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds.referrals import ReferralState, ReferralVia
 from matcher.models.referrals import Referral, ReferralStep
 from tests.support.pages import PageClient
@@ -98,3 +98,18 @@ def test_a_unit_cannot_answer_for_another_units_people(
 
     assert answer.status_code == 404
     assert state_of(sqlite_factory, other) is _R.SENT
+
+
+def test_an_interview_that_was_cancelled_asks_nobody_whether_they_come(
+    client: PageClient, ask: Ask, sqlite_factory: SessionFactory
+) -> None:
+    asked = ask(_R.INTERVIEW)
+    with transaction(sqlite_factory) as session:
+        referral = session.get_one(Referral, asked.referral_id)
+        referral.interview_on = referral.interview_words = None
+
+    page = client.get(asked.address)
+
+    assert page.status_code == 200
+    assert "原来约的面试取消了" in page.text
+    assert "我会来" not in page.text

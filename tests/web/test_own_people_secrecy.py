@@ -5,7 +5,6 @@ route is walked by itself.
 """
 
 import io
-import sqlite3
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,27 +16,26 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from matcher import clock
-from matcher.db.engine import make_engine, transaction
-from matcher.db.engine import session_factory as make_session_factory
+from matcher.db.engine import transaction
 from matcher.kinds import Role, SeatClass
-from matcher.kinds.referrals import ReferralState
 from matcher.models.outbox import OutboxMessage
 from matcher.models.postings import Seat
 from matcher.models.referrals import SeatHold
 from matcher.services import message_texts
 from matcher.services.permissions import GRANTS, SYSTEM, Permission
 from matcher.services.referrals import digests
-from tests.factories.employer_side import (
-    CONTACT,
-    NEUTRAL_NAME,
-    TELLING_NAME,
-    make_person_referred,
+from tests.factories.employer_side import CONTACT, NEUTRAL_NAME, TELLING_NAME
+from tests.web.employer_world import (
+    ACTS,
+    TAKEN,
+    World,
+    differing,
+    open_twins,
+    open_world,
+    said_by,
+    turn_round,
 )
-from tests.support.pages import PageClient
-from tests.web.employer_world import ACTS, TAKEN, World, differing, open_world, said_by, turn_round
-from tests.web.house import House
 from tests.web.test_matrix import _rules
-from web.app import create_app
 from web.pages import own_people
 
 
@@ -75,33 +73,9 @@ def test_hardship_turned_round_changes_no_byte_an_employer_gets(both: World) -> 
 
 @pytest.fixture
 def twins(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[World, World]]:
-    """Give a world and a copy of it in which hardship is turned round; three more people hold no seat."""
-    with open_world(sqlite_template, tmp_path) as one:
-        with transaction(one.house.factory) as session:
-            for place in (20, 21, 22):
-                one.side.referrals.append(
-                    make_person_referred(session, one.side, place, ReferralState.SENT)
-                )
-            session.flush()
-            session.expunge_all()
-        one.people = [person.public_id for person in one.side.referrals]
-        path = tmp_path / "other.db"
-        with (
-            sqlite3.connect(one.house.factory.kw["bind"].url.database) as source,
-            sqlite3.connect(path) as target,
-        ):
-            source.backup(target)
-        info = one.house.factory.kw["info"]
-        engine = make_engine(f"sqlite:///{path}")
-        factory = make_session_factory(engine, info["ring"], info["settings"])
-        app = create_app(info["settings"], factory=factory)
-        app.testing, app.test_client_class = True, PageClient
-        other = World(House(app, factory, one.house.own, one.house.other), one.side)
-        other.interview, other.survey, other.links = one.interview, one.survey, one.links
-        with transaction(factory) as session:
-            turn_round(session, one.side)
-        yield one, other
-        engine.dispose()
+    """Give a world and a copy of it in which hardship is turned round."""
+    with open_twins(sqlite_template, tmp_path) as made:
+        yield made
 
 
 def test_answers_are_taken_alike_whoever_holds_which_seat(twins: tuple[World, World]) -> None:

@@ -190,3 +190,20 @@ def test_pages_open_for_somebody_without_referrals(
     assert "还没有推荐" in signed_in_as(actor).get("/me/referrals").text
     for address in ("/me/resume", "/me/hidden"):
         assert signed_in_as(actor).get(address).status_code == 200
+
+
+def test_an_interview_that_was_cancelled_is_shown_no_more(
+    world: World, sqlite_factory: SessionFactory
+) -> None:
+    public_id = world.referrals[_R.INTERVIEW]
+    with transaction(sqlite_factory) as session:
+        found = sa.select(Referral).where(Referral.public_id == public_id)
+        session.scalars(found).one().interview_on = None
+
+    page = world.client.get(f"/me/referrals/{public_id}")
+
+    assert page.status_code == 200
+    assert "原来约的面试取消了" in page.text
+    assert "我会来" not in page.text
+    assert world.client.get("/me/referrals").status_code == 200
+    assert world.staff.get(f"/referrals/{public_id}").status_code == 200

@@ -268,7 +268,7 @@ def test_lists_ask_the_same_number_of_queries_however_long_they_are(
             course, graduate, _course_id = _course(house)
             worker.submit("/training", graduate=graduate, course=course, agreed="true")
         asked = []
-        for address in ("/courses", "/training", f"/courses/{course}"):
+        for address in ("/courses", "/training", "/training/figures", f"/courses/{course}"):
             with engine_counting() as queries:
                 assert worker.get(address).status_code == 200
             asked.append(len(queries))

@@ -8,11 +8,12 @@ from matcher.errors import InvalidInputError
 from matcher.services import pledges, postings
 from matcher.services.employers import get_employer
 from matcher.services.permissions import Actor, Permission
-from matcher.services.pledges import NO_PLEDGE, Pledge
+from matcher.services.pledges import NO_PLEDGE
 from matcher.services.posting_drafts import PostingInput
 from matcher.services.posting_lists import find_posting
 from matcher.services.postings import PostingRow
 from matcher.services.public_ids import drive_id_of, employer_id_of, public_drives
+from matcher.services.seat_fitting import Pledge
 from web.api.documented import documented
 from web.api.reading import checked_id, next_address, read_body, read_query
 from web.auth import current_actor

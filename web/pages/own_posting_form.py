@@ -9,9 +9,9 @@ from flask import request
 from matcher.kinds import EducationLevel
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting
-from matcher.services.pledges import Pledge
 from matcher.services.posting_drafts import PostingInput
 from matcher.services.requirement_views import reading_of
+from matcher.services.seat_fitting import Pledge
 from web.auth import current_actor
 from web.choices import (
     certificate_words,
@@ -94,7 +94,7 @@ def columns_of(posting: Posting) -> dict[str, str]:
     return {level: text for level, text in posting.requirement.items() if text}
 
 
-def form_of(posting: Posting, pledge: Pledge) -> FormState:
+def form_of(posting: Posting) -> FormState:
     """Return the form that shows a posting as it stands."""
     shown: dict[str, Any] = {
         name: getattr(posting, name)
@@ -109,8 +109,6 @@ def form_of(posting: Posting, pledge: Pledge) -> FormState:
         certificates=[certificate_words(code) for code in posting.certificates],
         place=place_words(posting.region_code),
         occupation=occupation_words(posting.occupation_code),
-        pledged=pledge.count,
-        pledged_until=pledge.until,
         version=posting.version_id,
     )
 

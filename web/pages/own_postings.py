@@ -192,7 +192,7 @@ def _place_of(error: RuleBrokenError | ConflictError) -> str:
     """Return the field an error is about, empty for the whole form."""
     fields = {
         "posting_duplicate": "title",
-        "seats_in_use": "headcount",
+        "headcount_promised": "headcount",
         "seats_reserved": "headcount",
         "posting_past_validity": "closes_on",
     }
@@ -240,8 +240,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     """Show the form with a posting as it stands."""
     session, actor = request_session(), current_actor()
     row = find_posting(session, actor, public_id)
-    pledge = pledges.list_pledges(session, actor, [row.posting.id]).get(row.posting.id, NO_PLEDGE)
-    return _form(posting_form.form_of(row.posting, pledge), row)
+    return _form(posting_form.form_of(row.posting), row)
 
 
 @bp.post("/<public_id>/publish")

@@ -24,7 +24,7 @@ WORDS: dict[What, str] = {
     "ordered": msg("参加订单班"),
     "finished": msg("结业"),
     "certified": msg("取证"),
-    "hired": msg("培训后就业、见习留用"),
+    "hired": msg("培训后就业"),
 }
 """What is counted, by its name in addresses."""
 

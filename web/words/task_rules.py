@@ -152,8 +152,8 @@ RULES: dict[str, TaskRule] = {
         anchor="contact",
     ),
     "pledge_lowered": TaskRule(
-        msg("单位减少了爱心岗位"),
-        msg("少于活动定下的席位数时告诉工会"),
+        msg("单位改了人数或爱心岗位"),
+        msg("少于活动定下的席位数，或占用中的席位对不上时，告诉工会"),
         msg("看岗位"),
         "postings.list.show",
     ),

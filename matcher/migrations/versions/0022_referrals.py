@@ -15,6 +15,7 @@ _TABLES = ("referral", "referral_step", "seat_hold", "answer_link", "hidden_empl
 _LIVE = ("proposed", "sent", "interview", "offered", "accepted", "reported", "in_post", "on_hold")
 _STATES = (*_LIVE, "refused", "declined", "withdrawn", "expired", "fell_through")
 _SETTLED = "state IN ('accepted', 'reported', 'in_post') AND left_on IS NULL"
+_LIVE_PAIR = f"state IN ({', '.join(map(repr, _LIVE))}) AND left_on IS NULL"
 
 
 def upgrade() -> None:
@@ -83,12 +84,8 @@ def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
 
 
-def _among(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(one) for one in values)})"
-
-
 def _words(table: str, column: str, *values: str) -> sa.CheckConstraint:
-    return _check(table, column, _among(column, values))
+    return _check(table, column, f"{column} IN ({', '.join(map(repr, values))})")
 
 
 def _index(table: str, *columns: str, name: str = "") -> None:
@@ -208,8 +205,7 @@ def _referral_indexes() -> None:
     _index(table, "employer_id", "state", "posting_id", "sent_at", "left_on", name="employer")
     _index(table, "graduate_id", "state", name="graduate")
     _index(table, "union_id", "state", "decide_by_on", "id", name="union")
-    live = f"{_among('state', _LIVE)} AND left_on IS NULL"
-    _only_one(table, "live_pair", ["posting_id", "graduate_id"], live)
+    _only_one(table, "live_pair", ["posting_id", "graduate_id"], _LIVE_PAIR)
     _only_one(table, "settled_graduate", ["graduate_id"], _SETTLED)
 
 

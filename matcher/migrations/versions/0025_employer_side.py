@@ -1,4 +1,6 @@
-"""Create consents to one claim and statements after hiring; a drive's neutral sender and contact."""
+"""Create consents to one claim and statements after hiring; a drive's neutral words, an employer's pledge."""
+
+import datetime as dt
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +18,10 @@ def upgrade() -> None:
     """Create the tables, each after those it points to."""
     for name in _NAMES:
         op.add_column("drive", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("posting", sa.Column("pledged", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("posting", sa.Column("pledged_until", sa.Date(), nullable=True))
+    op.add_column("seat", sa.Column("exhausted_on", sa.Date(), nullable=True))
+    _keep_pledges()
     _status_consent()
     _status_statement()
 
@@ -24,8 +30,41 @@ def downgrade() -> None:
     """Drop them again, the last first."""
     for table in reversed(_TABLES):
         op.drop_table(table)
+    op.drop_column("seat", "exhausted_on")
+    for name in ("pledged_until", "pledged"):
+        op.drop_column("posting", name)
     for name in reversed(_NAMES):
         op.drop_column("drive", name)
+
+
+def _keep_pledges() -> None:
+    """Write at each posting what its seats said so far: how many are kept, and until when."""
+    seat = sa.table(
+        "seat",
+        sa.column("posting_id", sa.Integer),
+        sa.column("seat_class", sa.Text),
+        sa.column("state", sa.Text),
+        sa.column("release_on", sa.Date),
+    )
+    posting = sa.table(
+        "posting",
+        sa.column("id", sa.Integer),
+        sa.column("pledged", sa.Integer),
+        sa.column("pledged_until", sa.Date),
+    )
+    kept = (
+        sa.select(seat.c.posting_id, sa.func.count(), sa.func.max(seat.c.release_on))
+        .where(seat.c.seat_class != "ordinary", seat.c.state != "closed")
+        .group_by(seat.c.posting_id)
+    )
+    there = op.get_bind()
+    for number, count, release_on in there.execute(kept).all():
+        until = release_on - dt.timedelta(days=1) if release_on else None
+        there.execute(
+            sa.update(posting)
+            .where(posting.c.id == number)
+            .values(pledged=count, pledged_until=until)
+        )
 
 
 def _id() -> sa.Column[int]:

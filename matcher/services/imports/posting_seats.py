@@ -1,5 +1,6 @@
 """Seats of imported postings (席位): a row each; what is no longer open is never touched."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.kinds import SeatClass, SeatState
-from matcher.models.postings import Seat
+from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import SeatHold
 from matcher.services.imports.kinds import insert_plain, slices
 
@@ -47,7 +48,8 @@ def seats_of(session: Session, posting_ids: Sequence[int]) -> dict[int, dict[str
 def replace_open_seats(session: Session, wanted: dict[int, dict[str, int]]) -> None:
     """Make the seats of postings as wanted; seats that are no longer open are never touched.
 
-    An open seat somebody held once is kept where it is wanted and closed where it is not.
+    New kept seats are kept to the last day their employer said. An open seat somebody held once is kept where it
+    is wanted and closed where it is not.
     """
     ever_held = sa.exists().where(SeatHold.seat_id == Seat.id)
     for some in slices(wanted):
@@ -63,12 +65,24 @@ def replace_open_seats(session: Session, wanted: dict[int, dict[str, int]]) -> N
         ):
             taken.setdefault(seat.posting_id, []).append(seat)
     rows = []
+    days = _opening_days(session, wanted)
     for posting_id, counts in wanted.items():
         kept = taken.get(posting_id, [])
         _close_unwanted(counts, kept)
-        rows += _missing_seats(posting_id, counts, kept)
+        rows += _missing_seats(posting_id, counts, kept, days.get(posting_id))
     if rows:
         insert_plain(session, Seat, rows)
+
+
+def _opening_days(session: Session, wanted: dict[int, dict[str, int]]) -> dict[int, dt.date]:
+    """Return the first day the kept seats of postings are open to all, where their employer said a last one."""
+    days: dict[int, dt.date] = {}
+    for some in slices(wanted):
+        found = sa.select(Posting.id, Posting.pledged_until).where(Posting.id.in_(some))
+        for posting_id, until in session.execute(found):
+            if until is not None:
+                days[posting_id] = until + dt.timedelta(days=1)
+    return days
 
 
 def _close_unwanted(counts: dict[str, int], taken: Sequence[Seat]) -> None:
@@ -84,7 +98,7 @@ def _close_unwanted(counts: dict[str, int], taken: Sequence[Seat]) -> None:
 
 
 def _missing_seats(
-    posting_id: int, counts: dict[str, int], taken: Sequence[Seat]
+    posting_id: int, counts: dict[str, int], taken: Sequence[Seat], opens_on: dt.date | None
 ) -> list[dict[str, Any]]:
     used = {seat.number for seat in taken}
     free = (number for number in range(1, 100_000) if number not in used)
@@ -98,6 +112,7 @@ def _missing_seats(
                 "number": next(free),
                 "seat_class": SeatClass(name),
                 "state": SeatState.OPEN,
+                "release_on": None if name == SeatClass.ORDINARY.value else opens_on,
             }
             for _ in range(max(0, count - have))
         ]

@@ -33,7 +33,7 @@ def posting_values(draft: PostingDraft) -> Values:
         "key": key,
         "external_id": number,
         "employer": employer,
-        "posting": {**columns, "headcount": headcount},
+        "posting": {**columns, "headcount": headcount, "pledged": sum(reserved.values())},
         "seats": {"ordinary": headcount - sum(reserved.values()), **reserved},
     }
 

@@ -37,6 +37,7 @@ _COLUMNS = (
     "employer_id",
     "title",
     "headcount",
+    "pledged",
     "duties",
     "conditions",
     "region_code",

@@ -209,7 +209,7 @@ def _exact_targets(session: Session) -> Iterable[Found]:
             .where(Placement.drive_id == drive.id, counted())
             .order_by(Placement.id)
         ).all()
-        placed = len({row.graduate_id for row in rows})  # 人, 不是人次: the target is of people
+        placed = len({row.graduate_id for row in rows})  # people (人), as the target
         if placed == math.ceil(people * share / 100):
             ids = [row.id for row in rows]
             facts = {"n": placed, "of": people, "percent": share, "drive": drive.id}

@@ -12,7 +12,7 @@ from matcher.models.drives import Drive
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.outbox import OutboxMessage
-from matcher.models.placements import Placement
+from matcher.models.placements import Placement, PlacementStep
 from matcher.models.referrals import Referral
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import outbox, sealing, tasks
@@ -103,13 +103,15 @@ def ask_person(session: Session, placement: Placement, *, again: bool = False) -
 
     Returns
     -------
-    bool : False if there is no phone, or it was asked before
+    bool : False if there is no phone, or it was asked before; an answer a correction took back is asked for anew
     """
     graduate = session.get_one(Graduate, placement.graduate_id)
     phone = sealing.open_sealed(session, graduate, "phone")
     if phone is None or placement.person_answer is not None:
         return False
-    key = f"{_TEMPLATE}:{placement.id}" + (f":{clock.today().isoformat()}" if again else "")
+    n_answers = _count_answers(session, placement)
+    key = f"{_TEMPLATE}:{placement.id}" + (f":after{n_answers}" if n_answers else "")
+    key += f":{clock.today().isoformat()}" if again else ""
     written = sa.select(OutboxMessage.id).where(OutboxMessage.unique_key == key)
     if session.scalar(written) is not None:
         return False
@@ -135,3 +137,10 @@ def ask_person(session: Session, placement: Placement, *, again: bool = False) -
         ),
     )
     return True
+
+
+def _count_answers(session: Session, placement: Placement) -> int:
+    found = sa.select(sa.func.count()).where(
+        PlacementStep.placement_id == placement.id, PlacementStep.act == "answered"
+    )
+    return session.scalar(found) or 0

@@ -5,13 +5,13 @@ the trail of the placement says who checked.
 """
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher import clock
 from matcher.kinds.casework import CaseClosing
 from matcher.kinds.placements import DestinationGroup
 from matcher.models.graduate_cases import GraduateCase
-from matcher.models.placements import Placement
+from matcher.models.placements import Placement, PlacementStep
 from matcher.policy.destinations import find_destination
 from matcher.services import tasks
 from matcher.services.casework import cases
@@ -19,6 +19,9 @@ from matcher.services.permissions import SYSTEM
 
 REOPENED_RULE = "placement.case_reopened"
 """Task: a case is open again because a placement fell; due today."""
+
+CLOSES = "closes_case"
+"""Fact of the step of a check: the case to be closed on the first day of a job that begins later."""
 
 _REASONS = {
     DestinationGroup.UNIT: CaseClosing.EMPLOYED,
@@ -48,6 +51,26 @@ def open_case_of(session: Session, graduate_id: int) -> GraduateCase | None:
     )
 
 
+def case_to_close(session: Session, placement: Placement) -> int | None:
+    """Return the case that waits for the first day of the job to be closed; None if there is nothing to wait for."""
+    case = open_case_of(session, placement.graduate_id)
+    return case.id if case is not None and placement.started_on > clock.today() else None
+
+
+def waits_to_close() -> sa.ColumnElement[bool]:
+    """Return the condition on `Placement` and the person's open case: its last check asked to close that case."""
+    check, last = aliased(PlacementStep), aliased(PlacementStep)
+    newest = (
+        sa.select(sa.func.max(last.id))
+        .where(last.placement_id == Placement.id, last.act == "verified")
+        .correlate(Placement)
+        .scalar_subquery()
+    )
+    asked = check.facts[CLOSES].as_integer()
+    found = sa.select(check.id).where(check.id == newest, asked == GraduateCase.id)
+    return found.correlate(Placement, GraduateCase).exists()
+
+
 def close_case(session: Session, placement: Placement) -> bool:
     """Close the open case with the reason the destination gives; False if there is none or it begins later."""
     case, group = open_case_of(session, placement.graduate_id), group_of(placement)
@@ -58,11 +81,30 @@ def close_case(session: Session, placement: Placement) -> bool:
     return True
 
 
+def is_unserved(session: Session, placement: Placement) -> bool:
+    """Say whether a job is of somebody whose case was closed, by whomever; one opened by mistake was none."""
+    if not placement.is_outcome or open_case_of(session, placement.graduate_id) is not None:
+        return False
+    former = _former_case(session, placement)
+    return former is not None and former.closing_reason is not CaseClosing.MISTAKE
+
+
+def _former_case(session: Session, placement: Placement) -> GraduateCase | None:
+    """Return the case a placement was of, else the person's last one."""
+    if placement.case_id is not None:
+        return session.get(GraduateCase, placement.case_id)
+    found = sa.select(GraduateCase).where(
+        GraduateCase.graduate_id == placement.graduate_id,
+        GraduateCase.closing_reason != CaseClosing.MISTAKE,
+    )
+    return session.scalar(found.order_by(GraduateCase.id.desc()).limit(1))
+
+
 def reopen_case(session: Session, placement: Placement) -> GraduateCase:
     """See to it that the person has an open case with its task due today, with the owner there was."""
     case = open_case_of(session, placement.graduate_id)
     if case is None:
-        former = session.get(GraduateCase, placement.case_id) if placement.case_id else None
+        former = _former_case(session, placement)
         case = cases.open_case(
             session,
             SYSTEM,

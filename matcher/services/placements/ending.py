@@ -74,7 +74,8 @@ def finish(
     )
     asking.settle(session, actor, placement)
     household_effects.end(session, actor, placement)
-    if placement.state is PlacementState.VERIFIED or placement.closed_case:
+    counted = placement.state is PlacementState.VERIFIED or placement.closed_case
+    if counted or case_effects.is_unserved(session, placement):
         case_effects.reopen_case(session, placement)
     session.flush()
 

@@ -1,7 +1,8 @@
 """What a placement means for the household's file (家庭成员就业状况): a stretch of work the derivation reads.
 
-Written when the placement is verified, corrected (never deleted) when it is revoked, followed by one without work
-when it ended. A file that cannot be written now (in approval) is caught up with at night, and tells its owner.
+Written when the placement is verified, corrected (never deleted) when it is revoked or verified anew, followed by
+one without work from the day after its last. What cannot be written now (a file in approval, a last day that is
+today) is caught up with at night; work the file knew of otherwise is its owner's to look at.
 No use case: it follows from acts that were allowed.
 """
 
@@ -17,6 +18,7 @@ from matcher.models.household_lives import MemberEmployment
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.placements import Placement
 from matcher.services import tasks
+from matcher.services.hardship import parts
 from matcher.services.hardship.changes import Credit
 from matcher.services.hardship.work_history import WorkInput, change_work, record_work
 from matcher.services.permissions import SYSTEM, Actor
@@ -53,32 +55,29 @@ def member_of(session: Session, graduate_id: int) -> HouseholdMember | None:
 
 
 def record(session: Session, actor: Actor, placement: Placement) -> bool:
-    """Write a verified placement into the member's working life, once; False if there is nothing to write yet."""
+    """Write a verified placement into the member's working life, once; False if there is nothing to write yet.
+
+    One that was corrected since its stretch was written has no `work_before`: its stretch is corrected.
+    """
     member, group = member_of(session, placement.graduate_id), group_of(placement)
     if member is None or group not in _STATUS or placement.work_before is not None:
         return False
-    running = _running(session, member.id)
-    begins = placement.started_on
-    if running is not None and running.from_on >= begins:
-        begins = running.from_on + dt.timedelta(days=1)
-    if running is not None and running.status is _STATUS[group]:
+    own, status = _own_stretch(session, placement), _STATUS[group]
+    if own is not None:
+        return _correct(session, placement, own, status)
+    running, begins = _running(session, member.id), placement.started_on
+    if running is not None and running.status is status and not _is_of_another(session, running):
         placement.work_before = running.status.value
+        placement.member_employment_id = running.id if _is_same_job(running, placement) else None
         return False
+    begins = _after(running, begins)
     if begins > clock.today() or not _can_write(session, member):
         return False
     row = record_work(
         session,
         SYSTEM,
         member.id,
-        WorkInput(
-            from_on=begins,
-            status=_STATUS[group],
-            unit=placement.employer_name,
-            contract_until_on=placement.contract_until_on,
-            is_able=running.is_able if running else None,
-            is_willing=running.is_willing if running else None,
-            evidence=f"就业核实 {placement.public_id}",
-        ),
+        _work(placement, begins, status, running),
         Credit(credited_to_id=actor.account_id, reason="去向已核实"),
     )
     placement.member_employment_id = row.id
@@ -87,15 +86,66 @@ def record(session: Session, actor: Actor, placement: Placement) -> bool:
     return True
 
 
+def _work(
+    placement: Placement, begins: dt.date, status: WorkStatus, like: MemberEmployment | None
+) -> WorkInput:
+    """Return what the file is to say of a placement; what it says of the person stays."""
+    return WorkInput(
+        from_on=begins,
+        status=status,
+        unit=placement.employer_name,
+        contract_until_on=placement.contract_until_on,
+        is_able=like.is_able if like else None,
+        is_willing=like.is_willing if like else None,
+        evidence=f"就业核实 {placement.public_id}",
+    )
+
+
+def _after(earlier: MemberEmployment | None, begins: dt.date) -> dt.date:
+    """Return the day a stretch can begin: one that began before stays in the history."""
+    if earlier is None or earlier.from_on < begins:
+        return begins
+    return earlier.from_on + dt.timedelta(days=1)
+
+
+def _correct(
+    session: Session, placement: Placement, row: MemberEmployment, status: WorkStatus
+) -> bool:
+    """Let the stretch of a corrected placement say what was verified now."""
+    before, member = _before(session, row), session.get_one(HouseholdMember, row.member_id)
+    begins = _after(before, placement.started_on)
+    if begins > clock.today():
+        undo(session, placement)
+        return False
+    if not _can_write(session, member):
+        return False
+    placement.work_before = (before.status if before else WorkStatus.UNKNOWN).value
+    if row.to_on is not None:  # somebody wrote what came after it
+        _ask_to_look(session, member)
+        return False
+    if before is not None and before.to_on == row.from_on - dt.timedelta(days=1):
+        household = session.get_one(Household, member.household_id)
+        ended = {"to_on": begins - dt.timedelta(days=1)}
+        parts.change(session, SYSTEM, household, before, ended, seen=None)
+    facts = _work(placement, begins, status, row)
+    change_work(session, SYSTEM, member.household_id, row.id, facts)
+    return True
+
+
 def undo(session: Session, placement: Placement) -> bool:
-    """Correct the stretch of a revoked placement to what stood before; the history keeps both."""
-    row = _own_stretch(session, placement)
-    placement.work_before, placement.member_employment_id = None, None
+    """Correct the stretch of a placement that was no work to what stood before; the history keeps both.
+
+    A file that cannot be written now keeps the stretch in mind for the night.
+    """
+    row, stood = _own_stretch(session, placement), placement.work_before
+    placement.work_before = None
     if row is None:
+        _ask_if_same(session, placement, stood)
         return False
     before, member = _before(session, row), session.get_one(HouseholdMember, row.member_id)
     if not _can_write(session, member):
         return False
+    placement.member_employment_id = None
     status = before.status if before is not None else WorkStatus.UNEMPLOYED
     change_work(
         session,
@@ -110,19 +160,29 @@ def undo(session: Session, placement: Placement) -> bool:
             is_willing=row.is_willing,
             is_registered_unemployed=before.is_registered_unemployed if before else False,
             registered_on=before.registered_on if before else None,
-            evidence=f"更正：去向 {placement.public_id} 已撤销",
+            evidence=f"更正：去向 {placement.public_id} 已撤销或更正",
         ),
     )
     return True
 
 
 def end(session: Session, actor: Actor, placement: Placement) -> bool:
-    """Write that the work of a verified placement is over since the day after its last."""
+    """Write that the work of a placement is over since the day after its last; on that day itself it still is.
+
+    Returns
+    -------
+    bool : False if there is nothing to write, or not yet: `nightly.catch_up_ends` asks again
+    """
     row, last = _own_stretch(session, placement), placement.ended_on
-    if row is None or row.to_on is not None or last is None or last >= clock.today():
+    if row is None:
+        _ask_if_same(session, placement, placement.work_before)
         return False
+    if row.to_on is not None or last is None or last >= clock.today():
+        return False
+    if last < row.from_on:
+        return undo(session, placement)
     member = session.get_one(HouseholdMember, row.member_id)
-    if last < row.from_on or not _can_write(session, member):
+    if not _can_write(session, member):
         return False
     record_work(
         session,
@@ -138,6 +198,27 @@ def end(session: Session, actor: Actor, placement: Placement) -> bool:
         Credit(credited_to_id=actor.account_id, reason="去向已结束"),
     )
     return True
+
+
+def _is_of_another(session: Session, row: MemberEmployment) -> bool:
+    """Say whether a placement wrote a stretch; asked by one that has none."""
+    found = sa.select(Placement.id).where(Placement.member_employment_id == row.id).limit(1)
+    return session.scalar(found) is not None
+
+
+def _is_same_job(row: MemberEmployment, placement: Placement) -> bool:
+    """Say whether a stretch the file had already is of the job that was verified."""
+    if row.unit:
+        return row.unit == placement.employer_name
+    return row.from_on == placement.started_on
+
+
+def _ask_if_same(session: Session, placement: Placement, stood: str | None) -> None:
+    """Ask the owner to look if the file still says what it said of itself when the placement was verified."""
+    member = member_of(session, placement.graduate_id)
+    running = _running(session, member.id) if member is not None else None
+    if member is not None and running is not None and running.status.value == stood:
+        _ask_to_look(session, member)
 
 
 def _own_stretch(session: Session, placement: Placement) -> MemberEmployment | None:
@@ -169,6 +250,12 @@ def _can_write(session: Session, member: HouseholdMember) -> bool:
     household = session.get_one(Household, member.household_id)
     if household.is_open and household.state in _WRITABLE:
         return True
+    _ask_to_look(session, member)
+    return False
+
+
+def _ask_to_look(session: Session, member: HouseholdMember) -> None:
+    household = session.get_one(Household, member.household_id)
     tasks.open_task(
         session,
         union_id=household.union_id,
@@ -178,4 +265,3 @@ def _can_write(session: Session, member: HouseholdMember) -> bool:
         facts={"member": member.id},
         assignee_id=household.owner_id,
     )
-    return False

@@ -5,6 +5,7 @@ its number only where it is in sight.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +16,15 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.placements import PlacementEnd, PlacementSource, PlacementState
 from matcher.models.drives import Drive, DriveEntry
+from matcher.models.employers import Employer
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.placements import Placement
+from matcher.models.referrals import Referral
 from matcher.policy.destinations import Destination
-from matcher.services.casework.sealed_words import seal
+from matcher.services.casework.sealed_words import seal, unseal
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.placements import asking
+from matcher.services.placements import asking, own
 from matcher.services.placements.facts import PlacementFacts, checked
 from matcher.services.placements.sight import get_placement, is_in_sight
 from matcher.services.placements.stepping import note
@@ -32,6 +35,15 @@ from matcher.services.rows import get_in_scope, unique_or
 REASON = "placement.warning_reason"
 
 _BEFORE_CHECK = (PlacementState.REPORTED, PlacementState.DOUBTED)
+
+_CONFIRMED = (
+    "destination_list",
+    "destination_code",
+    "employer_name",
+    "job_title",
+    "started_on",
+)
+"""What a graduate says to be true or not."""
 
 
 def record(
@@ -185,15 +197,51 @@ def change(
             "placement_settled", "送核或核实以后不能再改内容；有误请退回、存疑或撤销。"
         )
     destination, values = checked(session, by, facts)
-    before = coded(placement)
+    _check_end(placement, facts)
+    before, said = coded(placement), None
+    if _is_other_job(placement, values):
+        said = _take_back_answer(session, placement)
     for name, value in values.items():
         setattr(placement, name, value)
-    if placement.source is PlacementSource.REFERRAL:
+    if placement.source is PlacementSource.REFERRAL and _is_of_referral(session, placement):
         placement.is_helped = True
+    placement.work_before = None  # a check looks at the household's file anew
     accept_warnings(session, placement, destination, reason)
-    note(session, by, placement, "changed", facts={"was": before, "now": coded(placement)})
+    changed = {"was": before, "now": coded(placement)}
+    note(session, by, placement, "changed", words=said, facts=changed)
     session.flush()
     return placement
+
+
+def _check_end(placement: Placement, facts: PlacementFacts) -> None:
+    if placement.ended_on is not None and facts.started_on > placement.ended_on:
+        said = "开始日期不能晚于已登记的结束日期。"
+        raise InvalidInputError("placement_input", said, fields={"started_on": said})
+
+
+def _is_other_job(placement: Placement, values: Mapping[str, Any]) -> bool:
+    """Say whether a correction changes what the graduate is shown and asked to confirm."""
+    return any(getattr(placement, name) != values[name] for name in _CONFIRMED)
+
+
+def _take_back_answer(session: Session, placement: Placement) -> str | None:
+    """Forget an answer to other facts, so that it is asked for anew; return it for the log."""
+    answer = placement.person_answer
+    if answer is None:
+        return None
+    words = unseal(session, placement.person_words_cipher, own.WORDS)
+    placement.person_answer, placement.person_answered_at = None, None
+    placement.person_words_cipher = None
+    return f"更正前本人答复：{answer.label}" + (f"，{words}" if words else "")
+
+
+def _is_of_referral(session: Session, placement: Placement) -> bool:
+    """Say whether a placement still is at the employer the person was referred to."""
+    referral = session.get(Referral, placement.referral_id) if placement.referral_id else None
+    employer = session.get(Employer, referral.employer_id) if referral is not None else None
+    if employer is None or placement.employer_id is not None:
+        return employer is None or employer.id == placement.employer_id
+    return employer.name == placement.employer_name
 
 
 def coded(placement: Placement) -> dict[str, Any]:

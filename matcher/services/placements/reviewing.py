@@ -4,6 +4,8 @@ The checker is never who recorded or uploaded (录入与核验分开). Verifying
 member's work in the same transaction; revoking takes both back by correcting steps.
 """
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from matcher import clock
@@ -19,7 +21,8 @@ from matcher.models.placements import Placement, PlacementEvidence
 from matcher.services.casework.sealed_words import seal
 from matcher.services.permissions import Actor, Permission, may, require
 from matcher.services.placements import asking, case_effects, household_effects
-from matcher.services.placements.evidence import find_evidence
+from matcher.services.placements.evidence import evidence_of, find_evidence
+from matcher.services.placements.paper_owners import free_marks
 from matcher.services.placements.sight import get_placement
 from matcher.services.placements.stepping import note, require_other, step
 from matcher.services.placements.submitting import destination_now, standing_proofs
@@ -79,11 +82,11 @@ def verify(
     words: str | None = None,
     expected_version: int | None = None,
 ) -> Placement:
-    """Find a placement true: it counts from now on.
+    """Find a placement true: it counts from now on; of one that ended meanwhile nothing else follows.
 
     Parameters
     ----------
-    close_case : close the open case with the reason the destination gives
+    close_case : close the open case with the reason the destination gives, on the first day if that is to come
 
     Raises
     ------
@@ -103,7 +106,10 @@ def verify(
             wanted=sorted(one.value for one in destination.evidence),
         )
     columns = {"verified_at": clock.now(), "verified_by_id": by.account_id}
-    facts = {"evidence": [one.id for one in good]}
+    facts: dict[str, Any] = {"evidence": [one.id for one in good]}
+    if close_case and placement.is_live:
+        waits = case_effects.case_to_close(session, placement)
+        facts |= {case_effects.CLOSES: waits} if waits is not None else {}
     step(
         session,
         by,
@@ -114,12 +120,18 @@ def verify(
         facts=facts,
         columns=columns,
     )
-    asking.settle(session, by, placement)
-    if close_case:
-        case_effects.close_case(session, placement)
-    household_effects.record(session, by, placement)
-    session.flush()
+    _follow(session, by, placement, close_case=close_case)
     return placement
+
+
+def _follow(session: Session, by: Actor, placement: Placement, *, close_case: bool) -> None:
+    """Let case and household follow a check, unless the job is over by now."""
+    asking.settle(session, by, placement)
+    if placement.is_live and close_case:
+        case_effects.close_case(session, placement)
+    if placement.is_live:
+        household_effects.record(session, by, placement)
+    session.flush()
 
 
 def doubt(
@@ -193,6 +205,8 @@ def take_back(
         words=words,
         columns={"revocation_reason": reason},
     )
+    if reason is RevocationReason.MISTAKE:
+        free_marks(session, placement, evidence_of(session, [placement.id]))
     asking.settle(session, actor, placement)
     household_effects.undo(session, placement)
     if counted and placement.closed_case:

@@ -9,7 +9,7 @@ Where to find what:
 - ground: `sight`, `locks`, `stepping` (alone changes a state), `after_steps`, `answer_days`, `groups`
 - steps: `judging`, `proposing`, `sending`, `employer_answers`, `interview_replies`, `person_answers`, `acceptance`,
   `arrivals`, `withdrawing`, `offering_again`, `attempts`; many at once: `batches`, `desk_batches`, `employer_batches`
-- seats: `seat_holds`, `keeping`, `seat_board`
+- seats: `seat_holds`, `keeping`, `offer_count`, `seat_board`
 - by the clock, without anybody's step: `looks`, `silence`, `lapsing`, `departures`, `releases`, `cascade` with
   `in_line`, `digests`
 - cases and tasks: `case_work`, `task_owners`

@@ -7,19 +7,16 @@ stands, and the union has the task to find a seat today.
 
 import datetime as dt
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
-from matcher.kinds import SeatState
-from matcher.kinds.referrals import SETTLED, HoldEnd, ReferralState, RefusalReason
-from matcher.models.postings import Seat
+from matcher.kinds.referrals import HoldEnd, ReferralState, RefusalReason
 from matcher.models.referrals import Referral
 from matcher.services.casework import pairings
 from matcher.services.casework.sealed_words import seal
 from matcher.services.permissions import Actor
-from matcher.services.referrals import after_steps, seat_holds, stepping
+from matcher.services.referrals import after_steps, offer_count, seat_holds, stepping
 from matcher.services.referrals.answer_days import answer_by, furthest_decision
 from matcher.services.referrals.sight import require_employer
 
@@ -69,6 +66,8 @@ def invite(
 ) -> Referral:
     """Agree an interview for a day, or move it to another; a new day asks for attendance anew.
 
+    The same day and words said again (a double click) are no change: the person is not told twice.
+
     Parameters
     ----------
     note : hour, place and whom to ask for, as the person reads it
@@ -78,10 +77,12 @@ def invite(
     if on < clock.today():
         message = "面试日期应是今天或以后。"
         raise InvalidInputError("referral_input", message, fields={"on": message})
-    referral.interview_on, referral.has_attended = on, None
-    referral.interview_words = (note or "").strip() or None
+    words = (note or "").strip() or None
+    before = (referral.interview_on, referral.interview_words, referral.has_attended)
+    is_same = referral.state is _R.INTERVIEW and before == (on, words, None)
+    referral.interview_on, referral.interview_words, referral.has_attended = on, words, None
     _answered(referral)
-    facts = {"on": on.isoformat()}
+    facts = {"on": on.isoformat()} | ({"same": True} if is_same else {})
     if referral.state is _R.INTERVIEW:
         referral.decide_by_on = answer_by(session, referral, _R.INTERVIEW)
         stepping.note(
@@ -102,9 +103,13 @@ def note_attendance(
     attended: bool,
     expected_version: int | None = None,
 ) -> Referral:
-    """Say whether the person came to the interview (到场 / 未到); what follows is decided apart."""
+    """Say whether the person came to the interview (到场 / 未到); what follows is decided apart.
+
+    An answer that was quicker than the list of the day keeps nobody from saying so afterwards.
+    """
     referral = _begin(session, by, referral_id, expected_version)
-    stepping.expect_state(referral, _R.INTERVIEW)
+    if referral.interview_on is None or referral.state in (_R.PROPOSED, _R.SENT):
+        stepping.expect_state(referral, _R.INTERVIEW)
     if referral.interview_on is not None and referral.interview_on > clock.today():
         raise RuleBrokenError("interview_not_yet", "还没到面试日期，不能登记到场情况。")
     referral.has_attended = attended
@@ -112,7 +117,7 @@ def note_attendance(
         session,
         by,
         referral,
-        before=_R.INTERVIEW,
+        before=referral.state,
         facts={"attended": attended},
         action="referral.attendance",
     )
@@ -161,18 +166,8 @@ def offer(
 
 def _check_count(session: Session, referral: Referral) -> None:
     """Refuse an offer beyond the number of seats: a count the employer knows, whatever their classes."""
-    n_seats = sa.select(sa.func.count(Seat.id)).where(
-        Seat.posting_id == referral.posting_id, Seat.state != SeatState.CLOSED
-    )
-    n_promised = sa.select(sa.func.count(Referral.id)).where(
-        Referral.posting_id == referral.posting_id,
-        Referral.id != referral.id,
-        sa.or_(
-            Referral.state == _R.OFFERED,
-            sa.and_(Referral.state.in_(sorted(SETTLED)), Referral.left_on.is_(None)),
-        ),
-    )
-    seats, promised = session.scalar(n_seats) or 0, session.scalar(n_promised) or 0
+    seats = offer_count.wanted_by(session, referral.posting_id)
+    promised = offer_count.promised_to(session, referral.posting_id, besides=referral.id)
     if promised >= seats:
         raise RuleBrokenError(
             "offers_too_many",

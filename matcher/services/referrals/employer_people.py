@@ -234,9 +234,11 @@ _TOLD_FACTS = ("on", "attended", "reports_on", "decide_on", "left_on")
 def steps_of(session: Session, by: Actor, person: ReferredPerson) -> list[ShownStep]:
     """Return what happened since a referral was sent, newest first; what the union only noted is left out."""
     own(by)
+    of_person = ReferralStep.referral_id == person.id
+    sent = sa.select(sa.func.min(ReferralStep.id)).where(of_person, ReferralStep.after == _R.SENT)
     found = (
         sa.select(ReferralStep.before, ReferralStep.after, ReferralStep.at, ReferralStep.facts)
-        .where(ReferralStep.referral_id == person.id, ReferralStep.after != _R.PROPOSED)
+        .where(of_person, ReferralStep.id >= sent.scalar_subquery())
         .order_by(ReferralStep.id.desc())
     )
     told = []

@@ -84,6 +84,7 @@ def _parts(session: Session, by: Actor, referral: Referral) -> frozenset[Disclos
             is_agreed=_is_agreed(session, referral),
             is_blind=session.get_one(Drive, referral.drive_id).is_blind,
             disclosed=referral.disclosed,
+            has_left=referral.left_on is not None,
         )
     if by.graduate_id is not None:
         require(by, Permission.ANSWER_OWN_REFERRALS)

@@ -76,11 +76,7 @@ def seat_board(session: Session, by: Actor, posting_public_id: str) -> SeatBoard
     seats = session.scalars(found).all()
     holders = _holders(session, by, row.posting.id)
     tiles = [_tile(seat, holders.get(seat.id, []), sees_class=sees_class) for seat in seats]
-    kept = sum(
-        seat.seat_class is not SeatClass.ORDINARY and seat.state is not SeatState.CLOSED
-        for seat in seats
-    )
-    return SeatBoard(row, tiles, kept if sees_class else None)
+    return SeatBoard(row, tiles, row.posting.pledged if sees_class else None)
 
 
 def _tile(seat: Seat, holders: Sequence[Holder], *, sees_class: bool) -> SeatTile:

@@ -1,7 +1,8 @@
 """What an employer may know of one person referred (单位所见): parts by consent and stage, and groups of states.
 
-What somebody agreed to show is shown while the referral goes on and the consent stands; afterwards a row says how
-it ended and whose it was no more. In a blind drive (盲选) name, phone and résumé wait until an interview is arranged.
+What somebody agreed to show is shown while the referral goes on and the consent stands; afterwards, and once the job
+ended (离职), a row says how it ended and whose it was no more. In a blind drive (盲选) name, phone and résumé wait
+until an interview is arranged.
 """
 
 import datetime as dt
@@ -107,9 +108,10 @@ def shown_parts(
     is_agreed: bool,
     is_blind: bool,
     disclosed: Sequence[str],
+    has_left: bool,
 ) -> frozenset[DisclosurePart]:
     """Return which parts of a person an employer may see at this moment."""
-    if not is_agreed or state not in LIVE:
+    if not is_agreed or has_left or state not in LIVE:
         return frozenset()
     parts = frozenset(DisclosurePart(one) for one in disclosed)
     stands = held_state if state is _R.ON_HOLD and held_state is not None else state
@@ -124,7 +126,9 @@ def person_of(row: Any, majors: tuple[str, ...], *, is_coming: bool | None) -> R
         is_agreed=row.is_agreed,
         is_blind=row.is_blind,
         disclosed=row.disclosed,
+        has_left=row.left_on is not None,
     )
+    goes_on = row.state in LIVE and row.left_on is None
     return ReferredPerson(
         **{name: getattr(row, name) for name in _PLAIN},
         code=code_of(row.public_id),
@@ -133,8 +137,8 @@ def person_of(row: Any, majors: tuple[str, ...], *, is_coming: bool | None) -> R
         phone_masked=row.phone_masked if DisclosurePart.PHONE in shown else None,
         school=row.school if DisclosurePart.SCHOOL in shown else None,
         about=for_employers(row.about).kept or None if DisclosurePart.ABOUT in shown else None,
-        education=row.education if row.state in LIVE else None,
-        majors=majors if row.state in LIVE else (),
+        education=row.education if goes_on else None,
+        majors=majors if goes_on else (),
         fit=row.fit_points,
         parts=dict(row.reasons),
         is_coming=is_coming if row.state is _R.INTERVIEW and row.has_attended is None else None,

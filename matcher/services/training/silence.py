@@ -19,12 +19,18 @@ from matcher.services import tasks
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.training import hiring, messages, orders
 from matcher.services.training.sight import COURSE, lock_referral, require_staff
-from matcher.services.training.stepping import EXPIRED_RULE, follow_up, is_open, promote, step
+from matcher.services.training.stepping import (
+    EXPIRED_RULE,
+    WAITED_RULE,
+    follow_up,
+    is_open,
+    promote,
+    step,
+)
 
 REMIND_RULE = "training.remind"
-WAITED_RULE = "training.waited_in_vain"
 RESULT_RULE = "training.result_due"
-"""Rules of the tasks about waiting lists that are over, and about courses that ended without results."""
+"""Rules of the reminder, and of the task about courses that ended without results."""
 
 _T = TrainingState
 

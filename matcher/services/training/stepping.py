@@ -30,7 +30,11 @@ EXPIRED_RULE = "training.expired"
 WORKS_RULE = "training.works"
 REFUSED_RULE = "training.refused"
 OVER_RULE = "training.course_over"
+WAITED_RULE = "training.waited_in_vain"
 """Rules of deadlines and tasks; their words stand in `web/words/training_tasks.py`."""
+
+FOLLOW_UPS = (EXPIRED_RULE, WAITED_RULE, REFUSED_RULE, OVER_RULE)
+"""Rules of the task after a training that came to nothing."""
 
 _T = TrainingState
 
@@ -179,13 +183,14 @@ def last_day(course: Course, rule: str) -> dt.date:
     return get_deadline(rule, course.region_code, today).after(today)
 
 
-def follow_up(session: Session, course: Course, referral: TrainingReferral, rule: str) -> None:
+def follow_up(session: Session, course: Course, referral: TrainingReferral, why: str) -> None:
     """Open the task of who proposed a training that came to nothing: the person needs another way."""
     today = clock.today()
+    one = FOLLOW_UPS[FOLLOW_UPS.index(why)]
     tasks.open_task(
         session,
         union_id=referral.union_id,
-        rule=rule,
+        rule=one,
         subject=(SUBJECT, referral.id),
         due_on=get_deadline(EXPIRED_RULE, course.region_code, today).after(today),
         assignee_id=referral.proposed_by_id,

@@ -8,7 +8,8 @@ from matcher.kinds import Role, SeatClass
 from matcher.models.employers import Employer
 from matcher.models.tasks import Task
 from matcher.services.permissions import Actor
-from matcher.services.pledges import LOWERED, Pledge, list_pledges, set_pledge
+from matcher.services.pledges import list_pledges, set_pledge
+from matcher.services.seat_fitting import LOWERED, Pledge
 from matcher.services.seats import counted, locked_seats
 from tests.factories.accounts import make_actor
 from tests.factories.postings import make_posting
@@ -49,7 +50,12 @@ def test_the_union_learns_by_a_task_that_seats_it_had_set_apart_are_gone(session
 
     task = session.scalars(sa.select(Task).where(Task.rule == LOWERED)).one()
     assert task.subject_id == posting_id
-    assert task.facts == {"before": 3, "after": 1}
+    assert task.facts == {
+        "before": [1, 0, 3],
+        "after": [3, 0, 1],
+        "headcount": 4,
+        "pledged": 1,
+    }
 
 
 def test_a_pledge_that_leaves_the_unions_division_alone_opens_no_task(session: Session) -> None:

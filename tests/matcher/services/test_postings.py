@@ -275,4 +275,4 @@ def test_a_list_of_postings_costs_the_same_for_two_as_for_twenty(
         costs.append(len(statements))
 
     assert page.total == len(page.rows) == 20
-    assert costs == [4, 4]
+    assert costs == [3, 3]

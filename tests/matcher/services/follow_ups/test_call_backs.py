@@ -12,8 +12,10 @@ from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import ConsentPurpose, Role, SeatState, TaskState
 from matcher.kinds.casework import CaseClosing, ServiceKind
 from matcher.kinds.follow_ups import CallBackAnswer, CallBackState
+from matcher.kinds.households import WorkStatus
 from matcher.kinds.placements import PlacementEnd, PlacementState
 from matcher.kinds.referrals import ReferralState
+from matcher.kinds.zero_employment import ClaimState
 from matcher.models.follow_ups import CallBack
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.graduates import Graduate
@@ -27,9 +29,12 @@ from matcher.policy.deadlines import add_months
 from matcher.services.follow_ups import answering, call_backs, call_lists
 from matcher.services.follow_ups.answering import CallBackFacts
 from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.placements import nightly
 from tests.factories.accounts import make_actor, make_union
+from tests.factories.aided import make_aided
 from tests.factories.cases import make_case
 from tests.factories.people import make_graduate
+from tests.factories.placements import facts as job_facts
 from tests.factories.placements import make_placement
 from tests.factories.referrals import make_consent, make_referral
 
@@ -215,6 +220,27 @@ def test_a_job_that_ended_ends_seat_referral_and_placement_and_opens_the_case(
         sa.select(Task).where(Task.rule == "placement.case_reopened", Task.subject_id == case.id)
     ).one()
     assert task.due_on == clock.today()
+
+
+def test_a_verified_job_that_ends_today_leaves_no_work_in_the_household_tomorrow(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aided = make_aided(session)
+    started = _months_ago(1)
+    placement = aided.verified(job_facts(started_on=started, contract_from_on=started))
+    assert aided.claim_state() is ClaimState.ONE_WORKING
+    row, tomorrow = _open(session)[0], clock.now() + dt.timedelta(days=1)
+
+    answering.answer_call(
+        session, aided.clerk, row.public_id, replace(_LEFT, left_on=clock.today())
+    )
+    assert placement.ended_on == clock.today()
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    nightly.catch_up(session)
+
+    session.refresh(aided.member)
+    assert aided.claim_state() is ClaimState.AIDED
+    assert aided.member.work_status is WorkStatus.UNEMPLOYED
 
 
 def test_a_changed_job_ends_nothing_and_asks_for_the_new_one(session: Session) -> None:

@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import Role, TaskState
+from matcher.kinds.casework import CaseClosing
 from matcher.kinds.households import FileState, WorkStatus
 from matcher.kinds.placements import (
+    EvidenceMethod,
+    EvidenceVerdict,
     PlacementEnd,
     PlacementState,
     RevocationReason,
@@ -22,22 +25,26 @@ from matcher.models.households import Household
 from matcher.models.organisations import Union
 from matcher.models.placements import Placement
 from matcher.models.tasks import Task
+from matcher.services.casework import cases
 from matcher.services.permissions import Actor
 from matcher.services.placements import (
     counting,
     ending,
+    evidence,
     household_effects,
+    recording,
     reviewing,
 )
 from matcher.services.zero_employment.claims import open_claim_of
 from tests.factories.accounts import make_actor, make_union
+from tests.factories.aided import make_aided
 from tests.factories.cases import make_case
 from tests.factories.people import make_graduate
 from tests.factories.placements import (
+    bring_to_check,
     facts,
     verify_placement,
 )
-from tests.factories.zero_employment import bring_to, make_jobless, make_people
 
 _P = PlacementState
 
@@ -69,15 +76,8 @@ def _open_task(session: Session, rule: str) -> Task | None:
 def _hardship_graduate(
     session: Session, union: Union
 ) -> tuple[Graduate, GraduateCase, int, dict[str, Actor]]:
-    people = make_people(session, union)
-    household, members = make_jobless(session, union, n_members=2)
-    household.owner_id = people["clerk"].account_id
-    graduate = make_graduate(session, union, household=household)
-    members[1].graduate_id = graduate.id
-    session.flush()
-    bring_to(session, people["clerk"], household, ClaimState.AIDED, people["approver"])
-    case = make_case(session, graduate, owner_id=people["clerk"].account_id)
-    return graduate, case, household.id, people
+    made = make_aided(session, union)
+    return made.graduate, made.case, made.household.id, {"clerk": made.clerk}
 
 
 def test_a_verified_job_clears_the_household_and_a_revoked_one_opens_it_again(
@@ -159,3 +159,61 @@ def test_a_job_that_begins_later_is_written_when_it_begins(
     assert placement.member_employment_id is None
     session.refresh(case)
     assert case.closed_on is None
+
+
+def test_verifying_a_job_that_is_over_leaves_case_and_household_as_they_are(
+    session: Session, union: Union, checker: Actor
+) -> None:
+    graduate, case, household_id, people = _hardship_graduate(session, union)
+    placement = bring_to_check(session, people["clerk"], graduate)
+    last = clock.today() - dt.timedelta(days=1)
+    ending.end(session, people["clerk"], placement.id, on=last, reason=PlacementEnd.QUIT)
+    [row] = evidence.evidence_of(session, [placement.id])
+    good = (EvidenceVerdict.GOOD, EvidenceMethod.ORIGINAL)
+    reviewing.judge(session, checker, placement.id, row.public_id, *good)
+
+    reviewing.verify(session, checker, placement.id, close_case=True)
+
+    session.refresh(case)
+    claim = open_claim_of(session, household_id)
+    assert claim is not None
+    assert (case.closed_on, placement.closed_case) == (None, False)
+    assert claim.state is ClaimState.AIDED
+    assert placement.member_employment_id is None
+    assert _counted(session) == 1
+
+
+@pytest.mark.parametrize("closing", [CaseClosing.EMPLOYED, CaseClosing.NO_WISH])
+def test_a_case_closed_by_hand_is_opened_again_when_an_unverified_job_ends(
+    session: Session, union: Union, closing: CaseClosing
+) -> None:
+    graduate, case, _, people = _hardship_graduate(session, union)
+    placement = recording.record(session, people["clerk"], graduate.id, facts())
+    cases.close_case(session, people["clerk"], case.id, closing)
+
+    on = clock.today()
+    ending.end(session, people["clerk"], placement.id, on=on, reason=PlacementEnd.QUIT)
+
+    again = session.scalars(sa.select(GraduateCase).where(GraduateCase.closed_on.is_(None))).one()
+    assert (again.graduate_id, again.owner_id) == (graduate.id, case.owner_id)
+    task = _open_task(session, "placement.case_reopened")
+    assert task is not None
+    assert (task.subject_id, task.due_on) == (again.id, clock.today())
+
+
+def test_the_end_of_a_job_opens_no_case_for_who_never_had_one_or_has_one_open(
+    session: Session, union: Union, clerk: Actor
+) -> None:
+    other = make_graduate(session, union)
+    mistake = make_graduate(session, union)
+    closed = {"closed_on": clock.today(), "closing_reason": CaseClosing.MISTAKE}
+    make_case(session, mistake, **closed)
+    served = make_graduate(session, union)
+    open_case = make_case(session, served)
+
+    for graduate in (other, mistake, served):
+        placement = recording.record(session, clerk, graduate.id, facts(), reason="核对过")
+        ending.end(session, clerk, placement.id, on=clock.today(), reason=PlacementEnd.QUIT)
+
+    found = sa.select(GraduateCase.id).where(GraduateCase.closed_on.is_(None))
+    assert session.scalars(found).all() == [open_case.id]

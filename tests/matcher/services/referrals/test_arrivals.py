@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
-from matcher.kinds import PostingState, Role, SeatState
+from matcher.kinds import HardshipTier, PostingState, Role, SeatClass, SeatState
 from matcher.kinds.referrals import FallThroughReason, HoldEnd, ReferralState, WithdrawalReason
 from matcher.models.consents import Consent
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.models.tasks import Task
@@ -21,11 +22,13 @@ from matcher.services.referrals import acceptance, arrivals, case_work, offering
 from tests.factories.accounts import make_actor
 from tests.factories.cases import make_case
 from tests.factories.drives import make_drive
+from tests.factories.people import make_household
 from tests.factories.postings import make_posting
 from tests.factories.referrals import make_referable, make_referral
 
 _R = ReferralState
 _FELL = FallThroughReason.EMPLOYER
+_DEEP = HardshipTier.DEEP
 
 
 @pytest.fixture
@@ -103,6 +106,40 @@ def test_an_offer_whose_seat_somebody_took_meanwhile_goes_back_to_the_employer(
 ) -> None:
     accepted, (other,) = _accepted(session, drive, worker, _R.OFFERED)
     make_referral(session, session.get_one(Posting, other.posting_id), state=_R.ACCEPTED)
+
+    arrivals.fall_through(session, worker, accepted.id, reason=_FELL)
+
+    assert other.state is _R.SENT
+
+
+@pytest.mark.parametrize("is_supported", [False, True])
+def test_an_offer_stands_while_the_employer_has_a_seat_by_its_own_count_whichever_is_free(
+    session: Session, drive: Drive, worker: Actor, is_supported: bool
+) -> None:
+    """The seat left is kept for some people: the employer reads the same of all, the union finds a seat today."""
+    accepted, (other,) = _accepted(session, drive, worker, _R.OFFERED)
+    posting = session.get_one(Posting, other.posting_id)
+    make_referral(session, posting, state=_R.ACCEPTED)
+    posting.headcount = 2
+    session.add(Seat(posting_id=posting.id, number=2, seat_class=SeatClass.HARDSHIP))
+    if is_supported:
+        household = make_household(session, session.get_one(Union, drive.union_id), tier=_DEEP)
+        session.get_one(Graduate, other.graduate_id).household_id = household.id
+    session.flush()
+
+    arrivals.fall_through(session, worker, accepted.id, reason=_FELL)
+
+    assert other.state is _R.OFFERED
+    found = sa.select(Task.subject_id).where(Task.rule == case_work.NO_SEAT_RULE)
+    assert session.scalars(found).all() == ([] if is_supported else [other.id])
+
+
+def test_an_offer_goes_back_where_the_employer_has_given_all_it_wants_though_a_seat_is_free(
+    session: Session, drive: Drive, worker: Actor
+) -> None:
+    """Somebody else's offer waits for a seat: by the employer's count nothing is left for this one."""
+    accepted, (other,) = _accepted(session, drive, worker, _R.OFFERED)
+    make_referral(session, session.get_one(Posting, other.posting_id), state=_R.OFFERED)
 
     arrivals.fall_through(session, worker, accepted.id, reason=_FELL)
 

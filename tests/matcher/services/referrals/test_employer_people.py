@@ -17,6 +17,7 @@ from matcher.services.referrals import (
     employer_contact,
     employer_people,
     interview_replies,
+    resumes,
 )
 from matcher.services.referrals.employer_people import PeopleFilter
 from matcher.services.referrals.shown_people import PeopleGroup
@@ -184,6 +185,58 @@ def test_what_the_union_only_noted_is_no_step_of_the_employers(
     steps = employer_people.steps_of(session, side.agent, person)
 
     assert [(one.state, one.facts) for one in steps] == [(_R.SENT, {})]
+
+
+def test_what_happened_before_the_sending_is_no_step_of_the_employers(
+    session: Session, side: EmployerSide
+) -> None:
+    """A proposal that lapsed, was taken up again and then sent begins with the sending."""
+    referral = make_person_referred(session, side, 30, _R.PROPOSED)
+    for before, after in (
+        (_R.PROPOSED, _R.EXPIRED),
+        (_R.EXPIRED, _R.PROPOSED),
+        (_R.PROPOSED, _R.WITHDRAWN),
+        (_R.WITHDRAWN, _R.PROPOSED),
+        (_R.PROPOSED, _R.SENT),
+        (_R.SENT, _R.EXPIRED),
+    ):
+        session.add(
+            ReferralStep(
+                referral_id=referral.id,
+                before=before,
+                after=after,
+                at=clock.now(),
+                via=ReferralVia.SYSTEM,
+                facts={},
+            )
+        )
+        session.flush()
+    referral.state, referral.ended_state = _R.EXPIRED, _R.SENT
+    session.flush()
+    person = employer_people.find_person(session, side.agent, referral.public_id)
+
+    steps = employer_people.steps_of(session, side.agent, person)
+
+    assert [one.state for one in steps] == [_R.EXPIRED, _R.SENT]
+
+
+def test_a_former_employer_reads_how_it_ended_and_nothing_of_the_person(
+    session: Session, side: EmployerSide
+) -> None:
+    referral = side.referrals[STATES.index(_R.IN_POST)]
+    employer_contact.reveal_phone(session, side.agent, referral.public_id)
+    referral.left_on = clock.today()
+    session.flush()
+
+    person = employer_people.find_person(session, side.agent, referral.public_id)
+
+    assert (person.state, person.left_on, person.shown) == (_R.IN_POST, clock.today(), frozenset())
+    assert (person.name, person.phone_masked, person.school) == (None, None, None)
+    assert (person.about, person.education, person.majors) == (None, None, ())
+    with pytest.raises(NotFoundError):
+        employer_contact.reveal_phone(session, side.agent, referral.public_id)
+    with pytest.raises(NotFoundError):
+        resumes.page_for(session, side.agent, referral)
 
 
 def test_all_parts_are_tried(side: EmployerSide) -> None:

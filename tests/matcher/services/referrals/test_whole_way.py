@@ -33,7 +33,7 @@ from matcher.services import clocks
 from matcher.services.follow_ups import answering, call_backs, job_ends
 from matcher.services.follow_ups.answering import CallBackFacts
 from matcher.services.permissions import SYSTEM
-from matcher.services.placements import recording
+from matcher.services.placements import nightly, recording
 from matcher.services.referrals import (
     arrivals,
     departures,
@@ -107,6 +107,30 @@ def test_from_the_proposal_to_a_job_that_counts_lasts_and_ends(
     _helped_again(way, referral, placement, last)
 
 
+def test_a_job_called_back_about_that_ends_today_opens_the_household_again_by_tomorrow(
+    way: Way, hands: list[dt.datetime]
+) -> None:
+    session = way.session
+    placement = way.hire(referral := way.propose())
+    way.prove(placement)
+    day = add_months(placement.started_on, 1)
+    hands[0] = dt.datetime.combine(day, dt.time(9), tzinfo=clock.CHINA)
+
+    left = CallBackFacts(answer=CallBackAnswer.LEFT, left_on=day, reason=PlacementEnd.QUIT)
+    answering.answer_call(session, way.clerk, way.call_back().public_id, left)
+    nightly.catch_up(session)
+    session.refresh(way.claim)
+    assert way.claim.state is ClaimState.ONE_WORKING  # today is still worked
+
+    hands[0] += dt.timedelta(days=1)
+    assert nightly.catch_up(session) == 1
+    session.refresh(way.claim)
+    assert (referral.left_on, placement.ended_on) == (day, day)
+    assert way.claim.state is ClaimState.AIDED
+    assert way.claim.reopened_on == day + dt.timedelta(days=1)
+    assert clocks.running_clock(session, FIRST_REFERRAL, ("household", way.household.id))
+
+
 def _helped_again(way: Way, referral: Referral, placement: Placement, last: dt.date) -> None:
     """Check that the job is over everywhere, and that the person is looked after again today."""
     session = way.session
@@ -176,6 +200,8 @@ def test_the_end_of_a_placement_ends_its_referral_and_frees_the_seat(way: Way) -
 
     assert (placement.ended_on, placement.end_reason) == (clock.today(), PlacementEnd.QUIT)
     assert (referral.left_on, way.seat().state) == (clock.today(), SeatState.OPEN)
+    way.session.refresh(way.claim)
+    assert way.claim.state is ClaimState.AIDED  # nothing was verified: never cleared
     assert way.propose(way.other).state is _R.SENT
 
 
