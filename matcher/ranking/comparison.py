@@ -87,14 +87,21 @@ class Compared:
     postings: Moves
 
 
-def compare(snapshot: Snapshot, parameters: DriveParameters, *, threads: int = 1) -> Compared:
-    """Rank a sample of both sides as things are and under other parameters."""
-    other = altered(snapshot, parameters)
+def compare(
+    snapshot: Snapshot, present: DriveParameters, wanted: DriveParameters, *, threads: int = 1
+) -> Compared:
+    """Rank a sample of both sides under the present and under other parameters.
+
+    Parameters
+    ----------
+    snapshot : rows from which those of both rules of admission can be had, see `alteration.can_alter`
+    """
+    now, other = altered(snapshot, present), altered(snapshot, wanted)
     offers = lowest(snapshot.postings, MOST_POSTINGS)
     people = lowest(snapshot.graduates, MOST_GRADUATES)
     lists = {
         side: (
-            _rank(snapshot, side, offers, people, threads),
+            _rank(now, side, offers, people, threads),
             _rank(other, side, offers, people, threads),
         )
         for side in ListSide

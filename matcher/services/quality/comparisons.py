@@ -16,7 +16,7 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds import ListSide
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingChange, RankingRun
-from matcher.ranking.alteration import altered, can_alter
+from matcher.ranking.alteration import can_alter
 from matcher.ranking.change import LiveState
 from matcher.ranking.comparison import Compared, Moves, Overlap, compare
 from matcher.ranking.compiler import product_compiler
@@ -57,16 +57,15 @@ def compare_rules(
     present = get_parameters(session, drive)
     snapshot, is_live = _as_it_stands(session, drive, run, (present, wanted))
     progress(1)
-    now = altered(snapshot, present)
-    found = compare(now, wanted, threads=os.cpu_count() or 1)
+    found = compare(snapshot, present, wanted, threads=os.cpu_count() or 1)
     progress(2)
     return Comparison(
         run=run.number,
         is_live=is_live,
         waiting=_waiting(session, run),
-        graduates=len(now.graduates),
-        postings=len(now.postings),
-        **_measured(now, found),
+        graduates=len(snapshot.graduates),
+        postings=len(snapshot.postings),
+        **_measured(snapshot, found),
         seconds=round(time.perf_counter() - started, 3),
     )
 

@@ -42,7 +42,7 @@ def counted(snapshot: Snapshot, top: int) -> dict[int, int]:
 
 
 def test_gains_and_losses_are_counted_from_the_lists(snapshot: Snapshot) -> None:
-    found = compare(snapshot, OTHER)
+    found = compare(snapshot, snapshot.parameters, OTHER)
 
     other = altered(snapshot, OTHER)
     before = counted(snapshot, comparison.TOP), counted(snapshot, 99)
@@ -56,7 +56,7 @@ def test_gains_and_losses_are_counted_from_the_lists(snapshot: Snapshot) -> None
 
 
 def test_the_same_rules_change_nothing(snapshot: Snapshot) -> None:
-    found = compare(snapshot, snapshot.parameters)
+    found = compare(snapshot, snapshot.parameters, snapshot.parameters)
 
     assert not found.graduates.sign.any()
     assert not found.postings.sign.any()
@@ -66,7 +66,7 @@ def test_the_same_rules_change_nothing(snapshot: Snapshot) -> None:
 
 
 def test_examples_are_those_who_gain_most(snapshot: Snapshot) -> None:
-    moves = compare(snapshot, OTHER).graduates
+    moves = compare(snapshot, snapshot.parameters, OTHER).graduates
     top = moves.after.top - moves.before.top
 
     rows = moves.most(1, snapshot.graduates.lottery, 5)
@@ -109,7 +109,7 @@ def test_a_large_drive_is_compared_on_a_fair_draw(
     monkeypatch.setattr(comparison, "MOST_POSTINGS", 7)
     monkeypatch.setattr(comparison, "MOST_GRADUATES", 11)
 
-    found = compare(snapshot, OTHER)
+    found = compare(snapshot, snapshot.parameters, OTHER)
 
     assert (found.n_postings, found.n_graduates) == (7, 11)
     drawn = comparison.lowest(snapshot.graduates, 11)
@@ -120,7 +120,7 @@ def test_a_large_drive_is_compared_on_a_fair_draw(
 def test_empty_sides_are_compared_as_well() -> None:
     nobody = build_snapshot([], [], DriveParameters(), compile_leaves=toy_compiler, lottery_key=KEY)
 
-    found = compare(nobody, OTHER)
+    found = compare(nobody, nobody.parameters, OTHER)
 
     assert found.eligible == (0, 0)
     assert found.graduates.most(1, nobody.graduates.lottery, 5) == []

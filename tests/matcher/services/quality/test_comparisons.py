@@ -51,7 +51,7 @@ def test_every_graduate_is_counted_once_by_rank(
     with reading(sqlite_factory) as session:
         run = current_run(session, drive_id)
         assert run is not None
-        plain = compare(snapshot_of(session, run), BAND)
+        plain = compare(snapshot_of(session, run), DriveParameters(), BAND)
     assert found.eligible_before == plain.eligible[0]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import ListSide
@@ -89,12 +90,8 @@ def test_too_few_outcomes_give_no_measures_and_say_how_many_are_asked_for(
     assert found.hits is None
     assert found.without_hits == "too_few"
     assert found.outcomes.least == outcomes.least(EVALUATE_LEAST) == 50
-    assert "产品约定" in get_limit(EVALUATE_LEAST, None, found_day()).source
+    assert "产品约定" in get_limit(EVALUATE_LEAST, None, clock.today()).source
     assert found.congestion.postings == 12
-
-
-def found_day() -> object:
-    return outcomes.clock.today()
 
 
 def test_a_drive_without_a_run_cannot_be_evaluated(sqlite_factory: SessionFactory) -> None:

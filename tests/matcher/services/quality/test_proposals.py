@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import HardshipTier, JobState, Role
@@ -72,6 +73,7 @@ def test_hardship_sex_ethnicity_and_household_change_nothing(
     with transaction(sqlite_factory) as session:
         for household in session.scalars(sa.select(Household).order_by(Household.id)):
             household.is_zero_employment = not household.is_zero_employment
+            household.zero_employment_on = clock.today() if household.is_zero_employment else None
             household.tier = (
                 HardshipTier.NONE if household.tier is HardshipTier.DEEP else HardshipTier.DEEP
             )
