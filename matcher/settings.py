@@ -77,9 +77,19 @@ class Settings:
         return os.environ.get("YANGGUANG_SNAPSHOTS_FROM", "").strip().rstrip("/") or None
 
     @property
+    def child_memory_mb(self) -> int:
+        """A worker's child above this is replaced after its job; what it mapped of a snapshot counts."""
+        return _whole_number("YANGGUANG_CHILD_MB", 1500)
+
+    @property
     def lease_seconds(self) -> int:
         """After how long without a word a worker is given up and its job done by another."""
         return max(_SHORTEST_LEASE_S, _whole_number("YANGGUANG_LEASE_SECONDS", 60))
+
+    @property
+    def concepts(self) -> bool:
+        """Whether rankings use the extra `concepts` where it is installed; `YANGGUANG_CONCEPTS=off`: never."""
+        return os.environ.get("YANGGUANG_CONCEPTS", "").strip().lower() != "off"
 
     @property
     def files(self) -> Path:

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Mapping
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_shutting_down
 from kombu import Queue
 
 from matcher import clock
@@ -31,6 +31,7 @@ from workers.broker import broker_client, nudge
 from workers.leases import leases, resend_seconds
 from workers.logs import set_up_logging
 from workers.runner import LEASE_SECONDS, Runner
+from workers.warming import warm_up
 
 INCLUDE = [
     "workers.casework",
@@ -60,9 +61,6 @@ _SOFT_LIMIT_S = 7000
 
 _VISIBILITY_S = 10800
 """Longer than the longest job, else the broker hands a running one out again."""
-
-_MEMORY_KB = 1_500_000
-"""A child above 1.5 GB is replaced after its job: numpy keeps what it once took."""
 
 _SHUTDOWN_S = 20
 """A body that does not look for a stop within this time is cut off; its job is done again later."""
@@ -116,7 +114,7 @@ def make_app(settings: Settings) -> YangguangCelery:
         # The row's lease decides who does the work: a lost connection is no reason to stop it.
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_max_tasks_per_child=500,
-        worker_max_memory_per_child=_MEMORY_KB,
+        worker_max_memory_per_child=settings.child_memory_mb * 1000,
         worker_send_task_events=False,
         worker_enable_remote_control=False,
         timezone=str(clock.CHINA),
@@ -161,6 +159,12 @@ def sweep() -> None:
     dispatch.sweep_once(
         app.open_factory(), dispatch.sender(app), resend_seconds=resend_seconds(app.settings)
     )
+
+
+@worker_init.connect
+def _warm_up(**_: object) -> None:
+    """Have the kernels of ranking compiled before the children are forked."""
+    warm_up(app.settings)
 
 
 @worker_process_init.connect
