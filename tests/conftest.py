@@ -19,6 +19,9 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 _NO_TABLES = f"the real tables are not here: {SHARED} is absent"
 
+os.environ.setdefault("YANGGUANG_CONCEPTS", "off")
+"""Rankings are compared with oracles that know words alone; tests of concepts switch them on."""
+
 hypothesis_settings.register_profile("ci", derandomize=True, max_examples=300, deadline=None)
 hypothesis_settings.register_profile("here", deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")

@@ -100,9 +100,10 @@ def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> 
 
 
 def _build(given: RunInput, settings: Settings, drive_id: int) -> Snapshot:
-    """Pack the facts; a text model made here has concepts if the extra is installed."""
+    """Pack the facts; a text model made here has concepts if the extra is installed and not switched off."""
     text_model = _text_model(settings, drive_id, given.text_model_of)
-    concepts = installed_concepts() if text_model is None else text_model.concepts
+    installed = installed_concepts() if settings.concepts else None
+    concepts = installed if text_model is None else text_model.concepts
     memory = memory_of(settings, drive_id, concepts)
     snapshot = pack(
         given.facts,

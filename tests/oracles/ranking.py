@@ -18,6 +18,9 @@ from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.ranking.parameters import DriveParameters
 from matcher.vocabulary.majors import MajorRef
 
+Near = Callable[[str], dict[str, int]]
+"""Weights of the occupations nearest to a text, by name."""
+
 Answer = Callable[[str, MajorRef], tuple[Verdict, str]]
 MUNICIPALITIES = ("11", "12", "31", "50")
 RULE_POINTS = {"leaf": 3500, "class": 2900, "gate": 2200, "any": 1500}
@@ -44,10 +47,11 @@ class World:
     parameters: DriveParameters
     answer: Answer
     key: bytes
+    near: Near | None = None
 
     def __post_init__(self) -> None:
         texts = [facts.text for facts in self.graduates] + [facts.text for facts in self.postings]
-        self.weigh = text_weights(texts)
+        self.weigh = text_weights(texts, self.near)
         people = [facts.entry_number for facts in self.graduates]
         offers = [facts.entry_number for facts in self.postings]
         drawn = lottery_numbers(people, self.key).tolist()
@@ -197,8 +201,9 @@ def occurrences(text: str) -> dict[str, float]:
     return found
 
 
-def text_weights(texts: Sequence[str]) -> Callable[[str], dict[str, int]]:
-    """TF-IDF by the textbook, on the fixed-point numbers the model declares."""
+def text_weights(texts: Sequence[str], near: Near | None = None) -> Callable[[str], dict[str, int]]:
+    """TF-IDF by the textbook, on the fixed-point numbers the model declares; half of it concepts."""
+    slots, norm = (32, 1024) if near is None else (20, 724)
     in_texts = Counter(term for text in texts for term in occurrences(text))
     idf = {
         term: round(
@@ -213,8 +218,9 @@ def text_weights(texts: Sequence[str]) -> Callable[[str], dict[str, int]]:
     def weigh(text: str) -> dict[str, int]:
         counts = {term: n for term, n in occurrences(text).items() if term in idf}
         raw = {t: (1024 + round(1024 * math.log(round(n, 1)))) * idf[t] for t, n in counts.items()}
-        heaviest = dict(sorted(raw.items(), key=lambda item: (-item[1], item[0]))[:32])
+        heaviest = dict(sorted(raw.items(), key=lambda item: (-item[1], item[0]))[:slots])
         length = math.sqrt(sum(weight * weight for weight in heaviest.values()))
-        return {term: round(weight * 1024 / length) for term, weight in heaviest.items()}
+        weights = {term: round(weight * norm / length) for term, weight in heaviest.items()}
+        return weights if near is None else weights | near(text)
 
     return weigh

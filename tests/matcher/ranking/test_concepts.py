@@ -14,16 +14,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from matcher.errors import SnapshotError
+from matcher.kinds import ListSide
 from matcher.ranking import concept_reading, concepts
 from matcher.ranking.concept_reading import CONCEPT_SLOTS, SHARED_LENGTH, ConceptReader, reader_of
 from matcher.ranking.concepts import Concepts, installed_concepts, text_keys
+from matcher.ranking.engine import rank_graduates, rank_postings
 from matcher.ranking.explain import explain_pair
 from matcher.ranking.parameters import TERMS_LIMIT, DriveParameters
 from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.storage import load_snapshot, save_snapshot
-from matcher.ranking.text import NORM, SLOTS, fit_text_model
+from matcher.ranking.text import NORM, SLOTS, fit_text_model, fold
 from matcher.ranking.text_batches import TermCoder, TextBatch, Vectoriser
-from tests.factories.ranking import KEY, WORDS, seeded_world, toy_compiler
+from tests.factories.ranking import KEY, WORDS, seeded_world, toy_answer, toy_compiler
+from tests.oracles.ranking import World
 
 NAMES = tuple(f"{one}{other}员" for one in WORDS for other in WORDS)
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=4).map("、".join), max_size=12)
@@ -181,6 +184,46 @@ def test_an_explanation_names_the_occupations_both_are_near_to() -> None:
     assert "会计财务员" in part.params["near"]
     assert not set(part.params["terms"]) & set(NAMES)
     assert sum(term.share for term in explanation.terms) == pytest.approx(1)
+
+
+def toy_near(text: str) -> dict[str, int]:
+    """Return the nearest toy occupations of one text, by name."""
+    numbers, weights = TOY.features_of(fold(text))
+    return {
+        f"≈{NAMES[number]}": weight
+        for number, weight in zip(numbers.tolist(), weights.tolist(), strict=True)
+    }
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_lists_with_concepts_are_those_of_the_slow_oracle(seed: int) -> None:
+    graduates, postings = seeded_world(60, 20, seed)
+    world = World(graduates, postings, DriveParameters(), toy_answer, KEY, toy_near)
+    snapshot = build_snapshot(
+        graduates,
+        postings,
+        DriveParameters(),
+        compile_leaves=toy_compiler,
+        lottery_key=KEY,
+        concepts=TOY,
+    )
+
+    people = rank_graduates(
+        snapshot, [snapshot.row_of_graduate(one.id) for one in graduates], length=99
+    )
+    offers = rank_postings(
+        snapshot,
+        [snapshot.row_of_posting(one.id) for one in postings],
+        ListSide.POSTING_ORDINARY,
+        length=99,
+    )
+
+    for number, person in enumerate(graduates):
+        listed = people.partners[number, : people.counts[number]].tolist()
+        assert listed == world.list_of_graduate(person)
+    for number, offer in enumerate(postings):
+        listed = offers.partners[number, : offers.counts[number]].tolist()
+        assert listed == world.list_of_posting(offer, ListSide.POSTING_ORDINARY)
 
 
 def test_the_vocabulary_leaves_room_for_the_concepts() -> None:
