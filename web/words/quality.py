@@ -64,7 +64,7 @@ def left_out(rows: Sequence[dict[str, Any]], side: str) -> list[Bar]:
     return [
         Bar(
             gettext(NAMES[part]),
-            f"{value:+.3f}",
+            f"{value + 0.0:+.3f}",
             round(50 + min(0.0, 50 * value / most), 1),
             round(abs(50 * value / most), 1),
             value < 0,
