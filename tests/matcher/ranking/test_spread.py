@@ -112,3 +112,9 @@ def test_a_changed_list_shows_its_floor_and_what_the_run_had_given() -> None:
     admitted = np.asarray([6, 5], dtype=np.int32)
 
     assert still_shown(changed, admitted, floor=2).tolist() == [True, True, False, True]
+
+
+def test_of_equal_pairs_the_lower_lottery_number_sees_the_posting() -> None:
+    tied = Case(lists=[[(2, 1)], [(2, 1)], [(3, 1)]], room={1: 2}, lottery=[9, 4, 8], floor=0)
+
+    assert tied.shown() == {0: [], 1: [1], 2: [1]}
