@@ -6,8 +6,9 @@ hold a transaction for minutes. Here one statement inserts them all, and leaves 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,8 +50,9 @@ def enqueue_many(
     ]
     if not rows:
         return
+    table = cast(sa.Table, Job.__table__)
     # Two branches and not a choice of functions: each dialect's insert has a type of its own.
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(sqlite.insert(Job.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type] # a mapped class's table is a Table
+        session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
     else:
-        session.execute(postgresql.insert(Job.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type]
+        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)

@@ -4,55 +4,27 @@ import multiprocessing
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from apiflask import APIFlask
 
 from matcher.db.engine import SessionFactory, make_engine, session_factory
 from matcher.errors import ConflictError, SnapshotError
-from matcher.keys import load_ring, make_ring
+from matcher.keys import make_ring
 from matcher.ranking.storage import load_snapshot
-from matcher.settings import Settings, load_settings
+from matcher.settings import Settings
 from tests.factories.snapshots import put_snapshot
 from tests.support.serving import served
+from tests.workers.disturbed_line import Host, Line, make_host
 from web.app import create_app
 from workers import fetching, snapshots
 from workers.runner import JobStoppedError
 from workers.snapshots import local_snapshot
 
 pytestmark = pytest.mark.usefixtures("impatient")
-
-Respond = Callable[[dict[str, Any], Any], Iterable[bytes]]
-
-
-@dataclass
-class Line:
-    """The web application behind a line that can be disturbed; remembers what was asked for."""
-
-    app: APIFlask
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    disturb: Callable[[dict[str, Any], list[bytes]], list[bytes]] = lambda _environ, body: body
-    status: str | None = None
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        self.asked.append((environ["PATH_INFO"], environ.get("HTTP_RANGE", "")))
-        if self.status is not None:
-            start_response(self.status, [("Content-Length", "0")])
-            return []
-        answer = self.app(environ, start_response)
-        body = list(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        return self.disturb(environ, body)
-
-    def n_asked(self, name: str) -> int:
-        """Count how often a file was asked for."""
-        return sum(path.endswith(f"/{name}") for path, _ in self.asked)
 
 
 @pytest.fixture
@@ -72,37 +44,13 @@ def folder(settings: Settings) -> Path:
     return put_snapshot(settings.snapshots)
 
 
-@dataclass(frozen=True)
-class Host:
-    """Another host: its own data folder, the house's keys, the address of the web process."""
-
-    factory: SessionFactory
-    settings: Settings
-
-    def folder_of(self, theirs: Path) -> Path:
-        """Return where a snapshot of the house lies here."""
-        return self.settings.snapshots / "1" / theirs.name
-
-
 @pytest.fixture
 def host(
     line: Line, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Host]:
     snapshots.open_snapshot.cache_clear()
     with served(line) as address:  # type: ignore[arg-type] # any WSGI application
-        yield _host(settings, tmp_path / "host", address, monkeypatch)
-
-
-def _host(house: Settings, data: Path, address: str, patch: pytest.MonkeyPatch) -> Host:
-    ring = load_ring(house.keys)
-    patch.setenv("YANGGUANG_DATA", str(data))
-    patch.setenv("YANGGUANG_KEYS", str(house.keys))
-    patch.setenv("YANGGUANG_SNAPSHOTS_FROM", address)
-    own = load_settings()
-    own.prepare()
-    # The house goes on serving its own folder, whatever the environment of this one process says.
-    patch.setattr(Settings, "snapshots", property(lambda one: one.data / "snapshots"))
-    return Host(session_factory(make_engine("sqlite://"), ring, own), own)
+        yield make_host(settings, tmp_path / "host", address, monkeypatch)
 
 
 def test_a_host_fetches_a_snapshot_with_its_indexes_and_opens_what_the_house_has(
@@ -323,7 +271,7 @@ def test_a_web_that_says_nothing_is_given_up(
 ) -> None:
     monkeypatch.setattr(fetching, "_ANSWER_TIMEOUT_S", 0.1)
     with _silent_server() as address:
-        host = _host(settings, tmp_path / "host", address, monkeypatch)
+        host = make_host(settings, tmp_path / "host", address, monkeypatch)
         with pytest.raises(ConflictError):
             local_snapshot(host.factory, 1, folder.name)
     shutil.rmtree(host.settings.data)

@@ -37,7 +37,16 @@ def workers(tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _start(log: Path) -> subprocess.Popen[bytes]:
     argv = [sys.executable, "-m", "celery", "-A", "tests.workers.ranking_under_test", "worker"]
-    options = ["-c", "2", "-Q", "live,batch,ranking", "-l", "INFO", "--without-mingle", "--without-gossip"]
+    options = [
+        "-c",
+        "2",
+        "-Q",
+        "live,batch,ranking",
+        "-l",
+        "INFO",
+        "--without-mingle",
+        "--without-gossip",
+    ]
     with log.open("ab") as output:
         return subprocess.Popen(
             [*argv, *options],

@@ -39,7 +39,10 @@ from workers.dispatch import sender, sweep_once
 from workers.leases import leases, resend_seconds
 from workers.runner import Runner
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hosts are made on Linux only")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="hosts are made on Linux only"),
+]
 
 _GRADUATES, _POSTINGS = 3000, 300
 _LEASE = "4"
