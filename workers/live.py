@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.kinds import JobQueue, ListSide
@@ -20,17 +17,17 @@ from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.change import Affected, ChangedList, LiveState
 from matcher.ranking.compiler import product_compiler
+from matcher.ranking.touched import Keys
 from matcher.services.drives import lottery_key
 from matcher.services.ranking_changes import FOLLOW, GRADUATE, POSTING
-from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 from matcher.services.ranking_overlays import (
     Change,
     changes_after,
     empty_list,
+    last_keys,
     note_followed,
     store_overlays,
-    stored_list,
 )
 from matcher.services.ranking_runs import current_run
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
@@ -105,16 +102,15 @@ def _open(factory: SessionFactory, run: RankingRun) -> _Followed:
         key = lottery_key(session, drive)
         folder = snapshot_folder(settings_of(session), drive.id, run.snapshot_hash or "")
 
-    def stored(side: ListSide, subject: int) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+    def full_lists(side: ListSide) -> Keys:
         with reading(factory) as session:
-            found = stored_list(session, session.get_one(RankingRun, run.id), side, subject)
-        return None if found is None else unpacked(found.keys, found.partners)
+            return last_keys(session, session.get_one(RankingRun, run.id), side)
 
     state = LiveState(
         open_snapshot(folder),
         compile_leaves=product_compiler(read_key),
         lottery_key=key,
-        current_list=stored,
+        last_keys=full_lists,
     )
     while len(_states) >= _KEPT_STATES:
         _states.pop(next(iter(_states)))

@@ -2,14 +2,14 @@
 
 A list of the other side changes only if the changed row was on it or now comes onto it. Whether it
 was follows from its old key and the last key of that list; whether it comes, from its new key. So
-one row is scored twice (before and after), and only the lists found are ranked again. The result
-equals a full recompute with the same text model.
+one row is held against all last keys twice (before and after), and only the lists found are ranked
+again. The result equals a full recompute with the same text model.
 
 `LiveState` works on a private copy of the snapshot's tables; changed rows leave the index and are
 candidates of every query until enough of them have come together to index anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,24 +19,22 @@ from matcher.kinds import ListSide
 from matcher.ranking.acceptance import CompileLeaves
 from matcher.ranking.eligibility import rule_graduates, rule_postings
 from matcher.ranking.encoding import write_graduate, write_posting
-from matcher.ranking.engine import (
-    Ranked,
-    ScoredPairs,
-    Scratch,
-    rank_graduates,
-    rank_postings,
-    score_graduate,
-    score_posting,
-)
+from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.index import GraduateIndex, Loose, PostingIndex
 from matcher.ranking.learning import learn_graduate, learn_posting
 from matcher.ranking.lottery import Side, lottery_numbers
-from matcher.ranking.order import EMPTY, NEUTRAL, OrderRule, fit_of, is_confirmed
+from matcher.ranking.rows import RowNumbers
 from matcher.ranking.snapshot import Snapshot
-
-CurrentList = Callable[[ListSide, int], tuple[NDArray[np.int64], NDArray[np.int32]] | None]
-"""Keys and partner ids of the stored list of a subject (by id), or None if there is none."""
+from matcher.ranking.touched import (
+    NOTHING,
+    Keys,
+    LastKeys,
+    StoredLastKeys,
+    changed_lists,
+    lists_reached_by_graduate,
+    lists_reached_by_posting,
+)
 
 Ints = NDArray[np.int64]
 
@@ -44,6 +42,10 @@ MOST_LOOSE = 64
 """Changed rows every query may have to look at before the index is built anew."""
 
 _LOOSE_SHARE = 100
+_PATIENCE = 4
+"""While lists are due the index is not built anew, unless so many times the rows have come together."""
+
+_RANKED_AT_ONCE = 64
 _POSTING_SIDES = (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED)
 
 
@@ -79,7 +81,7 @@ class LiveState:
     ----------
     snapshot : not modified
     compile_leaves, lottery_key : as given to `build_snapshot`
-    current_list : the lists as stored, asked for at most once per list and change-free otherwise
+    last_keys : of the lists as stored; asked for once a kind of list
     """
 
     def __init__(
@@ -88,11 +90,10 @@ class LiveState:
         *,
         compile_leaves: CompileLeaves,
         lottery_key: bytes,
-        current_list: CurrentList,
+        last_keys: StoredLastKeys,
     ) -> None:
         self._compile_leaves = compile_leaves
         self._key = lottery_key
-        self._current_list = current_list
         self.snapshot = replace(
             snapshot,
             codebook=snapshot.codebook.copy(),
@@ -102,18 +103,22 @@ class LiveState:
             _posting_index=replace(snapshot.posting_index, loose=Loose()),
             _row_of={},
         )
-        self._row_of = {
-            Side.GRADUATES: {int(id_): row for row, id_ in enumerate(snapshot.graduates.id)},
-            Side.POSTINGS: {int(id_): row for row, id_ in enumerate(snapshot.postings.id)},
+        self._rows = {
+            Side.GRADUATES: RowNumbers(snapshot.graduates.id),
+            Side.POSTINGS: RowNumbers(snapshot.postings.id),
         }
         self._gone: dict[Side, set[int]] = {Side.GRADUATES: set(), Side.POSTINGS: set()}
-        self._last_keys: dict[tuple[ListSide, int], int] = {}
-        self._due: dict[tuple[ListSide, int], None] = {}
+        self._last_keys = {
+            side: LastKeys(self._rows[_owners(side)], last_keys(side)) for side in ListSide
+        }
+        self._due: dict[ListSide, dict[int, None]] = {side: {} for side in ListSide}
+        self._changes = 0
 
     def apply_graduate(self, graduate_id: int, facts: GraduateFacts | None) -> Affected:
         """Enter a new or changed graduate, or take one out (None)."""
+        self._changes += 1
         row = self._row(Side.GRADUATES, graduate_id)
-        before = self._seen_by_postings(row)
+        before = self._reached_by_graduate(row)
         if facts is not None:
             learn_graduate(self.snapshot, facts, self._compile_leaves)
             lottery = int(lottery_numbers([facts.entry_number], self._key)[0])
@@ -121,17 +126,18 @@ class LiveState:
             write_graduate(self.snapshot.graduates, row, facts, codebook=book, lottery=lottery)
             rule_graduates(self.snapshot.graduates, self.snapshot.parameters, row)
         self._place(Side.GRADUATES, row, present=facts is not None)
-        after = self._seen_by_postings(row)
+        own = self._own(row, (ListSide.GRADUATE,) if facts is not None else ())
+        self._due[ListSide.GRADUATE].pop(row, None)
+        after = self._reached_by_graduate(row)
         for side in _POSTING_SIDES:
             self._note_due(side, before[side], after[side])
-        self._due.pop((ListSide.GRADUATE, row), None)
-        own = self._own(row, (ListSide.GRADUATE,) if facts is not None else ())
         return Affected(own, self.due_lists())
 
     def apply_posting(self, posting_id: int, facts: PostingFacts | None) -> Affected:
         """Enter a new or changed posting, or take one out (None)."""
+        self._changes += 1
         row = self._row(Side.POSTINGS, posting_id)
-        before = self._seen_by_graduates(row)
+        before = self._reached_by_posting(row)
         if facts is not None:
             learn_posting(self.snapshot, facts, self._compile_leaves)
             lottery = int(lottery_numbers([facts.entry_number], self._key, Side.POSTINGS)[0])
@@ -139,151 +145,140 @@ class LiveState:
             write_posting(self.snapshot.postings, row, facts, codebook=book, lottery=lottery)
             rule_postings(self.snapshot.postings, self.snapshot.parameters, row)
         self._place(Side.POSTINGS, row, present=facts is not None)
-        self._note_due(ListSide.GRADUATE, before, self._seen_by_graduates(row))
-        for side in _POSTING_SIDES:
-            self._due.pop((side, row), None)
         sides = () if facts is None else _POSTING_SIDES[: 1 + facts.has_reserved]
-        return Affected(self._own(row, sides), self.due_lists())
+        own = self._own(row, sides)
+        for side in _POSTING_SIDES:
+            self._due[side].pop(row, None)
+        self._note_due(ListSide.GRADUATE, before, self._reached_by_posting(row))
+        return Affected(own, self.due_lists())
 
     def due_lists(self) -> Iterator[ChangedList]:
         """Rank every list that is due and hand it out, oldest first."""
-        while self._due:
-            side, row = next(iter(self._due))
-            changed = self._rank(side, row)
-            self._due.pop((side, row), None)
-            yield changed
+        for side in ListSide:
+            due = self._due[side]
+            while due:
+                rows = np.fromiter(due, dtype=np.int64, count=min(len(due), _RANKED_AT_ONCE))
+                ranked, at = self._rank(side, rows), self._changes
+                for number, row in enumerate(rows.tolist()):
+                    due.pop(row, None)
+                    yield ChangedList(side, self._subject_id(side, row), _one(ranked, number))
+                    if at != self._changes:
+                        break  # what is left was ranked before a further change
+        self._index_when_loose(1)
 
     def settled(self) -> Snapshot:
         """Return the drive as it stands now as a snapshot of its own; rows that are gone are left out."""
-        kept = {
-            side: np.asarray(sorted(set(self._row_of[side].values()) - self._gone[side]), dtype=int)
-            for side in Side
-        }
         now = self.snapshot
         return Snapshot(
             parameters=now.parameters,
             codebook=now.codebook,
             acceptance=now.acceptance,
-            graduates=now.graduates.taken(kept[Side.GRADUATES]),
-            postings=now.postings.taken(kept[Side.POSTINGS]),
+            graduates=now.graduates.taken(self._present(Side.GRADUATES)),
+            postings=now.postings.taken(self._present(Side.POSTINGS)),
         )
+
+    def _present(self, side: Side) -> Ints:
+        """Rows that are not gone, ascending."""
+        is_there = np.ones(len(self._rows[side]), dtype=np.bool_)
+        is_there[list(self._gone[side])] = False
+        return np.flatnonzero(is_there)
 
     def _own(self, row: int, sides: Sequence[ListSide]) -> dict[ListSide, ChangedList]:
         """Rank the changed subject's own lists."""
-        return {side: self._rank(side, row) for side in sides}
+        rows = np.asarray([row], dtype=np.int64)
+        return {
+            side: ChangedList(side, self._subject_id(side, row), self._rank(side, rows))
+            for side in sides
+        }
 
     def _row(self, side: Side, id_: int) -> int:
         """Row of an id; an unseen one gets the next row, not yet present."""
-        rows = self._row_of[side]
-        if id_ not in rows:
-            rows[id_] = len(rows)
-            self._gone[side].add(rows[id_])
-            self._make_room(side, len(rows))
-        return rows[id_]
+        row = self._rows[side].find(id_)
+        if row is None:
+            row = self._rows[side].add(id_)
+            self._gone[side].add(row)
+            self._make_room(side, row + 1)
+        return row
 
     def _make_room(self, side: Side, n_rows: int) -> None:
-        """Double the tables when they are full."""
+        """Make the tables longer by half when they are full."""
         snapshot = self.snapshot
         if side is Side.GRADUATES and n_rows > len(snapshot.graduates):
-            snapshot.graduates = snapshot.graduates.grown(2 * n_rows)
+            snapshot.graduates = snapshot.graduates.grown(n_rows + n_rows // 2)
         if side is Side.POSTINGS and n_rows > len(snapshot.postings):
-            snapshot.postings = snapshot.postings.grown(2 * n_rows)
+            snapshot.postings = snapshot.postings.grown(n_rows + n_rows // 2)
 
     def _place(self, side: Side, row: int, *, present: bool) -> None:
         """Make a row a candidate of every query, or of none."""
         gone = self._gone[side]
         (gone.discard if present else gone.add)(row)
-        loose = self._index(side).loose
-        loose.mark(row, len(self._row_of[side]), present=present)
-        if len(loose.rows) > max(MOST_LOOSE, len(self._row_of[side]) // _LOOSE_SHARE):
-            self._index_anew(side)
+        self._loose(side).mark(row, len(self._rows[side]), present=present)
+        self._index_when_loose(_PATIENCE)
 
-    def _index(self, side: Side) -> GraduateIndex | PostingIndex:
-        """The index of a side."""
+    def _loose(self, side: Side) -> Loose:
+        """Rows of a side that are not in its index."""
+        snapshot = self.snapshot
         graduates = side is Side.GRADUATES
-        return self.snapshot.graduate_index if graduates else self.snapshot.posting_index
+        return snapshot.graduate_index.loose if graduates else snapshot.posting_index.loose
 
-    def _index_anew(self, side: Side) -> None:
-        """Take all present rows into the index, none of them loose."""
+    def _index_when_loose(self, patience: int) -> None:
+        """Take all present rows of a side into its index when too many of them are loose."""
         snapshot = self.snapshot
-        rows = np.asarray(sorted(set(self._row_of[side].values()) - self._gone[side]))
-        if side is Side.GRADUATES:
-            n_leaves = snapshot.acceptance.n_leaves
-            snapshot._graduate_index = GraduateIndex.build(snapshot.graduates, n_leaves, rows)
-        else:
-            snapshot._posting_index = PostingIndex.build(snapshot.postings, rows)
+        for side in Side:
+            most = max(MOST_LOOSE, len(self._rows[side]) // _LOOSE_SHARE) * patience
+            if len(self._loose(side).rows) <= most:
+                continue
+            rows = self._present(side)
+            if side is Side.GRADUATES:
+                n_leaves = snapshot.acceptance.n_leaves
+                snapshot._graduate_index = GraduateIndex.build(snapshot.graduates, n_leaves, rows)
+            else:
+                snapshot._posting_index = PostingIndex.build(snapshot.postings, rows)
 
-    def _seen_by_postings(self, row: int) -> dict[ListSide, dict[int, int]]:
-        """Keys a graduate has with its eligible postings, by kind of list and posting row."""
+    def _reached_by_graduate(self, row: int) -> dict[ListSide, Keys]:
+        """Lists of postings a graduate stands on now, by kind."""
         if row in self._gone[Side.GRADUATES]:
-            return {side: {} for side in _POSTING_SIDES}
-        snapshot = self.snapshot
-        pairs = score_graduate(Scratch(snapshot), row)
-        rank, lottery = snapshot.graduates.rank[row], snapshot.graduates.lottery[row]
-        seen = {
-            side: _keys_by_row(snapshot, pairs, side, (rank, lottery)) for side in _POSTING_SIDES
+            return dict.fromkeys(_POSTING_SIDES, NOTHING)
+        return {
+            side: lists_reached_by_graduate(self.snapshot, row, side, self._last_keys[side])
+            for side in _POSTING_SIDES
         }
-        reserved = snapshot.postings.reserved
-        last = seen[ListSide.POSTING_RESERVED]
-        seen[ListSide.POSTING_RESERVED] = {at: key for at, key in last.items() if reserved[at]}
-        return seen
 
-    def _seen_by_graduates(self, row: int) -> dict[int, int]:
-        """Keys a posting has with its eligible graduates, by graduate row."""
+    def _reached_by_posting(self, row: int) -> Keys:
+        """Lists of graduates a posting stands on now."""
         if row in self._gone[Side.POSTINGS]:
-            return {}
-        pairs = score_posting(Scratch(self.snapshot), row, NEUTRAL)
-        lottery = self.snapshot.postings.lottery[row]
-        return _keys_by_row(self.snapshot, pairs, ListSide.GRADUATE, (np.int8(0), lottery))
+            return NOTHING
+        return lists_reached_by_posting(self.snapshot, row, self._last_keys[ListSide.GRADUATE])
 
-    def _note_due(self, side: ListSide, before: dict[int, int], after: dict[int, int]) -> None:
+    def _note_due(self, side: ListSide, before: Keys, after: Keys) -> None:
         """Note the lists that held the changed row or will hold it."""
-        for row in sorted(before.keys() | after.keys()):
-            old, new = before.get(row, EMPTY), after.get(row, EMPTY)
-            if old != new and max(old, new) >= self._last_key(side, row):
-                self._due[side, row] = None
-
-    def _last_key(self, side: ListSide, row: int) -> int:
-        """Last key of a full list; EMPTY for one with room, onto which anybody comes."""
-        known = self._last_keys.get((side, row))
-        if known is None:
-            current = self._current_list(side, self._subject_id(side, row))
-            known = EMPTY if current is None else self._last_of(side, current[0])
-            self._last_keys[side, row] = known
-        return known
-
-    def _last_of(self, side: ListSide, keys: Ints) -> int:
-        """Last key of a stored list, if it is full."""
-        length = self._length(side)
-        return int(keys[length - 1]) if len(keys) >= length else EMPTY
-
-    def _length(self, side: ListSide) -> int:
-        """How many places a list has."""
-        parameters = self.snapshot.parameters
-        graduates = side is ListSide.GRADUATE
-        return parameters.graduates_length if graduates else parameters.postings_length
+        self._due[side].update(dict.fromkeys(changed_lists(before, after).tolist()))
 
     def _subject_id(self, side: ListSide, row: int) -> int:
         """Id of the owner of a list."""
         graduates = side is ListSide.GRADUATE
         return int((self.snapshot.graduates if graduates else self.snapshot.postings).id[row])
 
-    def _rank(self, side: ListSide, row: int) -> ChangedList:
-        """Rank one list as things stand and remember its last key."""
-        length = self._length(side)
+    def _rank(self, side: ListSide, rows: Ints) -> Ranked:
+        """Rank some lists as things stand and remember their last keys."""
+        parameters = self.snapshot.parameters
         if side is ListSide.GRADUATE:
-            ranked = rank_graduates(self.snapshot, [row], length=length)
+            length = parameters.graduates_length
+            ranked = rank_graduates(self.snapshot, rows, length=length)
         else:
-            ranked = rank_postings(self.snapshot, [row], side, length=length)
-        self._last_keys[side, row] = self._last_of(side, ranked.keys[0])
-        return ChangedList(side, self._subject_id(side, row), ranked)
+            ranked = rank_postings(self.snapshot, rows, side, length=parameters.postings_length)
+        self._last_keys[side].note(rows, ranked.keys[:, -1])
+        return ranked
 
 
-def _keys_by_row(
-    snapshot: Snapshot, pairs: ScoredPairs, side: ListSide, of: tuple[np.int8, np.uint32]
-) -> dict[int, int]:
-    """Keys one row (its rank and lottery number in `of`) has in the lists of its partners."""
-    rank, lottery = (np.full(len(pairs.rows), value, dtype=np.int64) for value in of)
-    rule = OrderRule.of(snapshot.parameters, side)
-    keys = rule.keys(fit_of(pairs.keys), rank, is_confirmed(pairs.keys), lottery)
-    return dict(zip(pairs.rows.tolist(), keys.tolist(), strict=True))
+def _owners(side: ListSide) -> Side:
+    """Side whose rows have such lists."""
+    return Side.GRADUATES if side is ListSide.GRADUATE else Side.POSTINGS
+
+
+def _one(ranked: Ranked, number: int) -> Ranked:
+    """One of several lists."""
+    one = slice(number, number + 1)
+    return Ranked(
+        ranked.keys[one], ranked.partners[one], ranked.counts[one], ranked.eligible[one]
+    )

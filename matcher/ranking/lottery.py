@@ -9,6 +9,7 @@ lottery for all postings of a drive: with a shortage of seats a common lottery i
 
 import hashlib
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,8 +50,9 @@ def lottery_numbers(
     return (left << np.uint32(HALF_BITS)) | right
 
 
+@lru_cache(maxsize=4)
 def _round_tables(key: bytes, side: Side) -> list[NDArray[np.uint32]]:
-    """One random function from 16 bits to 16 bits per round."""
+    """One random function from 16 bits to 16 bits per round; kept, as the live lane asks for single numbers."""
     long_key = hashlib.sha256(key).digest()
     tables = []
     for number in range(ROUNDS):

@@ -19,6 +19,7 @@ from matcher.models.drives import Drive, DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
+from matcher.models.ranking_runs import RankedOverlay
 from matcher.ranking.explain import Explanation
 from matcher.ranking.parameters import DriveParameters
 from matcher.services.graduate_lists import get_own
@@ -125,10 +126,15 @@ def change_to_follow(session: Session, by: Actor) -> int:
 
 
 def is_followed(session: Session, by: Actor, change_number: int) -> bool:
-    """Say whether the own list knows of a change; five small queries, for polling.
+    """Say whether the own list knows of a change; a few small queries, for polling.
 
-    True as well where no list will come, so that nobody waits for it.
+    The own list is stored before those of all others the change touches, and nobody waits for these. True as well
+    where no list will come, so that nobody waits for it.
     """
-    drive = own_drive(session, get_own(session, by))
+    graduate = get_own(session, by)
+    drive = own_drive(session, graduate)
     run = current_run(session, drive.id) if drive is not None else None
-    return run is None or max(run.followed_change, run.as_of_change) >= change_number
+    if run is None or max(run.followed_change, run.as_of_change) >= change_number:
+        return True
+    own = session.get(RankedOverlay, (run.drive_id, ListSide.GRADUATE, graduate.id))
+    return own is not None and own.run_id == run.id and own.change_number >= change_number

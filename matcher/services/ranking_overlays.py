@@ -7,6 +7,7 @@ stored again by the next one.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,12 @@ from matcher.kinds import ListSide, RunState
 from matcher.models.ranking_runs import RankedList, RankedOverlay, RankingChange, RankingRun
 from matcher.ranking.change import ChangedList
 from matcher.ranking.engine import Ranked
+from matcher.ranking.parameters import DriveParameters
+from matcher.ranking.touched import Keys
 from matcher.services.ranking_chunks import packed_rows
+
+
+_KEY_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class StoredList:
     n_eligible: int
     change_number: int | None
     """None for a list of the run itself."""
+    n_held_back: int = 0
+    """Places a cap keeps from being shown; they are left out of the list."""
 
 
 def stored_list(
@@ -59,6 +67,28 @@ def stored_list(
         return StoredList(overlay.keys, overlay.partners, overlay.n_eligible, overlay.change_number)
     found = session.get(RankedList, (run.id, side, subject_id))
     return None if found is None else StoredList(found.keys, found.partners, found.n_eligible, None)
+
+
+def last_keys(session: Session, run: RankingRun, side: ListSide) -> Keys:
+    """Return the subjects whose list of a kind is full as it stands now, and the keys in the last places.
+
+    The database cuts the keys out: whole lists of a large drive are a hundred megabytes.
+    """
+    parameters = DriveParameters.from_dict(run.parameters)
+    is_of_graduates = side is ListSide.GRADUATE
+    full = parameters.graduates_length if is_of_graduates else parameters.postings_length
+    newer = (RankedOverlay.drive_id == run.drive_id, RankedOverlay.run_id == run.id)
+    older = (RankedList.run_id == run.id,)
+    found: dict[int, bytes] = {}
+    for table, belongs in ((RankedList, older), (RankedOverlay, newer)):
+        last = sa.func.substr(table.keys, _KEY_BYTES * (full - 1) + 1, _KEY_BYTES)
+        chosen = sa.select(table.subject_id, last).where(table.side == side, *belongs)
+        # Rows of one kind override those before: a list may have lost its last place since.
+        for subject_id, key in session.execute(chosen.execution_options(yield_per=10_000)):
+            found[subject_id] = bytes(key or b"")
+    full_ones = {subject: key for subject, key in found.items() if len(key) == _KEY_BYTES}
+    keys = np.frombuffer(b"".join(full_ones.values()), dtype="<i8")
+    return np.asarray([*full_ones], dtype=np.int64), keys
 
 
 def store_overlays(

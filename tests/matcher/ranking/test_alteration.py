@@ -16,6 +16,7 @@ from matcher.ranking.explain import explain_pair
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.parameters import DriveParameters, PartPoints
 from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.touched import NOTHING
 from tests.factories.ranking import KEY, major, many_graduates, many_postings, toy_compiler
 
 POINTS = PartPoints(major_leaf=3000, major_class=2800, text=900, second_major=50, pay=10, unit=700)
@@ -82,7 +83,7 @@ def test_a_changed_row_comes_under_the_rules_too(
         built(people, offers, wanted),
         compile_leaves=toy_compiler,
         lottery_key=KEY,
-        current_list=lambda _side, _subject: None,
+        last_keys=lambda _side: NOTHING,
     )
     if people:
         gone = data.draw(st.sampled_from(people))

@@ -83,16 +83,19 @@ class Office:
         self.base = snapshot_of(graduates, postings, drive)
         self.stored = all_lists(self.base)
         self.live = LiveState(
-            self.base, compile_leaves=toy_compiler, lottery_key=KEY, current_list=self.current
+            self.base, compile_leaves=toy_compiler, lottery_key=KEY, last_keys=self.last_keys
         )
 
-    def current(
-        self, side: ListSide, subject_id: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
-        if (side, subject_id) not in self.stored:
-            return None
-        keys, partners = self.stored[side, subject_id]
-        return np.asarray(keys, dtype=np.int64), np.asarray(partners, dtype=np.int32)
+    def last_keys(self, side: ListSide) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Full lists as stored: their subjects and last keys."""
+        drive = self.base.parameters
+        length = drive.graduates_length if side is ListSide.GRADUATE else drive.postings_length
+        full = {
+            id_: keys[-1]
+            for (kind, id_), (keys, _) in self.stored.items()
+            if kind is side and len(keys) == length
+        }
+        return np.asarray([*full], dtype=np.int64), np.asarray([*full.values()], dtype=np.int64)
 
     def change_graduate(self, id_: int, facts: GraduateFacts | None) -> Affected:
         affected = self.live.apply_graduate(id_, facts)

@@ -1,0 +1,96 @@
+"""Touched lists (受影响名单): the lists of the other side a row stands on, by their last keys."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.kinds import ListSide
+from matcher.ranking.engine import Scratch
+from matcher.ranking.kernels import touched
+from matcher.ranking.kernels.compiled import frozen
+from matcher.ranking.kernels.records import graduate_records, posting_records
+from matcher.ranking.kernels.shortlist import Order
+from matcher.ranking.order import EMPTY, OrderRule
+from matcher.ranking.rows import RowNumbers
+from matcher.ranking.snapshot import Snapshot
+
+Ints = NDArray[np.int64]
+Keys = tuple[Ints, Ints]
+"""Rows and, in the same order, keys."""
+
+StoredLastKeys = Callable[[ListSide], Keys]
+"""Subjects (ids) whose stored list of this kind is full, and the keys in the last places of those lists."""
+
+_ROOM = 1_024
+
+
+class LastKeys:
+    """The last key of every list of one kind, by row: what somebody's key must reach to be on it.
+
+    Anybody comes onto a list with room (`EMPTY`).
+    """
+
+    def __init__(self, rows: RowNumbers, stored: Keys) -> None:
+        self._keys = np.full(len(rows) + _ROOM, EMPTY, dtype=np.int64)
+        ids, keys = stored
+        at = rows.find_many(ids)
+        self._keys[at[at >= 0]] = keys[at >= 0]
+
+    def note(self, rows: Ints, keys: Ints) -> None:
+        """Note the last keys of some lists."""
+        if len(rows) and (highest := int(rows.max())) >= len(self._keys):
+            more = np.full(highest + _ROOM, EMPTY, dtype=np.int64)
+            self._keys = np.concatenate([self._keys, more])
+        self._keys[rows] = keys
+
+    def of_table(self, n_rows: int) -> Ints:
+        """Return the last keys of all rows of a table, as kernels take them."""
+        if n_rows > len(self._keys):
+            more = np.full(n_rows - len(self._keys) + _ROOM, EMPTY, dtype=np.int64)
+            self._keys = np.concatenate([self._keys, more])
+        return frozen(self._keys)
+
+
+def lists_reached_by_graduate(
+    snapshot: Snapshot, row: int, side: ListSide, last_keys: LastKeys
+) -> Keys:
+    """Return the postings on whose lists a graduate stands, and its keys there."""
+    record = graduate_records(snapshot.graduates, np.asarray([row], dtype=np.int64))
+    by_fit, by_rank = OrderRule.of(snapshot.parameters, side).tables()
+    rank = int(record["rank"][0])
+    # Postings have no rank, so a walk over them reads the first entry: here that of the graduate.
+    order = Order(frozen(by_fit), frozen(by_rank[rank : rank + 1]))
+    last = last_keys.of_table(len(snapshot.postings))
+    inputs = (*Scratch(snapshot).for_graduates()[:-1], order, last)
+    rows, keys = touched.touch_postings(frozen(record), *inputs)
+    if side is ListSide.POSTING_RESERVED:
+        has_list = snapshot.postings.reserved[rows]
+        rows, keys = rows[has_list], keys[has_list]
+    return rows, keys
+
+
+def lists_reached_by_posting(snapshot: Snapshot, row: int, last_keys: LastKeys) -> Keys:
+    """Return the graduates on whose lists a posting stands, and its keys there."""
+    record = posting_records(snapshot.postings, np.asarray([row], dtype=np.int64))
+    rule = OrderRule.of(snapshot.parameters, ListSide.GRADUATE)
+    last = last_keys.of_table(len(snapshot.graduates))
+    inputs = (*Scratch(snapshot).for_postings(rule), last)
+    rows, keys = touched.touch_graduates(frozen(record), *inputs)
+    return rows, keys
+
+
+def changed_lists(before: Keys, after: Keys) -> Ints:
+    """Return the rows whose lists differ: reached before or after, but not with the same key."""
+    rows = np.concatenate([before[0], after[0]])
+    keys = np.concatenate([before[1], after[1]])
+    order = np.lexsort((keys, rows))
+    rows, keys = rows[order], keys[order]
+    # A row stands here once or twice: twice with the same key, and nothing changed.
+    same = np.zeros(len(rows) + 1, dtype=np.bool_)
+    same[1:-1] = (rows[1:] == rows[:-1]) & (keys[1:] == keys[:-1])
+    found: Ints = np.unique(rows[~(same[1:] | same[:-1])])
+    return found
+
+
+NOTHING: Keys = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
