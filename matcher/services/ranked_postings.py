@@ -57,6 +57,8 @@ class OfferList:
     n_listed: int = 0
     n_maybe: int = 0
     n_eligible: int = 0
+    n_held_back: int = 0
+    """Places a cap keeps from being shown."""
 
 
 def offer_list(
@@ -100,6 +102,7 @@ def offer_list(
         n_listed=len(places),
         n_maybe=sum(not key.confirmed for key in decoded),
         n_eligible=stored.n_eligible,
+        n_held_back=stored.n_held_back,
     )
 
 

@@ -14,7 +14,7 @@ from matcher.models.ranking_studies import RankingStudy
 from matcher.services import drives
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.quality import hits, proposals
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import make_actor, make_union
 from tests.factories.judged_drives import make_judged_drive
 from tests.factories.ranked_drives import drain
 from tests.web.conftest import SignInAs
@@ -184,6 +184,19 @@ def test_a_comparison_of_old_rules_offers_no_button(
 
     assert "规则已经改过，请重新试算" in page
     assert "/accept" not in page
+
+
+def test_a_manager_below_sees_no_drive_of_the_union_above(
+    drive_id: int, sqlite_factory: SessionFactory, signed_in_as: SignInAs
+) -> None:
+    with transaction(sqlite_factory) as session:
+        above = session.get_one(Union, session.get_one(Drive, drive_id).union_id)
+        below = make_actor(session, Role.DRIVE_MANAGER, union=make_union(session, parent=above))
+    client = signed_in_as(below)
+
+    assert "还没有活动" in client.get("/quality").text
+    assert client.get(f"/quality?drive={drive_id}").status_code in {200, 404}
+    assert client.submit("/quality/evaluate", drive=str(drive_id)).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.FAIR_ORGANISER])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -46,9 +46,14 @@ MENU = (
 def index() -> ResponseReturnValue:
     """Show the newest evaluation and the newest proposal of a drive."""
     choice = chosen_drive()
-    if choice.drive is None:
+    with reading_aside() as session:
+        scope = scope_of(current_actor())
+        managed = [one for one in choice.drives if scope.admits(session, one.union_id)]
+    if not managed:
         return render_template("postings/none.html")
-    return _page(choice.drive, choice.drives, blank_form(DeclineStudy))
+    # Without a name in the address, the newest open drive may be one of a union above.
+    drive = choice.drive if choice.drive in managed or "drive" in request.args else managed[0]
+    return _page(drive or managed[0], managed, blank_form(DeclineStudy))
 
 
 def _page(

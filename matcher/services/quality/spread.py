@@ -6,7 +6,7 @@ had given this graduate; a posting that is new to it waits for the next run.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sqlalchemy as sa
@@ -136,8 +136,11 @@ def shown_list(session: Session, run: RankingRun, graduate_id: int) -> StoredLis
     given = kept.partners if kept is not None else _own_partners(session, run, graduate_id)
     admitted = np.frombuffer(given, dtype="<i4")
     mask = still_shown(partners, admitted, floor=parameters.floor_per_graduate)
-    return StoredList(
-        keys[mask].tobytes(), partners[mask].tobytes(), stored.n_eligible, stored.change_number
+    return replace(
+        stored,
+        keys=keys[mask].tobytes(),
+        partners=partners[mask].tobytes(),
+        n_held_back=int((~mask).sum()),
     )
 
 

@@ -56,6 +56,19 @@ def test_the_exact_lists_and_their_replay_stay(sqlite_factory: SessionFactory) -
     assert report.equal
 
 
+def test_a_capped_list_says_how_much_it_keeps_back(sqlite_factory: SessionFactory) -> None:
+    _, run_id = a_capped_run(sqlite_factory)
+
+    with reading(sqlite_factory) as session:
+        run = session.get_one(RankingRun, run_id)
+        whole = {one: len(partners) for one, _, partners, _ in graduates_lists(session, run_id)}
+        for one, kept in shown_lists(session, run_id).items():
+            found = shown_list(session, run, one)
+            assert found is not None
+            assert found.partners == kept.tobytes()
+            assert len(kept) + found.n_held_back == whole[one]
+
+
 def test_a_changed_list_shows_its_floor_and_what_the_run_had_given(
     sqlite_factory: SessionFactory,
 ) -> None:
