@@ -100,7 +100,6 @@ def _by_name(place: Place) -> dict[str, Any]:
         "token_id": place.token_id,
         "term_id": place.term_id,
         "what": "owners",
-        "group": "a",
         "act_id": place.cases.act,
         "need_id": place.cases.need_id,
         "measure_id": place.cases.measure_id,

@@ -148,10 +148,11 @@ def decline(public_id: str) -> ResponseReturnValue:
     return see_other(url_for("quality.index", drive=drive.id))
 
 
-@bp.get("/people/<group>")
+@bp.get("/people")
 @needs(Permission.MANAGE_DRIVE)
-def of_group(group: str) -> ResponseReturnValue:
-    """Show the people behind a figure."""
+def of_group() -> ResponseReturnValue:
+    """Show the people behind a figure; without a group those who have nothing to choose from."""
+    group = request.args.get("group", ChoiceGroup.NONE.value)
     if group not in set(ChoiceGroup):
         raise NotFoundError("not_found", "没有这个页面。")
     drive, part = needed_drive(), requested_slice()
