@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from matcher.db.engine import reading, settings_of, transaction
-from matcher.errors import SnapshotError
+from matcher.errors import ConflictError, SnapshotError
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
@@ -53,6 +53,7 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     snapshot that was written but not noted is found again by its hash.
     """
     started = time.perf_counter()
+    _refuse_elsewhere(context.session_factory.kw["info"]["settings"])
     with reading(context.session_factory) as session:
         given = ranking_chunks.read_input(session, run_id)
         settings = settings_of(session)
@@ -82,6 +83,15 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
             figures=figures,
         )
     return {"chunks": len(chunks)}
+
+
+def _refuse_elsewhere(settings: Settings) -> None:
+    """Raise on a host that fetches snapshots: what it wrote the web process could not hand out."""
+    if settings.snapshots_from is not None:
+        raise ConflictError(
+            "prepared_elsewhere",
+            "这台主机只负责排序，不能准备快照：请让它只接 ranking 队列，batch 队列留给网页服务所在的主机。",
+        )
 
 
 def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> TextModel | None:

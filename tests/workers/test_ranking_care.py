@@ -10,7 +10,9 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import JobQueue, JobState
 from matcher.models.ranking_runs import RankedList, RankingRun
 from matcher.services import jobs, ranking_partitions
+from matcher.services.permissions import SYSTEM
 from matcher.services.ranking_retention import KEEP_LISTS_DAYS
+from matcher.services.ranking_runs import request_run
 from matcher.settings import Settings, load_settings
 from tests.factories.jobs import job_row
 from tests.factories.ranked_drives import make_ranked_drive, rank
@@ -69,3 +71,17 @@ def test_leases_are_set_in_one_place_and_jobs_are_sent_again_within_them(
 
     assert leases(short) == dict.fromkeys(JobQueue, 4.0)
     assert max(resend_seconds(short).values()) == 2
+
+
+def test_a_host_that_fetches_snapshots_prepares_no_run(
+    sqlite_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its snapshot would lie where the web process cannot hand it out; another host takes the job."""
+    with transaction(sqlite_factory) as session:
+        job_id = request_run(session, SYSTEM, make_ranked_drive(session).id).job_id
+    assert job_id is not None
+    monkeypatch.setenv("YANGGUANG_SNAPSHOTS_FROM", "http://house:8000")
+
+    assert Runner(sqlite_factory).run(job_id) is JobState.QUEUED
+
+    assert job_row(sqlite_factory, job_id).error_code == "prepared_elsewhere"
