@@ -58,10 +58,17 @@ def graduate_facts(
     only : graduate ids to restrict to; None for all
     """
     majors = _Majors(session, drive_id, only)
-    for row in session.execute(_graduates(drive_id, only).execution_options(yield_per=_BATCH)):
+    for row in session.execute(_streamed(_graduates(drive_id, only), only)):
         own = majors.of(row.id)
         if own:
             yield _graduate(row, own)
+
+
+def _streamed(
+    chosen: sa.Select[*tuple[Any, ...]], only: Sequence[int] | None
+) -> sa.Select[*tuple[Any, ...]]:
+    """Read a whole drive in batches; a few rows at once, so that who takes the first leaves no cursor open."""
+    return chosen.execution_options(yield_per=_BATCH) if only is None else chosen
 
 
 def ranked_graduates(drive_id: int) -> sa.Select[int]:
@@ -109,7 +116,7 @@ class _Majors:
     """Each graduate's majors, first one first, as the catalogues know them; asked for by ascending id."""
 
     def __init__(self, session: Session, drive_id: int, only: Sequence[int] | None) -> None:
-        chosen = _majors(drive_id, only).execution_options(yield_per=_BATCH)
+        chosen = _streamed(_majors(drive_id, only), only)
         self._rows = groupby(session.execute(chosen), key=itemgetter(0))
         self._known: dict[tuple[MajorLevel, str, str], MajorRef] = {}
         self._id, self._own = -1, list[MajorRef]()
@@ -173,7 +180,7 @@ def posting_facts(
     chosen = _postings(drive_id, today)
     if only is not None:
         chosen = chosen.where(Posting.id.in_(only))
-    for row in session.execute(chosen.execution_options(yield_per=_BATCH)):
+    for row in session.execute(_streamed(chosen, only)):
         yield _posting(row, rules)
 
 
