@@ -1,6 +1,7 @@
 """A ranked drive with outcomes: who was referred, how far it went, and why it ended."""
 
 from random import Random
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ BODIES = (quality,)
 """Modules whose import registers the bodies that are run here."""
 
 _R = ReferralState
-ENDS: tuple[tuple[ReferralState, dict[str, object]], ...] = (
+ENDS: tuple[tuple[ReferralState, dict[str, Any]], ...] = (
     (_R.INTERVIEW, {}),
     (_R.OFFERED, {}),
     (_R.REFUSED, {"refusal_reason": RefusalReason.MAJOR}),

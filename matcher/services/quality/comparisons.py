@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,9 @@ MOST_FOLLOWED = 1_000
 """Changed rows since the run that are put into the comparison one by one: some seconds."""
 
 STEPS = 3
+
+_NO_LISTS = np.zeros(0, dtype=np.int64)
+"""A comparison follows rows alone: no stored list is asked for."""
 
 
 def compare_rules(
@@ -174,7 +178,7 @@ def _followed(
         snapshot,
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        current_list=lambda _side, _subject: None,
+        last_keys=lambda _side: (_NO_LISTS, _NO_LISTS),
     )
     for side, subject in changed:
         if side == POSTING:

@@ -17,7 +17,7 @@ JUDGED = st.dictionaries(IDS, st.integers(0, 3), max_size=9)
 def slow_ndcg(partners: list[int], judged: dict[int, int], k: int) -> float | None:
     def gain(order: list[int]) -> float:
         return sum(
-            (2 ** judged.get(one, 0) - 1) / math.log2(place + 2)
+            ((1 << judged.get(one, 0)) - 1) / math.log2(place + 2)
             for place, one in enumerate(order[:k])
         )
 

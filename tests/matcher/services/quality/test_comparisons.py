@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import PostingState, PriorityMode
@@ -62,7 +63,7 @@ def test_changes_since_the_run_are_in(sqlite_factory: SessionFactory, drive_id: 
         session.flush()
         ranking_changes.note_posting(session, posting.id)
         entry = session.scalars(sa.select(DriveEntry).order_by(DriveEntry.id).limit(1)).one()
-        entry.left_at = ranking_changes.clock.now()
+        entry.left_at = clock.now()
         entry.left_reason = "已就业"
         session.flush()
         ranking_changes.note_graduate(session, entry.graduate_id)
