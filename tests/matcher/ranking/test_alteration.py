@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +19,6 @@ from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.touched import NOTHING
 from tests.factories.ranking import KEY, major, many_graduates, many_postings, toy_compiler
 
-NO_LISTS = np.zeros(0, dtype=np.int64)
 POINTS = PartPoints(major_leaf=3000, major_class=2800, text=900, second_major=50, pay=10, unit=700)
 
 
