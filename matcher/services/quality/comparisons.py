@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from matcher.ranking.comparison import Compared, Moves, Overlap, compare
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.parameters import N_RANKS, DriveParameters
 from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.touched import NOTHING
 from matcher.services.drives import get_parameters, lottery_key
 from matcher.services.quality.evaluation import finished_run
 from matcher.services.quality.hits import Progress, snapshot_of
@@ -38,9 +38,6 @@ MOST_FOLLOWED = 1_000
 """Changed rows since the run that are put into the comparison one by one: some seconds."""
 
 STEPS = 3
-
-_NO_LISTS = np.zeros(0, dtype=np.int64)
-"""A comparison follows rows alone: no stored list is asked for."""
 
 
 def compare_rules(
@@ -178,7 +175,7 @@ def _followed(
         snapshot,
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        last_keys=lambda _side: (_NO_LISTS, _NO_LISTS),
+        last_keys=lambda _side: NOTHING,
     )
     for side, subject in changed:
         if side == POSTING:
