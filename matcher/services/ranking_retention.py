@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from matcher.kinds import RunState
 from matcher.models.ranking_runs import RankedList, RankingRun
+from matcher.models.ranking_studies import SpreadList
 from matcher.models.referrals import Referral
 
 KEEP_LISTS_DAYS = 7
@@ -65,4 +66,10 @@ def forget_some_lists(session: Session, run_id: int) -> int:
         .returning(RankedList.subject_id)
         .execution_options(synchronize_session=False)
     ).all()
+    # What a cap left of them goes along; a number of a posting among them takes it a little earlier.
+    session.execute(
+        sa.delete(SpreadList)
+        .where(SpreadList.run_id == run_id, SpreadList.graduate_id.in_(gone))
+        .execution_options(synchronize_session=False)
+    )
     return len(gone)

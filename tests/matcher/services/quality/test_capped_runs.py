@@ -16,6 +16,7 @@ from matcher.services.permissions import SYSTEM
 from matcher.services.quality.evaluation import evaluate
 from matcher.services.quality.spread import graduates_lists, seats_of, shown_list, shown_lists
 from matcher.services.ranking_replay import replay_run
+from matcher.services.ranking_retention import forget_some_lists
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 
 CAP, FLOOR = 2, 1
@@ -123,4 +124,15 @@ def test_without_a_cap_nothing_is_stored(sqlite_factory: SessionFactory) -> None
     run_id = rank(sqlite_factory, drive_id)
 
     with reading(sqlite_factory) as session:
+        assert shown_lists(session, run_id) == {}
+
+
+def test_what_a_cap_left_is_forgotten_with_the_lists(session_factory: SessionFactory) -> None:
+    _, run_id = a_capped_run(session_factory)
+
+    with transaction(session_factory) as session:
+        while forget_some_lists(session, run_id):
+            pass
+
+    with reading(session_factory) as session:
         assert shown_lists(session, run_id) == {}
