@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import click
 import numpy as np
@@ -137,11 +138,9 @@ def _told(
     explained: float | None,
     peers: tuple[PeersOut | None, str | None],
 ) -> RankOut:
+    """Put what was measured into the shape that is printed."""
     of_postings, of_graduates = sides
     parameters = market.snapshot.parameters
-    seconds = [side.scaled(side.spent.cpu) for side in sides]
-    eligible = of_postings.scaled(int(of_postings.ranked.eligible.sum(dtype=np.int64)))
-    every = of_postings.n_rows * of_graduates.n_rows
     is_sample = any(len(side.rows) < side.n_rows for side in sides)
     found, absent = peers
     return RankOut(
@@ -153,22 +152,9 @@ def _told(
         length_graduates=parameters.graduates_length,
         seconds_market=round(spent[0].cpu, 3),
         seconds_snapshot=round(spent[1].cpu, 3),
-        seconds_postings=round(seconds[0], 3),
-        seconds_graduates=round(seconds[1], 3),
-        wall_postings=round(of_postings.scaled(of_postings.spent.wall), 3),
-        wall_graduates=round(of_graduates.scaled(of_graduates.spent.wall), 3),
-        core_hours=round(sum(seconds) / 3600, 4),
-        eligible_pairs=round(eligible),
-        eligible_share=round(eligible / every, 5) if every else 0.0,
-        pairs_scored=round(sum(s.scaled(s.ranked.counters.pairs_scored) for s in sides)),
-        text_dots=round(sum(s.scaled(s.ranked.counters.text_dots) for s in sides)),
-        ns_per_eligible_pair=round(sum(seconds) * 1e9 / (2 * eligible), 2) if eligible else 0.0,
+        **_times(of_postings, of_graduates),
         peak_mib=memory[1],
         market_mib=memory[0],
-        posting_p50_ms=of_postings.singles[0],
-        posting_p95_ms=of_postings.singles[1],
-        graduate_p50_ms=of_graduates.singles[0],
-        graduate_p95_ms=of_graduates.singles[1],
         explanations_per_second=explained,
         scaled=is_sample,
         sampled_rows=RowsOut(postings=len(of_postings.rows), graduates=len(of_graduates.rows))
@@ -181,6 +167,30 @@ def _told(
         duckdb_absent=absent,
         peers=found,
     )
+
+
+def _times(of_postings: _Direction, of_graduates: _Direction) -> dict[str, Any]:
+    """Return seconds and pairs of both directions, scaled up where a sample was ranked."""
+    sides = (of_postings, of_graduates)
+    seconds = [side.scaled(side.spent.cpu) for side in sides]
+    eligible = of_postings.scaled(int(of_postings.ranked.eligible.sum(dtype=np.int64)))
+    every = of_postings.n_rows * of_graduates.n_rows
+    return {
+        "seconds_postings": round(seconds[0], 3),
+        "seconds_graduates": round(seconds[1], 3),
+        "wall_postings": round(of_postings.scaled(of_postings.spent.wall), 3),
+        "wall_graduates": round(of_graduates.scaled(of_graduates.spent.wall), 3),
+        "core_hours": round(sum(seconds) / 3600, 4),
+        "eligible_pairs": round(eligible),
+        "eligible_share": round(eligible / every, 5) if every else 0.0,
+        "pairs_scored": round(sum(s.scaled(s.ranked.counters.pairs_scored) for s in sides)),
+        "text_dots": round(sum(s.scaled(s.ranked.counters.text_dots) for s in sides)),
+        "ns_per_eligible_pair": round(sum(seconds) * 1e9 / (2 * eligible), 2) if eligible else 0.0,
+        "posting_p50_ms": of_postings.singles[0],
+        "posting_p95_ms": of_postings.singles[1],
+        "graduate_p50_ms": of_graduates.singles[0],
+        "graduate_p95_ms": of_graduates.singles[1],
+    }
 
 
 def _ratio(found: PeersOut | None, name: str) -> float | None:
