@@ -33,7 +33,9 @@ class Changes:
         """Return a graduate's id and new facts; None for one who leaves."""
         row, other = self._two(len(self._market.snapshot.graduates))
         facts = self._graduates.get(row) or self._graduate_facts(row)
-        new = replace(facts, **self._pick(_GRADUATE_CHANGES)(self._graduate_facts(other), self._rng))
+        new = replace(
+            facts, **self._pick(_GRADUATE_CHANGES)(self._graduate_facts(other), self._rng)
+        )
         self._graduates[row] = new
         return facts.id, None if self._rng.random() < _GONE else new
 

@@ -1,5 +1,6 @@
 """`yangguang bench alive` in process: changed rows of a made-up market, then every list against a full recompute."""
 
+import os
 import resource
 import sys
 import time
@@ -24,7 +25,7 @@ Lists = dict[tuple[ListSide, int], bytes]
 """Keys and partners of lists, by kind and subject."""
 
 _KEY = b"yangguang bench alive"
-_THREADS = 2
+THREADS = min(2, os.cpu_count() or 1)
 _WARM_UP = 6
 """Changes before those that count: memory is touched for the first time."""
 _UNTOUCHED = 500
@@ -60,6 +61,7 @@ def measure_changes(graduates: int, postings: int, changes: int, seed: int) -> M
         compile_leaves=_accepts_nothing,
         lottery_key=_KEY,
         last_keys=lambda side: _last_keys(snapshot, side, stored[side]),
+        threads=THREADS,
     )
     measured.seconds_open = time.perf_counter() - started
     measured.open_mib = _peak_mib() - memory
@@ -85,18 +87,20 @@ def _measure(
     lists: Lists,
 ) -> None:
     """Apply a change and take all its lists, each part on the clock."""
-    started, cpu = time.perf_counter(), time.thread_time()
+    started, cpu = time.perf_counter(), time.process_time()
     affected = apply(*change)
-    own_at, own_cpu = time.perf_counter(), time.thread_time()
+    own_at, own_cpu = time.perf_counter(), time.process_time()
     found = list(affected.others)
-    over, over_cpu = time.perf_counter(), time.thread_time()
+    over, over_cpu = time.perf_counter(), time.process_time()
     measured.own.append(own_at - started)
     measured.own_cpu.append(own_cpu - cpu)
     measured.affected.setdefault(others, []).append(over - own_at)
     measured.affected_cpu.append(over_cpu - own_cpu)
     measured.redone.append(len(found))
-    own_sides = set(ListSide) - {others} - (
-        {ListSide.POSTING_RESERVED} if others is ListSide.POSTING_ORDINARY else set()
+    own_sides = (
+        set(ListSide)
+        - {others}
+        - ({ListSide.POSTING_RESERVED} if others is ListSide.POSTING_ORDINARY else set())
     )
     for side in own_sides:
         lists.pop((side, change[0]), None)
@@ -110,9 +114,9 @@ def _ranked(snapshot: Snapshot, side: ListSide, rows: Sequence[int] | None = Non
     chosen = _owners(snapshot, side) if rows is None else np.asarray(rows, dtype=np.int64)
     if side is ListSide.GRADUATE:
         length = parameters.graduates_length
-        return rank_graduates(snapshot, chosen, length=length, threads=_THREADS)
+        return rank_graduates(snapshot, chosen, length=length, threads=THREADS)
     length = parameters.postings_length
-    return rank_postings(snapshot, chosen, side, length=length, threads=_THREADS)
+    return rank_postings(snapshot, chosen, side, length=length, threads=THREADS)
 
 
 def _owners(snapshot: Snapshot, side: ListSide) -> NDArray[np.int64]:
@@ -145,7 +149,9 @@ def _compare(lists: Lists, now: Snapshot) -> tuple[int, bool]:
     """Rank the same lists from nothing; return how many there are and whether all are equal."""
     compared, equal = 0, True
     for side in ListSide:
-        row_of = dict(zip(_ids(now, side)[_owners(now, side)].tolist(), _owners(now, side).tolist()))
+        owners = _owners(now, side)
+        ids = _ids(now, side)[owners]
+        row_of = dict(zip(ids.tolist(), owners.tolist(), strict=True))
         wanted = [id_ for kind, id_ in lists if kind is side and id_ in row_of]
         ranked = _ranked(now, side, [row_of[id_] for id_ in wanted])
         compared += len(wanted)
@@ -154,7 +160,8 @@ def _compare(lists: Lists, now: Snapshot) -> tuple[int, bool]:
 
 
 def _row(ranked: Ranked, number: int) -> bytes:
-    return ranked.keys[number].tobytes() + ranked.partners[number].tobytes()
+    keys: bytes = ranked.keys[number].tobytes()
+    return keys + ranked.partners[number].tobytes()
 
 
 def _accepts_nothing(_: Sequence[MajorRef]) -> Callable[[str], Iterable[tuple[int, Verdict, str]]]:
@@ -164,5 +171,3 @@ def _accepts_nothing(_: Sequence[MajorRef]) -> Callable[[str], Iterable[tuple[in
 
 def _peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
-
-

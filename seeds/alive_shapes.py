@@ -29,6 +29,8 @@ class AliveOut(BaseModel):
     seed: int
     changes: int
     """Changed rows in process, as many graduates as postings."""
+    threads: int
+    """That rank the lists of the other side, as in the live lane of a machine with two cores."""
     seconds_open: float
     """Opening the live state from a snapshot with its indexes."""
     open_mib: float

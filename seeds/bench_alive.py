@@ -5,7 +5,7 @@ import numpy as np
 
 from matcher.cli.bench_clock import milliseconds
 from matcher.kinds import ListSide
-from seeds.alive_in_process import Measured, measure_changes
+from seeds.alive_in_process import THREADS, Measured, measure_changes
 from seeds.alive_server import EndToEnd, measure_saves
 from seeds.alive_shapes import AliveOut, EndToEndOut
 
@@ -15,13 +15,16 @@ def measure(
 ) -> AliveOut:
     """Measure in process, then in a running system unless that is left out."""
     told = measure_changes(graduates, postings, changes, seed)
-    found = _end_to_end(measure_saves(graduates, postings, saves, seed, _say)) if end_to_end else None
+    found = (
+        _end_to_end(measure_saves(graduates, postings, saves, seed, _say)) if end_to_end else None
+    )
     affected = [one for some in told.affected.values() for one in some]
     return AliveOut(
         graduates=graduates,
         postings=postings,
         seed=seed,
         changes=changes,
+        threads=THREADS,
         seconds_open=round(told.seconds_open, 3),
         open_mib=round(told.open_mib, 1),
         own_list_p50_ms=_at(told.own, 50),

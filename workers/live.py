@@ -5,6 +5,7 @@ applied in memory; when it starts anew it applies the changes since the run agai
 comes out, which is what is stored already.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +16,7 @@ from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingRun
-from matcher.ranking.change import Affected, ChangedList, LiveState
+from matcher.ranking.change import RANKED_AT_ONCE, Affected, ChangedList, LiveState
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.touched import Keys
 from matcher.services.drives import lottery_key
@@ -33,8 +34,8 @@ from matcher.services.ranking_runs import current_run
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
 from workers.runner import JobContext, job
 
-_STORED_AT_ONCE = 50
-"""Lists a write transaction stores: some milliseconds."""
+_THREADS = min(2, os.cpu_count() or 1)
+"""Threads that rank the lists of the other side: the lane is short of time, the machine rarely of cores."""
 
 _KEPT_STATES = 2
 """Drives whose snapshot a worker keeps in memory; offices run one or two at a time."""
@@ -79,11 +80,15 @@ def follow_changes(context: JobContext, *, drive_id: int) -> dict[str, Any]:
 
 def _catch_up(context: JobContext, followed: _Followed) -> int:
     """Follow changes until there are no more; return how many lists were stored."""
-    factory, lists = context.session_factory, 0
-    while changes := _next_changes(factory, followed):
+    factory, lists, is_behind = context.session_factory, 0, False
+    while (changes := _next_changes(factory, followed)) or is_behind:
         for change in changes:
             lists += _apply(factory, followed, change)
-        lists += _store_due(factory, followed)
+        # Some at a time: whoever changes a row meanwhile waits for these, not for all.
+        stored = _store_some(factory, followed)
+        lists, is_behind = lists + stored, stored == RANKED_AT_ONCE
+        if is_behind:
+            continue
         with transaction(factory) as session:
             note_followed(session, followed.run_id, followed.change_number)
         if context.should_stop():
@@ -111,6 +116,7 @@ def _open(factory: SessionFactory, run: RankingRun) -> _Followed:
         compile_leaves=product_compiler(read_key),
         lottery_key=key,
         last_keys=full_lists,
+        threads=_THREADS,
     )
     while len(_states) >= _KEPT_STATES:
         _states.pop(next(iter(_states)))
@@ -153,11 +159,10 @@ def _own_lists(change: Change, affected: Affected) -> Iterator[ChangedList]:
         yield affected.own.get(side) or empty_list(side, change.subject_id)
 
 
-def _store_due(factory: SessionFactory, followed: _Followed) -> int:
-    """Rank and store the lists of the other side that the changes touched."""
-    stored, due = 0, followed.state.due_lists()
-    while some := list(islice(due, _STORED_AT_ONCE)):
+def _store_some(factory: SessionFactory, followed: _Followed) -> int:
+    """Rank and store some lists of the other side that the changes touched; fewer than asked for are the last."""
+    some = list(islice(followed.state.due_lists(), RANKED_AT_ONCE))
+    if some:
         with transaction(factory) as session:
             store_overlays(session, followed.run_id, some, followed.change_number)
-        stored += len(some)
-    return stored
+    return len(some)

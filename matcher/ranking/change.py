@@ -3,7 +3,8 @@
 A list of the other side changes only if the changed row was on it or now comes onto it. Whether it
 was follows from its old key and the last key of that list; whether it comes, from its new key. So
 one row is held against all last keys twice (before and after), and only the lists found are ranked
-again. The result equals a full recompute with the same text model.
+again. The result equals a full recompute with the same text model. Nobody's own list waits for that:
+how the row stood is kept, and looked into when the other lists are asked for.
 
 `LiveState` works on a private copy of the snapshot's tables; changed rows leave the index and are
 candidates of every query until enough of them have come together to index anew.
@@ -30,6 +31,7 @@ from matcher.ranking.touched import (
     NOTHING,
     Keys,
     LastKeys,
+    Standing,
     StoredLastKeys,
     changed_lists,
     lists_reached_by_graduate,
@@ -45,7 +47,9 @@ _LOOSE_SHARE = 100
 _PATIENCE = 4
 """While lists are due the index is not built anew, unless so many times the rows have come together."""
 
-_RANKED_AT_ONCE = 64
+RANKED_AT_ONCE = 256
+"""Lists that are ranked together, and for nothing if a change comes before they are fetched."""
+
 _POSTING_SIDES = (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED)
 
 
@@ -82,6 +86,7 @@ class LiveState:
     snapshot : not modified
     compile_leaves, lottery_key : as given to `build_snapshot`
     last_keys : of the lists as stored; asked for once a kind of list
+    threads : how many rank the lists of the other side
     """
 
     def __init__(
@@ -91,9 +96,11 @@ class LiveState:
         compile_leaves: CompileLeaves,
         lottery_key: bytes,
         last_keys: StoredLastKeys,
+        threads: int = 1,
     ) -> None:
         self._compile_leaves = compile_leaves
         self._key = lottery_key
+        self._threads = threads
         self.snapshot = replace(
             snapshot,
             codebook=snapshot.codebook.copy(),
@@ -112,13 +119,12 @@ class LiveState:
             side: LastKeys(self._rows[_owners(side)], last_keys(side)) for side in ListSide
         }
         self._due: dict[ListSide, dict[int, None]] = {side: {} for side in ListSide}
+        self._changed: tuple[Side, int, Standing | None] | None = None
         self._changes = 0
 
     def apply_graduate(self, graduate_id: int, facts: GraduateFacts | None) -> Affected:
         """Enter a new or changed graduate, or take one out (None)."""
-        self._changes += 1
-        row = self._row(Side.GRADUATES, graduate_id)
-        before = self._reached_by_graduate(row)
+        row = self._begin(Side.GRADUATES, graduate_id)
         if facts is not None:
             learn_graduate(self.snapshot, facts, self._compile_leaves)
             lottery = int(lottery_numbers([facts.entry_number], self._key)[0])
@@ -126,18 +132,13 @@ class LiveState:
             write_graduate(self.snapshot.graduates, row, facts, codebook=book, lottery=lottery)
             rule_graduates(self.snapshot.graduates, self.snapshot.parameters, row)
         self._place(Side.GRADUATES, row, present=facts is not None)
-        own = self._own(row, (ListSide.GRADUATE,) if facts is not None else ())
         self._due[ListSide.GRADUATE].pop(row, None)
-        after = self._reached_by_graduate(row)
-        for side in _POSTING_SIDES:
-            self._note_due(side, before[side], after[side])
+        own = self._own(row, (ListSide.GRADUATE,) if facts is not None else ())
         return Affected(own, self.due_lists())
 
     def apply_posting(self, posting_id: int, facts: PostingFacts | None) -> Affected:
         """Enter a new or changed posting, or take one out (None)."""
-        self._changes += 1
-        row = self._row(Side.POSTINGS, posting_id)
-        before = self._reached_by_posting(row)
+        row = self._begin(Side.POSTINGS, posting_id)
         if facts is not None:
             learn_posting(self.snapshot, facts, self._compile_leaves)
             lottery = int(lottery_numbers([facts.entry_number], self._key, Side.POSTINGS)[0])
@@ -145,20 +146,27 @@ class LiveState:
             write_posting(self.snapshot.postings, row, facts, codebook=book, lottery=lottery)
             rule_postings(self.snapshot.postings, self.snapshot.parameters, row)
         self._place(Side.POSTINGS, row, present=facts is not None)
-        sides = () if facts is None else _POSTING_SIDES[: 1 + facts.has_reserved]
-        own = self._own(row, sides)
         for side in _POSTING_SIDES:
             self._due[side].pop(row, None)
-        self._note_due(ListSide.GRADUATE, before, self._reached_by_posting(row))
-        return Affected(own, self.due_lists())
+        sides = () if facts is None else _POSTING_SIDES[: 1 + facts.has_reserved]
+        return Affected(self._own(row, sides), self.due_lists())
+
+    def _begin(self, side: Side, id_: int) -> int:
+        """Finish the change before, keep how a row stands, and return it."""
+        self._note_due()
+        self._changes += 1
+        row = self._row(side, id_)
+        self._changed = (side, row, self._standing(side, row))
+        return row
 
     def due_lists(self) -> Iterator[ChangedList]:
         """Rank every list that is due and hand it out, oldest first."""
+        self._note_due()
         for side in ListSide:
             due = self._due[side]
             while due:
-                rows = np.fromiter(due, dtype=np.int64, count=min(len(due), _RANKED_AT_ONCE))
-                ranked, at = self._rank(side, rows), self._changes
+                rows = np.fromiter(due, dtype=np.int64, count=min(len(due), RANKED_AT_ONCE))
+                ranked, at = self._rank(side, rows, self._threads), self._changes
                 for number, row in enumerate(rows.tolist()):
                     due.pop(row, None)
                     yield ChangedList(side, self._subject_id(side, row), _one(ranked, number))
@@ -235,38 +243,46 @@ class LiveState:
             else:
                 snapshot._posting_index = PostingIndex.build(snapshot.postings, rows)
 
-    def _reached_by_graduate(self, row: int) -> dict[ListSide, Keys]:
-        """Lists of postings a graduate stands on now, by kind."""
-        if row in self._gone[Side.GRADUATES]:
-            return dict.fromkeys(_POSTING_SIDES, NOTHING)
-        return {
-            side: lists_reached_by_graduate(self.snapshot, row, side, self._last_keys[side])
-            for side in _POSTING_SIDES
-        }
+    def _standing(self, side: Side, row: int) -> Standing | None:
+        """How a row stands now; None if it is gone."""
+        if row in self._gone[side]:
+            return None
+        graduates = side is Side.GRADUATES
+        return Standing.of(self.snapshot.graduates if graduates else self.snapshot.postings, row)
 
-    def _reached_by_posting(self, row: int) -> Keys:
-        """Lists of graduates a posting stands on now."""
-        if row in self._gone[Side.POSTINGS]:
+    def _note_due(self) -> None:
+        """Note the lists that held the row changed last or will hold it."""
+        if self._changed is None:
+            return
+        owner, row, before = self._changed
+        self._changed = None
+        after = self._standing(owner, row)
+        for side in _POSTING_SIDES if owner is Side.GRADUATES else (ListSide.GRADUATE,):
+            rows = changed_lists(self._reached(before, side), self._reached(after, side))
+            self._due[side].update(dict.fromkeys(rows.tolist()))
+
+    def _reached(self, standing: Standing | None, side: ListSide) -> Keys:
+        """Lists of a kind on which a row of the other side stands, or stood."""
+        if standing is None:
             return NOTHING
-        return lists_reached_by_posting(self.snapshot, row, self._last_keys[ListSide.GRADUATE])
-
-    def _note_due(self, side: ListSide, before: Keys, after: Keys) -> None:
-        """Note the lists that held the changed row or will hold it."""
-        self._due[side].update(dict.fromkeys(changed_lists(before, after).tolist()))
+        if side is ListSide.GRADUATE:
+            return lists_reached_by_posting(self.snapshot, standing, self._last_keys[side])
+        return lists_reached_by_graduate(self.snapshot, standing, side, self._last_keys[side])
 
     def _subject_id(self, side: ListSide, row: int) -> int:
         """Id of the owner of a list."""
         graduates = side is ListSide.GRADUATE
         return int((self.snapshot.graduates if graduates else self.snapshot.postings).id[row])
 
-    def _rank(self, side: ListSide, rows: Ints) -> Ranked:
+    def _rank(self, side: ListSide, rows: Ints, threads: int = 1) -> Ranked:
         """Rank some lists as things stand and remember their last keys."""
-        parameters = self.snapshot.parameters
+        now, parameters = self.snapshot, self.snapshot.parameters
         if side is ListSide.GRADUATE:
             length = parameters.graduates_length
-            ranked = rank_graduates(self.snapshot, rows, length=length)
+            ranked = rank_graduates(now, rows, length=length, threads=threads)
         else:
-            ranked = rank_postings(self.snapshot, rows, side, length=parameters.postings_length)
+            length = parameters.postings_length
+            ranked = rank_postings(now, rows, side, length=length, threads=threads)
         self._last_keys[side].note(rows, ranked.keys[:, -1])
         return ranked
 
@@ -279,6 +295,4 @@ def _owners(side: ListSide) -> Side:
 def _one(ranked: Ranked, number: int) -> Ranked:
     """One of several lists."""
     one = slice(number, number + 1)
-    return Ranked(
-        ranked.keys[one], ranked.partners[one], ranked.counts[one], ranked.eligible[one]
-    )
+    return Ranked(ranked.keys[one], ranked.partners[one], ranked.counts[one], ranked.eligible[one])

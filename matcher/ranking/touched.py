@@ -1,6 +1,7 @@
 """Touched lists (受影响名单): the lists of the other side a row stands on, by their last keys."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +10,13 @@ from matcher.kinds import ListSide
 from matcher.ranking.engine import Scratch
 from matcher.ranking.kernels import touched
 from matcher.ranking.kernels.compiled import frozen
-from matcher.ranking.kernels.records import graduate_records, posting_records
+from matcher.ranking.kernels.query import Texts
+from matcher.ranking.kernels.records import Records, graduate_records, posting_records
 from matcher.ranking.kernels.shortlist import Order
 from matcher.ranking.order import EMPTY, OrderRule
 from matcher.ranking.rows import RowNumbers
 from matcher.ranking.snapshot import Snapshot
+from matcher.ranking.tables import GraduateTable, PostingTable
 
 Ints = NDArray[np.int64]
 Keys = tuple[Ints, Ints]
@@ -52,31 +55,52 @@ class LastKeys:
         return frozen(self._keys)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A row of one side as it stood at a moment: its record and its text, both as kernels take them."""
+
+    record: Records
+    text: Texts
+
+    @classmethod
+    def of(cls, table: GraduateTable | PostingTable, row: int) -> "Standing":
+        """Copy what is in a row now."""
+        rows = np.asarray([row], dtype=np.int64)
+        record = (
+            graduate_records(table, rows)
+            if isinstance(table, GraduateTable)
+            else posting_records(table, rows)
+        )
+        record["row"] = 0  # of the text beside it
+        columns = [frozen(column[rows]) for column in (table.term, table.weight, table.lottery)]
+        return cls(frozen(record), Texts(*columns, longest=0))
+
+
 def lists_reached_by_graduate(
-    snapshot: Snapshot, row: int, side: ListSide, last_keys: LastKeys
+    snapshot: Snapshot, graduate: Standing, side: ListSide, last_keys: LastKeys
 ) -> Keys:
     """Return the postings on whose lists a graduate stands, and its keys there."""
-    record = graduate_records(snapshot.graduates, np.asarray([row], dtype=np.int64))
     by_fit, by_rank = OrderRule.of(snapshot.parameters, side).tables()
-    rank = int(record["rank"][0])
+    rank = int(graduate.record["rank"][0])
     # Postings have no rank, so a walk over them reads the first entry: here that of the graduate.
     order = Order(frozen(by_fit), frozen(by_rank[rank : rank + 1]))
     last = last_keys.of_table(len(snapshot.postings))
-    inputs = (*Scratch(snapshot).for_graduates()[:-1], order, last)
-    rows, keys = touched.touch_postings(frozen(record), *inputs)
+    _, *market = Scratch(snapshot).for_graduates()[:-1]
+    inputs = (graduate.text, *market, order, last)
+    rows, keys = touched.touch_postings(graduate.record, *inputs)
     if side is ListSide.POSTING_RESERVED:
         has_list = snapshot.postings.reserved[rows]
         rows, keys = rows[has_list], keys[has_list]
     return rows, keys
 
 
-def lists_reached_by_posting(snapshot: Snapshot, row: int, last_keys: LastKeys) -> Keys:
+def lists_reached_by_posting(snapshot: Snapshot, posting: Standing, last_keys: LastKeys) -> Keys:
     """Return the graduates on whose lists a posting stands, and its keys there."""
-    record = posting_records(snapshot.postings, np.asarray([row], dtype=np.int64))
     rule = OrderRule.of(snapshot.parameters, ListSide.GRADUATE)
     last = last_keys.of_table(len(snapshot.graduates))
-    inputs = (*Scratch(snapshot).for_postings(rule), last)
-    rows, keys = touched.touch_graduates(frozen(record), *inputs)
+    _, *market = Scratch(snapshot).for_postings(rule)
+    inputs = (posting.text, *market, last)
+    rows, keys = touched.touch_graduates(posting.record, *inputs)
     return rows, keys
 
 

@@ -6,6 +6,7 @@ stored again by the next one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -18,7 +19,6 @@ from matcher.ranking.engine import Ranked
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.touched import Keys
 from matcher.services.ranking_chunks import packed_rows
-
 
 _KEY_BYTES = 8
 
@@ -103,16 +103,23 @@ def store_overlays(
     )
     if session.scalar(newer.limit(1)) is not None:
         return False
+    by_side: dict[ListSide, list[dict[str, Any]]] = {}
     for changed in lists:
         (row,) = packed_rows([changed.subject_id], changed.ranked)
-        session.merge(
-            RankedOverlay(
-                drive_id=run.drive_id,
-                side=changed.side,
-                run_id=run.id,
-                change_number=change_number,
-                **row,
-            )
+        by_side.setdefault(changed.side, []).append(row)
+    common = {"drive_id": run.drive_id, "run_id": run.id, "change_number": change_number}
+    for side, rows in by_side.items():
+        session.execute(
+            sa.delete(RankedOverlay).where(
+                RankedOverlay.drive_id == run.drive_id,
+                RankedOverlay.side == side,
+                RankedOverlay.subject_id.in_([row["subject_id"] for row in rows]),
+            ),
+            execution_options={"synchronize_session": False},
+        )
+        session.execute(
+            sa.insert(RankedOverlay.__table__),  # type: ignore[arg-type]  # a mapped class's table is a Table
+            [{**row, **common, "side": side} for row in rows],
         )
     session.flush()
     return True

@@ -203,7 +203,7 @@ def test_a_worker_that_dies_between_own_list_and_the_others_loses_nothing(
     with transaction(session_factory) as session:
         _pay_rises(session)
     with monkeypatch.context() as broken:
-        broken.setattr(live, "_store_due", _die)
+        broken.setattr(live, "_store_some", _die)
         with pytest.raises(AssertionError, match=FOLLOW):
             drain(session_factory)
     with reading(session_factory) as session:
