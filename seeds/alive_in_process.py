@@ -161,7 +161,8 @@ def _compare(lists: Lists, now: Snapshot) -> tuple[int, bool]:
 
 def _row(ranked: Ranked, number: int) -> bytes:
     keys: bytes = ranked.keys[number].tobytes()
-    return keys + ranked.partners[number].tobytes()
+    partners: bytes = ranked.partners[number].tobytes()
+    return keys + partners
 
 
 def _accepts_nothing(_: Sequence[MajorRef]) -> Callable[[str], Iterable[tuple[int, Verdict, str]]]:

@@ -3,8 +3,7 @@
 A list of the other side changes only if the changed row was on it or now comes onto it. Whether it
 was follows from its old key and the last key of that list; whether it comes, from its new key. So
 one row is held against all last keys twice (before and after), and only the lists found are ranked
-again. The result equals a full recompute with the same text model. Nobody's own list waits for that:
-how the row stood is kept, and looked into when the other lists are asked for.
+again. The result equals a full recompute with the same text model. The own list waits for none of that.
 
 `LiveState` works on a private copy of the snapshot's tables; changed rows leave the index and are
 candidates of every query until enough of them have come together to index anew.
@@ -50,6 +49,7 @@ _PATIENCE = 4
 RANKED_AT_ONCE = 256
 """Lists that are ranked together, and for nothing if a change comes before they are fetched."""
 
+_WORTH_THREADS = 64
 _POSTING_SIDES = (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED)
 
 
@@ -162,16 +162,17 @@ class LiveState:
     def due_lists(self) -> Iterator[ChangedList]:
         """Rank every list that is due and hand it out, oldest first."""
         self._note_due()
-        for side in ListSide:
+        while side := next((one for one in ListSide if self._due[one]), None):
             due = self._due[side]
-            while due:
-                rows = np.fromiter(due, dtype=np.int64, count=min(len(due), RANKED_AT_ONCE))
-                ranked, at = self._rank(side, rows, self._threads), self._changes
-                for number, row in enumerate(rows.tolist()):
-                    due.pop(row, None)
-                    yield ChangedList(side, self._subject_id(side, row), _one(ranked, number))
-                    if at != self._changes:
-                        break  # what is left was ranked before a further change
+            rows = np.fromiter(due, dtype=np.int64, count=min(len(due), RANKED_AT_ONCE))
+            threads = self._threads if len(rows) >= _WORTH_THREADS else 1
+            ranked, at = self._rank(side, rows, threads), self._changes
+            for number, row in enumerate(rows.tolist()):
+                due.pop(row, None)
+                yield ChangedList(side, self._subject_id(side, row), _one(ranked, number))
+                if at != self._changes:
+                    self._note_due()
+                    break  # what is left was ranked before a further change
         self._index_when_loose(1)
 
     def settled(self) -> Snapshot:
@@ -247,8 +248,8 @@ class LiveState:
         """How a row stands now; None if it is gone."""
         if row in self._gone[side]:
             return None
-        graduates = side is Side.GRADUATES
-        return Standing.of(self.snapshot.graduates if graduates else self.snapshot.postings, row)
+        now = self.snapshot
+        return Standing.of(now.graduates if side is Side.GRADUATES else now.postings, row)
 
     def _note_due(self) -> None:
         """Note the lists that held the row changed last or will hold it."""

@@ -72,8 +72,8 @@ class Standing:
             else posting_records(table, rows)
         )
         record["row"] = 0  # of the text beside it
-        columns = [frozen(column[rows]) for column in (table.term, table.weight, table.lottery)]
-        return cls(frozen(record), Texts(*columns, longest=0))
+        term, weight = frozen(table.term[rows]), frozen(table.weight[rows])
+        return cls(frozen(record), Texts(term, weight, frozen(table.lottery[rows]), 0))
 
 
 def lists_reached_by_graduate(

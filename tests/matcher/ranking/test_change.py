@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -244,3 +245,73 @@ def test_the_snapshot_given_is_left_as_it_was() -> None:
 
     assert office.base.content_hash() == before
     assert all_lists(office.base)
+
+
+def test_hundreds_of_changes_of_every_kind_equal_a_full_recompute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(change, "MOST_LOOSE", 5)
+    monkeypatch.setattr(change, "RANKED_AT_ONCE", 7)
+    graduates, postings = seeded_world(60, 40, 8)
+    office = Office(graduates, postings, DriveParameters(postings_length=6, graduates_length=5))
+    rng = np.random.default_rng(8)
+
+    for number in range(300):
+        row, other = rng.integers(0, 40, 2).tolist()
+        if rng.random() < 0.5:
+            affected = office.change_graduate(
+                graduates[row].id, _another(graduates[row], graduates[other], number)
+            )
+        else:
+            affected = office.change_posting(
+                postings[row].id, _another_offer(postings[row], postings[other], number)
+            )
+        # Some are interrupted by the next change, and come later.
+        for changed in islice(affected.others, int(rng.integers(0, 40))):
+            office.store(changed)
+    list(map(office.store, office.live.due_lists()))
+
+    assert office.stored == office.recomputed()
+
+
+def _another(own: GraduateFacts, other: GraduateFacts, number: int) -> GraduateFacts | None:
+    """Change one thing of a graduate, structure among them, or take it out."""
+    unseen = major(MajorLevel.BACHELOR, f"0202{number % 90 + 10}")
+    choices: tuple[GraduateFacts | None, ...] = (
+        None,
+        own,
+        replace(own, places=other.places, mobility=other.mobility),
+        replace(own, majors=other.majors),
+        replace(own, majors=(unseen,)),
+        replace(own, text=other.text, wanted_pay_yuan=3_000 + number),
+        replace(own, priority_rank=other.priority_rank),
+    )
+    return choices[number % len(choices)]
+
+
+def _another_offer(own: PostingFacts, other: PostingFacts, number: int) -> PostingFacts | None:
+    """Change one thing of a posting, structure among them, or withdraw it."""
+    choices: tuple[PostingFacts | None, ...] = (
+        None,
+        own,
+        replace(own, place=other.place),
+        replace(own, requirement=other.requirement),
+        replace(own, requirement=f"bachelor/class:02{number % 30:02d}=yes"),
+        replace(own, text=other.text, pay_high_yuan=5_000 + number),
+        replace(own, has_reserved=not own.has_reserved),
+    )
+    return choices[number % len(choices)]
+
+
+def test_newer_changes_go_before_lists_that_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(change, "RANKED_AT_ONCE", 4)
+    graduates, postings = seeded_world(60, 40, 9)
+    office = Office(graduates, postings, DriveParameters(postings_length=5, graduates_length=5))
+
+    first = office.change_posting(1, replace(postings[0], pay_high_yuan=90_000)).others
+    list(map(office.store, islice(first, 1)))
+    office.change_posting(1, None)
+    # The older iteration goes on with lists as they are now, never with those ranked before.
+    list(map(office.store, first))
+
+    assert office.stored == office.recomputed()
