@@ -108,10 +108,14 @@ def _make_accounts(factory: SessionFactory, drive_id: int) -> list[tuple[str, st
 def _save_in_turns(address: str, logins: list[tuple[str, str]], saves: int) -> list[Saved]:
     """Let everybody save in turn; the first turn of all warms up and does not count."""
     visitors = [Visitor(address) for _ in logins]
-    for visitor, (login, password) in zip(visitors, logins, strict=True):
-        visitor.sign_in(login, password)
-    _save(visitors[0], 0)
-    return [_save(visitors[turn % len(visitors)], turn + 1) for turn in range(saves)]
+    try:
+        for visitor, (login, password) in zip(visitors, logins, strict=True):
+            visitor.sign_in(login, password)
+        _save(visitors[0], 0)
+        return [_save(visitors[turn % len(visitors)], turn + 1) for turn in range(saves)]
+    finally:
+        for visitor in visitors:
+            visitor.close()
 
 
 def _save(visitor: Visitor, turn: int) -> Saved:

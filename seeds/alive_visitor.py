@@ -45,6 +45,10 @@ class Visitor:
         self._connection = http.client.HTTPConnection(self._host, timeout=_TIMEOUT_S)
         self._cookies: dict[str, str] = {}
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def sign_in(self, login: str, password: str) -> None:
         """Sign in with name and password."""
         fields = self.form("/sign-in")

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Self
+from collections.abc import Callable
+from typing import IO, Any, Self
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import ConfigurationError, RuleBrokenError
@@ -87,13 +87,14 @@ class DemoServer:
             raise
         return self
 
-    def _read(self, output: Iterable[str]) -> None:
+    def _read(self, output: IO[str]) -> None:
         """Pass over the program's output; note the line that says it is ready, or its end."""
-        for line in output:
-            self._lines = [*self._lines[-20:], line.rstrip()]
-            if line.startswith(_READY):
-                self.address = line.removeprefix(_READY).strip()
-                self._is_ready.set()
+        with output:
+            for line in output:
+                self._lines = [*self._lines[-20:], line.rstrip()]
+                if line.startswith(_READY):
+                    self.address = line.removeprefix(_READY).strip()
+                    self._is_ready.set()
         self._is_ready.set()
 
     def _last_words(self) -> str:
