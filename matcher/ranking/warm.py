@@ -19,7 +19,15 @@ from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.order import NEUTRAL
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.parts import pair_parts
+from matcher.ranking.rows import RowNumbers
 from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.touched import (
+    NOTHING,
+    LastKeys,
+    Standing,
+    lists_reached_by_graduate,
+    lists_reached_by_posting,
+)
 from matcher.ranking.work import predicted_work
 from matcher.vocabulary.majors import MajorRef
 
@@ -35,6 +43,10 @@ def warm() -> None:
     rank_graduates(snapshot, [0], length=1)
     score_posting(scratch, 0, NEUTRAL)
     score_graduate(scratch, 0)
+    lasts = LastKeys(RowNumbers(snapshot.graduates.id), NOTHING)
+    lists_reached_by_posting(snapshot, Standing.of(snapshot.postings, 0), lasts)
+    ordinary = ListSide.POSTING_ORDINARY
+    lists_reached_by_graduate(snapshot, Standing.of(snapshot.graduates, 0), ordinary, lasts)
     pair_parts(snapshot, [0], [0])
     predicted_work(snapshot, NEUTRAL)
     predicted_work(snapshot, ListSide.GRADUATE)
