@@ -69,7 +69,8 @@ class Settings:
     @property
     def snapshots(self) -> Path:
         """Folder of ranking snapshots; several hosts may share one."""
-        return Path(os.environ.get("YANGGUANG_SNAPSHOTS", "") or self.data / "snapshots")
+        given = os.environ.get("YANGGUANG_SNAPSHOTS", "")
+        return Path(given).expanduser().resolve() if given else self.data / "snapshots"
 
     @property
     def snapshots_from(self) -> str | None:

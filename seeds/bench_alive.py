@@ -5,7 +5,7 @@ import numpy as np
 
 from matcher.cli.bench_clock import milliseconds
 from matcher.kinds import ListSide
-from seeds.alive_in_process import THREADS, Measured, measure_changes
+from seeds.alive_memory import THREADS, Measured, measure_changes
 from seeds.alive_server import EndToEnd, measure_saves
 from seeds.alive_shapes import AliveOut, EndToEndOut
 

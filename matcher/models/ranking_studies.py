@@ -1,4 +1,4 @@
-"""Studies of a drive's ranking (排序质量、分值建议、规则比较), and what a cap leaves of graduates' lists (关注度均衡)."""
+"""Studies of a drive's ranking (排序质量、分值建议、规则比较); what a cap leaves of graduates' lists (关注度均衡)."""
 
 import datetime as dt
 from typing import Any

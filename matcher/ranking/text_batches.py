@@ -229,7 +229,9 @@ class Vectoriser:
         features = concepts.features(batch.texts(), self._memory)
         near, nearness = features[:, :CONCEPT_SLOTS], features[:, CONCEPT_SLOTS:]
         first = len(self._model.vocabulary)
-        numbers[:, -CONCEPT_SLOTS:] = np.where(nearness > 0, near + first, self._model.padding)
+        numbers[:, -CONCEPT_SLOTS:] = np.where(
+            nearness > 0, near.astype(np.int64) + first, self._model.padding
+        )
         weights[:, -CONCEPT_SLOTS:] = nearness
         order = np.argsort(numbers, axis=1, kind="stable")
         numbers[:] = np.take_along_axis(numbers, order, axis=1)

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from seeds.alive_in_process import measure_changes
+from seeds.alive_memory import measure_changes
 from seeds.alive_shapes import AliveOut
 from seeds.bench_alive import alive
 

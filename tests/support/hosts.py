@@ -17,6 +17,9 @@ from pathlib import Path
 _WITHOUT = "YANGGUANG_TEST_WITHOUT_NAMESPACES"
 """Set, tests take the way of machines that allow none."""
 
+BEGAN = "chunk began"
+"""What a host that is told to be slow says when it begins a chunk."""
+
 Target = Path | tuple[str, int]
 """A unix socket, or an address of this machine."""
 

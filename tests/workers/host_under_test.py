@@ -1,4 +1,7 @@
-"""The real application on a host that only ranks, slow enough that a cut falls into the middle of a chunk."""
+"""The real application on a host that only ranks, slow enough that a cut falls into the middle of a chunk.
+
+Started as a program only: importing it would slow down every chunk of the tests beside it.
+"""
 
 import sys
 import time
@@ -6,13 +9,12 @@ from typing import Any
 
 from matcher.kinds import ListSide
 from matcher.services.ranking_replay import rank_rows
+from tests.support.hosts import BEGAN
 from workers import app as workers_app
 from workers import ranking
 
 SECONDS = 1.0
 """A chunk of a few hundred lists is ranked in milliseconds."""
-
-BEGAN = "chunk began"
 
 app = workers_app.app
 app.conf.include = ["workers.ranking"]

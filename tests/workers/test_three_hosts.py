@@ -27,11 +27,10 @@ from matcher.services.ranking_runs import request_run
 from matcher.settings import Settings, load_settings
 from seeds.big_market import fill_market
 from tests.factories.ranked_drives import BODIES, drain
-from tests.support.hosts import Host, Target, several_hosts
+from tests.support.hosts import BEGAN, Host, Target, several_hosts
 from tests.support.postgres import die_with_parent
 from tests.support.serving import served
 from tests.workers.conftest import OwnBroker
-from tests.workers.host_under_test import BEGAN
 from tests.workers.running import ROOT, START_SECONDS, wait_until
 from web.app import create_app
 from workers.app import make_app

@@ -8,6 +8,7 @@ cache folder, else a private one among the temporary files.
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,13 +38,22 @@ def cache_folder() -> Path | None:
     for parent in _parents():
         folder = parent / name
         try:
-            folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            folder.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            folder.mkdir(mode=_PRIVATE, exist_ok=True)
         except OSError:
             continue
-        # Code is loaded from here: a folder somebody else made is not trusted.
-        if os.access(folder, os.W_OK | os.X_OK) and folder.stat().st_uid == os.getuid():
+        if os.access(folder, os.W_OK | os.X_OK) and _is_ours(folder) and _is_ours(folder.parent):
             return folder
     return None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether nobody else could have put code into a folder, or another folder in its place."""
+    found = folder.lstat()
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return (
+        stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & others
+    )
 
 
 def _parents() -> Iterator[Path]:
@@ -56,9 +66,9 @@ def _parents() -> Iterator[Path]:
 
 
 def _source_hash() -> str:
-    """Hash every kernel's source and the compiler's version."""
+    """Hash the compiler's version and every source of ranking: kernels freeze constants of the others as well."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

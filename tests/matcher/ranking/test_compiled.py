@@ -89,3 +89,25 @@ def test_what_kernels_read_is_read_only_whatever_it_was() -> None:
 
     assert all(not view.flags.writeable and view.flags.c_contiguous for view in views)
     assert writeable.flags.writeable
+
+
+def test_a_folder_beside_which_others_may_write_is_not_trusted(places: dict[str, Path]) -> None:
+    places["given"].chmod(0o777)
+
+    folder = cache_folder()
+
+    assert folder is not None
+    assert folder.parent == places["cache"] / "yangguang"
+
+
+def test_a_changed_constant_of_ranking_has_another_folder(
+    places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = tmp_path / "ranking"
+    shutil.copytree(Path(compiled.__file__).parents[1], sources)
+    monkeypatch.setattr(compiled, "__file__", str(sources / "kernels" / "compiled.py"))
+    before = cache_folder()
+    with (sources / "order.py").open("a") as source:
+        source.write("FIT_BITS = 1\n")
+
+    assert cache_folder() != before

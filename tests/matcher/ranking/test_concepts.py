@@ -23,7 +23,7 @@ from matcher.ranking.explain import explain_pair
 from matcher.ranking.parameters import TERMS_LIMIT, DriveParameters
 from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.storage import load_snapshot, save_snapshot
-from matcher.ranking.text import NORM, SLOTS, fit_text_model, fold
+from matcher.ranking.text import NORM, SLOTS, TextModel, fit_text_model, fold
 from matcher.ranking.text_batches import TermCoder, TextBatch, Vectoriser
 from tests.factories.ranking import KEY, WORDS, seeded_world, toy_answer, toy_compiler
 from tests.oracles.ranking import World
@@ -93,6 +93,19 @@ def test_vectors_by_the_thousand_are_those_of_single_texts(texts: list[str]) -> 
         assert weights[row].tolist() == one_weights.tolist()
         assert sorted(numbers[row].tolist()) == numbers[row].tolist()
         assert abs(float(np.linalg.norm(one_weights.astype(float)))) < NORM + SLOTS
+
+
+def test_concepts_have_their_numbers_behind_a_vocabulary_of_any_size() -> None:
+    terms = sorted(
+        {chr(0x4E00 + number // 20_000) + chr(0x4E00 + number % 20_000) for number in range(33_000)}
+    )
+    model = TextModel(tuple(terms), np.full(len(terms), 1024, dtype=np.int32), TOY)
+
+    numbers, weights = Vectoriser(model, TermCoder()).vectors(TextBatch.of(["会计"]))
+
+    assert numbers[0].tolist() == model.vector("会计")[0].tolist()
+    assert weights[0].tolist() == model.vector("会计")[1].tolist()
+    assert int(numbers[0].max()) > 2**15
 
 
 def test_terms_and_concepts_share_a_vector_half_and_half() -> None:

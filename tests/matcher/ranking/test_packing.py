@@ -88,13 +88,16 @@ def test_rows_are_forgotten_as_they_stream_by() -> None:
             yield people.pop()
             alive.append(number)
 
-    build_snapshot(stream(), offers, DriveParameters(), compile_leaves=toy_compiler, lottery_key=KEY)
+    build_snapshot(
+        stream(), offers, DriveParameters(), compile_leaves=toy_compiler, lottery_key=KEY
+    )
 
     assert (len(alive), people) == (60, [])
 
 
 WRITTEN = st.text(
-    st.sampled_from("会计财务软件。， abzAZ09+#ＡｂＣ１㎡㐀䶿鿿一\n𠀀é") | st.characters(), max_size=60
+    st.sampled_from("会计财务软件。， abzAZ09+#ＡｂＣ１㎡㐀䶿鿿一\n𠀀é") | st.characters(),
+    max_size=60,
 )
 
 
