@@ -1,13 +1,20 @@
 """Nightly care of rankings: lapsed postings leave the lists, dated terms take hold, old lists and snapshots go."""
 
+from collections.abc import Callable
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import reading, settings_of, transaction
 from matcher.kinds import JobQueue
 from matcher.services.ranking_changes import note_lapsed_postings
 from matcher.services.ranking_partitions import drop_partition, has_partition
-from matcher.services.ranking_retention import forget_some_lists, runs_to_forget
+from matcher.services.ranking_retention import (
+    forget_some_lists,
+    forget_some_spread,
+    runs_to_forget,
+)
 from matcher.services.ranking_snapshots import needed_hashes, prune_snapshots
 from matcher.services.requirement_terms import note_turned_terms
 from workers.runner import JobContext, job
@@ -45,14 +52,22 @@ def forget_lists(context: JobContext) -> dict[str, Any]:
     with reading(factory) as session:
         old = runs_to_forget(session, clock.now())
         whole = {run_id for run_id in old if has_partition(session, run_id)}
-    n_dropped = sum(drop_partition(factory, run_id) for run_id in sorted(whole))
-    n_gone = 0
     for run_id in old:
-        while run_id not in whole:
-            with transaction(factory) as session:
-                gone = forget_some_lists(session, run_id)
-            if not gone:
-                break
-            n_gone += gone
-            context.checkpoint(n_gone)
+        _forget(context, forget_some_spread, run_id)
+    n_dropped = sum(drop_partition(factory, run_id) for run_id in sorted(whole))
+    n_gone = sum(
+        _forget(context, forget_some_lists, run_id) for run_id in old if run_id not in whole
+    )
     return {"n_dropped": n_dropped, "n_gone": n_gone}
+
+
+def _forget(context: JobContext, forget_some: Callable[[Session, int], int], run_id: int) -> int:
+    """Delete rows of a run batch by batch, each in a transaction of its own, and return how many went."""
+    n_gone = 0
+    while True:
+        with transaction(context.session_factory) as session:
+            gone = forget_some(session, run_id)
+        if not gone:
+            return n_gone
+        n_gone += gone
+        context.checkpoint(n_gone)

@@ -20,6 +20,8 @@ FEWEST_LISTS = 200_000
 _PATIENCE = "3s"
 """Pages that read lists wait behind us as long as we wait ourselves."""
 
+_OWN = "ranked_list_run_"
+
 _LOCK_REFUSED = "55P03"
 
 
@@ -61,8 +63,20 @@ def has_partition(session: Session, run_id: int) -> bool:
     return _has_partitions(session) and _exists(session, _name(run_id))
 
 
+def partitioned_runs(session: Session) -> set[int]:
+    """Return the runs that have a partition of their own, whether there are lists in it or not."""
+    if not _has_partitions(session):
+        return set()
+    parts = sa.text(
+        "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
+        " WHERE inhparent = to_regclass('ranked_list')"
+    )
+    names = session.scalars(parts)
+    return {int(name.removeprefix(_OWN)) for name in names if name.startswith(_OWN)}
+
+
 def _name(run_id: int) -> str:
-    return f"ranked_list_run_{int(run_id)}"
+    return f"{_OWN}{int(run_id)}"
 
 
 def _has_partitions(session: Session) -> bool:

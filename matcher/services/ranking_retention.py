@@ -13,6 +13,7 @@ from matcher.kinds import RunState
 from matcher.models.ranking_runs import RankedList, RankingRun
 from matcher.models.ranking_studies import SpreadList
 from matcher.models.referrals import Referral
+from matcher.services.ranking_partitions import partitioned_runs
 
 KEEP_LISTS_DAYS = 7
 """A week, to answer "I stood higher on Monday"; a nation's lists are thirteen gigabytes a run."""
@@ -24,7 +25,10 @@ _OVER = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
 def runs_to_forget(session: Session, now: dt.datetime) -> list[int]:
-    """Return the runs whose stored lists nobody needs any more."""
+    """Return the runs whose stored lists nobody needs any more.
+
+    Runs of which only what a cap left or an empty partition remains are among them.
+    """
     newer = aliased(RankingRun)
     is_followed = (
         sa.select(newer.id)
@@ -36,7 +40,11 @@ def runs_to_forget(session: Session, now: dt.datetime) -> list[int]:
         .exists()
     )
     cited = sa.select(Referral.id).where(Referral.run_id == RankingRun.id).exists()
-    stored = sa.select(RankedList.run_id).where(RankedList.run_id == RankingRun.id).exists()
+    stored = sa.or_(
+        sa.select(RankedList.run_id).where(RankedList.run_id == RankingRun.id).exists(),
+        sa.select(SpreadList.run_id).where(SpreadList.run_id == RankingRun.id).exists(),
+        RankingRun.id.in_(partitioned_runs(session)),
+    )
     found = (
         sa.select(RankingRun.id)
         .where(
@@ -66,10 +74,21 @@ def forget_some_lists(session: Session, run_id: int) -> int:
         .returning(RankedList.subject_id)
         .execution_options(synchronize_session=False)
     ).all()
-    # What a cap left of them goes along; a number of a posting among them takes it a little earlier.
-    session.execute(
-        sa.delete(SpreadList)
-        .where(SpreadList.run_id == run_id, SpreadList.graduate_id.in_(gone))
-        .execution_options(synchronize_session=False)
+    return len(gone)
+
+
+def forget_some_spread(session: Session, run_id: int) -> int:
+    """Delete a batch of what a cap left of a run's lists and return how many went; 0 when none is left."""
+    some = (
+        sa.select(SpreadList.graduate_id)
+        .where(SpreadList.run_id == run_id)
+        .order_by(SpreadList.graduate_id)
+        .limit(_AT_ONCE)
     )
+    gone = session.scalars(
+        sa.delete(SpreadList)
+        .where(SpreadList.run_id == run_id, SpreadList.graduate_id.in_(some))
+        .returning(SpreadList.graduate_id)
+        .execution_options(synchronize_session=False)
+    ).all()
     return len(gone)

@@ -9,6 +9,7 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import JobQueue, JobState
 from matcher.models.ranking_runs import RankedList, RankingRun
+from matcher.models.ranking_studies import SpreadList
 from matcher.services import jobs, ranking_partitions
 from matcher.services.permissions import SYSTEM
 from matcher.services.ranking_retention import KEEP_LISTS_DAYS
@@ -50,6 +51,8 @@ def test_lists_of_a_run_long_past_go_in_the_night_and_its_hash_stays(
     with transaction(session_factory) as session:
         run = session.get_one(RankingRun, old)
         run.created_at = clock.now() - dt.timedelta(days=KEEP_LISTS_DAYS + 1)
+        for run_id in (old, current):
+            session.add(SpreadList(run_id=run_id, graduate_id=1, partners=b"\2" * 4))
 
     first, second = _night(session_factory), _night(session_factory)
 
@@ -59,6 +62,7 @@ def test_lists_of_a_run_long_past_go_in_the_night_and_its_hash_stays(
     assert _runs_with_lists(session_factory) == {current}
     with reading(session_factory) as session:
         assert session.get_one(RankingRun, old).result_hash is not None
+        assert list(session.scalars(sa.select(SpreadList.run_id))) == [current]
 
 
 def test_leases_are_set_in_one_place_and_jobs_are_sent_again_within_them(

@@ -9,10 +9,12 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import ListSide, RunState
 from matcher.models.ranking_runs import RankedList, RankingRun
+from matcher.models.ranking_studies import SpreadList
 from matcher.services import ranking_partitions
 from matcher.services.ranking_retention import (
     KEEP_LISTS_DAYS,
     forget_some_lists,
+    forget_some_spread,
     runs_to_forget,
 )
 from tests.factories.accounts import make_union
@@ -174,3 +176,35 @@ def test_who_cannot_have_the_table_for_a_moment_goes_on_without_a_partition(
 
     assert made is False
     assert _n_lists(session_factory, run_id, "ranked_list_rest") == 3
+
+
+def test_what_a_cap_left_goes_too_where_no_list_is_left(
+    session_factory: SessionFactory, drive_id: int
+) -> None:
+    """A dropped partition takes the lists in one go; what a cap left of them lies in a table of its own."""
+    old, kept = _run(session_factory, drive_id, 1), _run(session_factory, drive_id, 2)
+    with transaction(session_factory) as session:
+        for run_id in (old, kept):
+            for number in range(3):
+                session.add(SpreadList(run_id=run_id, graduate_id=number + 1, partners=b"\2" * 4))
+
+    assert _to_forget(session_factory) == [old]
+    gone = []
+    for _ in range(2):
+        with transaction(session_factory) as session:
+            gone.append(forget_some_spread(session, old))
+    assert gone == [3, 0]
+    assert _to_forget(session_factory) == []
+    assert _n_lists(session_factory, kept, "spread_list") == 3
+
+
+def test_an_empty_partition_of_a_run_that_failed_is_found(
+    session_factory: SessionFactory, drive_id: int
+) -> None:
+    failed = _run(session_factory, drive_id, 1, state=RunState.FAILED)
+    _run(session_factory, drive_id, 2)
+    made = ranking_partitions.make_partition(session_factory, failed, 10, fewest=10)
+
+    assert _to_forget(session_factory) == ([failed] if made else [])
+    ranking_partitions.drop_partition(session_factory, failed)
+    assert _to_forget(session_factory) == []

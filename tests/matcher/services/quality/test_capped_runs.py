@@ -16,7 +16,7 @@ from matcher.services.permissions import SYSTEM
 from matcher.services.quality.evaluation import evaluate
 from matcher.services.quality.spread import graduates_lists, seats_of, shown_list, shown_lists
 from matcher.services.ranking_replay import replay_run
-from matcher.services.ranking_retention import forget_some_lists
+from matcher.services.ranking_retention import forget_some_lists, forget_some_spread
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 
 CAP, FLOOR = 2, 1
@@ -131,7 +131,7 @@ def test_what_a_cap_left_is_forgotten_with_the_lists(session_factory: SessionFac
     _, run_id = a_capped_run(session_factory)
 
     with transaction(session_factory) as session:
-        while forget_some_lists(session, run_id):
+        while forget_some_spread(session, run_id) or forget_some_lists(session, run_id):
             pass
 
     with reading(session_factory) as session:
