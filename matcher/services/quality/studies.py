@@ -121,9 +121,13 @@ def store(session: Session, study_id: int, result: dict[str, Any]) -> None:
 def keep_proposal(
     session: Session, by: Actor, drive_id: int, result: dict[str, Any]
 ) -> RankingStudy:
-    """Keep a calibration computed elsewhere (`rank calibrate`), for a person to decide on."""
+    """Keep a calibration computed elsewhere (`rank calibrate`), for a person to decide on.
+
+    It belongs to the rules it was computed from, which may have been revised meanwhile.
+    """
     drive = get_managed(session, by, drive_id)
     study = _new(session, by, drive, StudyKind.CALIBRATION, {})
+    study.drive_revision = result["drive_revision"]
     store(session, study.id, result)
     return study
 

@@ -136,6 +136,24 @@ def test_an_accepted_proposal_becomes_the_next_revision(session_factory: Session
 
 
 @pytest.mark.usefixtures("_few")
+def test_rules_revised_while_a_proposal_was_computed_outdate_it(
+    sqlite_factory: SessionFactory,
+) -> None:
+    drive_id = make_judged_drive(sqlite_factory, pairs=150)
+    found = proposed(sqlite_factory, drive_id)
+    with transaction(sqlite_factory) as session:
+        revise_parameters(session, SYSTEM, drive_id, DriveParameters(equal_width=1))
+
+    with transaction(sqlite_factory) as session:
+        kept = studies.keep_proposal(session, SYSTEM, drive_id, found.model_dump(mode="json"))
+        worth(kept)
+        with pytest.raises(RuleBrokenError) as refused:
+            studies.accept(session, SYSTEM, kept.public_id)
+
+    assert refused.value.code == "study_outdated"
+
+
+@pytest.mark.usefixtures("_few")
 def test_a_proposal_of_old_rules_cannot_be_taken_over(sqlite_factory: SessionFactory) -> None:
     by, drive_id, public_id = a_proposal(sqlite_factory)
     with transaction(sqlite_factory) as session:
