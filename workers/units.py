@@ -27,6 +27,10 @@ _WEB_PROCESSES, _WEB_THREADS = 2, 4
 _LIVE_CHILDREN = 1
 """Changes are followed one after the other; a second child would only wait for the first's locks."""
 
+_NEVER_REPLACED = ("--max-tasks-per-child", str(2**30), "--max-memory-per-child", "0")
+"""The live child keeps the state of its drives: a new one would make it anew, seconds of a million people. What it
+maps of a snapshot counts as its own memory, so the limit of other children would replace it after every change."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -58,7 +62,7 @@ def units_of(
             )
         )
     units += [
-        _worker(celery_app, (JobQueue.LIVE,), _LIVE_CHILDREN),
+        _worker(celery_app, (JobQueue.LIVE,), _LIVE_CHILDREN, *_NEVER_REPLACED),
         _worker(celery_app, (JobQueue.BATCH, JobQueue.RANKING), settings.batch_workers),
         Unit("beat", _beat_argv(celery_app, settings), stop_seconds=10),
         Unit("dispatcher", [sys.executable, "-m", "workers.dispatcher"], stop_seconds=10),
@@ -79,7 +83,7 @@ def address_of(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def _worker(celery_app: str, queues: Sequence[JobQueue], n_children: int) -> Unit:
+def _worker(celery_app: str, queues: Sequence[JobQueue], n_children: int, *more: str) -> Unit:
     """Return a worker, named after the first of the queues it takes from in turn."""
     name = queues[0].value
     argv = [
@@ -88,6 +92,7 @@ def _worker(celery_app: str, queues: Sequence[JobQueue], n_children: int) -> Uni
         *("-n", f"{name}@%h", "-l", "INFO"),
         # Workers need not know of one another: the job table tells who has what.
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        *more,
     ]
     return Unit(f"worker-{name}", argv, stop_seconds=30)
 
