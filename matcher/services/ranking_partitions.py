@@ -4,8 +4,9 @@ Thirteen million lists leave in a moment by DROP TABLE; deleting them row by row
 and leaves their space behind. Small runs share the default partition: an office ranks twenty times a day, and
 thousands of partitions would slow every statement down. SQLite has no partitions; there nothing happens.
 
-Making and dropping a partition needs short locks on the whole table. Whoever cannot have them within seconds
-gives up: without a partition of its own a run lies in the default one, and nothing else changes.
+Making and dropping a partition needs locks on the whole table; making one also reads the default partition
+through under its lock, for lists of the run. Whoever is not done within seconds gives up: without a partition
+of its own a run lies in the default one, and nothing else changes.
 """
 
 import sqlalchemy as sa
@@ -22,7 +23,8 @@ _PATIENCE = "3s"
 
 _OWN = "ranked_list_run_"
 
-_LOCK_REFUSED = "55P03"
+_OUT_OF_PATIENCE = ("55P03", "57014")
+"""The lock could not be had; the statement took too long."""
 
 
 def make_partition(
@@ -88,14 +90,15 @@ def _exists(session: Session, name: str) -> bool:
 
 
 def _try(factory: SessionFactory, *statements: str) -> bool:
-    """Run statements with little patience for locks; False if they could not be had."""
+    """Run statements with little patience for locks and for each statement; False if it ran out."""
     try:
         with transaction(factory) as session:
-            session.execute(sa.text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+            for limit in ("lock_timeout", "statement_timeout"):
+                session.execute(sa.text(f"SET LOCAL {limit} = '{_PATIENCE}'"))
             for statement in statements:
                 session.execute(sa.text(statement))
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == _LOCK_REFUSED:
+        if getattr(error.orig, "sqlstate", None) in _OUT_OF_PATIENCE:
             return False
         raise
     return True

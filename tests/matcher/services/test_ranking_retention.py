@@ -208,3 +208,29 @@ def test_an_empty_partition_of_a_run_that_failed_is_found(
     assert _to_forget(session_factory) == ([failed] if made else [])
     ranking_partitions.drop_partition(session_factory, failed)
     assert _to_forget(session_factory) == []
+
+
+@pytest.mark.parametrize("patience", ["3s", "5ms"])
+def test_a_run_whose_partition_would_hold_all_readers_up_goes_without(
+    session_factory: SessionFactory,
+    drive_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+    patience: str,
+) -> None:
+    """Attaching a partition reads the whole default one, and nobody else may read it meanwhile."""
+    if not _is_postgresql(session_factory):
+        pytest.skip("SQLite has no partitions")
+    monkeypatch.setattr(ranking_partitions, "_PATIENCE", patience)
+    small, large = _run(session_factory, drive_id, 1), _run(session_factory, drive_id, 2)
+    many = sa.text(
+        "INSERT INTO ranked_list SELECT :run_id, 'graduate', number, 1, 1, '12345678', '1234'"
+        " FROM generate_series(1, 200000) AS number"
+    )
+    with transaction(session_factory) as session:
+        session.execute(many, {"run_id": small})
+
+    made = ranking_partitions.make_partition(session_factory, large, 10, fewest=10)
+    _put_lists(session_factory, large)
+
+    assert made is (patience == "3s")
+    assert _n_lists(session_factory, large) == 3
