@@ -14,7 +14,7 @@ from matcher.ranking.explain import Explanation, explain_pair
 from matcher.ranking.order import DecodedKey, Neutral, OrderRule
 from matcher.ranking.snapshot import Snapshot
 
-State = Literal["listed", "not_eligible", "below_last", "not_yet_listed"]
+State = Literal["listed", "held_back", "not_eligible", "below_last", "not_yet_listed"]
 Decisive = Literal["confirmed", "points", "rank", "fit", "lottery"]
 
 
@@ -24,8 +24,9 @@ class WhyNot:
 
     Parameters
     ----------
-    state : on it; refused by a hard condition (see `explanation.checks`); behind the last entry;
-        or good enough by the snapshot but absent, because the list is of another state
+    state : on it; on it, but kept back by a cap (told by who knows what is shown); refused by a hard
+        condition (see `explanation.checks`); behind the last entry; or good enough by the snapshot but
+        absent, because the list is of another state
     position : 1 for the first; for those below the last, how many listed entries are ahead, plus 1
     own, last : what the keys of the pair and of the last entry say
     decisive : what decides between own and last; "points" where hardship points count

@@ -6,7 +6,7 @@ caseworker sees priority; nobody else gets a list here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sqlalchemy as sa
@@ -227,4 +227,15 @@ def explain_absence(
     stored = stored_list(session, run, side, subject)
     empty = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
     keys, partners = unpacked(stored.keys, stored.partners) if stored else empty
-    return why_not(pairs, 0, 0, side=side, keys=keys, partners=partners)
+    why = why_not(pairs, 0, 0, side=side, keys=keys, partners=partners)
+    if side is ListSide.GRADUATE and why.state == "listed":
+        return _as_shown(why, shown_list(session, run, subject))
+    return why
+
+
+def _as_shown(why: WhyNot, shown: StoredList | None) -> WhyNot:
+    """Say where on a graduate's list, as it is shown, a posting stands, or that a cap keeps it back."""
+    ids = unpacked(shown.keys, shown.partners)[1].tolist() if shown else []
+    if why.explanation.posting_id in ids:
+        return replace(why, position=ids.index(why.explanation.posting_id) + 1)
+    return replace(why, state="held_back")

@@ -104,6 +104,11 @@ def summary(why: WhyNot) -> str:
     against = [check.name for check in checks if check.verdict is Verdict.NO]
     if why.state == "listed":
         return gettext("在名单里，第 %(place)s 名。", place=figure(why.position or 0))
+    if why.state == "held_back":
+        return gettext(
+            "符合条件，可以排到第 %(place)s 名，但这个岗位已有更合适的人看到上限，没有显示。",
+            place=figure(why.position or 0),
+        )
     if why.state == "not_eligible":
         return gettext(
             "不在名单：%(names)s不符，其余 %(others)s 项没有不符。",

@@ -15,6 +15,7 @@ from matcher.services.drives import revise_parameters
 from matcher.services.permissions import SYSTEM
 from matcher.services.quality.evaluation import evaluate
 from matcher.services.quality.spread import graduates_lists, seats_of, shown_list, shown_lists
+from matcher.services.ranking_lists import explain_absence
 from matcher.services.ranking_replay import replay_run
 from matcher.services.ranking_retention import forget_some_lists, forget_some_spread
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
@@ -68,6 +69,30 @@ def test_a_capped_list_says_how_much_it_keeps_back(sqlite_factory: SessionFactor
             assert found is not None
             assert found.partners == kept.tobytes()
             assert len(kept) + found.n_held_back == whole[one]
+
+
+def test_why_not_tells_what_a_cap_keeps_back_from_what_is_shown(
+    sqlite_factory: SessionFactory,
+) -> None:
+    _, run_id = a_capped_run(sqlite_factory)
+
+    with reading(sqlite_factory) as session:
+        whole = {one: partners.tolist() for one, _, partners, _ in graduates_lists(session, run_id)}
+        one, found = next(iter(shown_lists(session, run_id).items()))
+        shown = found.tolist()
+        answers = {
+            posting: explain_absence(
+                session, SYSTEM, ListSide.GRADUATE, posting_id=posting, graduate_id=one
+            )
+            for posting in whole[one]
+        }
+    assert set(shown) < set(whole[one])
+    for posting, why in answers.items():
+        assert why is not None
+        if posting in shown:
+            assert (why.state, why.position) == ("listed", shown.index(posting) + 1)
+        else:
+            assert (why.state, why.position) == ("held_back", whole[one].index(posting) + 1)
 
 
 def test_a_changed_list_shows_its_floor_and_what_the_run_had_given(
