@@ -85,7 +85,7 @@ class LiveState:
     ----------
     snapshot : not modified
     compile_leaves, lottery_key : as given to `build_snapshot`
-    last_keys : of the lists as stored; asked for once a kind of list
+    last_keys : of the lists as stored, asked for once a kind of list; None: no list is ranked, for `settled` alone
     threads : how many rank the lists of the other side
     """
 
@@ -95,7 +95,7 @@ class LiveState:
         *,
         compile_leaves: CompileLeaves,
         lottery_key: bytes,
-        last_keys: StoredLastKeys,
+        last_keys: StoredLastKeys | None,
         threads: int = 1,
     ) -> None:
         self._compile_leaves = compile_leaves
@@ -116,7 +116,9 @@ class LiveState:
         }
         self._gone: dict[Side, set[int]] = {Side.GRADUATES: set(), Side.POSTINGS: set()}
         self._last_keys = {
-            side: LastKeys(self._rows[_owners(side)], last_keys(side)) for side in ListSide
+            side: LastKeys(self._rows[_owners(side)], last_keys(side))
+            for side in ListSide
+            if last_keys is not None
         }
         self._due: dict[ListSide, dict[int, None]] = {side: {} for side in ListSide}
         self._changed: tuple[Side, int, Standing | None] | None = None
@@ -197,7 +199,7 @@ class LiveState:
         rows = np.asarray([row], dtype=np.int64)
         return {
             side: ChangedList(side, self._subject_id(side, row), self._rank(side, rows))
-            for side in sides
+            for side in (sides if self._last_keys else ())
         }
 
     def _row(self, side: Side, id_: int) -> int:
@@ -253,10 +255,9 @@ class LiveState:
 
     def _note_due(self) -> None:
         """Note the lists that held the row changed last or will hold it."""
-        if self._changed is None:
+        if self._changed is None or not self._last_keys:
             return
-        owner, row, before = self._changed
-        self._changed = None
+        (owner, row, before), self._changed = self._changed, None
         after = self._standing(owner, row)
         for side in _POSTING_SIDES if owner is Side.GRADUATES else (ListSide.GRADUATE,):
             rows = changed_lists(self._reached(before, side), self._reached(after, side))

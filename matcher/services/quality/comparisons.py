@@ -22,7 +22,6 @@ from matcher.ranking.comparison import Compared, Moves, Overlap, compare
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.parameters import N_RANKS, DriveParameters
 from matcher.ranking.snapshot import Snapshot, build_snapshot
-from matcher.ranking.touched import NOTHING
 from matcher.services.drives import get_parameters, lottery_key
 from matcher.services.quality.evaluation import finished_run
 from matcher.services.quality.hits import Progress, snapshot_of
@@ -170,12 +169,12 @@ def _changed_rows(session: Session, run: RankingRun) -> list[tuple[str, int]]:
 def _followed(
     session: Session, drive: Drive, snapshot: Snapshot, changed: Sequence[tuple[str, int]]
 ) -> Snapshot:
-    """Apply single changes to a copy of a snapshot."""
+    """Apply single changes to a copy of a snapshot; nobody reads the lists they touch, so none is ranked."""
     state = LiveState(
         snapshot,
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        last_keys=lambda _side: NOTHING,
+        last_keys=None,
     )
     for side, subject in changed:
         if side == POSTING:

@@ -12,6 +12,7 @@ from matcher.kinds import PostingState, PriorityMode
 from matcher.kinds.ranking_studies import PlaceRule, StudyKind
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.postings import Posting
+from matcher.ranking.change import LiveState
 from matcher.ranking.comparison import compare
 from matcher.ranking.parameters import DriveParameters
 from matcher.services import ranking_changes
@@ -76,6 +77,25 @@ def test_changes_since_the_run_are_in(sqlite_factory: SessionFactory, drive_id: 
     assert (changed.graduates, changed.postings) == (23, 11)
     same = {"run": 0, "seconds": 0.0}
     assert changed.model_copy(update=same) == anew.model_copy(update=same)
+
+
+def test_following_changes_ranks_no_list(
+    sqlite_factory: SessionFactory, drive_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand changes would cost minutes: each ranked its own list and searched all others."""
+    with transaction(sqlite_factory) as session:
+        for posting in session.scalars(sa.select(Posting.id).order_by(Posting.id)).all():
+            ranking_changes.note_posting(session, posting)
+        entry = session.scalars(sa.select(DriveEntry).order_by(DriveEntry.id).limit(1)).one()
+        ranking_changes.note_graduate(session, entry.graduate_id)
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    for name in ("_rank", "_reached"):
+        monkeypatch.setattr(LiveState, name, never)
+
+    assert compared(sqlite_factory, drive_id, BAND).is_live
 
 
 def test_imports_since_the_run_are_told(sqlite_factory: SessionFactory, drive_id: int) -> None:
