@@ -31,9 +31,11 @@ def write_folder(
 ) -> None:
     """Write arrays and a manifest that describes them; a whole folder that is there already is left alone.
 
-    `folder` appears by a rename, so nobody ever sees half of it; its parent is made if missing.
+    `folder` appears by a rename, so nobody ever sees half of it; its parent is made if missing. One that is
+    there counts as made now: whoever clears old folders away does not know yet that it is wanted again.
     """
     if (folder / MANIFEST).exists():
+        os.utime(folder)
         return
     folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")

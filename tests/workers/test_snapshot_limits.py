@@ -27,8 +27,10 @@ from matcher.ranking.storage import load_snapshot, save_snapshot
 from matcher.services.permissions import SYSTEM
 from matcher.services.ranking_runs import request_run
 from matcher.services.ranking_snapshots import prune_snapshots, snapshot_folder
+from matcher.settings import load_settings
 from tests.factories.ranked_drives import make_ranked_drive, rank
 from tests.factories.ranking import KEY, seeded_world, toy_compiler
+from tests.factories.snapshots import put_snapshot
 from workers.dispatch import sweep_once
 from workers.runner import Runner
 
@@ -230,3 +232,19 @@ def test_what_killed_workers_left_goes_after_a_day_and_young_or_needed_folders_s
     assert prune_snapshots(settings, {(7, "needed")}, now + dt.timedelta(days=2)) == 3
     assert [folder.name for folder in drive.iterdir()] == ["needed"]
     assert [folder.name for folder in (drive / "needed").iterdir()] == ["graduate_id.npy"]
+
+
+def test_an_old_folder_that_a_new_run_takes_up_again_is_not_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the run has noted its hash, nothing but the folder's age tells the night's care of it."""
+    monkeypatch.setenv("YANGGUANG_DATA", str(tmp_path))
+    settings, now = load_settings(), clock.now()
+    long_ago = now.timestamp() - 40 * 86_400
+    for _ in range(2):
+        folder = put_snapshot(settings.snapshots)
+        os.utime(folder, (long_ago, long_ago))
+    put_snapshot(settings.snapshots)
+
+    assert prune_snapshots(settings, set(), now) == 0
+    assert folder.exists()
