@@ -50,7 +50,7 @@ def local_snapshot(
     SnapshotError
         It is missing or damaged, and this host has no web process to fetch it from.
     ConflictError
-        It cannot be fetched now; the job is tried again later.
+        It cannot be fetched now, or is of another version than this host; the job is tried again later.
     JobStoppedError
         It was time to give up while waiting.
     """
@@ -62,10 +62,29 @@ def local_snapshot(
     _ensure(settings, ring, folder, stopping)
     try:
         return open_snapshot(folder)
-    except SnapshotError:
-        shutil.rmtree(folder, ignore_errors=True)
-        _ensure(settings, ring, folder, stopping)
-        return open_snapshot(folder)
+    except SnapshotError as error:
+        _refuse_another_version(error)
+    _fetch_again(settings, ring, folder, stopping)
+    return open_snapshot(folder)
+
+
+def _refuse_another_version(error: SnapshotError) -> None:
+    """Raise where fetching again would bring the very same: a format belongs to the hash."""
+    if error.code == "snapshot_format":
+        raise ConflictError(
+            "snapshot_of_another_version",
+            "这份排序快照由另一版本的程序写成：两台主机的程序版本不一致。请安装相同的版本，系统稍后自动重试。",
+        ) from error
+
+
+def _fetch_again(settings: Settings, ring: KeyRing, folder: Path, stopping: Stopping) -> None:
+    """Replace a damaged snapshot, unless another process of this host has done so meanwhile."""
+    with _alone(settings, stopping):
+        try:
+            open_snapshot(folder)
+        except SnapshotError:
+            shutil.rmtree(folder, ignore_errors=True)
+            _fetch(settings.snapshots_from or "", ring, folder, stopping)
 
 
 def _ensure(settings: Settings, ring: KeyRing, folder: Path, stopping: Stopping) -> None:

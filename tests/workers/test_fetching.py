@@ -1,5 +1,6 @@
 """A host without the folder fetches a snapshot from the web process: whole, once, resumed, never a damaged one."""
 
+import json
 import multiprocessing
 import shutil
 import socket
@@ -14,7 +15,7 @@ import pytest
 from matcher.db.engine import SessionFactory, make_engine, session_factory
 from matcher.errors import ConflictError, SnapshotError
 from matcher.keys import make_ring
-from matcher.ranking.storage import load_snapshot
+from matcher.ranking.storage import MANIFEST, load_snapshot
 from matcher.settings import Settings
 from tests.factories.snapshots import put_snapshot
 from tests.support.serving import served
@@ -159,6 +160,34 @@ def test_a_snapshot_damaged_on_this_host_is_fetched_again(host: Host, folder: Pa
     (host.folder_of(folder) / "graduate_id.npy").write_bytes(b"rubbish")
 
     assert local_snapshot(host.factory, 1, folder.name).content_hash() == folder.name
+
+
+def test_a_damaged_snapshot_is_replaced_by_one_process_of_a_host_at_a_time(
+    host: Host, folder: Path
+) -> None:
+    local_snapshot(host.factory, 1, folder.name)
+    snapshots.open_snapshot.cache_clear()
+    (host.folder_of(folder) / "graduate_id.npy").write_bytes(b"rubbish")
+
+    with snapshots._alone(host.settings, lambda: False), pytest.raises(JobStoppedError):
+        local_snapshot(host.factory, 1, folder.name, stopping=lambda: True)
+
+    assert host.folder_of(folder).exists()
+
+
+def test_a_snapshot_of_another_version_is_fetched_once_and_the_job_tried_later(
+    host: Host, folder: Path, line: Line
+) -> None:
+    manifest = folder / MANIFEST
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
+
+    for _ in range(2):
+        with pytest.raises(ConflictError, match="版本") as refused:
+            local_snapshot(host.factory, 1, folder.name)
+        assert refused.value.code == "snapshot_of_another_version"
+
+    assert line.n_asked("graduate_id.npy") == 1
+    assert host.folder_of(folder).exists()
 
 
 def test_a_web_that_stays_away_is_said_to_be_and_what_came_is_kept(
