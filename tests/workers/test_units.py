@@ -23,7 +23,8 @@ def limits_of(name: str) -> tuple[int, int]:
     made = WorkController.__new__(WorkController)  # its settings alone: no pool is started
     made.app = workers_app.app
     made.setup_defaults(**options_of(name))
-    return made.max_tasks_per_child, made.max_memory_per_child
+    found = vars(made)
+    return found["max_tasks_per_child"], found["max_memory_per_child"]
 
 
 def test_the_live_child_keeps_its_state_whatever_it_maps() -> None:
