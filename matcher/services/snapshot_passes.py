@@ -1,7 +1,8 @@
 """Passes between hosts of one house (主机凭证): a worker's to fetch a snapshot's file, the web's seal on what it sent.
 
 Both sides hold the same key ring, so nothing new has to be kept secret: the key is made from the signing key, for
-this purpose alone. A pass is for one path and a few minutes; hosts keep the same time (NTP).
+this purpose alone. A pass is for one path and a few minutes; hosts keep the same time (NTP). Whoever overhears one
+can use it again within them, and content is sealed, not hidden: outside one machine room that is for TLS to do.
 """
 
 import datetime as dt
