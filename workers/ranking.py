@@ -14,7 +14,7 @@ from matcher.errors import ConflictError, SnapshotError
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.compiler import product_compiler
-from matcher.ranking.concepts import installed_concepts
+from matcher.ranking.concepts import can_tell, installed_concepts
 from matcher.ranking.index_storage import save_index
 from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
@@ -95,18 +95,23 @@ def _refuse_elsewhere(settings: Settings) -> None:
 
 
 def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> TextModel | None:
-    """Return the frozen text model; one whose folder is gone or of an older version is learned anew."""
+    """Return the frozen text model.
+
+    One is learned anew where its folder is gone or of an older version, or its concepts are of an edition
+    this machine does not have: a drive is ranked again rather than not at all.
+    """
     if content_hash is None:
         return None
     folder = snapshot_folder(settings, drive_id, content_hash)
     if not folder.exists():
         return None
     try:
-        return open_snapshot(folder).codebook.text
+        found = open_snapshot(folder).codebook.text
     except SnapshotError as error:
         if error.code != "snapshot_format":
             raise
         return None
+    return found if can_tell(found.concepts) else None
 
 
 def _build(given: RunInput, settings: Settings, drive_id: int) -> Snapshot:

@@ -184,6 +184,6 @@ def reader_of(wanted: str) -> ConceptReader:
 def _missing(why: str) -> SnapshotError:
     message = (
         f"这份排序快照的文字特征包含近义职业，要计算新的文字，{why}。"
-        "请在这台机器上用 pip install '.[concepts]' 安装与其他机器相同的版本后重试；已有的名单不受影响。"
+        "请在这台机器上用 pip install '.[concepts]' 安装与其他机器相同的版本后重试，或重新排序；已有的名单不受影响。"
     )
     return SnapshotError("concepts_missing", message)

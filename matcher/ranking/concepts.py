@@ -25,7 +25,15 @@ from matcher.ranking.concept_reading import (
     reader_of,
 )
 
-__all__ = ["CONCEPT_SLOTS", "SHARED_LENGTH", "Concepts", "FeatureMemory", "installed_concepts"]
+__all__ = [
+    "CONCEPT_SLOTS",
+    "SHARED_LENGTH",
+    "Concepts",
+    "FeatureMemory",
+    "as_far_as_told",
+    "can_tell",
+    "installed_concepts",
+]
 
 Keys = NDArray[np.uint64]
 KEY_BYTES = 8
@@ -91,6 +99,35 @@ class Concepts:
     def to_dict(self) -> dict[str, object]:
         """Return plain values for the manifest; `concepts_from` reads them back."""
         return {"edition": self.edition, "codes": list(self.codes), "names": list(self.names)}
+
+
+class UntoldConcepts(Concepts):
+    """Concepts of an edition this machine does not have: they keep their numbers, and no text is near any."""
+
+    __slots__ = ()
+
+    def features_of(self, folded: str) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+        """Return nothing."""
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int16)
+
+    def features(self, folded: Sequence[str], memory: FeatureMemory | None = None) -> Features:
+        """Return weights of 0."""
+        return np.zeros((len(folded), 2 * CONCEPT_SLOTS), dtype=np.int16)
+
+
+def can_tell(concepts: Concepts | None) -> bool:
+    """Say whether this machine can weigh new texts as these concepts do."""
+    if concepts is None:
+        return True
+    installed = installed_concepts()
+    return installed is not None and installed.edition == concepts.edition
+
+
+def as_far_as_told(concepts: Concepts | None) -> Concepts | None:
+    """Return concepts, or in place of those this machine cannot tell ones that no text is near."""
+    if concepts is None or can_tell(concepts):
+        return concepts
+    return UntoldConcepts(concepts.edition, concepts.codes, concepts.names)
 
 
 def concepts_from(values: dict[str, object] | None) -> Concepts | None:

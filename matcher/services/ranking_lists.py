@@ -20,6 +20,7 @@ from matcher.models.drives import Drive
 from matcher.models.postings import Posting
 from matcher.models.ranking_runs import RankingChange, RankingRun
 from matcher.ranking.compiler import product_compiler
+from matcher.ranking.concepts import as_far_as_told
 from matcher.ranking.explain import Explanation, explain_pair
 from matcher.ranking.order import DecodedKey, OrderRule
 from matcher.ranking.parameters import DriveParameters
@@ -190,15 +191,19 @@ def _small_snapshot(
     graduates: Sequence[int],
     postings: Sequence[int],
 ) -> Snapshot:
-    """Pack the rows at hand as they stand now, with the run's text model and parameters."""
+    """Pack the rows at hand as they stand now, with the run's text model and parameters.
+
+    Where this machine cannot tell the run's concepts, reasons go without them; the lists themselves are stored.
+    """
     folder = snapshot_folder(settings_of(session), drive.id, run.snapshot_hash or "")
+    model = open_snapshot(folder).codebook.text
     return build_snapshot(
         graduate_facts(session, drive.id, graduates),
         posting_facts(session, drive.id, clock.today(), postings),
         DriveParameters.from_dict(run.parameters),
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        text_model=open_snapshot(folder).codebook.text,
+        text_model=replace(model, concepts=as_far_as_told(model.concepts)),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import SnapshotError
+from matcher.ranking.concepts import Concepts
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import build_snapshot
 from matcher.ranking.storage import MANIFEST, save_snapshot
@@ -54,3 +55,19 @@ def test_a_damaged_model_is_not_passed_over(settings: Settings) -> None:
 
     with pytest.raises(SnapshotError):
         _text_model(settings, 1, HASH)
+
+
+@pytest.mark.parametrize("installed", ["the same", "a newer one", None])
+def test_a_model_whose_concepts_this_machine_cannot_tell_is_learned_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, installed: str | None
+) -> None:
+    found = Concepts(installed, ("1-01",), ("会计",)) if installed else None
+    monkeypatch.setattr("matcher.ranking.concepts.installed_concepts", lambda: found)
+    path = snapshot_folder(settings, 1, HASH) / MANIFEST
+    manifest = json.loads(path.read_text())
+    manifest["codebook"]["concepts"] = Concepts("the same", ("1-01",), ("会计",)).to_dict()
+    path.write_text(json.dumps(manifest))
+
+    model = _text_model(settings, 1, HASH)
+
+    assert (model is not None) is (installed == "the same")
