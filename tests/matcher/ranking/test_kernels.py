@@ -1,13 +1,11 @@
 """The kernels: key for key what numpy alone gives, bounds that never lie below, and the same as plain Python."""
 
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide, PriorityMode
@@ -158,16 +156,6 @@ def test_the_counters_say_what_was_done() -> None:
     assert counters.eligible_pairs == ranked.eligible.sum()
     assert counters.pairs_scored >= counters.eligible_pairs
     assert 0 < counters.text_dots < counters.eligible_pairs
-
-
-@pytest.fixture
-def plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every kernel as the Python it is written in: what coverage sees, and what a reader reads."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("matcher.ranking")]
-    for module in modules:
-        for name, value in list(vars(module).items()):
-            if isinstance(value, Dispatcher):
-                monkeypatch.setattr(module, name, value.py_func)
 
 
 @pytest.mark.usefixtures("plain_python")
