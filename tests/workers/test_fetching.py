@@ -168,10 +168,8 @@ def test_a_damaged_snapshot_is_replaced_by_one_process_of_a_host_at_a_time(
     local_snapshot(host.factory, 1, folder.name)
     snapshots.open_snapshot.cache_clear()
     (host.folder_of(folder) / "graduate_id.npy").write_bytes(b"rubbish")
-
     with snapshots._alone(host.settings, lambda: False), pytest.raises(JobStoppedError):
         local_snapshot(host.factory, 1, folder.name, stopping=lambda: True)
-
     assert host.folder_of(folder).exists()
 
 
@@ -180,14 +178,10 @@ def test_a_snapshot_of_another_version_is_fetched_once_and_the_job_tried_later(
 ) -> None:
     manifest = folder / MANIFEST
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
-
     for _ in range(2):
-        with pytest.raises(ConflictError, match="版本") as refused:
+        with pytest.raises(ConflictError, match="版本不一致"):
             local_snapshot(host.factory, 1, folder.name)
-        assert refused.value.code == "snapshot_of_another_version"
-
     assert line.n_asked("graduate_id.npy") == 1
-    assert host.folder_of(folder).exists()
 
 
 def test_a_web_that_stays_away_is_said_to_be_and_what_came_is_kept(
