@@ -96,7 +96,7 @@ def test_a_posting_reaches_the_lists_whose_last_key_it_has_or_passes(
 def test_nobody_reaches_a_list_that_ends_above(snapshot: Snapshot) -> None:
     ids = snapshot.postings.id.astype(np.int64)
     highest = np.full(len(ids), np.iinfo(np.int64).max, dtype=np.int64)
-    last = LastKeys(RowNumbers(ids), (ids, highest))
+    last = LastKeys(RowNumbers(snapshot.postings.id), (ids, highest))
 
     for row in range(len(snapshot.graduates)):
         standing = Standing.of(snapshot.graduates, row)
