@@ -158,7 +158,7 @@ def _start(host: Host, house: House, data: Path) -> Worker:
         "DATABASE_URL": url.render_as_string(hide_password=False),
         "REDIS_URL": f"redis://{host.address('broker')}/0",
     }
-    argv = [sys.executable, "-m", "celery", "-A", "tests.workers.host_under_test", "worker"]
+    argv = [sys.executable, "-m", "celery", "-A", "tests.workers.slow_host", "worker"]
     options = ["-c", "1", "-Q", "ranking", "-l", "INFO", "--without-mingle", "--without-gossip"]
     log = data / "worker.log"
     with log.open("ab") as output:

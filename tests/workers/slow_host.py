@@ -1,6 +1,6 @@
 """The real application on a host that only ranks, slow enough that a cut falls into the middle of a chunk.
 
-Started as a program only: importing it would slow down every chunk of the tests beside it.
+Started as a program only, and not named like a test: whoever imports it has every chunk slowed down.
 """
 
 import sys
