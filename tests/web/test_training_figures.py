@@ -128,3 +128,9 @@ def test_how_seats_were_filled_is_added_up_and_leads_to_the_postings(house: Hous
     assert survey not in manager.get("/seat-surveys?state=answered&outcome=referred").text
     (drive,) = re.findall(r'<option value="([^"]+)">', page.split('name="drive"')[1])
     assert survey in manager.get(f"/seat-surveys?state=answered&drive={drive}").text
+
+
+def test_before_the_first_answer_no_totals_are_shown(house: House) -> None:
+    manager = house.client(house.own.actors[Role.DRIVE_MANAGER])
+
+    assert "个名额" not in _main(manager.get("/seat-surveys").text)
