@@ -28,6 +28,16 @@ LIST_NAMES = {
     UNIT_LIST: "单位性质代码",
 }
 
+WORK_GROUPS = frozenset(
+    {
+        DestinationGroup.UNIT,
+        DestinationGroup.PROJECT,
+        DestinationGroup.BUSINESS,
+        DestinationGroup.FLEXIBLE,
+    }
+)
+"""Destinations that are work, which one can leave: study and service are outcomes, and no job."""
+
 UNCONFIRMED = "U"
 """Grade of a code no source was found for."""
 

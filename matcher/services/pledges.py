@@ -74,6 +74,7 @@ def set_pledge(session: Session, by: Actor, posting_id: int, pledge: Pledge) -> 
     was = pledge_of(posting)
     fit_seats(session, posting, is_new_day=write_pledge(posting, pledge))
     _record(session, by, posting, was)
+    ranking_changes.note_posting(session, posting.id)
 
 
 def _record(session: Session, by: Actor, posting: Posting, was: Pledge) -> None:
@@ -90,7 +91,6 @@ def _record(session: Session, by: Actor, posting: Posting, was: Pledge) -> None:
             until=now.until,
         )
     session.flush()
-    ranking_changes.note_posting(session, posting.id)
 
 
 def _check(pledge: Pledge, headcount: int) -> None:

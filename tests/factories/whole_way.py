@@ -16,7 +16,6 @@ from matcher.kinds.placements import (
 from matcher.kinds.referrals import (
     DisclosurePart,
 )
-from matcher.kinds.zero_employment import ClaimState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.follow_ups import CallBack
@@ -41,13 +40,11 @@ from matcher.services.referrals import (
     sending,
 )
 from tests.factories.accounts import make_actor, make_union
-from tests.factories.cases import make_case
+from tests.factories.aided import make_aided
 from tests.factories.drives import make_drive, make_entry
-from tests.factories.people import make_graduate
 from tests.factories.placements import pdf
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.referrals import make_consent
-from tests.factories.zero_employment import bring_to, make_jobless, make_people
 
 
 @dataclass
@@ -137,14 +134,8 @@ def make_way(session: Session) -> Way:
     """Insert the household, its claim and case, and one posting each of two employers."""
     seed_calendar_days(session)
     union = make_union(session, make_union(session))
-    people = make_people(session, union)
-    household, members = make_jobless(session, union, n_members=2)
-    household.owner_id = people["clerk"].account_id
-    graduate = make_graduate(session, union, household=household)
-    members[1].graduate_id = graduate.id
-    session.flush()
-    claim = bring_to(session, people["clerk"], household, ClaimState.AIDED, people["approver"])
-    case = make_case(session, graduate, owner_id=people["clerk"].account_id)
+    aided = make_aided(session, union)
+    graduate = aided.graduate
     drive = make_drive(session, union, opens_on=clock.today(), closes_on=dt.date(2026, 12, 31))
     make_entry(session, drive, graduate)
     make_consent(session, graduate, ConsentPurpose.SERVICE)
@@ -155,12 +146,12 @@ def make_way(session: Session) -> Way:
         employer,
         make_posting(session, drive, employer, headcount=1),
         make_posting(session, drive, make_employer(session, union), headcount=1),
-        household,
-        claim,
+        aided.household,
+        aided.claim,
         graduate,
-        case,
-        clerk=people["clerk"],
-        checker=make_actor(session, Role.REVIEWER, union=union),
+        aided.case,
+        clerk=aided.clerk,
+        checker=aided.checker,
         agent=make_actor(session, Role.EMPLOYER, employer=employer),
         person=Actor(account_id=None, role=Role.GRADUATE, graduate_id=graduate.id),
     )

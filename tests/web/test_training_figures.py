@@ -81,15 +81,18 @@ def test_each_figure_of_training_leads_to_a_list_of_as_many(
     assert "这段时间没有人参加培训" in none
 
 
-def test_the_head_of_the_trainings_shows_this_years_figures(
-    house: House, worker: PageClient
+@pytest.mark.parametrize("address", ["/training", "/training/figures"])
+def test_people_and_person_times_are_told_apart(
+    house: House, worker: PageClient, address: str
 ) -> None:
     _people_in_two_courses(house)
 
-    page = _main(worker.get("/training").text)
+    words = " ".join(re.sub(r"<[^>]+>", " ", _main(worker.get(address).text)).split())
 
-    assert "人，3 人次" in page
-    assert "培训数字" in page
+    assert "参加 2 人，3 人次" in words
+    assert "结业 1 人，1 人次" in words
+    assert "培训后就业 0 人，0 人次" in words  # said by nobody but the graduate so far
+    assert "培训数字" in words
 
 
 def test_a_certificate_can_be_entered_on_the_page_of_who_has_a_job(
@@ -125,3 +128,9 @@ def test_how_seats_were_filled_is_added_up_and_leads_to_the_postings(house: Hous
     assert survey not in manager.get("/seat-surveys?state=answered&outcome=referred").text
     (drive,) = re.findall(r'<option value="([^"]+)">', page.split('name="drive"')[1])
     assert survey in manager.get(f"/seat-surveys?state=answered&drive={drive}").text
+
+
+def test_before_the_first_answer_no_totals_are_shown(house: House) -> None:
+    manager = house.client(house.own.actors[Role.DRIVE_MANAGER])
+
+    assert "个名额" not in _main(manager.get("/seat-surveys").text)

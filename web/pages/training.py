@@ -91,7 +91,7 @@ def index() -> ResponseReturnValue:
         period=period,
         course=course,
         tags=_tags(what, period, course),
-        sums=None if filtered else figures.figures(session, actor, period.since, period.until),
+        sums=None if filtered else figures.figures(session, actor, period),
     )
 
 

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         found = figures.by_course(database, actor, period, limit=part.limit, offset=part.offset)
         return render_template(
             "training/figures.html",
-            sums=figures.figures(database, actor, period.since, period.until, kind=period.kind),
+            sums=figures.figures(database, actor, period),
             rows=found.rows,
             pager=page_of(part, found.total),
             period=period,

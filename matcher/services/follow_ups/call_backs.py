@@ -15,7 +15,7 @@ from matcher.db.base import new_public_id
 from matcher.db.insertion import insert_if_new
 from matcher.kinds import ConsentPurpose, MessageChannel, TaskState
 from matcher.kinds.follow_ups import CallBackState
-from matcher.kinds.placements import DestinationGroup, PlacementState
+from matcher.kinds.placements import PlacementState
 from matcher.kinds.referrals import LinkPurpose
 from matcher.models.drives import Drive
 from matcher.models.follow_ups import CallBack
@@ -25,6 +25,7 @@ from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
 from matcher.models.placements import Placement
 from matcher.policy.deadlines import get_deadline
+from matcher.policy.destinations import WORK_GROUPS
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import audit, outbox, sealing, tasks
 from matcher.services.casework.due_dates import due_after
@@ -43,16 +44,6 @@ ANSWER_RULE = "call_back.answer"
 """Limit to ask within, and rule of the task."""
 
 TEMPLATE = "still_there_asked"
-
-_JOBS = frozenset(
-    {
-        DestinationGroup.UNIT,
-        DestinationGroup.PROJECT,
-        DestinationGroup.BUSINESS,
-        DestinationGroup.FLEXIBLE,
-    }
-)
-"""Destinations one can leave; study and service are not called about."""
 
 
 def live_placements() -> sa.ColumnElement[bool]:
@@ -86,7 +77,7 @@ def due_calls(session: Session, by: Actor) -> list[DueCall]:
     due = []
     for placement, region, last in session.execute(found):
         call = _longest_over(placement, region)
-        if call is not None and call.months > (last or 0) and group_of(placement) in _JOBS:
+        if call is not None and call.months > (last or 0) and group_of(placement) in WORK_GROUPS:
             due.append(call)
     return due
 

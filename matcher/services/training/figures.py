@@ -51,21 +51,12 @@ class TrainingFigures:
 
     Parameters
     ----------
-    n_people, n_enrolments : 人 and 人次 of those who began in the period
-    n_ordered : of the enrolments, in courses with an order (订单定向)
-    n_finished, n_certified : certificates by the day they were issued
-    n_hired : distinct people with a checked job after it; those of an internship are kept (留用)
-    sums : both numbers of everything counted
+    sums : both numbers of everything counted; certificates by the day they were issued, jobs by their first day
+    subsidy_fen : claimed in the period
     """
 
-    n_people: int
-    n_enrolments: int
-    n_ordered: int
-    n_finished: int
-    n_certified: int
-    n_hired: int
-    subsidy_fen: int
     sums: dict[What, Sum]
+    subsidy_fen: int
 
 
 @dataclass(frozen=True)
@@ -90,16 +81,8 @@ def among(by: Actor, period: Period, what: What) -> sa.ColumnElement[bool]:
     return sa.and_(*_inside(by, period), _counts_as(period)[what])
 
 
-def figures(
-    session: Session,
-    by: Actor,
-    since: dt.date,
-    until: dt.date,
-    *,
-    kind: CourseKind | None = None,
-) -> TrainingFigures:
+def figures(session: Session, by: Actor, period: Period) -> TrainingFigures:
     """Return the sums of a period over the actor's part of the tree; two queries."""
-    period = Period(since, until, kind)
     inside = _inside(by, period)
     joined = sa.select(*_columns(period)).join(Course, Course.id == TrainingReferral.course_id)
     sums = _sums(session.execute(joined.where(*inside)).one())
@@ -108,18 +91,9 @@ def figures(
         .join(TrainingCertificate, TrainingCertificate.id == TrainingSubsidy.certificate_id)
         .join(TrainingReferral, TrainingReferral.id == TrainingCertificate.referral_id)
         .join(Course, Course.id == TrainingReferral.course_id)
-        .where(*inside, TrainingSubsidy.claimed_on.between(since, until))
+        .where(*inside, TrainingSubsidy.claimed_on.between(period.since, period.until))
     )
-    return TrainingFigures(
-        n_people=sums["began"].people,
-        n_enrolments=sums["began"].times,
-        n_ordered=sums["ordered"].times,
-        n_finished=sums["finished"].times,
-        n_certified=sums["certified"].times,
-        n_hired=sums["hired"].people,
-        subsidy_fen=paid or 0,
-        sums=sums,
-    )
+    return TrainingFigures(sums, subsidy_fen=paid or 0)
 
 
 def by_course(

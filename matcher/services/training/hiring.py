@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
-from matcher.kinds.placements import DestinationGroup, PlacementState
+from matcher.kinds.placements import PlacementState
 from matcher.kinds.training import CourseKind, TrainingState
 from matcher.models.placements import Placement
 from matcher.models.training import Course, TrainingReferral
 from matcher.policy.deadlines import get_deadline
-from matcher.policy.destinations import load_destinations
+from matcher.policy.destinations import WORK_GROUPS, load_destinations
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.placements.counting import counted
 from matcher.services.rows import first_or_missing
@@ -27,18 +27,11 @@ WITHIN_RULE = "training.hired_within"
 
 _DONE = (TrainingState.FINISHED, TrainingState.CERTIFIED)
 
-_JOBS = (
-    DestinationGroup.UNIT,
-    DestinationGroup.PROJECT,
-    DestinationGroup.BUSINESS,
-    DestinationGroup.FLEXIBLE,
-)
-"""Destinations that are work: study and service are outcomes, and no job after a training."""
-
 
 def in_job() -> sa.ColumnElement[bool]:
     """Return the condition on `Placement` for destinations that are work."""
-    codes = sorted({(one.list_name, one.code) for one in load_destinations() if one.group in _JOBS})
+    work = [one for one in load_destinations() if one.group in WORK_GROUPS]
+    codes = sorted({(one.list_name, one.code) for one in work})
     code = sa.tuple_(Placement.destination_list, Placement.destination_code)
     return sa.and_(Placement.is_outcome, code.in_(codes))
 

@@ -13,6 +13,7 @@ from matcher.kinds import Role, SeatClass, SeatState
 from matcher.kinds.referrals import ReferralState
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting, Seat
+from matcher.models.ranking_runs import RankingChange
 from matcher.models.tasks import Task
 from matcher.policy.seat_admission import is_kept
 from matcher.services import postings
@@ -166,3 +167,13 @@ def test_a_seat_pledged_anew_is_kept_to_the_last_day_of_the_pledge(session: Sess
         (_C.ORDINARY, None),
         (_C.ORDINARY, None),
     ]
+
+
+def test_saving_a_posting_is_noted_for_ranking_once(session: Session) -> None:
+    agent, posting, _ = _one_pledged(session)
+    noted = sa.select(sa.func.count()).where(RankingChange.subject_id == posting.id)
+    before = session.scalar(noted) or 0
+
+    update_with_pledge(session, agent, posting.id, posting_input(headcount=4), Pledge(2))
+
+    assert session.scalar(noted) == before + 1

@@ -29,26 +29,6 @@ from tests.factories.training import begin_today, make_course, make_training
 _T = TrainingState
 
 
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def worker(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.CASEWORKER, union=union)
-
-
-@pytest.fixture
-def graduate(session: Session, union: Union) -> Graduate:
-    return make_graduate(session, union)
-
-
-@pytest.fixture
-def employer(session: Session, union: Union) -> Employer:
-    return make_employer(session, union)
-
-
 def _finished(
     session: Session, by: Actor, graduate: Graduate, **changes: object
 ) -> TrainingReferral:
@@ -66,7 +46,7 @@ def _job(session: Session, graduate: Graduate, **changes: object) -> Placement:
 
 
 def _hired(session: Session, by: Actor) -> int:
-    return figures.figures(session, by, clock.today(), clock.today()).n_hired
+    return figures.figures(session, by, Period(clock.today(), clock.today())).sums["hired"].people
 
 
 def _paper(number: str) -> CertificateInput:
@@ -88,8 +68,8 @@ def test_a_certificate_after_the_job_is_entered_and_the_subsidy_follows(
 
     assert referral.state is _T.HIRED
     assert "电工证" in graduate.certificates
-    sums = figures.figures(session, worker, clock.today(), clock.today())
-    assert (sums.n_certified, sums.subsidy_fen) == (1, 9)
+    found = figures.figures(session, worker, Period(clock.today(), clock.today()))
+    assert (found.sums["certified"], found.subsidy_fen) == (Sum(1, 1), 9)
     with pytest.raises(RuleBrokenError) as twice:
         certificates.certify(session, worker, referral.id, _paper("H7654321"))
     assert twice.value.code == "training_step_wrong"
@@ -186,7 +166,7 @@ def test_people_and_person_times_stand_apart_in_all_and_by_course_and_the_lists_
     today = clock.today()
     period = Period(today, today)
 
-    sums = figures.figures(session, worker, today, today).sums
+    sums = figures.figures(session, worker, Period(today, today)).sums
 
     assert sums == {
         "began": Sum(3, 2),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.errors import RuleBrokenError
-from matcher.kinds import Role, TaskState
+from matcher.kinds import TaskState
 from matcher.kinds.training import CourseState, DropReason, TrainingRefusal, TrainingState
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
@@ -14,27 +14,11 @@ from matcher.models.training import Course, TrainingReferral
 from matcher.services.permissions import Actor
 from matcher.services.training import answers, courses, sight
 from matcher.services.training.stepping import OVER_RULE, REFUSED_RULE
-from tests.factories.accounts import make_actor, make_union
 from tests.factories.people import make_graduate
-from tests.factories.training import make_course, make_training
+from tests.factories.training import make_training
 from web.words.training_tasks import TRAINING_TASKS
 
 _T = TrainingState
-
-
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def worker(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.CASEWORKER, union=union)
-
-
-@pytest.fixture
-def course(session: Session, union: Union) -> Course:
-    return make_course(session, union)
 
 
 @pytest.fixture

@@ -16,30 +16,8 @@ from matcher.models.postings import Posting, Seat
 from matcher.models.training import Course, CourseSeat
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.training import courses, order_choices, orders, silence
-from tests.factories.accounts import make_actor, make_union
-from tests.factories.drives import make_drive
-from tests.factories.postings import make_employer, make_posting
+from tests.factories.postings import make_employer
 from tests.factories.training import make_course
-
-
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def manager(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.DRIVE_MANAGER, union=union)
-
-
-@pytest.fixture
-def employer(session: Session, union: Union) -> Employer:
-    return make_employer(session, union)
-
-
-@pytest.fixture
-def posting(session: Session, union: Union, employer: Employer) -> Posting:
-    return make_posting(session, make_drive(session, union), employer, headcount=3)
 
 
 @pytest.fixture

@@ -32,25 +32,10 @@ from matcher.settings import Settings
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive
 from tests.factories.people import make_graduate
-from tests.factories.postings import make_employer, make_posting
+from tests.factories.postings import make_posting
 from tests.factories.training import make_course
 
 _CROWD = 12
-
-
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def manager(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.DRIVE_MANAGER, union=union)
-
-
-@pytest.fixture
-def employer(session: Session, union: Union) -> Employer:
-    return make_employer(session, union)
 
 
 @pytest.fixture

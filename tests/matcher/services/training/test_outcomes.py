@@ -34,6 +34,7 @@ from matcher.services.training import (
     support,
 )
 from matcher.services.training.certificates import CertificateInput
+from matcher.services.training.figures import Period, Sum
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_case
 from tests.factories.people import make_graduate
@@ -42,19 +43,8 @@ from tests.factories.training import begin_today, make_course, make_training
 _T = TrainingState
 
 
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def worker(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.CASEWORKER, union=union)
-
-
-@pytest.fixture
-def course(session: Session, union: Union) -> Course:
-    return make_course(session, union)
+def _today() -> Period:
+    return Period(clock.today(), clock.today())
 
 
 def provider_of(course: Course) -> Actor:
@@ -149,8 +139,8 @@ def test_an_internship_lasts_three_to_twelve_months_gives_no_certificate_and_is_
     silence.run_night(session, SYSTEM)
 
     assert session.scalar(sa.select(sa.func.count()).select_from(Placement)) == 0
-    sums = figures.figures(session, worker, clock.today(), clock.today())
-    assert (sums.n_finished, sums.n_hired) == (1, 0)
+    sums = figures.figures(session, worker, _today()).sums
+    assert (sums["finished"].times, sums["hired"].times) == (1, 0)
     assert session.scalars(sa.select(ServiceAct.kind)).all() == [ServiceKind.INTERNSHIP]
 
 
@@ -178,11 +168,11 @@ def test_people_and_enrolments_both_fall_out_of_the_rows(
             if course is second:
                 proposing.drop(session, worker, referral.id, DropReason.WORK)
 
-    sums = figures.figures(session, worker, clock.today(), clock.today())
+    sums = figures.figures(session, worker, _today()).sums
 
-    assert (sums.n_people, sums.n_enrolments) == (2, 3)
+    assert sums["began"] == Sum(times=3, people=2)
     other = make_actor(session, Role.CASEWORKER, union=make_union(session))
-    assert figures.figures(session, other, clock.today(), clock.today()).n_people == 0
+    assert figures.figures(session, other, _today()).sums["began"] == Sum()
 
 
 def test_a_day_entered_again_is_corrected(

@@ -34,27 +34,11 @@ from matcher.services.training import (
     silence,
 )
 from matcher.services.training.certificates import CertificateInput
-from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_case
 from tests.factories.people import make_graduate
 from tests.factories.training import begin_today, make_course, make_training
 
 _T = TrainingState
-
-
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def worker(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.CASEWORKER, union=union)
-
-
-@pytest.fixture
-def course(session: Session, union: Union) -> Course:
-    return make_course(session, union)
 
 
 def provider_of(course: Course) -> Actor:
