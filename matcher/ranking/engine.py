@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.compiling import frozen
 from matcher.kinds import ListSide
 from matcher.ranking.kernels import walk_graduates, walk_postings
-from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Texts
 from matcher.ranking.kernels.records import graduate_records, posting_records

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.ranking.kernels.compiled import frozen
+from matcher.compiling import frozen
 from matcher.ranking.kernels.records import (
     AGAIN_ANYWHERE,
     AGAIN_IN_PROVINCE,

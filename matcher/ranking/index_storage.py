@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.compiling import frozen
 from matcher.ranking.acceptance import ByLeaf
 from matcher.ranking.array_folders import MANIFEST, map_arrays, write_folder
 from matcher.ranking.index import Entries, GraduateIndex, PostingIndex
-from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.records import GRADUATE, POSTING, Records
 from matcher.ranking.snapshot import Snapshot
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matcher.compiling import frozen
 from matcher.ranking.engine import accepted_of, texts_of
-from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.pairs import take_apart
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.records import (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.compiling import frozen
 from matcher.kinds import ListSide
 from matcher.ranking.engine import Scratch
 from matcher.ranking.kernels import touched
-from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.query import Texts
 from matcher.ranking.kernels.records import Records, graduate_records, posting_records
 from matcher.ranking.kernels.shortlist import Order

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from matcher.compiling import frozen
 from matcher.kinds import ListSide
-from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.records import graduate_records
 from matcher.ranking.kernels.walk_graduates import posting_ranges
 from matcher.ranking.order import Neutral

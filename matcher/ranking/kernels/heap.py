@@ -1,6 +1,6 @@
 """The best few (名单): a bounded heap of keys, the worst on top."""
 
-from matcher.ranking.kernels.compiled import Array, Number, compiled
+from matcher.compiling import Array, Number, compiled
 
 
 @compiled

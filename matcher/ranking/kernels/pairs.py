@@ -1,6 +1,6 @@
 """Pairs taken apart (逐项分值): what the walks add up, kept part by part, for explanations."""
 
-from matcher.ranking.kernels.compiled import Number, compiled
+from matcher.compiling import Number, compiled
 from matcher.ranking.kernels.places import (
     REFUSED,
     is_place_certain,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from matcher.ranking.kernels.compiled import Number, Truth, compiled
+from matcher.compiling import Number, Truth, compiled
 from matcher.ranking.kernels.records import (
     COVERS_1,
     COVERS_2,

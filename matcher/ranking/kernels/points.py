@@ -10,7 +10,7 @@ A pair has the same points from whichever side one looks. Where the model leaves
 
 from typing import NamedTuple
 
-from matcher.ranking.kernels.compiled import Number, Truth, compiled
+from matcher.compiling import Number, Truth, compiled
 from matcher.ranking.kernels.places import REFUSED, is_place_certain, place_points
 from matcher.ranking.kernels.records import Record
 from matcher.ranking.pairs import POINTS_MASK, YES_CODE

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import Array, Number, compiled
+from matcher.compiling import Array, Number, compiled
 from matcher.ranking.kernels.text import (
     BITS,
     WORDS,

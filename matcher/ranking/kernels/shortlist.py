@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, Truth, compiled
 from matcher.ranking.kernels.heap import push, sort_best_first
 from matcher.ranking.kernels.query import Query, Texts
 from matcher.ranking.kernels.text import text_points

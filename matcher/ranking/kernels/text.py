@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba.extending import intrinsic, overload
 
-from matcher.ranking.kernels.compiled import Array, Number, compiled
+from matcher.compiling import Array, Number, compiled
 from matcher.ranking.text import DOT_BITS, SLOTS
 
 WORDS = 4

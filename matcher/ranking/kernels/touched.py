@@ -6,7 +6,7 @@ so few texts are compared.
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import Array, Number, compiled
+from matcher.compiling import Array, Number, compiled
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Query, Texts, new_query, open_text
 from matcher.ranking.kernels.records import Records

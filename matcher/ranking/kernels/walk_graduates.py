@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.ranking.kernels.compiled import Array, Number, compiled
+from matcher.compiling import Array, Number, compiled
 from matcher.ranking.kernels.places import REFUSED, covers_province
 from matcher.ranking.kernels.points import Points, best_major, is_confirmed, points_without_text
 from matcher.ranking.kernels.query import Query, Texts, close_text, new_query, open_text

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.ranking.kernels import compiled
-from matcher.ranking.kernels.compiled import cache_folder, frozen
+from matcher import compiling
+from matcher.compiling import cache_folder, frozen
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         path.mkdir()
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(found["given"]))
     monkeypatch.setenv("XDG_CACHE_HOME", str(found["cache"]))
-    monkeypatch.setattr(compiled.tempfile, "gettempdir", lambda: str(found["temporary"]))
+    monkeypatch.setattr(compiling.tempfile, "gettempdir", lambda: str(found["temporary"]))
     return found
 
 
@@ -56,7 +56,7 @@ def test_without_it_the_users_own_then_a_temporary_one_serves(places: dict[str, 
 def test_a_folder_of_somebody_else_is_not_trusted(
     places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled.os, "getuid", lambda: 4_711)
+    monkeypatch.setattr(compiling.os, "getuid", lambda: 4_711)
 
     assert cache_folder() is None
 
@@ -65,7 +65,7 @@ def test_another_source_has_another_folder(
     places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = cache_folder()
-    monkeypatch.setattr(compiled.numba, "__version__", "0.0")
+    monkeypatch.setattr(compiling.numba, "__version__", "0.0")
 
     assert cache_folder() != before
 
@@ -100,14 +100,16 @@ def test_a_folder_beside_which_others_may_write_is_not_trusted(places: dict[str,
     assert folder.parent == places["cache"] / "yangguang"
 
 
-def test_a_changed_constant_of_ranking_has_another_folder(
-    places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("source", ["ranking/order.py", "allocation/market.py"])
+def test_a_changed_constant_beside_kernels_has_another_folder(
+    source: str, places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources = tmp_path / "ranking"
-    shutil.copytree(Path(compiled.__file__).parents[1], sources)
-    monkeypatch.setattr(compiled, "__file__", str(sources / "kernels" / "compiled.py"))
+    sources, origin = tmp_path / "matcher", Path(compiling.__file__).parent
+    for package in ("ranking", "allocation"):
+        shutil.copytree(origin / package, sources / package)
+    monkeypatch.setattr(compiling, "__file__", str(sources / "compiling.py"))
     before = cache_folder()
-    with (sources / "order.py").open("a") as source:
-        source.write("FIT_BITS = 1\n")
+    with (sources / source).open("a") as text:
+        text.write("FIT_BITS = 1\n")
 
     assert cache_folder() != before

@@ -1,4 +1,4 @@
-"""Compiling (编译): how kernels are compiled, and where compiled code is kept.
+"""Compiling (编译): how the kernels of ranking and of allocation are compiled, and where compiled code is kept.
 
 Numba keeps compiled code in files and looks at the age of the one source file a function stands in. Ours call one
 another across files, so the folder is named by a hash over all of them: another source, another folder. It lies
@@ -30,6 +30,8 @@ Truth: TypeAlias = Any
 """Truth value, Python's own or numpy's."""
 
 _PRIVATE = 0o700
+
+_WITH_KERNELS = ("allocation", "ranking")
 
 
 def cache_folder() -> Path | None:
@@ -66,10 +68,11 @@ def _parents() -> Iterator[Path]:
 
 
 def _source_hash() -> str:
-    """Hash the compiler's version and every source of ranking: kernels freeze constants of the others as well."""
+    """Hash the compiler's version and every source of both packages: kernels freeze constants of others as well."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(path.read_bytes())
+    for package in _WITH_KERNELS:
+        for path in sorted((Path(__file__).parent / package).rglob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
