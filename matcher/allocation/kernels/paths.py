@@ -1,0 +1,210 @@
+"""One more person seated (增广): others move over to seats that are open to them, nobody loses a seat.
+
+Breadth first from one person: to all seats open to it, from a full group of seats to all who sit in it, and on. A
+free seat at the end seats one more (augmenting path). If there is none, the person may take the seat of somebody of a
+lower class met on the way; sets that can be seated are the independent sets of a transversal matroid, so giving up
+the lowest one of the circuit keeps what is seated the best possible by class (Edmonds & Fulkerson 1965).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matcher.allocation.kernels.seating import NOBODY
+from matcher.allocation.rules import N_GROUPS
+from matcher.compiling import Array, Number, Truth, compiled
+
+
+class Graph(NamedTuple):
+    """Who may sit where. A node (座区) is a group of seats at a posting, `posting * 3 + group`.
+
+    Parameters
+    ----------
+    pointer, posting : edges of the market
+    more_pointer, more_posting : further edges, by graduate as well; their numbers follow those of the market
+    classes : by graduate
+    seats : by node
+    start : by node, where those who sit in it stand in `Seated.row`
+    turn : [6, 3], by class the groups open to it in the order in which they are tried; -1 behind the last
+    """
+
+    pointer: Array
+    posting: Array
+    more_pointer: Array
+    more_posting: Array
+    classes: Array
+    seats: Array
+    start: Array
+    turn: Array
+
+
+class Seated(NamedTuple):
+    """Who sits where.
+
+    Parameters
+    ----------
+    edge, node, place : by graduate, or -1; `place` is where the graduate stands in `row`
+    row : graduates, by node
+    used : by node, how many sit in it
+    claimed : by node, how many others sat in it before and would have to go
+    dead : by node, whether no free seat can be reached from it
+    """
+
+    edge: Array
+    node: Array
+    place: Array
+    row: Array
+    used: Array
+    claimed: Array
+    dead: Array
+
+
+class Search(NamedTuple):
+    """Scratch of a search: by node who found it by which edge in which search; queue of people, nodes found.
+
+    `count` holds the number of people queued, of nodes found, the second-best node, the weakest person met and the
+    number of the search.
+    """
+
+    stamp: Array
+    edge: Array
+    owner: Array
+    queue: Array
+    trail: Array
+    count: Array
+
+
+_QUEUED, _FOUND, _SECOND, _WEAKEST, _NUMBER = range(5)
+
+
+@compiled
+def new_search(n_graduates: Number, n_nodes: Number) -> Search:
+    """Make room for searches."""
+    return Search(
+        np.zeros(n_nodes, dtype=np.int64),
+        np.empty(n_nodes, dtype=np.int64),
+        np.empty(n_nodes, dtype=np.int64),
+        np.empty(n_graduates, dtype=np.int64),
+        np.empty(n_nodes, dtype=np.int64),
+        np.zeros(5, dtype=np.int64),
+    )
+
+
+@compiled
+def seat_one(row: Number, graph: Graph, seated: Seated, search: Search) -> Number:
+    """Seat a person; return the person that lost its seat for it, -1 for none, the person itself in vain.
+
+    A free seat nobody claims is looked for first, then one that somebody would have to leave. Nodes of a search in
+    vain that met nobody weaker are dead: they lead only to each other, whoever comes later. So all such searches
+    together look at each edge once.
+    """
+    found = look_around(row, graph, seated, search)
+    if found < 0:
+        found = search.count[_SECOND]
+    if found >= 0:
+        place = graph.start[found] + seated.used[found]
+        seated.used[found] += 1
+        move_along(found, place, seated, search)
+        return NOBODY
+    weakest = search.count[_WEAKEST]
+    if weakest >= 0:
+        last, place = seated.node[weakest], seated.place[weakest]
+        seated.edge[weakest] = seated.node[weakest] = seated.place[weakest] = NOBODY
+        move_along(last, place, seated, search)
+        return weakest
+    for at in range(search.count[_FOUND]):
+        seated.dead[search.trail[at]] = True
+    return row
+
+
+@compiled
+def look_around(row: Number, graph: Graph, seated: Seated, search: Search) -> Number:
+    """Search from a person; return a node with a free seat nobody claims, or -1."""
+    count = search.count
+    count[_QUEUED], count[_FOUND], count[_SECOND], count[_WEAKEST] = 1, 0, NOBODY, NOBODY
+    count[_NUMBER] += 1
+    search.queue[0] = row
+    n_edges = len(graph.posting)
+    at = 0
+    while at < count[_QUEUED]:
+        mover = search.queue[at]
+        at += 1
+        first, last = graph.pointer[mover], graph.pointer[mover + 1]
+        found = look_along(mover, first, last, graph, seated, search)
+        if found < 0:
+            first, last = graph.more_pointer[mover], graph.more_pointer[mover + 1]
+            found = look_along(mover, n_edges + first, n_edges + last, graph, seated, search)
+        if found >= 0:
+            return found
+    return NOBODY
+
+
+@compiled
+def look_along(
+    mover: Number, first: Number, last: Number, graph: Graph, seated: Seated, search: Search
+) -> Number:
+    """Look at the nodes along some edges of a person; return one with a free seat nobody claims, or -1."""
+    count = search.count
+    for edge in range(first, last):
+        posting = posting_of(edge, graph)
+        for turn in range(N_GROUPS):
+            group = graph.turn[graph.classes[mover], turn]
+            node = posting * N_GROUPS + group
+            if group < 0 or is_passed(node, graph, seated, search):
+                continue
+            search.stamp[node] = count[_NUMBER]
+            search.edge[node], search.owner[node] = edge, mover
+            search.trail[count[_FOUND]] = node
+            count[_FOUND] += 1
+            if seated.used[node] < graph.seats[node]:
+                if seated.used[node] + seated.claimed[node] < graph.seats[node]:
+                    return node
+                if count[_SECOND] < 0:
+                    count[_SECOND] = node
+            queue_people(node, graph, seated, search)
+    return NOBODY
+
+
+@compiled
+def posting_of(edge: Number, graph: Graph) -> Number:
+    """Posting of an edge of the market, or of a further one."""
+    n_edges = len(graph.posting)
+    if edge < n_edges:
+        return np.int64(graph.posting[edge])
+    return np.int64(graph.more_posting[edge - n_edges])
+
+
+@compiled
+def is_passed(node: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
+    """Say whether a node has no seats, leads nowhere or was found before in this search."""
+    return (
+        graph.seats[node] == 0 or seated.dead[node] or search.stamp[node] == search.count[_NUMBER]
+    )
+
+
+@compiled
+def queue_people(node: Number, graph: Graph, seated: Seated, search: Search) -> None:
+    """Queue all who sit in a node, and note the weakest below the class of who searches."""
+    count = search.count
+    least = graph.classes[search.queue[0]]
+    if count[_WEAKEST] >= 0:
+        least = graph.classes[count[_WEAKEST]]
+    for at in range(graph.start[node], graph.start[node] + seated.used[node]):
+        row = seated.row[at]
+        search.queue[count[_QUEUED]] = row
+        count[_QUEUED] += 1
+        if graph.classes[row] < least:
+            count[_WEAKEST], least = row, graph.classes[row]
+
+
+@compiled
+def move_along(node: Number, place: Number, seated: Seated, search: Search) -> None:
+    """Move everybody on the path to a free place by one, from its end to where the search began."""
+    while True:
+        mover = search.owner[node]
+        before, left = seated.node[mover], seated.place[mover]
+        seated.row[place] = mover
+        seated.edge[mover], seated.node[mover], seated.place[mover] = search.edge[node], node, place
+        if before < 0:
+            return
+        node, place = before, left
