@@ -86,6 +86,7 @@ class WithdrawalReason(Labelled):
     LEFT = "left", "本人退出活动"
     MISTAKE = "mistake", "推荐有误"
     OTHER = "other", "其他"
+    REPLANNED = "replanned", "安置方案调整"
 
 
 class FallThroughReason(Labelled):
@@ -135,6 +136,7 @@ class HoldEnd(Labelled):
     FELL_THROUGH = "fell_through", "未能报到"
     LEFT = "left", "已离职"
     PLACED = "placed", "本人已在别处就业"
+    REPLANNED = "replanned", "安置方案调整"
 
 
 class LinkPurpose(Labelled):

@@ -56,7 +56,7 @@ class Drive(Base):
 
 
 class DriveRevision(Base):
-    """The ranking parameters of a drive at one revision; never changed, cited by runs."""
+    """The parameters of a drive at one revision, of its ranking and of its plans; never changed, cited by runs."""
 
     __tablename__ = "drive_revision"
 
@@ -65,6 +65,8 @@ class DriveRevision(Base):
     )
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     parameters: Mapped[dict[str, Any]]
+    plan_parameters: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What its plans go by (`services.plans.parameters`); left out is what stands at its default."""
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("account.id", ondelete="SET NULL")
