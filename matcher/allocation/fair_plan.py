@@ -22,7 +22,7 @@ is, only who needs the guarantee uses it.
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.allocation.acceptance import Accepted, accepted
+from matcher.allocation.acceptance import Accepted, Fallback, accepted
 from matcher.allocation.coverage import covered
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import NOBODY, PlanResult
@@ -36,7 +36,7 @@ def fair_plan(market: Market, rules: PlanRules) -> PlanResult:
     if not rules.guaranteed(market.classes).any():
         return _result(market, rules, first, first, None)
     fallback = covered(market, rules, first).fallback()
-    return _result(market, rules, accepted(market, rules, fallback), first, fallback.edge)
+    return _result(market, rules, accepted(market, rules, fallback), first, fallback)
 
 
 def _result(
@@ -44,13 +44,12 @@ def _result(
     rules: PlanRules,
     last: Accepted,
     first: Accepted,
-    fallback: NDArray[np.int64] | None,
+    fallback: Fallback | None,
 ) -> PlanResult:
     kinds = seated_as(market, last.edge, last.group)
     if fallback is not None:
-        kinds[(last.edge >= 0) & (last.edge == fallback) & (last.edge != first.edge)] = (
-            SeatedAs.FALLBACK.code
-        )
+        sits_there = (last.edge >= 0) & (last.edge == fallback.edge) & (last.edge != first.edge)
+        kinds[sits_there] = SeatedAs.FALLBACK.code
     left_over = rules.guaranteed(market.classes) & (last.edge < 0)
     return PlanResult(
         rule=PlanRule.FAIR,
@@ -58,7 +57,8 @@ def _result(
         seated_as=kinds,
         group=last.group,
         first=first.edge,
-        fallback=fallback,
+        fallback=None if fallback is None else fallback.edge,
+        fallback_group=None if fallback is None else fallback.group,
         uncovered=np.flatnonzero(left_over).astype(np.int64),
     )
 

@@ -24,6 +24,7 @@ class PlanResult:
     group : int8[G], group of the seat (a column of `Market.seats`), or -1
     first : int64[G], the edge of the first acceptance, before anybody was guaranteed anything; None if there was none
     fallback : int64[G], the edge of the seat a person is sure of, or -1; None if there are none
+    fallback_group : int8[G], the group of that seat, or -1; None if there are none
     uncovered : int64[], rows of guaranteed people without a seat, ascending
     seconds : what solving took
     """
@@ -36,6 +37,7 @@ class PlanResult:
     fallback: NDArray[np.int64] | None
     uncovered: NDArray[np.int64]
     seconds: float = 0.0
+    fallback_group: NDArray[np.int8] | None = None
 
     @property
     def n_placed(self) -> int:
