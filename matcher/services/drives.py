@@ -124,10 +124,13 @@ def _check(name: str, neutral_name: str, opens_on: dt.date, closes_on: dt.date) 
 def _add_revision(
     session: Session, by: Actor, drive: Drive, parameters: DriveParameters
 ) -> DriveRevision:
+    """Add the present revision; what plans go by is as it was before."""
+    before = session.get(DriveRevision, (drive.id, drive.revision - 1))
     revision = DriveRevision(
         drive_id=drive.id,
         revision=drive.revision,
         parameters=parameters.to_dict(),
+        plan_parameters=before.plan_parameters if before is not None else {},
         created_at=clock.now(),
         created_by_id=by.account_id,
     )

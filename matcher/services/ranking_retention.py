@@ -1,7 +1,7 @@
 """Forgetting stored lists (名单的保存期限): runs keep their hashes for good, their lists for a while.
 
 A list is what anybody can make again from the run's snapshot, which is kept longer, byte for byte. So lists
-are kept where they are shown: the drive's current run, runs referrals cite, and those of the last days.
+are kept where they are shown: the drive's current run, runs referrals and plans cite, and those of the last days.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from matcher.kinds import RunState
 from matcher.models.ranking_runs import RankedList, RankingRun
 from matcher.models.ranking_studies import SpreadList
 from matcher.models.referrals import Referral
+from matcher.services.plans.keeping import cited_runs
 from matcher.services.ranking_partitions import partitioned_runs
 
 KEEP_LISTS_DAYS = 7
@@ -52,6 +53,7 @@ def runs_to_forget(session: Session, now: dt.datetime) -> list[int]:
             RankingRun.created_at < now - dt.timedelta(days=KEEP_LISTS_DAYS),
             sa.or_(RankingRun.state != RunState.DONE, is_followed),
             ~cited,
+            RankingRun.id.not_in(cited_runs(now)),
             stored,
         )
         .order_by(RankingRun.id)

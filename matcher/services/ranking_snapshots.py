@@ -13,6 +13,7 @@ from matcher.models.referrals import Referral
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.storage import load_snapshot
 from matcher.services import requirement_rules
+from matcher.services.plans.keeping import cited_runs
 from matcher.settings import Settings
 from matcher.vocabulary.majors.caches import catalogue_cache
 from matcher.vocabulary.requirements import Requirement
@@ -43,7 +44,7 @@ def open_snapshot(folder: Path) -> Snapshot:
 
 
 def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:
-    """Return (drive, hash) of the snapshots to keep: of current runs, young ones, and those referrals cite."""
+    """Return (drive, hash) of the snapshots to keep: current runs, young ones, those referrals and plans cite."""
     cited = sa.select(Referral.run_id).where(Referral.run_id.is_not(None))
     newest = (
         sa.select(RankingRun.drive_id, sa.func.max(RankingRun.number).label("number"))
@@ -63,6 +64,7 @@ def needed_hashes(session: Session, now: dt.datetime) -> set[tuple[int, str]]:
                 newest.c.number.is_not(None),
                 RankingRun.created_at > now - dt.timedelta(days=KEEP_DAYS),
                 RankingRun.id.in_(cited),
+                RankingRun.id.in_(cited_runs(now)),
             ),
         )
     )

@@ -1,0 +1,65 @@
+"""The free seats of a drive's postings today (现有空缺), by the group a plan gives them out in.
+
+A kept seat past its day counts as ordinary, whether or not the night has come by; a seat the last publication holds for
+somebody who has not answered is free for the new plan. Held, offered and filled ones are not here.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from matcher.allocation.rules import HARDSHIP, N_GROUPS, ORDINARY, ZERO_EMPLOYMENT
+from matcher.kinds import SeatClass, SeatState
+from matcher.models.employers import Employer
+from matcher.models.postings import Posting, Seat
+from matcher.models.referrals import SeatHold
+from matcher.policy.seat_admission import is_kept
+from matcher.services.plans.standing import provisional_referrals
+from matcher.services.ranking_facts import rankable
+
+GROUPS: Mapping[SeatClass, int] = {
+    SeatClass.ORDINARY: ORDINARY,
+    SeatClass.HARDSHIP: HARDSHIP,
+    SeatClass.ZERO_EMPLOYMENT: ZERO_EMPLOYMENT,
+}
+"""Class of a seat → group of `allocation.Market.seats`."""
+
+CLASSES: tuple[SeatClass, ...] = tuple(GROUPS)
+"""Group → class of a seat."""
+
+
+def live_seats(
+    session: Session, drive_id: int, today: dt.date
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Count the free seats of postings that take people today; one query.
+
+    Returns
+    -------
+    ids of the postings that have any, ascending; int32[n, 3], seats by group
+    """
+    rows = session.execute(
+        sa.select(Seat.posting_id, Seat.seat_class, Seat.release_on, sa.func.count())
+        .join(Posting, Posting.id == Seat.posting_id)
+        .join(Employer, Employer.id == Posting.employer_id)
+        .where(Posting.drive_id == drive_id, rankable(today), is_free(drive_id))
+        .group_by(Seat.posting_id, Seat.seat_class, Seat.release_on)
+        .order_by(Seat.posting_id)
+    ).all()
+    ids = np.unique(np.asarray([row[0] for row in rows], dtype=np.int32))
+    seats = np.zeros((len(ids), N_GROUPS), dtype=np.int32)
+    for posting_id, kind, release_on, count in rows:
+        group = GROUPS[kind] if is_kept(kind, release_on, today) else ORDINARY
+        seats[np.searchsorted(ids, posting_id), group] += count
+    return ids, seats
+
+
+def is_free(drive_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition on `Seat` that a plan may give it out."""
+    provisional = sa.select(SeatHold.seat_id).where(
+        SeatHold.ended_at.is_(None), SeatHold.referral_id.in_(provisional_referrals(drive_id))
+    )
+    return sa.or_(Seat.state == SeatState.OPEN, Seat.id.in_(provisional))

@@ -1,0 +1,92 @@
+"""A solved plan as rows (逐人席位): who sits where, by which key, at which cut-off; who has none."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.allocation.market import Market
+from matcher.allocation.plan_result import PlanResult
+from matcher.allocation.rules import LEAST_CLASS, N_GROUPS, ORDINARY
+from matcher.kinds.plans import PinKind, SeatedAs
+from matcher.services.plans.folders import PlanInput
+from matcher.services.plans.live_seats import CLASSES
+
+Ints = NDArray[np.int64]
+
+_KINDS = tuple(SeatedAs)
+_NO_CUTOFF = np.iinfo(np.int64).max
+
+
+def own_keys(market: Market, result: PlanResult, seated: Ints) -> Ints:
+    """Return the keys the groups chose some seated people by: kept seats by one order, all others by another."""
+    edge, group = result.edge[seated], result.group[seated]
+    least = np.asarray(LEAST_CLASS)[group]
+    is_kept = (group != ORDINARY) & (market.classes[seated] >= least)
+    keys: Ints = np.where(is_kept, market.reserved_key[edge], market.ordinary_key[edge])
+    return keys
+
+
+def cutoff_keys(market: Market, result: PlanResult, seated: Ints) -> Ints:
+    """Return by seated person the lowest key in the same group of the posting, -1 while it has free seats.
+
+    Who sits there by a guarantee is left out: such a seat was not won by its key.
+    """
+    posting, group = market.posting[result.edge[seated]], result.group[seated]
+    kinds = result.seated_as[seated]
+    pool = posting.astype(np.int64) * N_GROUPS + group
+    taken = np.bincount(pool, minlength=market.n_postings * N_GROUPS)
+    is_full = taken >= market.seats.reshape(-1)
+    # Released seats of a group are given out by the other order: their cut-off is their own.
+    own_pool = pool * 2 + (kinds == SeatedAs.RELEASED.code)
+    lowest = np.full(len(is_full) * 2, _NO_CUTOFF, dtype=np.int64)
+    won = kinds != SeatedAs.FALLBACK.code
+    np.minimum.at(lowest, own_pool[won], own_keys(market, result, seated)[won])
+    cutoff = lowest[own_pool]
+    found: Ints = np.where(is_full[pool] & (cutoff != _NO_CUTOFF), cutoff, -1)
+    return found
+
+
+def moved_from(market: Market, result: PlanResult, seated: Ints) -> Ints:
+    """Return by seated person the posting given up for somebody guaranteed a seat, -1 if none was."""
+    if result.first is None:
+        return np.full(len(seated), -1, dtype=np.int64)
+    first, edge = result.first[seated], result.edge[seated]
+    # Edges of a person stand best wish first: a lower number is a better liked posting.
+    gave_way = (first >= 0) & (first < edge)
+    found: Ints = np.where(gave_way, market.postings[market.posting[np.maximum(first, 0)]], -1)
+    return found
+
+
+def seat_rows(given: PlanInput, result: PlanResult) -> Iterator[dict[str, Any]]:
+    """Yield one row of `PlanSeat` a seated person, by graduate id."""
+    market = given.market
+    seated = np.flatnonzero(result.edge >= 0)
+    edge = result.edge[seated]
+    pinned = {(pin.graduate_id, pin.posting_id) for pin in given.pins if pin.kind is PinKind.PIN}
+    columns = (
+        market.graduates[seated],
+        market.postings[market.posting[edge]],
+        result.group[seated],
+        result.seated_as[seated],
+        edge - market.pointer[seated] + 1,
+        market.fit[edge],
+        own_keys(market, result, seated),
+        cutoff_keys(market, result, seated),
+        moved_from(market, result, seated),
+    )
+    lists = [column.tolist() for column in columns]
+    for person, posting, group, kind, place, fit, key, cutoff, before in zip(*lists, strict=True):
+        yield {
+            "graduate_id": person,
+            "posting_id": posting,
+            "seat_group": CLASSES[group],
+            "kind": _KINDS[kind],
+            "wish_rank": place,
+            "fit": fit,
+            "own_key": key,
+            "cutoff_key": None if cutoff < 0 else cutoff,
+            "moved_from_id": None if before < 0 else before,
+            "is_pinned": (person, posting) in pinned,
+        }

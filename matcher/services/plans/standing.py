@@ -1,0 +1,150 @@
+"""Who takes part in a plan, and what stands already (在办与已定): nothing that is settled ever moves.
+
+Out of the market are, with their seats: who has accepted a job, has reported for it or has another placement; who has
+an offer, or a seat held by anything but the last publication. Out without a seat are those who left, withdrew the
+consent to ranking or service, or are not confirmed. Provisional (暂定) is what the last publication proposed and
+neither person nor employer has answered: its seats are free again for the new plan, which says who would lose one.
+
+Pairs that ended in a No of either side, and employers a person hides from, are no pairs of a plan.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from matcher.kinds import ConsentPurpose
+from matcher.kinds.referrals import PENDING, ReferralState
+from matcher.models.consents import Consent
+from matcher.models.drives import DriveEntry
+from matcher.models.graduates import Graduate
+from matcher.models.plans import PlanPublication, PlanRun
+from matcher.models.postings import Posting
+from matcher.models.referrals import HiddenEmployer, Referral, SeatHold
+from matcher.services.ranking_facts import ranked_graduates
+from matcher.services.referrals.having_job import has_job
+
+Ids = NDArray[np.int64]
+
+_ENDED_IN_NO = (ReferralState.REFUSED, ReferralState.DECLINED, ReferralState.FELL_THROUGH)
+
+_UNANSWERED = (ReferralState.PROPOSED, ReferralState.SENT)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """People and pairs of a drive as they stand.
+
+    Parameters
+    ----------
+    seated_for : ids of the people who may be given a seat, ascending
+    n_left_out : of the others how many, by why: settled, under_way, no_consent
+    ruled_out : int64[n, 2], pairs (graduate, posting) that may not come about
+    provisional : referral by graduate, of the last publication, still unanswered
+    provisional_posting : its posting by graduate
+    """
+
+    seated_for: Ids
+    n_left_out: Mapping[str, int]
+    ruled_out: Ids
+    provisional: Mapping[int, int]
+    provisional_posting: Mapping[int, int]
+
+
+def standing_of(session: Session, drive_id: int) -> Standing:
+    """Read who takes part in a plan of a drive and what stands; half a dozen queries."""
+    provisional = session.execute(
+        sa.select(Referral.graduate_id, Referral.id, Referral.posting_id)
+        .where(Referral.id.in_(provisional_referrals(drive_id)))
+        .order_by(Referral.graduate_id)
+    ).all()
+    everybody = set(session.scalars(_of_drive(drive_id)))
+    settled = set(session.scalars(_of_drive(drive_id).where(has_job(DriveEntry.graduate_id))))
+    under_way = _under_way(session, drive_id) & everybody - settled
+    agrees = set(session.scalars(_agreeing(drive_id)))
+    seated_for = (everybody & agrees) - settled - under_way
+    return Standing(
+        seated_for=np.asarray(sorted(seated_for), dtype=np.int64),
+        n_left_out={
+            "settled": len(settled),
+            "under_way": len(under_way),
+            "no_consent": len(everybody - settled - under_way - agrees),
+        },
+        ruled_out=_ruled_out(session, drive_id),
+        provisional={row.graduate_id: row.id for row in provisional},
+        provisional_posting={row.graduate_id: row.posting_id for row in provisional},
+    )
+
+
+def last_publication(drive_id: int) -> sa.ScalarSelect[int]:
+    """Select the plan a drive published last, unless that was taken back."""
+    return (
+        sa.select(PlanRun.id)
+        .where(
+            PlanRun.drive_id == drive_id,
+            PlanRun.published_at.is_not(None),
+            PlanRun.withdrawn_at.is_(None),
+        )
+        .order_by(PlanRun.published_at.desc(), PlanRun.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def provisional_referrals(drive_id: int) -> sa.Select[int]:
+    """Select the referrals of a drive's last publication that nobody has answered yet."""
+    return (
+        sa.select(Referral.id)
+        .join(PlanPublication, PlanPublication.referral_id == Referral.id)
+        .where(
+            PlanPublication.plan_id == last_publication(drive_id),
+            Referral.state.in_(_UNANSWERED),
+            Referral.employer_answered_at.is_(None),
+        )
+    )
+
+
+def _of_drive(drive_id: int) -> sa.Select[int]:
+    return (
+        sa.select(DriveEntry.graduate_id)
+        .join(Graduate, Graduate.id == DriveEntry.graduate_id)
+        .where(DriveEntry.drive_id == drive_id, DriveEntry.left_at.is_(None), Graduate.is_confirmed)
+    )
+
+
+def _agreeing(drive_id: int) -> sa.Select[int]:
+    """Who may be ranked and has not taken the consent to be served back."""
+    served = sa.select(Consent.graduate_id).where(Consent.purpose == ConsentPurpose.SERVICE)
+    agrees = served.where(Consent.withdrawn_at.is_(None))
+    withdrew = served.where(Consent.withdrawn_at.is_not(None))
+    number = DriveEntry.graduate_id
+    return _of_drive(drive_id).where(
+        number.in_(ranked_graduates(drive_id)), number.in_(agrees) | number.not_in(withdrew)
+    )
+
+
+def _under_way(session: Session, drive_id: int) -> set[int]:
+    """Who has an offer anywhere, or a seat held by anything but the last publication."""
+    pending = sa.select(Referral.graduate_id).where(Referral.state.in_(sorted(PENDING)))
+    held = sa.exists().where(SeatHold.referral_id == Referral.id, SeatHold.ended_at.is_(None))
+    other = Referral.id.not_in(provisional_referrals(drive_id))
+    asked = pending.where(other, held | (Referral.state == ReferralState.OFFERED))
+    return set(session.scalars(asked.distinct()))
+
+
+def _ruled_out(session: Session, drive_id: int) -> Ids:
+    ended = sa.select(Referral.graduate_id, Referral.posting_id).where(
+        Referral.drive_id == drive_id, Referral.state.in_(_ENDED_IN_NO)
+    )
+    hidden = (
+        sa.select(HiddenEmployer.graduate_id, Posting.id)
+        .join(Posting, Posting.employer_id == HiddenEmployer.employer_id)
+        .join(DriveEntry, DriveEntry.graduate_id == HiddenEmployer.graduate_id)
+        .where(Posting.drive_id == drive_id, DriveEntry.drive_id == drive_id)
+    )
+    pairs = session.execute(sa.union(ended, hidden)).all()
+    found = np.asarray([tuple(pair) for pair in pairs], dtype=np.int64).reshape(-1, 2)
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
