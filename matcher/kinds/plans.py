@@ -43,3 +43,28 @@ class PinKind(Labelled):
 
     PIN = "pin", "固定"
     FORBID = "forbid", "禁止"
+
+
+class SeatChange(Labelled):
+    """What became of somebody's seat from one plan to the next."""
+
+    GAINED = "gained", "新获得席位"
+    BETTER = "better", "换到更靠前的志愿"
+    MOVED = "moved", "换到其他岗位"
+    LOST = "lost", "失去席位"
+
+
+class ChangeReason(Labelled):
+    """Why a seat changed from one plan to the next."""
+
+    LIKED_BETTER = "liked_better", "更靠前的志愿有了席位"
+    TURN_CAME = "turn_came", "按公布次序轮到"
+    GUARANTEED = "guaranteed", "保底席位"
+    LEFT = "left", "本人已不在本次市场中"
+    POSTING_GONE = "posting_gone", "岗位已不在本次市场中，或已无席位"
+    NOT_ELIGIBLE = "not_eligible", "已不符合该岗位的条件，或组合被禁止"
+    FEWER_SEATS = "fewer_seats", "岗位席位减少"
+    KEPT_FOR_OTHERS = "kept_for_others", "余下席位为他人预留"
+    FOR_GUARANTEE = "for_guarantee", "席位用于保底"
+    OUTRANKED = "outranked", "次序在前的人需要该席位"
+    MORE_SEATED = "more_seated", "调整后能安置更多人"
