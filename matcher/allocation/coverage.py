@@ -82,7 +82,7 @@ class Coverage:
         seated = _copy(self.seated)
         if seats is not None and seats.any():
             graph, seated = _with_seats(graph, seated, seats)
-        seated.dead[:] = False
+        seated.vain[:] = 0
         return Coverage(graph, seated, self.search, self.order)
 
     def seat_rest(self) -> NDArray[np.int64]:
@@ -172,8 +172,8 @@ def _nobody(graph: Graph, claimed: NDArray[np.int64]) -> Seated:
     n_graduates, n_nodes = len(graph.classes), len(graph.seats)
     edge, node, place = (np.full(n_graduates, NOBODY, dtype=np.int64) for _ in range(3))
     row = np.full(int(graph.seats.sum()), NOBODY, dtype=np.int64)
-    used, dead = np.zeros(n_nodes, dtype=np.int64), np.zeros(n_nodes, dtype=np.bool_)
-    return Seated(edge, node, place, row, used, claimed, dead)
+    used, vain = np.zeros(n_nodes, dtype=np.int64), np.zeros(n_nodes, dtype=np.int8)
+    return Seated(edge, node, place, row, used, claimed, vain)
 
 
 def _copy(seated: Seated) -> Seated:

@@ -5,7 +5,15 @@ people covered are the lexicographically best of all sets that can be seated at 
 be seated beside those before, whatever the plan.
 """
 
-from matcher.allocation.kernels.paths import Graph, Search, Seated, seat_one
+from matcher.allocation.kernels.paths import (
+    FREE,
+    UNCLAIMED,
+    Graph,
+    Search,
+    Seated,
+    seat_one,
+    take_weakest,
+)
 from matcher.compiling import Array, Number, Truth, compiled
 
 
@@ -27,7 +35,8 @@ def cover(
             seated.claimed[node] -= 1
             if keep_seat(row, hint_edge[row], node, graph, seated):
                 continue
-        seat_one(row, graph, seated, search)
+        if not seat_one(row, UNCLAIMED, graph, seated, search):
+            seat_one(row, FREE, graph, seated, search)
 
 
 @compiled
@@ -50,8 +59,10 @@ def seat_more(rows: Array, graph: Graph, seated: Seated, search: Search, gained:
     one try each is enough, in any order among equals.
     """
     for row in rows:
-        loser = seat_one(row, graph, seated, search)
-        if loser != row:
+        if seat_one(row, FREE, graph, seated, search):
             gained[graph.classes[row]] += 1
-            if loser >= 0:
-                gained[graph.classes[loser]] -= 1
+            continue
+        loser = take_weakest(seated, search)
+        if loser >= 0:
+            gained[graph.classes[row]] += 1
+            gained[graph.classes[loser]] -= 1

@@ -1,9 +1,9 @@
 """One more person seated (增广): others move over to seats that are open to them, nobody loses a seat.
 
 Breadth first from one person: to all seats open to it, from a full group of seats to all who sit in it, and on. A
-free seat at the end seats one more (augmenting path). If there is none, the person may take the seat of somebody of a
-lower class met on the way; sets that can be seated are the independent sets of a transversal matroid, so giving up
-the lowest one of the circuit keeps what is seated the best possible by class (Edmonds & Fulkerson 1965).
+free seat at the end seats one more (augmenting path, Kuhn 1955). If there is none, the person may take the seat of
+the lowest class met on the way, if it is lower than its own: sets that can be seated at once are the independent
+sets of a transversal matroid (Edmonds & Fulkerson 1965), so giving up the least of a circuit keeps the best set best.
 """
 
 from typing import NamedTuple
@@ -47,7 +47,7 @@ class Seated(NamedTuple):
     row : graduates, by node
     used : by node, how many sit in it
     claimed : by node, how many others sat in it before and would have to go
-    dead : by node, whether no free seat can be reached from it
+    vain : by node, the kind of seats (`FREE`, `UNCLAIMED`) no search from it can reach, or 0
     """
 
     edge: Array
@@ -56,14 +56,13 @@ class Seated(NamedTuple):
     row: Array
     used: Array
     claimed: Array
-    dead: Array
+    vain: Array
 
 
 class Search(NamedTuple):
     """Scratch of a search: by node who found it by which edge in which search; queue of people, nodes found.
 
-    `count` holds the number of people queued, of nodes found, the second-best node, the weakest person met and the
-    number of the search.
+    `count` holds the number of people queued, of nodes found, the weakest person met and the number of the search.
     """
 
     stamp: Array
@@ -74,7 +73,13 @@ class Search(NamedTuple):
     count: Array
 
 
-_QUEUED, _FOUND, _SECOND, _WEAKEST, _NUMBER = range(5)
+UNCLAIMED = 1
+"""A seat that nobody has to leave."""
+
+FREE = 2
+"""A seat nobody who was seated so far sits in; who sat in it before would have to go."""
+
+_QUEUED, _FOUND, _WEAKEST, _NUMBER = range(4)
 
 
 @compiled
@@ -86,42 +91,48 @@ def new_search(n_graduates: Number, n_nodes: Number) -> Search:
         np.empty(n_nodes, dtype=np.int64),
         np.empty(n_graduates, dtype=np.int64),
         np.empty(n_nodes, dtype=np.int64),
-        np.zeros(5, dtype=np.int64),
+        np.zeros(4, dtype=np.int64),
     )
 
 
 @compiled
-def seat_one(row: Number, graph: Graph, seated: Seated, search: Search) -> Number:
-    """Seat a person; return the person that lost its seat for it, -1 for none, the person itself in vain.
+def seat_one(row: Number, wanted: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
+    """Seat a person in a seat of the kind wanted, others moving over; say whether there was one.
 
-    A free seat nobody claims is looked for first, then one that somebody would have to leave. Nodes of a search in
-    vain that met nobody weaker are dead: they lead only to each other, whoever comes later. So all such searches
-    together look at each edge once.
+    Nodes of a search in vain lead only to each other, whoever comes later, and are not looked at again. So all such
+    searches together look at each edge once. (For unclaimed seats that may miss one: whoever is seated where he
+    sat before may know ways out. It is but a preference.)
     """
-    found = look_around(row, graph, seated, search)
-    if found < 0:
-        found = search.count[_SECOND]
+    found = look_around(row, wanted, graph, seated, search)
     if found >= 0:
         place = graph.start[found] + seated.used[found]
         seated.used[found] += 1
         move_along(found, place, seated, search)
-        return NOBODY
-    weakest = search.count[_WEAKEST]
-    if weakest >= 0:
-        last, place = seated.node[weakest], seated.place[weakest]
-        seated.edge[weakest] = seated.node[weakest] = seated.place[weakest] = NOBODY
-        move_along(last, place, seated, search)
-        return weakest
-    for at in range(search.count[_FOUND]):
-        seated.dead[search.trail[at]] = True
-    return row
+        return True
+    if search.count[_WEAKEST] < 0:
+        for at in range(search.count[_FOUND]):
+            seated.vain[search.trail[at]] = wanted
+    return False
 
 
 @compiled
-def look_around(row: Number, graph: Graph, seated: Seated, search: Search) -> Number:
-    """Search from a person; return a node with a free seat nobody claims, or -1."""
+def take_weakest(seated: Seated, search: Search) -> Number:
+    """Seat the person the last search began at in place of the weakest met, and return who; -1 if there was none."""
+    weakest = search.count[_WEAKEST]
+    if weakest >= 0:
+        node, place = seated.node[weakest], seated.place[weakest]
+        seated.edge[weakest] = seated.node[weakest] = seated.place[weakest] = NOBODY
+        move_along(node, place, seated, search)
+    return weakest
+
+
+@compiled
+def look_around(
+    row: Number, wanted: Number, graph: Graph, seated: Seated, search: Search
+) -> Number:
+    """Search from a person; return a node with a seat of the kind wanted, or -1."""
     count = search.count
-    count[_QUEUED], count[_FOUND], count[_SECOND], count[_WEAKEST] = 1, 0, NOBODY, NOBODY
+    count[_QUEUED], count[_FOUND], count[_WEAKEST] = 1, 0, NOBODY
     count[_NUMBER] += 1
     search.queue[0] = row
     n_edges = len(graph.posting)
@@ -130,10 +141,12 @@ def look_around(row: Number, graph: Graph, seated: Seated, search: Search) -> Nu
         mover = search.queue[at]
         at += 1
         first, last = graph.pointer[mover], graph.pointer[mover + 1]
-        found = look_along(mover, first, last, graph, seated, search)
+        found = look_along(mover, first, last, wanted, graph, seated, search)
         if found < 0:
             first, last = graph.more_pointer[mover], graph.more_pointer[mover + 1]
-            found = look_along(mover, n_edges + first, n_edges + last, graph, seated, search)
+            found = look_along(
+                mover, n_edges + first, n_edges + last, wanted, graph, seated, search
+            )
         if found >= 0:
             return found
     return NOBODY
@@ -141,26 +154,32 @@ def look_around(row: Number, graph: Graph, seated: Seated, search: Search) -> Nu
 
 @compiled
 def look_along(
-    mover: Number, first: Number, last: Number, graph: Graph, seated: Seated, search: Search
+    mover: Number,
+    first: Number,
+    last: Number,
+    wanted: Number,
+    graph: Graph,
+    seated: Seated,
+    search: Search,
 ) -> Number:
-    """Look at the nodes along some edges of a person; return one with a free seat nobody claims, or -1."""
+    """Look at the nodes along some edges of a person; return one with a seat of the kind wanted, or -1."""
     count = search.count
     for edge in range(first, last):
         posting = posting_of(edge, graph)
         for turn in range(N_GROUPS):
             group = graph.turn[graph.classes[mover], turn]
             node = posting * N_GROUPS + group
-            if group < 0 or is_passed(node, graph, seated, search):
+            if group < 0 or is_passed(node, wanted, graph, seated, search):
                 continue
             search.stamp[node] = count[_NUMBER]
             search.edge[node], search.owner[node] = edge, mover
             search.trail[count[_FOUND]] = node
             count[_FOUND] += 1
-            if seated.used[node] < graph.seats[node]:
-                if seated.used[node] + seated.claimed[node] < graph.seats[node]:
-                    return node
-                if count[_SECOND] < 0:
-                    count[_SECOND] = node
+            taken = seated.used[node]
+            if wanted == UNCLAIMED:
+                taken += seated.claimed[node]
+            if taken < graph.seats[node]:
+                return node
             queue_people(node, graph, seated, search)
     return NOBODY
 
@@ -175,10 +194,12 @@ def posting_of(edge: Number, graph: Graph) -> Number:
 
 
 @compiled
-def is_passed(node: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
+def is_passed(node: Number, wanted: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     """Say whether a node has no seats, leads nowhere or was found before in this search."""
     return (
-        graph.seats[node] == 0 or seated.dead[node] or search.stamp[node] == search.count[_NUMBER]
+        graph.seats[node] == 0
+        or seated.vain[node] >= wanted
+        or search.stamp[node] == search.count[_NUMBER]
     )
 
 

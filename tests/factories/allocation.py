@@ -1,0 +1,75 @@
+"""Random small markets with three groups of seats, many ties of fit and some people nobody can seat."""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from matcher.allocation.market import Edges, Market, market_of
+from matcher.allocation.rules import PlanRules
+from matcher.kinds.plans import ReserveOrder, UnfilledReserve
+
+RESERVE_RULES = tuple(product(ReserveOrder, UnfilledReserve))
+"""The four rules of reserves."""
+
+_CERTAIN = 1 << 61
+_LAST = 0xFFFFFFFF
+
+
+def rules_of(seed: int, reserve_rule: tuple[ReserveOrder, UnfilledReserve]) -> PlanRules:
+    """Rules with some guarantee: by seed none, 1 to 5."""
+    guarantee = (5, 1, 3, None, 2, 4)[seed % 6]
+    return PlanRules(guarantee_class=guarantee, reserves=reserve_rule[0], unfilled=reserve_rule[1])
+
+
+def random_market(seed: int) -> Market:
+    """A market of up to 24 graduates and 9 postings."""
+    rng = np.random.default_rng(seed)
+    n_graduates, n_postings = int(rng.integers(1, 25)), int(rng.integers(1, 10))
+    classes = rng.choice(6, n_graduates, p=[0.4, 0.1, 0.1, 0.12, 0.13, 0.15])
+    may = rng.random((n_graduates, n_postings)) < rng.uniform(0.1, 0.7)
+    graduate, posting = np.nonzero(may)
+    seats = rng.integers(0, 3, (n_postings, 3)) * (rng.random((n_postings, 3)) < 0.7)
+    return market_with(
+        classes,
+        rng.permutation(n_graduates),
+        seats,
+        graduate,
+        posting,
+        rng.integers(0, 40, len(graduate)),
+        rng.integers(0, 6, len(graduate)),
+        width=int(rng.integers(1, 4)),
+    )
+
+
+def market_with(
+    classes: ArrayLike,
+    lottery: NDArray[np.int64],
+    seats: ArrayLike,
+    graduate: NDArray[np.int64],
+    posting: NDArray[np.int64],
+    wish: NDArray[np.int64],
+    fit: NDArray[np.int64],
+    *,
+    width: int = 1,
+) -> Market:
+    """A market in which ordinary seats go by fit, the class deciding inside a width, reserved ones by class first."""
+    people = np.asarray(classes)
+    last = _LAST - lottery[graduate]
+    rank = people[graduate].astype(np.int64)
+    ordinary = (fit // width * 8 + rank) * width + fit % width
+    return market_of(
+        graduates=10 + 3 * np.arange(len(people)),
+        postings=100 + 7 * np.arange(len(np.asarray(seats))),
+        classes=people,
+        lottery=lottery,
+        seats=seats,
+        edges=Edges(
+            graduate,
+            posting,
+            wish,
+            fit,
+            _CERTAIN | ordinary << 32 | last,
+            _CERTAIN | (rank << 15 | fit) << 32 | last,
+        ),
+    )
