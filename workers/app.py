@@ -47,6 +47,7 @@ INCLUDE = [
     "workers.ranking",
     "workers.ranking_care",
     "workers.placements",
+    "workers.plans",
     "workers.quality",
     "workers.referrals",
     "workers.reminders",

@@ -15,6 +15,7 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import JobQueue
 from matcher.services import job_sweep, ranking_runs
+from matcher.services.plans import runs as plan_runs
 
 RUN_TASK = "yangguang.run_job"
 """The one Celery task that runs jobs; its argument is the job's id."""
@@ -51,6 +52,7 @@ def sweep_once(
         due = job_sweep.due(session, now, resend_seconds=resend_seconds)
         lost = job_sweep.has_lost(session, now)
         dead = ranking_runs.dead_runs(session)
+        dead_plans = plan_runs.dead_plans(session)
     if lost:
         with transaction(factory) as session:
             ended = job_sweep.settle_lost(session, now)
@@ -59,6 +61,10 @@ def sweep_once(
         with transaction(factory) as session:
             ranking_runs.fail_run(session, one)
         _log.warning("run failed", extra={"run_id": one.run_id, "code": one.code})
+    for plan_id in dead_plans:
+        with transaction(factory) as session:
+            plan_runs.fail_plan(session, plan_id)
+        _log.warning("plan failed", extra={"plan_id": plan_id})
     return sum(_send_one(factory, send, job) for job in due)
 
 

@@ -152,6 +152,12 @@ LINES = (
         "Dropping a partition needs the whole table for a moment, and nobody reads a list at this hour.",
     ),
     Line(
+        "plans.old_folders",
+        JobQueue.BATCH,
+        crontab(hour="3", minute="40"),
+        "After the snapshots, for the same reason.",
+    ),
+    Line(
         "ranking.old_snapshots",
         JobQueue.BATCH,
         crontab(hour="3", minute="30"),

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.db.base import Base, Id, PublicId, one_of
 from matcher.kinds import RunState, SeatClass
-from matcher.kinds.plan_runs import PublishedAs, ShiftCode
-from matcher.kinds.plans import PinKind, PlanRule, SeatedAs
+from matcher.kinds.plan_runs import PublishedAs
+from matcher.kinds.plans import ChangeReason, PinKind, PlanRule, SeatChange, SeatedAs
 
 _LIVE_PIN = "lifted_at IS NULL"
 
@@ -155,7 +155,8 @@ class PlanShift(Base):
     )
     before_id: Mapped[int] = mapped_column(sa.ForeignKey("posting.id", ondelete="CASCADE"))
     after_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posting.id", ondelete="SET NULL"))
-    code: Mapped[ShiftCode] = mapped_column(one_of(ShiftCode, "code"))
+    kind: Mapped[SeatChange] = mapped_column(one_of(SeatChange, "kind"))
+    reason: Mapped[ChangeReason] = mapped_column(one_of(ChangeReason, "reason"))
 
 
 class PlanPin(Base):

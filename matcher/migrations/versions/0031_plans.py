@@ -21,8 +21,10 @@ _RULES = ("fair", "most")
 _CLASSES = ("ordinary", "hardship", "zero_employment")
 _KINDS = ("open", "reserved", "released", "fallback")
 _PUBLISHED = ("made", "standing", "refused", "taken_back")
-_CODES = (
-    "left", "posting_gone", "not_eligible", "forbidden", "gave_way", "better", "outranked",
+_CHANGES = ("gained", "better", "moved", "lost")
+_WHY = (
+    "liked_better", "turn_came", "guaranteed", "left", "posting_gone", "not_eligible", "fewer_seats",
+    "kept_for_others", "for_guarantee", "outranked", "more_seated",
 )  # fmt: skip
 _REASONS = ("placed", "consent", "posting", "employer", "left", "mistake", "other")
 _ENDS = ("refused", "declined", "withdrawn", "lapsed", "fell_through", "left", "placed")
@@ -33,12 +35,8 @@ def upgrade() -> None:
     op.add_column("drive_revision", _json("plan_parameters"))
     _ends("referral", "withdrawal_reason", *_REASONS, "replanned")
     _ends("seat_hold", "ended_as", *_ENDS, "replanned")
-    _plan_run()
-    _plan_seat()
-    _plan_certificate()
-    _plan_shift()
-    _plan_pin()
-    _plan_publication()
+    for make in (_plan_run, _plan_seat, _plan_certificate, _plan_shift, _plan_pin, _publication):
+        make()
 
 
 def downgrade() -> None:
@@ -175,9 +173,11 @@ def _plan_shift() -> None:
         _code("rule"),
         *(_number(name) for name in ("graduate_id", "referral_id", "before_id")),
         _number("after_id", nullable=True),
-        _code("code"),
+        _code("kind"),
+        _code("reason"),
         _one_of(table, "rule", _RULES),
-        _one_of(table, "code", _CODES),
+        _one_of(table, "kind", _CHANGES),
+        _one_of(table, "reason", _WHY),
         _key(table, "plan_id", "plan_run", "CASCADE"),
         _key(table, "graduate_id", "graduate", "CASCADE"),
         _key(table, "referral_id", "referral", "CASCADE"),
@@ -217,7 +217,7 @@ def _unique(name: str, columns: list[str], where: str) -> None:
     op.create_index(op.f(f"uq_plan_pin_live_{name}"), "plan_pin", columns, unique=True, **live)
 
 
-def _plan_publication() -> None:
+def _publication() -> None:
     table = "plan_publication"
     op.create_table(
         table,

@@ -83,6 +83,7 @@ KEPT_TEXTS: Mapping[str, frozenset[str]] = {
         {"destination_list", "destination_code", "unit_nature_list", "unit_nature_code"}
     ),
     "placement_evidence": frozenset({"sha256"}),
+    "plan_publication": frozenset({"refusal_code"}),
     "recognition_decision": frozenset({"body_name"}),
     "training_subsidy": frozenset({"limit_source"}),
 }

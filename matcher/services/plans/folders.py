@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.market import Market
+from matcher.allocation.pins import Pin
 from matcher.allocation.plan_result import PlanResult
 from matcher.errors import SnapshotError
 from matcher.kinds.plans import PinKind, PlanRule
@@ -34,15 +35,6 @@ _YOUNG = dt.timedelta(days=1)
 _KINDS = tuple(PinKind)
 
 
-@dataclass(frozen=True, slots=True)
-class PinnedPair:
-    """A pair a person fixed or ruled out, by ids."""
-
-    graduate_id: int
-    posting_id: int
-    kind: PinKind
-
-
 @dataclass(frozen=True, eq=False)
 class PlanInput:
     """Everything a plan is solved from.
@@ -55,7 +47,7 @@ class PlanInput:
 
     market: Market
     provisional: NDArray[np.int64]
-    pins: tuple[PinnedPair, ...]
+    pins: tuple[Pin, ...]
     parameters: PlanParameters
 
     def input_hash(self) -> str:
@@ -65,7 +57,7 @@ class PlanInput:
         return digest.hexdigest()
 
     def _description(self) -> dict[str, Any]:
-        pins = sorted((pin.graduate_id, pin.posting_id, pin.kind.value) for pin in self.pins)
+        pins = sorted((pin.graduate, pin.posting, pin.kind.value) for pin in self.pins)
         return {
             "format": FORMAT,
             "market": self.market.content_hash(),
@@ -86,8 +78,8 @@ def save_input(given: PlanInput, folder: Path) -> None:
     write_folder(folder, arrays, given._description())
 
 
-def _packed(pins: Sequence[PinnedPair]) -> NDArray[np.int64]:
-    rows = [(pin.graduate_id, pin.posting_id, _KINDS.index(pin.kind)) for pin in pins]
+def _packed(pins: Sequence[Pin]) -> NDArray[np.int64]:
+    rows = [(pin.graduate, pin.posting, _KINDS.index(pin.kind)) for pin in pins]
     return np.asarray(sorted(rows), dtype=np.int64).reshape(-1, 3)
 
 
@@ -111,7 +103,7 @@ def load_input(folder: Path, *, check: bool = False) -> PlanInput:
             market=market,
             provisional=arrays["provisional"],
             pins=tuple(
-                PinnedPair(graduate, posting, _KINDS[kind])
+                Pin(_KINDS[kind], graduate, posting)
                 for graduate, posting, kind in arrays["pins"].tolist()
             ),
             parameters=PlanParameters.from_dict(manifest["parameters"]),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.db.engine import settings_of
@@ -13,8 +14,6 @@ from matcher.models.plans import PlanRun
 from matcher.models.ranking_runs import RankingRun
 from matcher.services.plans.folders import load_input, plan_folder
 from matcher.services.plans.solving import solve_rules
-
-import sqlalchemy as sa
 
 
 def manifest_of(session: Session, plan: PlanRun) -> dict[str, Any]:
@@ -67,7 +66,9 @@ def replay_plan(session: Session, plan_id: int) -> PlanReplay:
     """
     plan = session.get_one(PlanRun, plan_id)
     if plan.state is not RunState.DONE or plan.is_dry:
-        raise RuleBrokenError("plan_not_done", f"第 {plan.number} 次方案没有完成，或只是试算，不能重放。")
+        raise RuleBrokenError(
+            "plan_not_done", f"第 {plan.number} 次方案没有完成，或只是试算，不能重放。"
+        )
     folder = plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")
     given = load_input(folder, check=True)
     results = solve_rules(given)

@@ -64,7 +64,7 @@ def seat_rows(given: PlanInput, result: PlanResult) -> Iterator[dict[str, Any]]:
     market = given.market
     seated = np.flatnonzero(result.edge >= 0)
     edge = result.edge[seated]
-    pinned = {(pin.graduate_id, pin.posting_id) for pin in given.pins if pin.kind is PinKind.PIN}
+    pinned = {(pin.graduate, pin.posting) for pin in given.pins if pin.kind is PinKind.PIN}
     columns = (
         market.graduates[seated],
         market.postings[market.posting[edge]],

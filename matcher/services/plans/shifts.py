@@ -1,17 +1,20 @@
-"""From run to run (前后衔接): who would not keep the seat the last publication proposed, and why."""
+"""From run to run (前后衔接): who would not keep the seat proposed last, and why; two plans compared."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.allocation.market import Market
+from matcher.allocation.plan_changes import Change, plan_changes
 from matcher.allocation.plan_result import PlanResult
-from matcher.kinds.plan_runs import ShiftCode
-from matcher.kinds.plans import PinKind
+from matcher.db.engine import settings_of
+from matcher.kinds.plans import ChangeReason, PinKind, PlanRule
+from matcher.models.plans import PlanRun, PlanSeat
 from matcher.models.referrals import Referral
-from matcher.services.plans.folders import PlanInput
+from matcher.services.permissions import Actor
+from matcher.services.plans.folders import PlanInput, load_result, open_input, plan_folder
+from matcher.services.plans.runs import check_usable, managed_plan
 from matcher.services.plans.standing import provisional_referrals
 
 
@@ -26,11 +29,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A promise that would not be kept; `after_id` is where the person would sit instead."""
+    """A promise that would not be kept, what becomes of the person instead, and why."""
 
     promise: Promise
-    after_id: int | None
-    code: ShiftCode
+    change: Change
 
 
 def promises_of(session: Session, drive_id: int) -> list[Promise]:
@@ -43,45 +45,52 @@ def promises_of(session: Session, drive_id: int) -> list[Promise]:
     return [Promise(*row) for row in rows]
 
 
-def shifts_of(given: PlanInput, result: PlanResult, promises: list[Promise]) -> list[Shift]:
+def shifts_of(given: PlanInput, result: PlanResult, promises: Sequence[Promise]) -> list[Shift]:
     """Hold a result against the promises of the last publication."""
-    found = []
-    for promise in promises:
-        after = _seat_after(given.market, result, promise.graduate_id)
-        if after != promise.posting_id:
-            found.append(Shift(promise, after, _why(given, result, promise)))
-    return found
+    by_person = {one.graduate_id: one for one in promises}
+    last = {one.graduate_id: one.posting_id for one in promises}
+    return [
+        Shift(by_person[change.graduate], change)
+        for change in _changes(given, result, last)
+        if change.graduate in by_person
+    ]
 
 
-def _seat_after(market: Market, result: PlanResult, graduate_id: int) -> int | None:
-    row = _row(market.graduates, graduate_id)
-    if row is None or result.edge[row] < 0:
-        return None
-    return int(market.postings[market.posting[result.edge[row]]])
+def _changes(given: PlanInput, result: PlanResult, last: dict[int, int]) -> list[Change]:
+    """Compare, and say of forbidden pairs that a person ruled them out, not the order."""
+    forbidden = {(pin.graduate, pin.posting) for pin in given.pins if pin.kind is PinKind.FORBID}
+    return [
+        replace(change, reason=ChangeReason.NOT_ELIGIBLE)
+        if (change.graduate, change.before) in forbidden
+        else change
+        for change in plan_changes(given.market, result, last)
+    ]
 
 
-def _why(given: PlanInput, result: PlanResult, promise: Promise) -> ShiftCode:
-    market = given.market
-    row, offer = _row(market.graduates, promise.graduate_id), promise.posting_id
-    if row is None:
-        return ShiftCode.LEFT
-    pair = (promise.graduate_id, offer)
-    if pair in {(p.graduate_id, p.posting_id) for p in given.pins if p.kind is PinKind.FORBID}:
-        return ShiftCode.FORBIDDEN
-    place = _row(market.postings, offer)
-    if place is None or not market.seats[place].any():
-        return ShiftCode.POSTING_GONE
-    start, stop = int(market.pointer[row]), int(market.pointer[row + 1])
-    own = np.flatnonzero(market.posting[start:stop] == place)
-    if not len(own):
-        return ShiftCode.NOT_ELIGIBLE
-    before, now = start + int(own[0]), int(result.edge[row])
-    if 0 <= now < before:
-        return ShiftCode.BETTER
-    gave_way = result.first is not None and int(result.first[row]) == before
-    return ShiftCode.GAVE_WAY if gave_way else ShiftCode.OUTRANKED
+def compare_plans(
+    session: Session, by: Actor, public_id: str, rule: PlanRule, other_public_id: str
+) -> list[Change]:
+    """Say who sits elsewhere in a plan than in an earlier one of the drive, by the rule that one chose, and why.
+
+    Raises
+    ------
+    SnapshotError
+        The folder of the plan is gone: who sits where is known, but not why.
+    """
+    plan = managed_plan(session, by, public_id)
+    other = managed_plan(session, by, other_public_id)
+    check_usable(plan)
+    check_usable(other)
+    folder = plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")
+    given, result = open_input(folder), load_result(folder, rule)
+    return _changes(given, result, seats_by_person(session, other, other.chosen_rule or rule))
 
 
-def _row(ids: np.typing.NDArray[np.int32], wanted: int) -> int | None:
-    at = int(np.searchsorted(ids, wanted))
-    return at if at < len(ids) and ids[at] == wanted else None
+def seats_by_person(session: Session, plan: PlanRun, rule: PlanRule) -> dict[int, int]:
+    """Return who sits where in a plan by one rule; callers have checked who asks."""
+    rows = session.execute(
+        sa.select(PlanSeat.graduate_id, PlanSeat.posting_id).where(
+            PlanSeat.plan_id == plan.id, PlanSeat.rule == rule
+        )
+    )
+    return {row.graduate_id: row.posting_id for row in rows}

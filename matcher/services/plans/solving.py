@@ -5,9 +5,9 @@ from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 
-from matcher.allocation.fair_plan import fair_plan
-from matcher.allocation.most_plan import most_plan
+from matcher.allocation.pins import solved
 from matcher.allocation.plan_result import PlanResult
+from matcher.kinds.plans import PlanRule
 from matcher.services.plans.folders import PlanInput
 
 _PACKAGE = "matcher.allocation"
@@ -16,8 +16,9 @@ _SHOWN = 16
 
 def solve_rules(given: PlanInput) -> tuple[PlanResult, PlanResult]:
     """Solve a plan fairly, and for the most placements."""
-    rules = given.parameters.rules
-    return fair_plan(given.market, rules), most_plan(given.market, rules)
+    market, rules, pins = given.market, given.parameters.rules, given.pins
+    fair = solved(market, rules, PlanRule.FAIR, pins)
+    return fair, solved(market, rules, PlanRule.MOST, pins)
 
 
 @lru_cache(maxsize=1)

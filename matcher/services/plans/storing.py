@@ -1,7 +1,7 @@
 """Storing a plan (保存方案): the market it was made on, then seats in chunks, then its end; each may run twice.
 
-Nothing is computed inside a write transaction. Whoever notes the market first decides what the plan is of: a job that is
-delivered again solves that very market, and gives the very same rows.
+Nothing is computed inside a write transaction. Whoever notes the market first decides what the plan is of: a job that
+is delivered again solves that very market, and gives the very same rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,13 +59,11 @@ class SolvedRule:
 
     Parameters
     ----------
-    seats : rows of `PlanSeat` without plan and rule
     uncovered : (graduate, priority rank, component or None)
     """
 
     rule: PlanRule
     result_hash: str
-    seats: Sequence[dict[str, Any]]
     uncovered: Sequence[tuple[int, int, int | None]]
 
 
@@ -139,7 +137,11 @@ def finish_plan(session: Session, plan_id: int, end: PlanEnd) -> bool:
         _store_rest(session, plan_id, end)
     session.flush()
     audit.record(
-        session, SYSTEM, "plan.computed", subject=(SUBJECT, plan_id), manifest=manifest_of(session, plan)
+        session,
+        SYSTEM,
+        "plan.computed",
+        subject=(SUBJECT, plan_id),
+        manifest=manifest_of(session, plan),
     )
     return True
 
@@ -178,6 +180,7 @@ def _shift_row(plan_id: int, rule: PlanRule, shift: Shift) -> dict[str, Any]:
         "graduate_id": shift.promise.graduate_id,
         "referral_id": shift.promise.referral_id,
         "before_id": shift.promise.posting_id,
-        "after_id": shift.after_id,
-        "code": shift.code,
+        "after_id": shift.change.now,
+        "kind": shift.change.kind,
+        "reason": shift.change.reason,
     }

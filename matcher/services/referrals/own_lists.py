@@ -16,6 +16,7 @@ from matcher.models.employers import Employer
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral, ReferralStep
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.plans.unconfirmed import is_unconfirmed
 from matcher.services.rows import not_found
 
 _MOST = 200
@@ -91,6 +92,7 @@ def _whole() -> sa.Select[Referral, Posting, Employer, str]:
         .join(Posting, Posting.id == Referral.posting_id)
         .join(Employer, Employer.id == Referral.employer_id)
         .join(Drive, Drive.id == Referral.drive_id)
+        .where(~is_unconfirmed())
     )
 
 

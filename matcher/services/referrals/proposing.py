@@ -1,6 +1,6 @@
 """Proposing somebody for a posting (拟推荐), one or many, with or without a seat held meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,6 +86,7 @@ def _propose(
     hold_seat: bool = False,
     is_fallback: bool = False,
     follows_id: int | None = None,
+    is_quiet: bool = False,
 ) -> Referral:
     graduate = get_in_scope(session, by, Graduate, graduate_id)
     locks.lock_graduates(session, [graduate.id])
@@ -106,7 +107,8 @@ def _propose(
     stepping.note(
         session, by, referral, before=None, facts={"run": fit.run_id, "follows": follows_id}
     )
-    after_steps.after_proposed(session, by, referral)
+    if not is_quiet:
+        after_steps.after_proposed(session, by, referral)
     session.flush()
     return referral
 
@@ -141,11 +143,22 @@ def _new(session: Session, by: Actor, posting: Posting, graduate: Graduate, fit:
 
 
 def propose_many(
-    session: Session, by: Actor, pairs: Sequence[Pair], *, hold_seat: bool = False
+    session: Session,
+    by: Actor,
+    pairs: Sequence[Pair],
+    *,
+    hold_seat: bool = False,
+    fallback: Collection[Pair] = (),
+    is_quiet: bool = False,
 ) -> list[Outcome]:
     """Propose many pairs, in the order named; each stands or is refused alone, and none loses another.
 
     A pair that has a live referral is told so: a form sent twice leaves what once leaves.
+
+    Parameters
+    ----------
+    fallback : those of the pairs that are a plan's fallback seats (保底)
+    is_quiet : ask nobody yet; somebody of the staff lets each be asked (`plans.confirming`)
     """
     require(by, Permission.REFER)
     asked = list(dict.fromkeys(pairs))[:MOST]
@@ -159,7 +172,16 @@ def propose_many(
         if one in standing:
             outcomes.append(Outcome(standing[one], live_already()))
             continue
-        act = partial(_one, session, by, one, fits, hold_seat=hold_seat)
+        act = partial(
+            _one,
+            session,
+            by,
+            one,
+            fits,
+            hold_seat=hold_seat,
+            is_fallback=one in fallback,
+            is_quiet=is_quiet,
+        )
         outcomes.append(judged_alone(session, act))
     session.flush()
     return outcomes
@@ -170,11 +192,10 @@ def _one(
     by: Actor,
     pair: Pair,
     fits: dict[Pair, Fit | RuleBrokenError],
-    *,
-    hold_seat: bool,
+    **more: bool,
 ) -> Referral:
     posting = _posting_in_sight(session, by, pair.posting_id)
-    return _propose(session, by, posting, pair.graduate_id, fits[pair], hold_seat=hold_seat)
+    return _propose(session, by, posting, pair.graduate_id, fits[pair], **more)
 
 
 def _in_scope(session: Session, by: Actor, ids: Sequence[int]) -> list[int]:

@@ -31,13 +31,30 @@ def _check_reason(by: Actor, reason: WithdrawalReason) -> None:
         raise RuleBrokenError("referral_own_reason", "本人不接受推荐时请选择“不接受”。")
 
 
+def withdraw_for_plan(session: Session, by: Actor, referral_id: int, *, plan_id: int) -> Referral:
+    """Take back what a plan proposed, because the plan was taken back or made anew.
+
+    Its seat goes to whom the plan says, not to the next in line (递补).
+    """
+    require_person(by)
+    referral = stepping.begin(session, by, referral_id)
+    reason, ended_as = WithdrawalReason.REPLANNED, HoldEnd.REPLANNED
+    return _withdraw(session, by, referral, reason, ended_as=ended_as, plan=plan_id)
+
+
 def _withdraw(
-    session: Session, by: Actor, referral: Referral, reason: WithdrawalReason
+    session: Session,
+    by: Actor,
+    referral: Referral,
+    reason: WithdrawalReason,
+    *,
+    ended_as: HoldEnd = HoldEnd.WITHDRAWN,
+    **facts: int,
 ) -> Referral:
     referral.withdrawal_reason, referral.ended_by_id = reason, None
-    facts = {"reason": reason.value}
-    stepping.step(session, by, referral, ReferralState.WITHDRAWN, facts=facts)
-    seat_holds.end_hold(session, by, referral, HoldEnd.WITHDRAWN)
+    told = {"reason": reason.value, **facts}
+    stepping.step(session, by, referral, ReferralState.WITHDRAWN, facts=told)
+    seat_holds.end_hold(session, by, referral, ended_as)
     after_steps.after_withdrawn(session, by, referral)
     session.flush()
     return referral

@@ -1,0 +1,196 @@
+"""Pins (人工指定): a drive manager fixes a pair or rules it out, with the reason; the next plan is solved around it.
+
+Whether a fixed pair can be kept is seen when the plan is solved: the answer names every pin that stands in the way.
+What contradicts itself is refused here already.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.allocation.market import Market
+from matcher.allocation.pins import Pin
+from matcher.db.engine import ring_of
+from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds import DriveState
+from matcher.kinds.plans import PinKind
+from matcher.models.drives import Drive, DriveEntry
+from matcher.models.plans import PlanPin
+from matcher.models.postings import Posting
+from matcher.services import audit
+from matcher.services.drives import get_managed
+from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.plans.runs import require_planner
+from matcher.services.rows import first_or_missing, not_found, unique_or
+
+REASON_COLUMN = "plan_pin.reason"
+"""Associated data of the encrypted reason."""
+
+SUBJECT = "plan_pin"
+_LEAST_WORDS = 4
+
+
+def set_pin(
+    session: Session,
+    by: Actor,
+    drive_id: int,
+    *,
+    graduate_id: int,
+    posting_id: int,
+    kind: PinKind,
+    reason: str,
+) -> PlanPin:
+    """Fix a pair of a drive, or rule it out, from the next plan on.
+
+    Raises
+    ------
+    RuleBrokenError
+        The drive is closed, the pair is pinned already, or the person is fixed elsewhere.
+    """
+    require_planner(by)
+    drive = get_managed(session, by, drive_id)
+    if drive.state is DriveState.CLOSED:
+        raise RuleBrokenError("drive_closed", "活动已结束，不能再固定或排除。")
+    if len(reason.strip()) < _LEAST_WORDS:
+        words = "原因至少 4 个字。"
+        raise InvalidInputError("plan_pin_reason", "请写明原因。", fields={"reason": words})
+    _check_pair(session, drive.id, graduate_id, posting_id)
+    if kind is PinKind.PIN:
+        _refuse_elsewhere(session, drive.id, graduate_id, posting_id)
+    pin = PlanPin(
+        drive_id=drive.id,
+        graduate_id=graduate_id,
+        posting_id=posting_id,
+        kind=kind,
+        reason_cipher=ring_of(session).encrypt(reason.strip(), REASON_COLUMN),
+        made_at=clock.now(),
+        made_by_id=by.account_id,
+    )
+    with unique_or(session, _pinned_already(graduate_id, posting_id)):
+        session.add(pin)
+    _note(session, by, "plan.pinned", pin)
+    return pin
+
+
+def _check_pair(session: Session, drive_id: int, graduate_id: int, posting_id: int) -> None:
+    entered = sa.select(DriveEntry.id).where(
+        DriveEntry.drive_id == drive_id,
+        DriveEntry.graduate_id == graduate_id,
+        DriveEntry.left_at.is_(None),
+    )
+    offered = sa.select(Posting.id).where(Posting.id == posting_id, Posting.drive_id == drive_id)
+    if session.scalar(entered) is None or session.scalar(offered) is None:
+        raise not_found()
+
+
+def _refuse_elsewhere(session: Session, drive_id: int, graduate_id: int, posting_id: int) -> None:
+    """Refuse a second posting for somebody who is fixed at one."""
+    other = session.scalar(
+        sa.select(PlanPin.posting_id).where(
+            PlanPin.drive_id == drive_id,
+            PlanPin.graduate_id == graduate_id,
+            PlanPin.posting_id != posting_id,
+            PlanPin.kind == PinKind.PIN,
+            PlanPin.lifted_at.is_(None),
+        )
+    )
+    if other is not None:
+        raise RuleBrokenError(
+            "plan_pin_elsewhere",
+            f"毕业生 {graduate_id} 已固定在岗位 {other}，不能再固定在岗位 {posting_id}；请先解除原来的固定。",
+            graduate_id=graduate_id,
+            posting_ids=[other, posting_id],
+        )
+
+
+def _pinned_already(graduate_id: int, posting_id: int) -> RuleBrokenError:
+    return RuleBrokenError(
+        "plan_pin_already",
+        f"毕业生 {graduate_id} 与岗位 {posting_id} 已经固定或排除；请先解除，再重新指定。",
+        graduate_id=graduate_id,
+        posting_id=posting_id,
+    )
+
+
+def lift_pin(session: Session, by: Actor, pin_id: int) -> PlanPin:
+    """Lift a pin; a second time changes nothing."""
+    require_planner(by)
+    found = (
+        sa.select(PlanPin)
+        .join(Drive, Drive.id == PlanPin.drive_id)
+        .where(PlanPin.id == pin_id, Drive.union_id.in_(scope_of(by).unions()))
+    )
+    pin = first_or_missing(session, found, lock=True)
+    if pin.lifted_at is None:
+        pin.lifted_at, pin.lifted_by_id = clock.now(), by.account_id
+        _note(session, by, "plan.pin_lifted", pin)
+    return pin
+
+
+def _note(session: Session, by: Actor, action: str, pin: PlanPin) -> None:
+    audit.record(
+        session,
+        by,
+        action,
+        subject=("drive", pin.drive_id),
+        pin=pin.id,
+        kind=pin.kind.value,
+        graduate_id=pin.graduate_id,
+        posting_id=pin.posting_id,
+    )
+    session.flush()
+
+
+@dataclass(frozen=True)
+class PinView:
+    """A pin with its reason in words."""
+
+    pin: PlanPin
+    reason: str
+
+
+def list_pins(
+    session: Session, by: Actor, drive_id: int, *, with_lifted: bool = False
+) -> list[PinView]:
+    """Return the pins of a drive the actor manages, newest first."""
+    require_planner(by)
+    require(by, Permission.VIEW_GRADUATES)
+    found = (
+        sa.select(PlanPin)
+        .join(Drive, Drive.id == PlanPin.drive_id)
+        .where(PlanPin.drive_id == drive_id, Drive.union_id.in_(scope_of(by).unions()))
+        .order_by(PlanPin.id.desc())
+    )
+    if not with_lifted:
+        found = found.where(PlanPin.lifted_at.is_(None))
+    ring = ring_of(session)
+    return [
+        # Emptied when the person's record was made anonymous.
+        PinView(pin, ring.decrypt(pin.reason_cipher, REASON_COLUMN) if pin.reason_cipher else "")
+        for pin in session.scalars(found)
+    ]
+
+
+def live_pins(session: Session, drive_id: int) -> tuple[Pin, ...]:
+    """Return the pins of a drive that stand, as the solver takes them; callers have checked who asks."""
+    rows = session.execute(
+        sa.select(PlanPin.kind, PlanPin.graduate_id, PlanPin.posting_id)
+        .where(PlanPin.drive_id == drive_id, PlanPin.lifted_at.is_(None))
+        .order_by(PlanPin.graduate_id, PlanPin.posting_id)
+    )
+    return tuple(Pin(kind, graduate_id, posting_id) for kind, graduate_id, posting_id in rows)
+
+
+def kept_pins(market: Market, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
+    """Leave out pins that say nothing any more: of people who have a job or left, and what is forbidden is gone.
+
+    A fixed pair whose posting has no free seat stays: whoever solves the plan is told so.
+    """
+    people, offers = set(market.graduates.tolist()), set(market.postings.tolist())
+    return tuple(
+        pin
+        for pin in pins
+        if pin.graduate in people and (pin.kind is PinKind.PIN or pin.posting in offers)
+    )

@@ -1,0 +1,217 @@
+"""The proposals of a published plan (方案推荐), some at a time: what stands in the rows is not done twice.
+
+First what the last publication promised and this plan does not keep is taken back, then kept seats the plan gives to
+everybody are opened (`releases`), then the proposals are made, each with a seat held. Every step locks the plan's row
+and stops once the publication is taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.db.insertion import insert_if_new
+from matcher.errors import YangguangError
+from matcher.kinds.plan_runs import PublishedAs
+from matcher.kinds.plans import SeatedAs
+from matcher.kinds.referrals import ReferralState
+from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
+from matcher.models.referrals import Referral
+from matcher.services import audit
+from matcher.services.permissions import SYSTEM
+from matcher.services.plans.publications import publication_counts
+from matcher.services.plans.runs import SUBJECT
+from matcher.services.referrals import locks, proposing, seat_holds, withdrawing
+from matcher.services.referrals.batches import Outcome
+from matcher.services.referrals.proposing import Pair
+
+CHUNK = 25
+"""Proposals made in one transaction: about a second."""
+
+_UNANSWERED = (ReferralState.PROPOSED, ReferralState.SENT)
+
+
+def lock_published(session: Session, plan_id: int) -> PlanRun | None:
+    """Lock a plan for a step of its publication; None once that was taken back."""
+    plan = session.get_one(PlanRun, plan_id, with_for_update=True, populate_existing=True)
+    return plan if plan.published_at is not None and plan.withdrawn_at is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise of an earlier publication a plan does not keep."""
+
+    plan_id: int
+    graduate_id: int
+    referral_id: int
+
+
+def broken_promises(session: Session, plan_id: int) -> list[Broken]:
+    """Return what earlier publications of the drive proposed, nobody answered, and this plan does not keep."""
+    plan = session.get_one(PlanRun, plan_id)
+    seat = sa.exists().where(
+        PlanSeat.plan_id == plan.id,
+        PlanSeat.rule == plan.chosen_rule,
+        PlanSeat.graduate_id == Referral.graduate_id,
+        PlanSeat.posting_id == Referral.posting_id,
+    )
+    rows = session.execute(
+        sa.select(PlanPublication.plan_id, Referral.graduate_id, Referral.id)
+        .join(Referral, Referral.id == PlanPublication.referral_id)
+        .join(PlanRun, PlanRun.id == PlanPublication.plan_id)
+        .where(
+            PlanRun.drive_id == plan.drive_id,
+            PlanRun.id != plan.id,
+            PlanRun.withdrawn_at.is_(None),
+            PlanRun.published_at < plan.published_at,
+            PlanPublication.published_as.in_((PublishedAs.MADE, PublishedAs.STANDING)),
+            Referral.state.in_(_UNANSWERED),
+            Referral.employer_answered_at.is_(None),
+            ~seat,
+        )
+        .order_by(Referral.id)
+    )
+    return [Broken(*row) for row in rows]
+
+
+def break_promise(session: Session, plan_id: int, broken: Broken) -> bool:
+    """Take one promise back; False if it was answered meanwhile, or the publication was taken back."""
+    if lock_published(session, plan_id) is None:
+        return False
+    return take_back(session, broken.referral_id, plan_id=plan_id)
+
+
+def take_back(
+    session: Session,
+    referral_id: int,
+    *,
+    plan_id: int,
+    states: Sequence[ReferralState] = _UNANSWERED,
+) -> bool:
+    """Withdraw a proposal of a plan if it stands in one of some states; False if it went on."""
+    referral = session.get(Referral, referral_id, populate_existing=True)
+    if referral is None or referral.state not in states:
+        return False
+    try:
+        with session.begin_nested():
+            withdrawing.withdraw_for_plan(session, SYSTEM, referral_id, plan_id=plan_id)
+    except YangguangError:
+        return False  # somebody was quicker
+    session.execute(
+        sa.update(PlanPublication)
+        .where(PlanPublication.referral_id == referral_id)
+        .values(published_as=PublishedAs.TAKEN_BACK)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def next_seats(session: Session, plan_id: int, *, limit: int = CHUNK) -> list[PlanSeat]:
+    """Return some seats of a published plan nothing was made of yet, by posting."""
+    plan = session.get_one(PlanRun, plan_id)
+    made = sa.exists().where(
+        PlanPublication.plan_id == PlanSeat.plan_id,
+        PlanPublication.graduate_id == PlanSeat.graduate_id,
+    )
+    found = sa.select(PlanSeat).where(
+        PlanSeat.plan_id == plan_id, PlanSeat.rule == plan.chosen_rule, ~made
+    )
+    return list(
+        session.scalars(found.order_by(PlanSeat.posting_id, PlanSeat.graduate_id).limit(limit))
+    )
+
+
+def make_proposals(session: Session, plan_id: int) -> int:
+    """Make the proposals of some seats and return of how many; 0 when none is left."""
+    plan = lock_published(session, plan_id)
+    seats = next_seats(session, plan_id) if plan is not None else []
+    if plan is None or not seats:
+        return 0
+    pairs = [Pair(seat.posting_id, seat.graduate_id) for seat in seats]
+    fallback = {
+        pair for pair, seat in zip(pairs, seats, strict=True) if seat.kind is SeatedAs.FALLBACK
+    }
+    outcomes = proposing.propose_many(
+        session, SYSTEM, pairs, hold_seat=True, fallback=fallback, is_quiet=True
+    )
+    for pair, outcome in zip(pairs, outcomes, strict=True):
+        _note(session, plan, pair, outcome, is_fallback=pair in fallback)
+    session.flush()
+    return len(seats)
+
+
+def _note(
+    session: Session, plan: PlanRun, pair: Pair, outcome: Outcome, *, is_fallback: bool
+) -> None:
+    """Write what became of one seat."""
+    row = {"plan_id": plan.id, "graduate_id": pair.graduate_id, "posting_id": pair.posting_id}
+    row["published_as"] = PublishedAs.REFUSED
+    if outcome.refusal is None and outcome.referral_id is not None:
+        referral = session.get_one(Referral, outcome.referral_id)
+        referral.proposed_by_id = plan.published_by_id
+        row |= {"published_as": PublishedAs.MADE, "referral_id": referral.id}
+    elif outcome.refusal is not None and outcome.refusal.code == "referral_live_already":
+        row |= _standing(session, outcome.referral_id or 0, is_fallback=is_fallback)
+    elif outcome.refusal is not None:
+        row["refusal_code"] = outcome.refusal.code
+    insert_if_new(session, PlanPublication, row)
+
+
+def _standing(session: Session, referral_id: int, *, is_fallback: bool) -> dict[str, object]:
+    """Let a referral that goes on serve as the plan's: it has a seat held, and keeps who confirmed it."""
+    referral = session.get_one(Referral, referral_id, populate_existing=True)
+    if referral.state is ReferralState.PROPOSED and is_fallback:
+        referral.is_fallback = True
+    if seat_holds.live_hold(session, referral.id) is None:
+        seat_holds.take_seat(session, SYSTEM, referral)
+    before = session.execute(
+        sa.select(PlanPublication.confirmed_at, PlanPublication.confirmed_by_id)
+        .where(PlanPublication.referral_id == referral.id)
+        .order_by(PlanPublication.plan_id.desc())
+        .limit(1)
+    ).first()
+    # What a person proposed by hand was asked about then.
+    asked = (referral.proposed_at, referral.proposed_by_id) if before is None else tuple(before)
+    return {
+        "published_as": PublishedAs.STANDING,
+        "referral_id": referral.id,
+        "confirmed_at": asked[0],
+        "confirmed_by_id": asked[1],
+    }
+
+
+def finish_publication(session: Session, plan_id: int) -> dict[str, int]:
+    """Put what a publication came to into the trail."""
+    counts = {str(kind): count for kind, count in publication_counts(session, plan_id).items()}
+    audit.record(session, SYSTEM, "plan.proposed", subject=(SUBJECT, plan_id), **counts)
+    return counts
+
+
+def unsent(session: Session, plan_id: int) -> list[int]:
+    """Return the referrals a plan made that nobody has sent, for taking its publication back."""
+    plans_own = sa.exists().where(
+        PlanPublication.referral_id == Referral.id, PlanPublication.published_as == PublishedAs.MADE
+    )
+    found = (
+        sa.select(Referral.id)
+        .join(PlanPublication, PlanPublication.referral_id == Referral.id)
+        .where(
+            PlanPublication.plan_id == plan_id,
+            PlanPublication.published_as.in_((PublishedAs.MADE, PublishedAs.STANDING)),
+            Referral.state == ReferralState.PROPOSED,
+            plans_own,
+        )
+    )
+    return list(session.scalars(found.order_by(Referral.id)))
+
+
+def take_back_unsent(session: Session, plan_id: int, referral_id: int) -> bool:
+    """Take one unsent proposal of a withdrawn publication back; False if it went on meanwhile."""
+    locks.lock_graduates(session, _people_of(session, referral_id))
+    return take_back(session, referral_id, plan_id=plan_id, states=(ReferralState.PROPOSED,))
+
+
+def _people_of(session: Session, referral_id: int) -> list[int]:
+    found = sa.select(Referral.graduate_id).where(Referral.id == referral_id)
+    return list(session.scalars(found))
