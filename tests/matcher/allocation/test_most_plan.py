@@ -17,7 +17,7 @@ from matcher.kinds.plans import ReserveOrder, SeatedAs, UnfilledReserve
 from tests.factories.plan_markets import FOUR_RULES, drawn_market
 from tests.oracles.most_plan import best, most_seated
 
-_SEEDS = range(60)
+_SEEDS = range(30)
 HOLD = PlanRules(unfilled=UnfilledReserve.HOLD)
 
 

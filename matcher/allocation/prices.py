@@ -1,0 +1,147 @@
+"""What a plan costs (方案代价), by class: who sits, how well, and how many pairs would rather have each other.
+
+Both plans of a market are measured with the same figures, so the price of the one is what the other has more. The
+price of a pin is what the plan gains without it, exactly: the market is solved again around all other pins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.allocation.market import Market
+from matcher.allocation.objections import objections
+from matcher.allocation.pins import Pin, solved
+from matcher.allocation.plan_result import PlanResult
+from matcher.allocation.rules import HIGHEST_CLASS, PlanRules
+from matcher.kinds.plans import PlanRule
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Figures of some people.
+
+    Parameters
+    ----------
+    people, seated : how many there are, and how many have a seat
+    fit_sum : points of fit of all who sit, added up
+    place_sum : place of the seat in its graduate's wishes (1 is the first), added up
+    first_wishes : how many sit where they would like best
+    objecting_pairs : pairs of theirs that would rather have each other under plain priorities
+    objectors : how many of the people are in such a pair
+    """
+
+    people: int = 0
+    seated: int = 0
+    fit_sum: int = 0
+    place_sum: int = 0
+    first_wishes: int = 0
+    objecting_pairs: int = 0
+    objectors: int = 0
+
+    @property
+    def mean_fit(self) -> float | None:
+        """Mean fit of those who sit; None if nobody does."""
+        return self._each(self.fit_sum)
+
+    @property
+    def mean_place(self) -> float | None:
+        """Mean place of the seat in the wishes of those who sit; None if nobody does."""
+        return self._each(self.place_sum)
+
+    @property
+    def first_wish_share(self) -> float | None:
+        """Share of those who sit where they would like best; None if nobody sits."""
+        return self._each(self.first_wishes)
+
+    def _each(self, total: int) -> float | None:
+        return total / self.seated if self.seated else None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Figures of a plan: of everybody, and by class from 0 to 5."""
+
+    rule: PlanRule
+    total: Price
+    by_class: tuple[Price, ...]
+
+
+def prices(market: Market, rules: PlanRules, result: PlanResult) -> Prices:
+    """Measure a plan."""
+    objecting = _by_graduate(market, objections(market, rules, result).plain)
+    columns = _columns(market, result.edge, objecting)
+    total = Price(*(int(column.sum()) for column in columns))
+    by_class = [
+        np.bincount(market.classes, weights=column, minlength=HIGHEST_CLASS + 1)
+        for column in columns
+    ]
+    found = np.rint(np.stack(by_class)).astype(np.int64).T
+    return Prices(result.rule, total, tuple(Price(*map(int, row)) for row in found))
+
+
+def _columns(
+    market: Market, edge: NDArray[np.int64], objecting: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], ...]:
+    """By graduate, what it adds to each figure of `Price`, in their order."""
+    seated = edge >= 0
+    place = np.where(seated, edge - market.pointer[:-1] + 1, 0)
+    fit = np.zeros(len(edge), dtype=np.int64)
+    fit[seated] = market.fit[edge[seated]]
+    return (
+        np.ones(len(edge), dtype=np.int64),
+        seated.astype(np.int64),
+        fit,
+        place,
+        (place == 1).astype(np.int64),
+        objecting,
+        (objecting > 0).astype(np.int64),
+    )
+
+
+def _by_graduate(market: Market, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count edges by graduate."""
+    rows = np.searchsorted(market.pointer, edges, side="right") - 1
+    return np.bincount(rows, minlength=market.n_graduates).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class PinPrice:
+    """What one pin costs: the plan with all pins, and with all but this one.
+
+    Parameters
+    ----------
+    moved : how many people sit elsewhere without it
+    """
+
+    pin: Pin
+    with_it: Prices
+    without_it: Prices
+    moved: int
+
+    @property
+    def seats(self) -> int:
+        """How many more people would have a seat without the pin; below zero if it seats more."""
+        return self.without_it.total.seated - self.with_it.total.seated
+
+
+def pin_prices(
+    market: Market, rules: PlanRules, rule: PlanRule, pins: Sequence[Pin]
+) -> tuple[PinPrice, ...]:
+    """Price each pin by solving the market without it.
+
+    Raises
+    ------
+    InvalidInputError
+        The pins cannot all be kept.
+    """
+    kept = solved(market, rules, rule, pins)
+    with_it = prices(market, rules, kept)
+    found = []
+    for number, pin in enumerate(pins):
+        other = solved(market, rules, rule, [*pins[:number], *pins[number + 1 :]])
+        elsewhere = kept.posting_row(market) != other.posting_row(market)
+        without_it = prices(market, rules, other)
+        found.append(PinPrice(pin, with_it, without_it, int(elsewhere.sum())))
+    return tuple(found)
