@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.kernels.acceptance import accept, write_groups
-from matcher.allocation.kernels.seating import RELEASED, Choice, Pairs, People
+from matcher.allocation.kernels.seating import RELEASED, Choice, Pairs, People, new_held
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import NOBODY
 from matcher.allocation.rules import HARDSHIP, ORDINARY, ZERO_EMPLOYMENT, PlanRules
@@ -44,9 +44,9 @@ def accepted(market: Market, rules: PlanRules, fallback: Fallback | None = None)
     Who is sure of a seat goes first in that group of that posting, and is never refused there: the seats people are
     sure of are no more than the group has. So everybody sure of a seat ends in it or in one they like better.
     """
-    people = people_of(market, np.full(market.n_graduates, NOBODY, dtype=np.int64), fallback)
-    choice = choice_of(market, rules)
-    held, proposals = accept(pairs_of(market), people, choice)
+    people = people_of(market, market.pointer[:-1] - 1, fallback)
+    choice, held = choice_of(market, rules), new_held(market.seats)
+    proposals = accept(pairs_of(market), people, choice, held)
     group = np.full(market.n_graduates, NOBODY, dtype=np.int8)
     write_groups(choice, held, group)
     return Accepted(people.edge, group, int(proposals))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.coverage import Coverage, Links, covered
-from matcher.allocation.kernels.deficiency import label_sets
+from matcher.allocation.kernels.deficiency import Sets, label_sets, new_sets
 from matcher.allocation.market import Market
 from matcher.allocation.rules import N_GROUPS, PlanRules
 
@@ -53,10 +53,10 @@ def certificate(
     expanded = np.zeros(market.n_graduates, dtype=np.bool_)
     links = Links.none()
     while True:
-        person, node = label_sets(coverage.uncovered, coverage.graph, coverage.seated)
-        unseen = np.flatnonzero((person >= 0) & ~expanded)
+        sets = _labelled(coverage)
+        unseen = np.flatnonzero((sets.person >= 0) & ~expanded)
         if full_edges is None or not len(unseen):
-            return _sets(coverage, person, node)
+            return _sets(coverage, sets)
         expanded[unseen] = True
         found = full_edges(unseen)
         links = Links(
@@ -67,11 +67,16 @@ def certificate(
         coverage.seat_rest()
 
 
-def _sets(
-    coverage: Coverage, person: NDArray[np.int64], node: NDArray[np.int64]
-) -> tuple[HallSet, ...]:
+def _labelled(coverage: Coverage) -> Sets:
+    without = coverage.uncovered
+    sets = new_sets(len(without), len(coverage.graph.classes), len(coverage.graph.seats))
+    label_sets(without, coverage.graph, coverage.seated, sets)
+    return sets
+
+
+def _sets(coverage: Coverage, sets: Sets) -> tuple[HallSet, ...]:
     """One set a number; people without any posting are one set together."""
-    people, nodes = _by_number(person), _by_number(node)
+    people, nodes = _by_number(sets.person), _by_number(sets.node)
     lonely = [rows for number, rows in people.items() if number not in nodes]
     found = [
         _hall_set(coverage, rows, nodes[number])

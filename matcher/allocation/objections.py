@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.acceptance import Fallback, choice_of, pairs_of, people_of
-from matcher.allocation.kernels.objections import objecting
+from matcher.allocation.kernels.objections import mark_objecting
+from matcher.allocation.kernels.seating import Choice, new_held
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import PlanResult
 from matcher.allocation.rules import N_GROUPS, ORDINARY, PlanRules
@@ -28,14 +29,23 @@ class Objections:
 
 def objections(market: Market, rules: PlanRules, result: PlanResult) -> Objections:
     """Find the pairs that object to a plan; nobody may object to a seat that is somebody's fallback."""
-    edge = result.edge.copy()
-    people = people_of(market, edge, _fallback_of(result))
-    published = objecting(pairs_of(market), people, choice_of(market, rules))
+    published = choice_of(market, rules)
     together = np.zeros((market.n_postings, N_GROUPS), dtype=np.int32)
     together[:, ORDINARY] = market.seats.sum(axis=1)
-    everybody = choice_of(market, rules)._replace(seats=frozen(together))
-    plain = objecting(pairs_of(market), people_of(market, edge, None), everybody)
-    return Objections(np.flatnonzero(plain), np.flatnonzero(published))
+    plain = published._replace(seats=frozen(together))
+    return Objections(
+        _objecting(market, result, plain, None),
+        _objecting(market, result, published, _fallback_of(result)),
+    )
+
+
+def _objecting(
+    market: Market, result: PlanResult, choice: Choice, fallback: Fallback | None
+) -> NDArray[np.int64]:
+    people = people_of(market, result.edge.copy(), fallback)
+    marks = np.zeros(market.n_edges, dtype=np.bool_)
+    mark_objecting(pairs_of(market), people, choice, new_held(choice.seats), marks)
+    return np.flatnonzero(marks)
 
 
 def _fallback_of(result: PlanResult) -> Fallback | None:

@@ -14,37 +14,36 @@ from matcher.allocation.kernels.seating import (
     Pairs,
     People,
     ask,
-    new_held,
     replace_worst,
 )
 from matcher.allocation.rules import HARDSHIP, N_GROUPS, ZERO_EMPLOYMENT
-from matcher.compiling import Array, Number, compiled
+from matcher.compiling import Array, Number, compiled_lean
 
 
-@compiled
-def accept(pairs: Pairs, people: People, choice: Choice) -> tuple[Held, Number]:
-    """Let everybody propose until nobody is refused any more; return who is held, and how many proposals it took.
+@compiled_lean
+def accept(pairs: Pairs, people: People, choice: Choice, held: Held) -> Number:
+    """Let everybody propose until nobody is refused any more; return how many proposals it took.
 
-    `people.edge` says in the end where each sits, or -1.
+    Parameters
+    ----------
+    people : `edge` is the one before each person's first; in the end the one each is held by, or -1
+    held : nobody yet; who is held in the end
     """
-    held = new_held(choice.seats)
-    following = pairs.pointer[:-1].copy()
     proposals = 0
-    for row in range(len(following)):
+    for row in range(len(people.edge)):
         asker = np.int64(row)
         while asker >= 0:
-            edge = following[asker]
+            edge = people.edge[asker] + 1
             if edge == pairs.pointer[asker + 1]:
                 people.edge[asker] = NOBODY
                 break
-            following[asker] = edge + 1
             people.edge[asker] = edge
             proposals += 1
             asker = np.int64(ask(pairs.posting[edge], asker, pairs, people, choice, held))
-    return held, proposals
+    return proposals
 
 
-@compiled
+@compiled_lean
 def write_groups(choice: Choice, held: Held, group: Array) -> None:
     """Write in which group of seats each person sits; released seats get the group they were reserved for."""
     for posting in range(len(choice.seats)):
@@ -55,7 +54,7 @@ def write_groups(choice: Choice, held: Held, group: Array) -> None:
         write_released(posting, choice, held, group)
 
 
-@compiled
+@compiled_lean
 def write_released(posting: Number, choice: Choice, held: Held, group: Array) -> None:
     """Give the worst of the released seats those for zero-employment, the better ones those for hardship.
 

@@ -14,10 +14,10 @@ from matcher.allocation.kernels.paths import (
     seat_one,
     take_weakest,
 )
-from matcher.compiling import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, Truth, compiled_lean
 
 
-@compiled
+@compiled_lean
 def cover(
     order: Array, hint_edge: Array, hint_node: Array, graph: Graph, seated: Seated, search: Search
 ) -> None:
@@ -39,7 +39,7 @@ def cover(
             seat_one(row, FREE, graph, seated, search)
 
 
-@compiled
+@compiled_lean
 def keep_seat(row: Number, edge: Number, node: Number, graph: Graph, seated: Seated) -> Truth:
     """Seat a person where it sat before if there is room; say whether there was."""
     if seated.used[node] >= graph.seats[node]:
@@ -51,7 +51,7 @@ def keep_seat(row: Number, edge: Number, node: Number, graph: Graph, seated: Sea
     return True
 
 
-@compiled
+@compiled_lean
 def seat_more(rows: Array, graph: Graph, seated: Seated, search: Search, gained: Array) -> None:
     """Try to seat people who have no seat, the higher class first; count by class how many more have one then.
 

@@ -1,7 +1,5 @@
 """Pairs that would rather have each other (可提异议的组合), under one choice or another."""
 
-import numpy as np
-
 from matcher.allocation.kernels.seating import (
     Choice,
     Held,
@@ -10,23 +8,25 @@ from matcher.allocation.kernels.seating import (
     ask,
     is_open,
     key_in,
-    new_held,
     seats_of,
 )
-from matcher.compiling import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, Truth, compiled_lean
 
 
-@compiled
-def objecting(pairs: Pairs, people: People, choice: Choice) -> Array:
+@compiled_lean
+def mark_objecting(pairs: Pairs, people: People, choice: Choice, held: Held, marks: Array) -> None:
     """Mark the edges whose graduate likes them better than its own and whose posting would choose the graduate.
 
     What a posting would choose is replayed from those who sit at it (`people.edge`), whatever solver put them there.
+
+    Parameters
+    ----------
+    held : nobody yet
+    marks : bool[E], all false
     """
-    held = new_held(choice.seats)
     for row in range(len(people.edge)):
         if people.edge[row] >= 0:
             ask(pairs.posting[people.edge[row]], row, pairs, people, choice, held)
-    marks = np.zeros(len(pairs.posting), dtype=np.bool_)
     for row in range(len(people.edge)):
         own = people.edge[row]
         last = own if own >= 0 else pairs.pointer[row + 1]
@@ -34,10 +34,9 @@ def objecting(pairs: Pairs, people: People, choice: Choice) -> Array:
             people.edge[row] = edge
             marks[edge] = would_hold(pairs.posting[edge], row, pairs, people, choice, held)
         people.edge[row] = own
-    return marks
 
 
-@compiled
+@compiled_lean
 def would_hold(
     posting: Number, row: Number, pairs: Pairs, people: People, choice: Choice, held: Held
 ) -> Truth:

@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.allocation.kernels.seating import NOBODY
 from matcher.allocation.rules import N_GROUPS
-from matcher.compiling import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, Truth, compiled_lean
 
 
 class Graph(NamedTuple):
@@ -82,8 +82,7 @@ FREE = 2
 _QUEUED, _FOUND, _WEAKEST, _NUMBER = range(4)
 
 
-@compiled
-def new_search(n_graduates: Number, n_nodes: Number) -> Search:
+def new_search(n_graduates: int, n_nodes: int) -> Search:
     """Make room for searches."""
     return Search(
         np.zeros(n_nodes, dtype=np.int64),
@@ -95,7 +94,7 @@ def new_search(n_graduates: Number, n_nodes: Number) -> Search:
     )
 
 
-@compiled
+@compiled_lean
 def seat_one(row: Number, wanted: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     """Seat a person in a seat of the kind wanted, others moving over; say whether there was one.
 
@@ -115,7 +114,7 @@ def seat_one(row: Number, wanted: Number, graph: Graph, seated: Seated, search: 
     return False
 
 
-@compiled
+@compiled_lean
 def take_weakest(seated: Seated, search: Search) -> Number:
     """Seat the person the last search began at in place of the weakest met, and return who; -1 if there was none."""
     weakest = search.count[_WEAKEST]
@@ -126,7 +125,7 @@ def take_weakest(seated: Seated, search: Search) -> Number:
     return weakest
 
 
-@compiled
+@compiled_lean
 def look_around(
     row: Number, wanted: Number, graph: Graph, seated: Seated, search: Search
 ) -> Number:
@@ -152,7 +151,7 @@ def look_around(
     return NOBODY
 
 
-@compiled
+@compiled_lean
 def look_along(
     mover: Number,
     first: Number,
@@ -184,7 +183,7 @@ def look_along(
     return NOBODY
 
 
-@compiled
+@compiled_lean
 def posting_of(edge: Number, graph: Graph) -> Number:
     """Posting of an edge of the market, or of a further one."""
     n_edges = len(graph.posting)
@@ -193,7 +192,7 @@ def posting_of(edge: Number, graph: Graph) -> Number:
     return np.int64(graph.more_posting[edge - n_edges])
 
 
-@compiled
+@compiled_lean
 def is_passed(node: Number, wanted: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     """Say whether a node has no seats, leads nowhere or was found before in this search."""
     return (
@@ -203,7 +202,7 @@ def is_passed(node: Number, wanted: Number, graph: Graph, seated: Seated, search
     )
 
 
-@compiled
+@compiled_lean
 def queue_people(node: Number, graph: Graph, seated: Seated, search: Search) -> None:
     """Queue all who sit in a node, and note the weakest below the class of who searches."""
     count = search.count
@@ -218,7 +217,7 @@ def queue_people(node: Number, graph: Graph, seated: Seated, search: Search) -> 
             count[_WEAKEST], least = row, graph.classes[row]
 
 
-@compiled
+@compiled_lean
 def move_along(node: Number, place: Number, seated: Seated, search: Search) -> None:
     """Move everybody on the path to a free place by one, from its end to where the search began."""
     while True:

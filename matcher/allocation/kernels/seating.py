@@ -10,14 +10,13 @@ alone, in one heap a group with the worst on top, is the same as choosing anew f
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.allocation.rules import HARDSHIP, LEAST_CLASS, N_GROUPS, ZERO_EMPLOYMENT
-from matcher.compiling import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, Truth, compiled_lean
 
 RELEASED = N_GROUPS
 """Number of the heap behind the groups: reserved seats nobody of their class wants."""
-
-N_HEAPS = N_GROUPS + 1
 
 NOBODY = -1
 
@@ -43,7 +42,7 @@ class People(NamedTuple):
     Parameters
     ----------
     classes : as of `Market`
-    edge : the edge each proposes along at the moment or is held by
+    edge : the edge each proposed along last; who is held is held by it
     fallback, fallback_group : edge and group of the seat each is sure of, or -1
     """
 
@@ -77,27 +76,21 @@ class Held(NamedTuple):
     row: Array
 
 
-@compiled
-def new_held(seats: Array) -> Held:
+def new_held(seats: NDArray[np.int32]) -> Held:
     """Make room for nobody yet; released seats are as many as the reserved ones at most."""
-    start = np.empty((len(seats), N_HEAPS), dtype=np.int64)
-    room = 0
-    for posting in range(len(seats)):
-        for heap in range(N_HEAPS):
-            start[posting, heap] = room
-            if heap < RELEASED:
-                room += seats[posting, heap]
-            else:
-                room += seats[posting, HARDSHIP] + seats[posting, ZERO_EMPLOYMENT]
+    reserved = seats[:, HARDSHIP] + seats[:, ZERO_EMPLOYMENT]
+    room = np.column_stack([seats, reserved]).astype(np.int64)
+    ends = np.cumsum(room).reshape(room.shape)
+    n_places = int(room.sum())
     return Held(
-        start,
-        np.zeros((len(seats), N_HEAPS), dtype=np.int32),
-        np.empty(room, dtype=np.int64),
-        np.empty(room, dtype=np.int32),
+        ends - room,
+        np.zeros(room.shape, dtype=np.int32),
+        np.empty(n_places, dtype=np.int64),
+        np.empty(n_places, dtype=np.int32),
     )
 
 
-@compiled
+@compiled_lean
 def ask(
     posting: Number, asker: Number, pairs: Pairs, people: People, choice: Choice, held: Held
 ) -> Number:
@@ -118,7 +111,7 @@ def ask(
     return waiting
 
 
-@compiled
+@compiled_lean
 def seats_of(posting: Number, heap: Number, choice: Choice, held: Held) -> Number:
     """Count the seats of a group; released ones are what the reserved groups have left."""
     if heap < RELEASED:
@@ -131,7 +124,7 @@ def seats_of(posting: Number, heap: Number, choice: Choice, held: Held) -> Numbe
     return left
 
 
-@compiled
+@compiled_lean
 def is_open(heap: Number, row: Number, people: People) -> Truth:
     """Say whether a group takes a person: by class, or because the person is sure of a seat in it."""
     if heap == HARDSHIP:
@@ -143,13 +136,14 @@ def is_open(heap: Number, row: Number, people: People) -> Truth:
     return enough or is_sure(heap, row, people)
 
 
-@compiled
+@compiled_lean
 def is_sure(heap: Number, row: Number, people: People) -> Truth:
     """Say whether the seat a person asks for is the one the person is sure of."""
-    return people.fallback[row] == people.edge[row] and people.fallback_group[row] == heap
+    # In this order: hardly anybody passes the first, and the second has to be fetched from far.
+    return people.fallback_group[row] == heap and people.fallback[row] == people.edge[row]
 
 
-@compiled
+@compiled_lean
 def key_in(heap: Number, row: Number, pairs: Pairs, people: People) -> Number:
     """Order of a person in a group."""
     edge = people.edge[row]
@@ -158,7 +152,7 @@ def key_in(heap: Number, row: Number, pairs: Pairs, people: People) -> Number:
     return key | FALLBACK if is_sure(heap, row, people) else key
 
 
-@compiled
+@compiled_lean
 def take_back(posting: Number, choice: Choice, held: Held) -> Number:
     """Put the worst out of the released seats if one of them was just taken as reserved; return who, or -1."""
     filled, first = held.filled[posting, RELEASED], held.start[posting, RELEASED]
@@ -169,7 +163,7 @@ def take_back(posting: Number, choice: Choice, held: Held) -> Number:
     return replace_worst(held, first, filled - 1, held.key[last], held.row[last])
 
 
-@compiled
+@compiled_lean
 def rise(held: Held, first: Number, at: Number, key: Number, row: Number) -> None:
     """Put a person at a free place below and let it rise past better parents."""
     while at > 0:
@@ -184,7 +178,7 @@ def rise(held: Held, first: Number, at: Number, key: Number, row: Number) -> Non
     held.key[first + at], held.row[first + at] = key, row
 
 
-@compiled
+@compiled_lean
 def replace_worst(held: Held, first: Number, filled: Number, key: Number, row: Number) -> Number:
     """Put a person in place of the worst, sink it below worse ones, and return who was the worst."""
     worst = held.row[first]

@@ -114,7 +114,7 @@ def test_coverage_reaches_the_maximum_flow_for_every_class_and_above(solved: lis
 def test_who_is_covered_is_the_best_set_in_the_order_of_class_first_seat_and_lottery(
     solved: list[Solved],
 ) -> None:
-    for seed, market, _, result, world in solved[::5]:
+    for seed, _market, _, result, world in solved[::5]:
         assert result.first is not None
         first = result.first.tolist()
         order = sorted(
