@@ -1,7 +1,7 @@
 """Publishing a plan (发布方案): asking for it, what became of every seat, taking it back, letting a person be asked.
 
 Publishing is a person's act; the proposals and holds are made in the background (`proposals`). Nobody is told anything
-by it: each person is asked when somebody of the staff confirms (专干逐人确认), and an employer learns of whoever agreed.
+by it: a person is asked when somebody of the staff confirms (专干逐人确认), and an employer learns of whoever agreed.
 """
 
 from collections.abc import Mapping
