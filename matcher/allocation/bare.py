@@ -12,7 +12,8 @@ order of their own, `lottery` of a graduate (lower first among equals; without i
 `fit_points` beside `order` and `wish_points` beside `wishes`. Without points the most-placements plan counts places:
 the fewer places down both lists a pair stands, the better.
 
-Ids are whole numbers or strings. A pair may come about only if it stands in both lists. All problems of an instance are told at once; nothing is left out without a word.
+Ids are whole numbers or strings. A pair may come about only if it stands in both lists. All problems of an instance
+are told at once; nothing is left out without a word.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +85,7 @@ class Problems:
         first: dict[str, str] = {}
         for name, record in records:
             given = record.get("id")
-            if type(given) not in (int, str):
+            if not _is_id(given):
                 self.add(name, "id", "须为整数或文字。")
             elif str(given) in first:
                 self.add(name, "id", f"编号与 {first[str(given)]} 重复，请改用不同的编号。")
@@ -129,7 +129,7 @@ class Problems:
         if not isinstance(listed, list):
             self.add(name, field, "须为数组。")
             return []
-        if all(type(one) in (int, str) for one in listed):
+        if all(map(_is_id, listed)):
             rows = [row_of.get(one, -1) for one in listed]
             if -1 not in rows and len(set(rows)) == len(rows):
                 return rows
@@ -200,5 +200,5 @@ class Problems:
                 )
 
 
-def _is_id(given: Any) -> bool:
-    return type(given) in (int, str)
+def _is_id(given: object) -> TypeGuard[Id]:
+    return type(given) is int or type(given) is str

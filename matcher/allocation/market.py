@@ -236,7 +236,7 @@ def refuse_class_without_seat(market: Market, rules: PlanRules) -> None:
             )
 
 
-def named(ids: NDArray[Any] | Sequence[int]) -> str:
+def named(ids: NDArray[Any] | Sequence[object]) -> str:
     """Name some records by id, and say how many there are in all."""
     shown = "、".join(str(one) for one in list(ids)[:_SHOWN])
     return shown if len(ids) <= _SHOWN else f"{shown} 等 {len(ids)} 个"

@@ -44,10 +44,10 @@ def pools_of(market: Market, rules: PlanRules) -> Pools:
         is_open = market.classes[graduate] >= LEAST_CLASS[group]
         found = np.flatnonzero(is_open & (market.seats[market.posting, group] > 0))
         edges.append(found)
-        pools.append(market.posting[found].astype(np.int64) * N_GROUPS + group)
+        pools.append(market.posting[found] * np.int32(N_GROUPS) + np.int32(group))
     edge, pool = np.concatenate(edges), np.concatenate(pools)
     turn = np.lexsort((pool, edge))
-    edge, pool = edge[turn], pool[turn].astype(np.int32)
+    edge, pool = edge[turn], pool[turn]
     seats = market.seats.reshape(-1).astype(np.int64)
     return Pools(_graph(market, np.searchsorted(edge, market.pointer), pool, seats), edge)
 
