@@ -24,7 +24,7 @@ from matcher.services.plans.manifests import replay_plan
 from matcher.services.plans.solving import solve_rules
 from matcher.services.ranking_retention import runs_to_forget
 from tests.factories.accounts import make_actor
-from tests.factories.plans import plan, plan_row, publish, ranked_drive, seats_of
+from tests.factories.plans import plan, plan_row, ranked_drive, seats_of
 from tests.factories.ranked_drives import drain, rank
 from workers.runner import Runner
 
@@ -208,10 +208,14 @@ def test_a_damaged_folder_is_never_replayed_and_its_files_are_their_owners_alone
 
 
 def test_folders_go_when_no_plan_needs_them_and_the_run_a_plan_cites_keeps_its_lists(
-    sqlite_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+    sqlite_factory: SessionFactory,
 ) -> None:
     drive_id = ranked_drive(sqlite_factory)
-    first = publish(sqlite_factory, plan(sqlite_factory, drive_id))
+    first = plan(sqlite_factory, drive_id)
+    with transaction(sqlite_factory) as session:
+        # No referral of it cites the run by itself.
+        published = session.get_one(PlanRun, first.id)
+        published.chosen_rule, published.published_at = PlanRule.FAIR, first.created_at
     rank(sqlite_factory, drive_id)
     with reading(sqlite_factory) as session:
         settings = settings_of(session)

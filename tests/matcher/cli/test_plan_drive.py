@@ -1,0 +1,103 @@
+"""The verb that makes a plan of a drive: what it answers, chooses and leaves alone."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from matcher.cli import plan_drive
+from matcher.db.engine import SessionFactory
+from matcher.errors import RuleBrokenError
+from matcher.kinds.plans import PlanRule
+from matcher.models.drives import Drive
+from tests.factories.plans import plan_row, ranked_drive
+from tests.factories.ranked_drives import drain
+from tests.support import tree
+
+
+@pytest.fixture
+def drive_id(sqlite_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Give a ranked drive of the installation the verb opens; its workers are this process."""
+
+    @contextlib.contextmanager
+    def workers(_: object) -> Iterator[None]:
+        drain(sqlite_factory)
+        yield
+
+    monkeypatch.setattr(plan_drive, "open_house", lambda: sqlite_factory)
+    monkeypatch.setattr(plan_drive, "running_workers", workers)
+    return ranked_drive(sqlite_factory)
+
+
+def _shape(value: Any) -> Any:
+    """Reduce an answer to its names: single values are alike, a list is as its first element."""
+    if isinstance(value, dict):
+        return {key: _shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shape(value[0])] if value else []
+    return None
+
+
+def _documented(name: str) -> Any:
+    page = (tree.ROOT / "docs" / "cli.md").read_text()
+    found = re.search(rf"<!-- shape: {re.escape(name)} -->\n```json\n(.*?)\n```", page, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def _answer(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_plan_is_made_the_rule_chosen_and_the_answer_as_shown(
+    sqlite_factory: SessionFactory, drive_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = plan_drive.plan_drive(str(drive_id), rule=PlanRule.MOST, is_dry=False, as_json=True)
+
+    told, shown = _answer(capsys), _documented("plan --drive")
+    assert code == 0
+    assert set(told) == set(shown)
+    for part in ("market", "fair", "most", "parameters"):
+        assert _shape(told[part]) == _shape(shown[part]), part
+    assert _shape(told["seats"]) == _shape(shown["seats"])
+    assert told["rule"] == "most"
+    assert len(told["seats"]) == told["most"]["total"]["seated"]
+    assert plan_row(sqlite_factory, 1).chosen_rule is PlanRule.MOST
+
+
+def test_a_dry_run_chooses_nothing_and_shows_nobodys_seat(
+    sqlite_factory: SessionFactory, drive_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan_drive.plan_drive(str(drive_id), rule=PlanRule.FAIR, is_dry=True, as_json=True)
+
+    told = _answer(capsys)
+    assert told["dry_run"]
+    assert (told["seats"], told["rule"]) == ([], None)
+    assert told["fair"]["total"]["seated"] > 0
+    assert plan_row(sqlite_factory, 1).chosen_rule is None
+
+
+def test_a_replay_gives_the_same_hashes_and_says_so(
+    drive_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan_drive.plan_drive(str(drive_id), rule=None, is_dry=False, as_json=False)
+    assert "公平方案" in capsys.readouterr().out
+
+    assert plan_drive.replay(str(drive_id), 1, as_json=True) == 0
+    assert _shape(_answer(capsys)) == _shape(_documented("plan --replay"))
+    with pytest.raises(RuleBrokenError):
+        plan_drive.replay(str(drive_id), 2, as_json=True)
+
+
+def test_the_drive_is_known_by_its_name(
+    sqlite_factory: SessionFactory, drive_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite_factory() as session:
+        name = session.get_one(Drive, drive_id).name
+
+    plan_drive.plan_drive(name, rule=None, is_dry=True, as_json=True)
+
+    assert _answer(capsys)["drive"] == name
