@@ -1,22 +1,50 @@
 """Random small markets with three groups of seats, many ties of fit and some people nobody can seat."""
 
+from dataclasses import replace
 from itertools import product
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matcher.allocation.fair_plan import fair_plan
 from matcher.allocation.market import Edges, Market, market_of
+from matcher.allocation.plan_result import PlanResult
 from matcher.allocation.rules import PlanRules
 from matcher.kinds.plans import ReserveOrder, UnfilledReserve
+from tests.oracles.allocation import World
 
-RESERVE_RULES = tuple(product(ReserveOrder, UnfilledReserve))
+ReserveRule: TypeAlias = tuple[ReserveOrder, UnfilledReserve]
+
+RESERVE_RULES: tuple[ReserveRule, ...] = tuple(product(ReserveOrder, UnfilledReserve))
 """The four rules of reserves."""
 
 _CERTAIN = 1 << 61
 _LAST = 0xFFFFFFFF
 
 
-def rules_of(seed: int, reserve_rule: tuple[ReserveOrder, UnfilledReserve]) -> PlanRules:
+class Solved(NamedTuple):
+    """A market with its fair plan, and the same in words, with the fallback seats the plan gave."""
+
+    seed: int
+    market: Market
+    rules: PlanRules
+    result: PlanResult
+    world: World
+
+
+def solve(seed: int, reserve_rule: ReserveRule) -> Solved:
+    """Draw a market and rules and solve it fairly."""
+    market, rules = random_market(seed), rules_of(seed, reserve_rule)
+    result, world = fair_plan(market, rules), World.of(market, rules)
+    if result.fallback is not None and result.fallback_group is not None:
+        for row in np.flatnonzero(result.fallback >= 0).tolist():
+            posting = int(market.posting[result.fallback[row]])
+            world.sure[row] = (posting, int(result.fallback_group[row]))
+    return Solved(seed, market, rules, result, world)
+
+
+def rules_of(seed: int, reserve_rule: ReserveRule) -> PlanRules:
     """Rules with some guarantee: by seed none, 1 to 5."""
     guarantee = (5, 1, 3, None, 2, 4)[seed % 6]
     return PlanRules(guarantee_class=guarantee, reserves=reserve_rule[0], unfilled=reserve_rule[1])
@@ -39,6 +67,16 @@ def random_market(seed: int) -> Market:
         rng.integers(0, 40, len(graduate)),
         rng.integers(0, 6, len(graduate)),
         width=int(rng.integers(1, 4)),
+    )
+
+
+def without_edges(market: Market, kept: NDArray[np.bool_]) -> Market:
+    """The market with some of its edges alone."""
+    owner = market.graduate_of_edge()[kept]
+    pointer = np.searchsorted(owner, np.arange(market.n_graduates + 1)).astype(np.int64)
+    columns = ("posting", "wish", "fit", "ordinary_key", "reserved_key")
+    return replace(
+        market, pointer=pointer, **{name: getattr(market, name)[kept] for name in columns}
     )
 
 
