@@ -142,7 +142,7 @@ def publish(context: JobContext, *, plan_id: int) -> dict[str, Any]:
     with reading(factory) as session:
         broken = proposals.broken_promises(session, plan_id)
         postings = sorted(releases.to_open(session, plan_id))
-        seats = len(proposals.next_seats(session, plan_id, limit=_ALL))
+        seats = len(proposals.next_seats(session, plan_id, _ALL))
     total = len(broken) + len(postings) + seats
     for one in broken:
         with transaction(factory) as session:

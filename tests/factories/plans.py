@@ -18,9 +18,9 @@ from matcher.services.plans import publications, runs
 from tests.factories.accounts import make_actor
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 from tests.factories.referrals import make_consent
-from workers import plans
+from workers import plans, referrals
 
-BODIES = (plans,)
+BODIES = (plans, referrals)
 """Modules whose import registers the bodies that are run here."""
 
 

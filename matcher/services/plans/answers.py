@@ -62,6 +62,8 @@ class MarketAnswer(Shape):
     edges: int
     provisional: int
     changed_since_run: int
+    lists_behind: int
+    """Changes the stored lists do not know yet."""
     left_out: dict[str, int]
 
 

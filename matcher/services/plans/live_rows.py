@@ -40,12 +40,14 @@ class LiveRows:
     ----------
     as_of_change : number of the last change they hold
     n_changed : rows changed since the run
+    n_behind : changes the stored lists do not know yet (the live lane follows)
     """
 
     run: RankingRun
     snapshot: Snapshot
     as_of_change: int
     n_changed: int
+    n_behind: int
 
 
 def run_for_plan(session: Session, drive: Drive) -> RankingRun:
@@ -83,7 +85,15 @@ def live_rows(session: Session, drive: Drive, run: RankingRun) -> LiveRows:
     snapshot, changed = open_snapshot(folder), _changed(session, run)
     if changed:
         snapshot = _applied(session, drive, snapshot, changed)
-    return LiveRows(run, snapshot, max(as_of_change, run.as_of_change), len(changed))
+    as_of_change = max(as_of_change, run.as_of_change)
+    return LiveRows(run, snapshot, as_of_change, len(changed), _behind(session, run))
+
+
+def _behind(session: Session, run: RankingRun) -> int:
+    later = sa.select(sa.func.count()).where(
+        RankingChange.drive_id == run.drive_id, RankingChange.id > run.followed_change
+    )
+    return session.scalar(later) or 0
 
 
 def _changed(session: Session, run: RankingRun) -> list[tuple[str, int]]:

@@ -139,6 +139,7 @@ def _figures(market: Market, given: MarketInput, parameters: PlanParameters) -> 
         "edges": market.n_edges,
         "provisional": len(given.standing.provisional),
         "changed_since_run": given.rows.n_changed,
+        "lists_behind": given.rows.n_behind,
         "left_out": {**given.standing.n_left_out, "not_ranked": not_ranked},
     }
 

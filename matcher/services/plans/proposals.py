@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher.db.insertion import insert_if_new
 from matcher.errors import YangguangError
@@ -107,7 +107,7 @@ def take_back(
     return True
 
 
-def next_seats(session: Session, plan_id: int, *, limit: int = CHUNK) -> list[PlanSeat]:
+def next_seats(session: Session, plan_id: int, limit: int) -> list[PlanSeat]:
     """Return some seats of a published plan nothing was made of yet, by posting."""
     plan = session.get_one(PlanRun, plan_id)
     made = sa.exists().where(
@@ -125,7 +125,7 @@ def next_seats(session: Session, plan_id: int, *, limit: int = CHUNK) -> list[Pl
 def make_proposals(session: Session, plan_id: int) -> int:
     """Make the proposals of some seats and return of how many; 0 when none is left."""
     plan = lock_published(session, plan_id)
-    seats = next_seats(session, plan_id) if plan is not None else []
+    seats = next_seats(session, plan_id, CHUNK) if plan is not None else []
     if plan is None or not seats:
         return 0
     pairs = [Pair(seat.posting_id, seat.graduate_id) for seat in seats]
@@ -190,8 +190,9 @@ def finish_publication(session: Session, plan_id: int) -> dict[str, int]:
 
 def unsent(session: Session, plan_id: int) -> list[int]:
     """Return the referrals a plan made that nobody has sent, for taking its publication back."""
+    made = aliased(PlanPublication)
     plans_own = sa.exists().where(
-        PlanPublication.referral_id == Referral.id, PlanPublication.published_as == PublishedAs.MADE
+        made.referral_id == Referral.id, made.published_as == PublishedAs.MADE
     )
     found = (
         sa.select(Referral.id)

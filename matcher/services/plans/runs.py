@@ -110,16 +110,21 @@ def stop_plan(session: Session, by: Actor, public_id: str) -> PlanRun:
 
 
 def managed_plan(
-    session: Session, by: Actor, public_id: str, *, expected_version: int | None = None
+    session: Session,
+    by: Actor,
+    public_id: str,
+    *,
+    expected_version: int | None = None,
+    lock: bool = True,
 ) -> PlanRun:
-    """Return a plan of a drive the actor manages, locked for changing."""
+    """Return a plan of a drive the actor manages, locked for changing unless it is only read."""
     require_planner(by)
     found = (
         sa.select(PlanRun)
         .join(Drive, Drive.id == PlanRun.drive_id)
         .where(PlanRun.public_id == public_id, Drive.union_id.in_(scope_of(by).unions()))
     )
-    plan = first_or_missing(session, found, lock=True)
+    plan = first_or_missing(session, found, lock=lock)
     expect_version(plan, expected_version)
     return plan
 

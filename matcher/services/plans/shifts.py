@@ -77,8 +77,8 @@ def compare_plans(
     SnapshotError
         The folder of the plan is gone: who sits where is known, but not why.
     """
-    plan = managed_plan(session, by, public_id)
-    other = managed_plan(session, by, other_public_id)
+    plan = managed_plan(session, by, public_id, lock=False)
+    other = managed_plan(session, by, other_public_id, lock=False)
     check_usable(plan)
     check_usable(other)
     folder = plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import JobQueue
-from matcher.kinds.referrals import PENDING
+from matcher.kinds.referrals import PENDING, HoldEnd
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.policy.seat_admission import is_kept
@@ -24,14 +24,20 @@ DEPARTURES_JOB = "referrals.departures"
 
 
 def ask_to_hand_on(session: Session, referral: Referral) -> None:
-    """Ask that the kept seat a referral gave back just now goes on to the next in line; any other is left alone."""
+    """Ask that the kept seat a referral gave back just now goes on to the next in line; any other is left alone.
+
+    One given back for a plan (安置方案调整) goes to whom the plan says.
+    """
     held = (
-        sa.select(Seat)
+        sa.select(Seat, SeatHold.ended_as)
         .join(SeatHold, SeatHold.seat_id == Seat.id)
         .where(SeatHold.referral_id == referral.id, SeatHold.ended_at.is_not(None))
     )
-    seat = session.scalar(held.order_by(SeatHold.id.desc()).limit(1))
-    if seat is None or not is_kept(seat.seat_class, seat.release_on, clock.today()):
+    found = session.execute(held.order_by(SeatHold.id.desc()).limit(1)).first()
+    if found is None or found.ended_as is HoldEnd.REPLANNED:
+        return
+    seat = found.Seat
+    if not is_kept(seat.seat_class, seat.release_on, clock.today()):
         return
     jobs.enqueue(
         session,
