@@ -1,4 +1,4 @@
-"""`yangguang plan --drive D`: make a plan of a drive with the running workers and wait; or replay one.
+"""`yangguang plan --drive D`: make a plan of a drive with the running workers and wait; replay or export one.
 
 If nobody runs the workers of this installation, they are started for it and stopped afterwards, as with `rank`. Exit 0:
 done, and equal when replayed; 2: a replay gave other hashes; 1: failure. Nothing is published from here: a person does.
@@ -11,6 +11,7 @@ import click
 import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.orm import Session
 
 from matcher.cli.background import running_workers
 from matcher.cli.installation import find_drive, open_house
@@ -21,6 +22,7 @@ from matcher.kinds.plans import PlanRule
 from matcher.models.plans import PlanRun
 from matcher.services.permissions import SYSTEM
 from matcher.services.plans.answers import PlanAnswer, RuleAnswer, plan_answer
+from matcher.services.plans.exports import verifiable_plan
 from matcher.services.plans.manifests import replay_plan
 from matcher.services.plans.runs import LIVE, choose_rule, plan_progress, request_plan
 from matcher.settings import load_settings
@@ -94,11 +96,7 @@ def replay(drive_name: str, number: int, *, as_json: bool) -> int:
     factory = open_house()
     drive = find_drive(factory, drive_name)
     with reading(factory) as session:
-        chosen = sa.select(PlanRun.id).where(PlanRun.drive_id == drive.id, PlanRun.number == number)
-        plan_id = session.scalar(chosen)
-        if plan_id is None:
-            raise RuleBrokenError("plan_unknown", f"这个活动没有第 {number} 次方案。")
-        report = replay_plan(session, plan_id)
+        report = replay_plan(session, _numbered(session, drive.id, number).id)
     if as_json:
         told = {"stored": report.stored, "replayed": report.replayed, "equal": report.equal}
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -106,3 +104,22 @@ def replay(drive_name: str, number: int, *, as_json: bool) -> int:
         words = "相同" if report.equal else "不相同"
         click.echo(f"重放第 {number} 次方案：结果{words}（{report.replayed['fair_hash']}）。")
     return 0 if report.equal else EXIT_DIFFERS
+
+
+def export(drive_name: str, number: int, rule: PlanRule | None) -> int:
+    """Print a plan with what it was solved on, for `plan verify`; the chosen rule or the fair one if none is named."""
+    factory = open_house()
+    drive = find_drive(factory, drive_name)
+    with reading(factory) as session:
+        plan = _numbered(session, drive.id, number)
+        told = verifiable_plan(session, plan, rule or plan.chosen_rule or PlanRule.FAIR)
+    click.echo(json.dumps(told, ensure_ascii=False))
+    return 0
+
+
+def _numbered(session: Session, drive_id: int, number: int) -> PlanRun:
+    chosen = sa.select(PlanRun).where(PlanRun.drive_id == drive_id, PlanRun.number == number)
+    plan = session.scalar(chosen)
+    if plan is None:
+        raise RuleBrokenError("plan_unknown", f"这个活动没有第 {number} 次方案。")
+    return plan

@@ -33,7 +33,8 @@ def certificate_of(given: PlanInput) -> Certificate:
     """Prove that no more of the guaranteed can be seated on what the pins leave of a market."""
     rules = given.parameters.rules
     market = pinned(given.market, rules, given.pins).market if given.pins else given.market
-    rows, component_of = [], {}
+    rows: list[CertificateRow] = []
+    component_of: dict[int, int] = {}
     for number, found in enumerate(certificate(market, rules), start=1):
         rows.append(_row(market, number, found))
         component_of |= dict.fromkeys(market.graduates[found.graduates].tolist(), number)

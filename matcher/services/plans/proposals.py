@@ -7,6 +7,7 @@ and stops once the publication is taken back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -145,8 +146,12 @@ def _note(
     session: Session, plan: PlanRun, pair: Pair, outcome: Outcome, *, is_fallback: bool
 ) -> None:
     """Write what became of one seat."""
-    row = {"plan_id": plan.id, "graduate_id": pair.graduate_id, "posting_id": pair.posting_id}
-    row["published_as"] = PublishedAs.REFUSED
+    row: dict[str, Any] = {
+        "plan_id": plan.id,
+        "graduate_id": pair.graduate_id,
+        "posting_id": pair.posting_id,
+        "published_as": PublishedAs.REFUSED,
+    }
     if outcome.refusal is None and outcome.referral_id is not None:
         referral = session.get_one(Referral, outcome.referral_id)
         referral.proposed_by_id = plan.published_by_id
@@ -158,7 +163,7 @@ def _note(
     insert_if_new(session, PlanPublication, row)
 
 
-def _standing(session: Session, referral_id: int, *, is_fallback: bool) -> dict[str, object]:
+def _standing(session: Session, referral_id: int, *, is_fallback: bool) -> dict[str, Any]:
     """Let a referral that goes on serve as the plan's: it has a seat held, and keeps who confirmed it."""
     referral = session.get_one(Referral, referral_id, populate_existing=True)
     if referral.state is ReferralState.PROPOSED and is_fallback:

@@ -59,8 +59,14 @@ def publish_plan(
         )
     )
     plan.publish_job_id = _enqueue(session, by, PUBLISH, plan)
-    told = {"rule": str(plan.chosen_rule), "input_hash": plan.input_hash}
-    audit.record(session, by, "plan.published", subject=(SUBJECT, plan.id), **told)
+    audit.record(
+        session,
+        by,
+        "plan.published",
+        subject=(SUBJECT, plan.id),
+        rule=plan.chosen_rule,
+        input_hash=plan.input_hash,
+    )
     session.flush()
     return plan
 

@@ -45,9 +45,9 @@ def to_open(session: Session, plan_id: int) -> dict[int, Counter[SeatClass]]:
         .join(PlanRelease, PlanRelease.seat_id == Seat.id)
         .where(PlanRelease.plan_id == plan_id)
     )
-    for posting_id, kind in opened:
+    for posting_id, seat_class in opened:
         if posting_id in wanted:
-            wanted[posting_id][kind] -= 1
+            wanted[posting_id][seat_class] -= 1
     return {posting_id: +counts for posting_id, counts in wanted.items() if +counts}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from matcher.allocation.checker import check_plan
 from matcher.cli import plan_drive
 from matcher.db.engine import SessionFactory
 from matcher.errors import RuleBrokenError
@@ -90,6 +91,21 @@ def test_a_replay_gives_the_same_hashes_and_says_so(
     assert _shape(_answer(capsys)) == _shape(_documented("plan --replay"))
     with pytest.raises(RuleBrokenError):
         plan_drive.replay(str(drive_id), 2, as_json=True)
+
+
+@pytest.mark.parametrize("rule", list(PlanRule))
+def test_an_exported_plan_is_found_good_by_the_checker(
+    drive_id: int, capsys: pytest.CaptureFixture[str], rule: PlanRule
+) -> None:
+    plan_drive.plan_drive(str(drive_id), rule=rule, is_dry=False, as_json=True)
+    seats = {str(one["graduate_id"]): one["posting_id"] for one in _answer(capsys)["seats"]}
+
+    assert plan_drive.export(str(drive_id), 1, None) == 0
+
+    told = _answer(capsys)
+    assert check_plan(told["instance"], told["plan"], rule.value).is_good
+    assert told["plan"]["rule"] == rule.value
+    assert {key: seat["posting"] for key, seat in told["plan"]["seats"].items()} == seats
 
 
 def test_the_drive_is_known_by_its_name(
