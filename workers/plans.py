@@ -35,9 +35,6 @@ from workers.runner import JobContext, JobStoppedError, job
 _STEPS = 5
 """Read, make the market, solve, store seats, end."""
 
-_ALL = 2**31 - 1
-"""No limit of rows."""
-
 
 @job(runs.SOLVE, queue=JobQueue.BATCH)
 def solve_plan(context: JobContext, *, plan_id: int) -> dict[str, Any]:
@@ -142,7 +139,7 @@ def publish(context: JobContext, *, plan_id: int) -> dict[str, Any]:
     with reading(factory) as session:
         broken = proposals.broken_promises(session, plan_id)
         postings = sorted(releases.to_open(session, plan_id))
-        seats = len(proposals.next_seats(session, plan_id, _ALL))
+        seats = proposals.count_left(session, plan_id)
     total = len(broken) + len(postings) + seats
     for one in broken:
         with transaction(factory) as session:

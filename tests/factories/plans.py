@@ -1,20 +1,21 @@
 """Drives with everything a plan needs, and plans made of them in this process."""
 
-import datetime as dt
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import ConsentPurpose, Role
 from matcher.kinds.plans import PlanRule
+from matcher.kinds.referrals import ReferralState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanRun, PlanSeat
-from matcher.models.postings import Posting, Seat
+from matcher.models.referrals import Referral, SeatHold
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.plans import publications, runs
+from matcher.services.plans.live_rows import run_for_plan
+from matcher.services.plans.markets import DriveMarket, MarketInput, make_market, read_market
+from matcher.services.plans.parameters import PlanParameters
 from tests.factories.accounts import make_actor
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 from tests.factories.referrals import make_consent
@@ -86,12 +87,24 @@ def seats_of(
     return {row.graduate_id: row.posting_id for row in rows}
 
 
-def free_seat(session: Session, posting_id: int) -> Seat:
-    """Return the first seat of a posting."""
-    found = sa.select(Seat).where(Seat.posting_id == posting_id).order_by(Seat.number.desc())
-    return session.scalars(found.limit(1)).one()
+def read_drive_market(
+    factory: SessionFactory, drive_id: int, parameters: PlanParameters | None = None
+) -> tuple[DriveMarket, MarketInput]:
+    """Return the market of a drive as it stands, and what it was worked out from."""
+    wanted = parameters or PlanParameters()
+    with reading(factory) as session:
+        drive = session.get_one(Drive, drive_id)
+        given = read_market(session, drive, run_for_plan(session, drive), wanted)
+    return make_market(given, wanted), given
 
 
-def lapse(session: Session, posting_id: int) -> None:
-    """Let the last day of a posting have been yesterday."""
-    session.get_one(Posting, posting_id).closes_on = clock.today() - dt.timedelta(days=1)
+def held_proposals(factory: SessionFactory) -> dict[int, int]:
+    """Return proposals that stand with a seat held, by graduate."""
+    with reading(factory) as session:
+        rows = session.execute(
+            sa.select(Referral.graduate_id, Referral.posting_id)
+            .join(SeatHold, SeatHold.referral_id == Referral.id)
+            .where(Referral.state == ReferralState.PROPOSED, SeatHold.ended_at.is_(None))
+        ).all()
+    assert len(rows) == len({row.graduate_id for row in rows})
+    return {row.graduate_id: row.posting_id for row in rows}

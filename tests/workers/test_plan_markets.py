@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.allocation.rules import PlanRules
-from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.db.engine import SessionFactory, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import ConsentPurpose, SeatClass, SeatState
 from matcher.kinds.referrals import ReferralState
@@ -19,28 +19,17 @@ from matcher.models.graduates import Graduate, Intent
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import HiddenEmployer
 from matcher.ranking.explain import explain_pair
-from matcher.services.plans.live_rows import run_for_plan
-from matcher.services.plans.markets import DriveMarket, MarketInput, make_market, read_market
+from matcher.services.plans.markets import DriveMarket, MarketInput
 from matcher.services.plans.parameters import PlanParameters
 from matcher.services.ranking_changes import note_graduate, note_many, note_posting
 from tests.factories.drives import make_entry
 from tests.factories.people import make_graduate
-from tests.factories.plans import ranked_drive
+from tests.factories.plans import ranked_drive, read_drive_market
 from tests.factories.ranked_drives import drain
 from tests.factories.referrals import make_referral
 
 _R = ReferralState
 Pairs = set[tuple[int, int]]
-
-
-def _read(
-    factory: SessionFactory, drive_id: int, parameters: PlanParameters | None = None
-) -> tuple[DriveMarket, MarketInput]:
-    wanted = parameters or PlanParameters()
-    with reading(factory) as session:
-        drive = session.get_one(Drive, drive_id)
-        given = read_market(session, drive, run_for_plan(session, drive), wanted)
-    return make_market(given, wanted), given
 
 
 def _pairs(made: DriveMarket) -> Pairs:
@@ -62,7 +51,7 @@ def _certain(given: MarketInput) -> Pairs:
 def test_pairs_are_the_certain_ones_with_the_points_an_explanation_gives(
     session_factory: SessionFactory,
 ) -> None:
-    made, given = _read(session_factory, ranked_drive(session_factory))
+    made, given = read_drive_market(session_factory, ranked_drive(session_factory))
 
     assert _pairs(made) == _certain(given)
     market, snapshot = made.market, given.rows.snapshot
@@ -83,7 +72,7 @@ def test_with_short_lists_only_people_guaranteed_a_seat_bring_all_their_postings
     sqlite_factory: SessionFactory,
 ) -> None:
     drive_id = ranked_drive(sqlite_factory)
-    made, given = _read(sqlite_factory, drive_id, PlanParameters(list_length=1))
+    made, given = read_drive_market(sqlite_factory, drive_id, PlanParameters(list_length=1))
 
     market = made.market
     guaranteed = set(market.graduates[market.classes == 5].tolist())
@@ -99,14 +88,14 @@ def test_nobody_guaranteed_brings_more_where_nothing_is_guaranteed(
     sqlite_factory: SessionFactory,
 ) -> None:
     drive_id = ranked_drive(sqlite_factory)
-    some, _ = _read(sqlite_factory, drive_id, PlanParameters(list_length=1))
+    some, _ = read_drive_market(sqlite_factory, drive_id, PlanParameters(list_length=1))
     none = PlanParameters(rules=PlanRules(guarantee_class=None), list_length=1)
 
-    assert _pairs(_read(sqlite_factory, drive_id, none)[0]) < _pairs(some)
+    assert _pairs(read_drive_market(sqlite_factory, drive_id, none)[0]) < _pairs(some)
 
 
 def _first_pair(factory: SessionFactory, drive_id: int) -> tuple[int, int]:
-    return min(_pairs(_read(factory, drive_id)[0]))
+    return min(_pairs(read_drive_market(factory, drive_id)[0]))
 
 
 @pytest.mark.parametrize("state", [_R.ACCEPTED, _R.REPORTED, _R.IN_POST])
@@ -115,11 +104,11 @@ def test_who_has_a_job_and_the_seat_are_out_of_the_market(
 ) -> None:
     drive_id = ranked_drive(sqlite_factory)
     person, posting = _first_pair(sqlite_factory, drive_id)
-    before, _ = _read(sqlite_factory, drive_id)
+    before, _ = read_drive_market(sqlite_factory, drive_id)
     with transaction(sqlite_factory) as session:
         _refer(session, person, posting, state, seat=True)
 
-    after, _ = _read(sqlite_factory, drive_id)
+    after, _ = read_drive_market(sqlite_factory, drive_id)
 
     assert person not in after.market.graduates
     assert after.market.seats.sum() == before.market.seats.sum() - 1
@@ -144,7 +133,7 @@ def test_who_has_a_seat_held_by_hand_is_under_way_and_out(sqlite_factory: Sessio
     with transaction(sqlite_factory) as session:
         _refer(session, person, posting, _R.PROPOSED, seat=True)
 
-    made, _ = _read(sqlite_factory, drive_id)
+    made, _ = read_drive_market(sqlite_factory, drive_id)
 
     assert person not in made.market.graduates
     assert made.figures["left_out"]["under_way"] == 1
@@ -159,7 +148,7 @@ def test_a_pair_that_ended_in_a_no_is_no_pair_any_more(
     with transaction(sqlite_factory) as session:
         _refer(session, *pair, state)
 
-    pairs = _pairs(_read(sqlite_factory, drive_id)[0])
+    pairs = _pairs(read_drive_market(sqlite_factory, drive_id)[0])
 
     assert pair not in pairs
     assert pair[0] in {person for person, _ in pairs}
@@ -176,7 +165,7 @@ def test_who_hides_from_an_employer_has_no_pair_with_it(sqlite_factory: SessionF
         own = sa.select(Posting.id).where(Posting.employer_id == employer_id)
         hidden = {(person, number) for number in session.scalars(own)}
 
-    assert not hidden & _pairs(_read(sqlite_factory, drive_id)[0])
+    assert not hidden & _pairs(read_drive_market(sqlite_factory, drive_id)[0])
 
 
 @pytest.mark.parametrize("purpose", [ConsentPurpose.SERVICE, ConsentPurpose.RANKING])
@@ -189,7 +178,7 @@ def test_who_withdrew_consent_is_out(
         given = session.scalars(sa.select(Consent).where(Consent.graduate_id == person)).one()
         given.purpose, given.withdrawn_at = purpose, clock.now()
 
-    made, _ = _read(sqlite_factory, drive_id)
+    made, _ = read_drive_market(sqlite_factory, drive_id)
 
     assert person not in made.market.graduates
 
@@ -202,14 +191,14 @@ def test_a_posting_past_its_day_has_no_seat_whether_or_not_the_night_came_by(
     with transaction(sqlite_factory) as session:
         session.get_one(Posting, posting).closes_on = clock.today() - dt.timedelta(days=1)
 
-    assert posting not in _read(sqlite_factory, drive_id)[0].market.postings
+    assert posting not in read_drive_market(sqlite_factory, drive_id)[0].market.postings
 
 
 def test_kept_seats_past_their_day_are_ordinary_and_held_ones_are_none(
     sqlite_factory: SessionFactory,
 ) -> None:
     drive_id = ranked_drive(sqlite_factory)
-    before, _ = _read(sqlite_factory, drive_id)
+    before, _ = read_drive_market(sqlite_factory, drive_id)
     with transaction(sqlite_factory) as session:
         kept = session.scalars(
             sa.select(Seat).where(Seat.seat_class == SeatClass.HARDSHIP).order_by(Seat.id)
@@ -217,7 +206,7 @@ def test_kept_seats_past_their_day_are_ordinary_and_held_ones_are_none(
         kept[0].release_on = clock.today()
         kept[1].state = SeatState.CLOSED
 
-    after, _ = _read(sqlite_factory, drive_id)
+    after, _ = read_drive_market(sqlite_factory, drive_id)
 
     moved = after.market.seats.sum(axis=0) - before.market.seats.sum(axis=0)
     assert moved.tolist() == [1, -2, 0]
@@ -237,7 +226,7 @@ def test_a_change_since_the_run_is_in_the_market_though_the_lists_lag(
         session.get_one(Intent, entry.graduate_id).places = ["110000"]
         note_graduate(session, entry.graduate_id)
 
-    made, given = _read(sqlite_factory, drive_id)
+    made, given = read_drive_market(sqlite_factory, drive_id)
 
     assert _pairs(made) <= _certain(given)
     assert posting.id not in {other for _, other in _pairs(made)}
@@ -255,7 +244,7 @@ def test_who_came_since_the_run_is_in_once_the_lists_followed(
         note_graduate(session, person.id)
     drain(sqlite_factory)
 
-    made, given = _read(sqlite_factory, drive_id)
+    made, given = read_drive_market(sqlite_factory, drive_id)
 
     assert person.id in made.market.graduates
     assert _pairs(made) == _certain(given)
@@ -267,13 +256,13 @@ def test_after_an_import_a_plan_waits_for_a_new_run(sqlite_factory: SessionFacto
         note_many(session, drive_id)
 
     with pytest.raises(RuleBrokenError, match="重新排序") as refused:
-        _read(sqlite_factory, drive_id)
+        read_drive_market(sqlite_factory, drive_id)
     assert refused.value.code == "plan_run_outdated"
 
 
 def test_keys_are_those_of_the_lists(sqlite_factory: SessionFactory) -> None:
     """What a posting's stored list says of a pair is what its choice goes by."""
-    made, _ = _read(sqlite_factory, ranked_drive(sqlite_factory))
+    made, _ = read_drive_market(sqlite_factory, ranked_drive(sqlite_factory))
     market = made.market
 
     order = np.lexsort((-market.ordinary_key, market.posting))

@@ -10,35 +10,30 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import NotFoundError, RuleBrokenError
 from matcher.kinds import ConsentPurpose, JobQueue, Role, SeatClass, SeatState
 from matcher.kinds.plan_runs import PublishedAs
-from matcher.kinds.plans import PlanRule, SeatChange, SeatedAs
+from matcher.kinds.plans import PlanRule, SeatedAs
 from matcher.kinds.referrals import HoldEnd, ReferralState
 from matcher.models.audit import AuditEntry
 from matcher.models.consents import Consent
 from matcher.models.graduates import Graduate
 from matcher.models.outbox import OutboxMessage
-from matcher.models.plans import PlanPublication, PlanRelease, PlanRun, PlanSeat, PlanShift
+from matcher.models.plans import PlanPublication, PlanRelease, PlanRun, PlanSeat
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.services import jobs
 from matcher.services.permissions import SYSTEM, Actor
-from matcher.services.plans import proposals, publications, runs, shifts
+from matcher.services.plans import proposals, publications, runs
 from matcher.services.referrals import own_lists, sending
-from tests.factories.plans import plan, plan_row, planner_of, publish, ranked_drive, seats_of
+from tests.factories.plans import (
+    held_proposals,
+    plan,
+    planner_of,
+    publish,
+    ranked_drive,
+    seats_of,
+)
 from tests.factories.ranked_drives import drain
 
 _R = ReferralState
-
-
-def _live(factory: SessionFactory) -> dict[int, int]:
-    """Return proposals that stand with a seat held, by graduate."""
-    with reading(factory) as session:
-        rows = session.execute(
-            sa.select(Referral.graduate_id, Referral.posting_id)
-            .join(SeatHold, SeatHold.referral_id == Referral.id)
-            .where(Referral.state == _R.PROPOSED, SeatHold.ended_at.is_(None))
-        ).all()
-    assert len(rows) == len({row.graduate_id for row in rows})
-    return {row.graduate_id: row.posting_id for row in rows}
 
 
 def _count(session: Session, table: type[object]) -> int:
@@ -54,7 +49,7 @@ def test_publishing_makes_a_proposal_with_a_held_seat_of_every_seat_and_tells_no
 
     made = publish(session_factory, plan(session_factory, drive_id), by=by)
 
-    assert _live(session_factory) == seats_of(session_factory, made)
+    assert held_proposals(session_factory) == seats_of(session_factory, made)
     with reading(session_factory) as session:
         assert _count(session, OutboxMessage) == 0
         assert set(session.scalars(sa.select(Referral.proposed_by_id))) == {by.account_id}
@@ -83,7 +78,7 @@ def test_seats_given_to_everybody_are_opened_first_each_in_the_trail(
             sa.select(AuditEntry.subject_id).where(AuditEntry.action == "seat.released")
         ).all()
     assert Counter(released) == Counter(opened) == Counter(in_trail)
-    assert _live(sqlite_factory) == seats_of(sqlite_factory, made, rule)
+    assert held_proposals(sqlite_factory) == seats_of(sqlite_factory, made, rule)
 
 
 def test_a_publication_run_again_or_asked_for_again_makes_nothing_twice(
@@ -100,7 +95,7 @@ def test_a_publication_run_again_or_asked_for_again_makes_nothing_twice(
 
     with reading(session_factory) as session:
         assert [_count(session, one) for one in (Referral, SeatHold, PlanPublication)] == before
-    assert _live(session_factory) == seats_of(session_factory, made)
+    assert held_proposals(session_factory) == seats_of(session_factory, made)
 
 
 def test_a_publication_killed_in_the_middle_goes_on_where_it_stopped(
@@ -118,7 +113,7 @@ def test_a_publication_killed_in_the_middle_goes_on_where_it_stopped(
 
     drain(sqlite_factory)
 
-    assert _live(sqlite_factory) == seats_of(sqlite_factory, made)
+    assert held_proposals(sqlite_factory) == seats_of(sqlite_factory, made)
 
 
 def test_what_cannot_be_proposed_is_told_by_code_and_tried_again_when_asked(
@@ -149,7 +144,7 @@ def test_what_cannot_be_proposed_is_told_by_code_and_tried_again_when_asked(
         )
         publications.publish_plan(session, SYSTEM, made.public_id)
     drain(sqlite_factory)
-    assert _live(sqlite_factory) == seats_of(sqlite_factory, made)
+    assert held_proposals(sqlite_factory) == seats_of(sqlite_factory, made)
 
 
 def test_a_person_is_asked_and_sees_the_proposal_when_staff_confirm_and_once(
@@ -221,94 +216,6 @@ def test_a_plan_nobody_chose_a_result_of_is_not_published(sqlite_factory: Sessio
     assert refused.value.code == "plan_not_chosen"
 
 
-def test_settled_seats_never_move_and_promises_are_solved_again(
-    session_factory: SessionFactory,
-) -> None:
-    drive_id = ranked_drive(session_factory)
-    first = publish(session_factory, plan(session_factory, drive_id))
-    promised = seats_of(session_factory, first)
-    with transaction(session_factory) as session:
-        settled = session.scalars(sa.select(Referral).order_by(Referral.id).limit(1)).one()
-        _settle(session, settled)
-        victim = max(promised)
-        gone = promised[victim]
-        if gone == settled.posting_id:
-            pytest.fail("the drive of the test should have several postings")
-        session.execute(
-            sa.update(Seat)
-            .where(Seat.posting_id == gone, Seat.state == SeatState.OPEN)
-            .values(state=SeatState.CLOSED)
-        )
-
-    second = plan(session_factory, drive_id)
-
-    market = second.figures["market"]
-    assert market["left_out"]["settled"] == 1
-    assert market["provisional"] == len(promised) - 1
-    assert settled.graduate_id not in seats_of(session_factory, second)
-    publish(session_factory, second)
-    with reading(session_factory) as session:
-        assert session.get_one(Referral, settled.id).state is _R.ACCEPTED
-    assert _live(session_factory) == seats_of(session_factory, second)
-
-
-def _settle(session: Session, referral: Referral) -> None:
-    """Let a person have accepted the job."""
-    referral.state = _R.ACCEPTED
-    hold = session.scalars(sa.select(SeatHold).where(SeatHold.referral_id == referral.id)).one()
-    hold.until_on = None
-    session.get_one(Seat, hold.seat_id).state = SeatState.FILLED
-
-
-def test_a_plan_says_who_would_lose_a_promised_seat_and_why_and_publishing_it_takes_that_back(
-    session_factory: SessionFactory,
-) -> None:
-    drive_id = ranked_drive(session_factory)
-    first = publish(session_factory, plan(session_factory, drive_id))
-    promised = seats_of(session_factory, first)
-    person = min(promised)
-    with transaction(session_factory) as session:
-        agreed = session.scalars(sa.select(Consent).where(Consent.graduate_id == person)).one()
-        agreed.withdrawn_at, agreed.withdrawn_through = agreed.given_at, agreed.given_through
-
-    second = plan(session_factory, drive_id)
-
-    with reading(session_factory) as session:
-        rows = session.scalars(
-            sa.select(PlanShift).where(
-                PlanShift.plan_id == second.id, PlanShift.rule == PlanRule.FAIR
-            )
-        ).all()
-        changes = shifts.compare_plans(
-            session, SYSTEM, second.public_id, PlanRule.FAIR, first.public_id
-        )
-    lost = {row.graduate_id: row for row in rows}
-    assert lost[person].kind is SeatChange.LOST
-    assert lost[person].before_id == promised[person]
-    assert {row.graduate_id for row in rows} == {
-        change.graduate for change in changes if change.before is not None
-    }
-    publish(session_factory, second)
-    assert _live(session_factory) == seats_of(session_factory, second)
-    with reading(session_factory) as session:
-        assert session.get_one(Referral, lost[person].referral_id).state is _R.WITHDRAWN
-
-
-def test_a_plan_made_before_another_was_published_is_not_published_over_it(
-    sqlite_factory: SessionFactory,
-) -> None:
-    drive_id = ranked_drive(sqlite_factory)
-    old = plan(sqlite_factory, drive_id)
-    publish(sqlite_factory, plan(sqlite_factory, drive_id))
-
-    with transaction(sqlite_factory) as session:
-        runs.choose_rule(session, SYSTEM, old.public_id, PlanRule.FAIR)
-        with pytest.raises(RuleBrokenError) as refused:
-            publications.publish_plan(session, SYSTEM, old.public_id)
-    assert refused.value.code == "plan_outdated"
-    assert plan_row(sqlite_factory, old.id).published_at is None
-
-
 def test_nobody_next_in_line_takes_a_seat_the_plan_gave_back(
     sqlite_factory: SessionFactory,
 ) -> None:
@@ -325,7 +232,7 @@ def test_nobody_next_in_line_takes_a_seat_the_plan_gave_back(
 
     drain(sqlite_factory)
 
-    assert _live(sqlite_factory) == {}
+    assert held_proposals(sqlite_factory) == {}
     with reading(sqlite_factory) as session:
         assert not session.scalars(
             sa.select(PlanRun.id).where(PlanRun.withdrawn_at.is_(None))

@@ -188,6 +188,8 @@ def kept_pins(market: Market, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
 
     A fixed pair whose posting has no free seat stays: whoever solves the plan is told so.
     """
+    if not pins:
+        return ()
     people, offers = set(market.graduates.tolist()), set(market.postings.tolist())
     return tuple(
         pin

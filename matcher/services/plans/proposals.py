@@ -108,26 +108,31 @@ def take_back(
     return True
 
 
-def next_seats(session: Session, plan_id: int, limit: int) -> list[PlanSeat]:
-    """Return some seats of a published plan nothing was made of yet, by posting."""
-    plan = session.get_one(PlanRun, plan_id)
+def _is_left(plan: PlanRun) -> sa.ColumnElement[bool]:
+    """Return the condition on `PlanSeat` that it is of the chosen result and nothing was made of it yet."""
     made = sa.exists().where(
         PlanPublication.plan_id == PlanSeat.plan_id,
         PlanPublication.graduate_id == PlanSeat.graduate_id,
     )
-    found = sa.select(PlanSeat).where(
-        PlanSeat.plan_id == plan_id, PlanSeat.rule == plan.chosen_rule, ~made
-    )
-    return list(
-        session.scalars(found.order_by(PlanSeat.posting_id, PlanSeat.graduate_id).limit(limit))
-    )
+    return sa.and_(PlanSeat.plan_id == plan.id, PlanSeat.rule == plan.chosen_rule, ~made)
+
+
+def count_left(session: Session, plan_id: int) -> int:
+    """Count the seats of a published plan nothing was made of yet."""
+    plan = session.get_one(PlanRun, plan_id)
+    found = sa.select(sa.func.count()).select_from(PlanSeat).where(_is_left(plan))
+    return session.scalar(found) or 0
 
 
 def make_proposals(session: Session, plan_id: int) -> int:
     """Make the proposals of some seats and return of how many; 0 when none is left."""
     plan = lock_published(session, plan_id)
-    seats = next_seats(session, plan_id, CHUNK) if plan is not None else []
-    if plan is None or not seats:
+    if plan is None:
+        return 0
+    found = sa.select(PlanSeat).where(_is_left(plan))
+    by_posting = found.order_by(PlanSeat.posting_id, PlanSeat.graduate_id)
+    seats = session.scalars(by_posting.limit(CHUNK)).all()
+    if not seats:
         return 0
     pairs = [Pair(seat.posting_id, seat.graduate_id) for seat in seats]
     fallback = {

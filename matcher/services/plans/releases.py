@@ -22,9 +22,17 @@ from matcher.services.referrals.seat_holds import rank_of
 from matcher.services.seats import locked_seats
 
 
-def to_open(session: Session, plan_id: int) -> dict[int, Counter[SeatClass]]:
-    """Return how many seats of which class a plan opens at each posting; two queries and one a fallback seat."""
+def to_open(
+    session: Session, plan_id: int, posting_id: int | None = None
+) -> dict[int, Counter[SeatClass]]:
+    """Return how many seats of which class a plan still opens at each posting; two queries and one a fallback seat.
+
+    Parameters
+    ----------
+    posting_id : one posting; None for all
+    """
     plan = session.get_one(PlanRun, plan_id)
+    here = sa.true() if posting_id is None else PlanSeat.posting_id == posting_id
     rows = session.execute(
         sa.select(PlanSeat.posting_id, PlanSeat.seat_group, PlanSeat.kind, PlanSeat.graduate_id)
         .where(
@@ -32,23 +40,24 @@ def to_open(session: Session, plan_id: int) -> dict[int, Counter[SeatClass]]:
             PlanSeat.rule == plan.chosen_rule,
             PlanSeat.seat_group != SeatClass.ORDINARY,
             PlanSeat.kind.in_((SeatedAs.RELEASED, SeatedAs.FALLBACK)),
+            here,
         )
         .order_by(PlanSeat.posting_id)
     ).all()
     wanted: dict[int, Counter[SeatClass]] = {}
-    for posting_id, group, kind, graduate_id in rows:
+    for number, group, kind, graduate_id in rows:
         is_own = kind is SeatedAs.FALLBACK and rank_of(session, graduate_id) >= LEAST_RANK[group]
         if not is_own:
-            wanted.setdefault(posting_id, Counter())[group] += 1
+            wanted.setdefault(number, Counter())[group] += 1
     opened = session.execute(
         sa.select(Seat.posting_id, Seat.seat_class)
         .join(PlanRelease, PlanRelease.seat_id == Seat.id)
         .where(PlanRelease.plan_id == plan_id)
     )
-    for posting_id, seat_class in opened:
-        if posting_id in wanted:
-            wanted[posting_id][seat_class] -= 1
-    return {posting_id: +counts for posting_id, counts in wanted.items() if +counts}
+    for number, seat_class in opened:
+        if number in wanted:
+            wanted[number][seat_class] -= 1
+    return {number: +counts for number, counts in wanted.items() if +counts}
 
 
 def open_seats(session: Session, plan_id: int, posting_id: int) -> int:
@@ -56,7 +65,7 @@ def open_seats(session: Session, plan_id: int, posting_id: int) -> int:
     if lock_published(session, plan_id) is None:
         return 0
     seats = locked_seats(session, posting_id)
-    wanted = to_open(session, plan_id).get(posting_id, Counter())
+    wanted = to_open(session, plan_id, posting_id).get(posting_id, Counter())
     today, opened = clock.today(), 0
     for seat in seats:
         kept = is_kept(seat.seat_class, seat.release_on, today) and seat.state is SeatState.OPEN
