@@ -8,15 +8,16 @@
 Why everybody covered ends at the fallback or better: in step 3 a group takes the holders of its own fallback seats
 before everybody else, even those of a class it is not kept for, and there are no more of them than seats in it
 (coverage counts seats by group). So however a posting has chosen so far, a holder who asks is taken: by an earlier
-group, by the own order, or by the group of the fallback. A person who is never refused at a posting never proposes
-to one it likes less. The choice is still a sequence of orders, one a group, so step 3 keeps what deferred acceptance
-promises: no two would rather have each other by the published choice.
+group in its own order, or by the group of the fallback. Who is never refused at a posting never proposes to one it
+likes less. The choice is still a sequence of orders, one a group, so step 3 keeps what deferred acceptance promises:
+no two would rather have each other by the published choice.
 
 Why nobody uncovered could have been covered, nor is seated by chance: all seats open to those left over, and to who
 sits there, are fallback seats of theirs (Hall set, `hall`); their holders stay among them or move inside.
 
 Why step 1 comes first: coverage on an empty market would hand every guaranteed person nearly its first choice. As it
-is, only who needs the guarantee uses it.
+is, only who needs the guarantee uses it. The price: plain deferred acceptance rewards no false wishes, but the
+fallback follows from step 1, so somebody guaranteed might in theory profit from wishes that are not the own ones.
 """
 
 import numpy as np

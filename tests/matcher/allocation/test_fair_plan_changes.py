@@ -14,6 +14,7 @@ from matcher.allocation.acceptance import accepted
 from matcher.allocation.coverage import covered
 from matcher.allocation.fair_plan import fair_plan
 from matcher.allocation.market import Edges, Market, market_of
+from matcher.allocation.most_plan import most_plan
 from matcher.allocation.rules import PlanRules
 from tests.factories.allocation import Solved, random_market
 from tests.oracles.allocation import World, placed_of
@@ -116,6 +117,19 @@ def test_coverage_does_not_depend_on_what_acceptance_gave_before(solved: list[So
         sits = market.classes[(result.edge >= 0) & rules.guaranteed(market.classes)]
 
         assert Counter(seats.tolist()) == Counter(sits.tolist()), seed
+
+
+def test_both_plans_seat_equally_many_guaranteed_people_of_every_class(
+    solved: list[Solved],
+) -> None:
+    for seed, market, rules, result, _ in solved:
+        least = 6 if rules.guarantee_class is None else rules.guarantee_class
+
+        most = most_plan(market, rules)
+
+        for person_class in range(least, 6):
+            of_class = market.classes == person_class
+            assert (most.edge[of_class] >= 0).sum() == (result.edge[of_class] >= 0).sum(), seed
 
 
 def plain_market(seed: int) -> Market:
