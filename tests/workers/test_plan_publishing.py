@@ -21,7 +21,7 @@ from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.services import jobs
 from matcher.services.permissions import SYSTEM, Actor
-from matcher.services.plans import proposals, publications, runs
+from matcher.services.plans import confirming, proposals, publications, runs
 from matcher.services.referrals import own_lists, sending
 from tests.factories.plans import (
     held_proposals,
@@ -157,19 +157,26 @@ def test_a_person_is_asked_and_sees_the_proposal_when_staff_confirm_and_once(
         referral = session.scalars(sa.select(Referral).order_by(Referral.id).limit(1)).one()
         person = Actor(None, Role.GRADUATE, graduate_id=referral.graduate_id)
         assert own_lists.list_own(session, person) == []
+        waiting = [one.referral_id for one in confirming.waiting_proposals(session, by, drive_id)]
+        assert referral.id in waiting
 
-        publications.confirm_proposal(session, by, referral.id)
-        publications.confirm_proposal(session, by, referral.id)
+        confirming.confirm_proposal(session, by, referral.id)
+        confirming.confirm_proposal(session, by, referral.id)
 
         assert [one.referral.id for one in own_lists.list_own(session, person)] == [referral.id]
         assert _count(session, OutboxMessage) == 1
+        left = [one.referral_id for one in confirming.waiting_proposals(session, by, drive_id)]
+        assert sorted([*left, referral.id]) == sorted(waiting)
+        outcomes = confirming.confirm_many(session, by, left)
+        assert all(one.refusal is None for one in outcomes)
+        assert _count(session, OutboxMessage) == len(waiting)
     with transaction(session_factory) as session:
         person_id = session.scalars(sa.select(Graduate.id).order_by(Graduate.id.desc())).first()
         other = session.scalars(
             sa.select(Referral.id).where(Referral.graduate_id == person_id)
         ).first()
         with pytest.raises(NotFoundError):
-            publications.confirm_proposal(session, by, (other or 0) + 10_000)
+            confirming.confirm_proposal(session, by, (other or 0) + 10_000)
 
 
 def _last_released(session: Session) -> dict[int, object]:

@@ -38,16 +38,6 @@ class Pairs:
     graduate: Ints
     posting: Ints
 
-    @classmethod
-    def of_codes(cls, codes: Ints, n_postings: int) -> "Pairs":
-        """Take pairs out of `graduate * n_postings + posting`."""
-        graduate, posting = np.divmod(np.unique(codes), max(1, n_postings))
-        return cls(graduate, posting)
-
-    def codes(self, n_postings: int) -> Ints:
-        """Each pair as one number."""
-        return self.graduate * max(1, n_postings) + self.posting
-
     def kept(self, keep: NDArray[np.bool_]) -> "Pairs":
         """Some of the pairs."""
         return Pairs(self.graduate[keep], self.posting[keep])
@@ -120,7 +110,9 @@ def candidate_pairs(
         codes.append(row * n_postings + np.asarray(score_graduate(scratch, row).rows, np.int64))
     found = np.unique(np.concatenate(codes))
     gone = _codes(snapshot, ruled_out[:, 0], ruled_out[:, 1])
-    return Pairs.of_codes(np.setdiff1d(found, gone, assume_unique=False), n_postings)
+    if len(gone):
+        found = found[~np.isin(found, gone)]
+    return Pairs(*np.divmod(found, max(1, n_postings)))
 
 
 def _codes(snapshot: Snapshot, graduates: Ints, postings: Ints) -> Ints:

@@ -1,7 +1,7 @@
-"""Publishing a plan (发布方案): asking for it, what became of every seat, taking it back, letting a person be asked.
+"""Publishing a plan (发布方案): asking for it, what became of every seat, taking it back.
 
 Publishing is a person's act; the proposals and holds are made in the background (`proposals`). Nobody is told anything
-by it: a person is asked when somebody of the staff confirms (专干逐人确认), and an employer learns of whoever agreed.
+by it: a person is asked when somebody of the staff confirms (`confirming`), and an employer learns of whoever agreed.
 """
 
 from collections.abc import Mapping
@@ -13,19 +13,12 @@ from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds import DriveState, JobQueue
 from matcher.kinds.plan_runs import PublishedAs
-from matcher.kinds.referrals import ReferralState
 from matcher.models.drives import Drive
 from matcher.models.plans import PlanPublication, PlanRun
-from matcher.models.postings import Seat
-from matcher.models.referrals import Referral
-from matcher.policy.seat_admission import is_kept
 from matcher.services import audit, jobs
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.plans.runs import SUBJECT, check_usable, managed_plan
 from matcher.services.plans.standing import last_publication
-from matcher.services.referrals import after_steps, seat_holds, stepping
-from matcher.services.referrals.answer_days import answer_by, hold_until
-from matcher.services.rows import not_found
 
 PUBLISH = "plans.publish"
 """Name of the job that makes the proposals of a plan."""
@@ -145,49 +138,3 @@ def publication_counts(session: Session, plan_id: int) -> Mapping[PublishedAs, i
     ).all()
     found: dict[PublishedAs, int] = {row[0]: row[1] for row in rows}
     return {kind: found.get(kind, 0) for kind in PublishedAs}
-
-
-def confirm_proposal(session: Session, by: Actor, referral_id: int) -> Referral:
-    """Let a person be asked about the seat a plan proposes; days count from now. A second time changes nothing.
-
-    Raises
-    ------
-    NotFoundError
-        No plan proposed it, or it is not in sight.
-    """
-    require(by, Permission.REFER)
-    referral = stepping.begin(session, by, referral_id)
-    rows = session.scalars(
-        sa.select(PlanPublication)
-        .where(
-            PlanPublication.referral_id == referral.id,
-            PlanPublication.published_as.in_((PublishedAs.MADE, PublishedAs.STANDING)),
-        )
-        .with_for_update()
-    ).all()
-    if not rows:
-        raise not_found()
-    waiting = [row for row in rows if row.confirmed_at is None]
-    if not waiting:
-        return referral
-    stepping.expect_state(referral, ReferralState.PROPOSED)
-    for row in waiting:
-        row.confirmed_at, row.confirmed_by_id = clock.now(), by.account_id
-    referral.asked_at = clock.now()
-    referral.decide_by_on = answer_by(session, referral, ReferralState.PROPOSED)
-    _renew_hold(session, referral)
-    audit.record(
-        session, by, "plan.confirmed", subject=("referral", referral.id), plan=waiting[-1].plan_id
-    )
-    after_steps.after_proposed(session, by, referral)
-    session.flush()
-    return referral
-
-
-def _renew_hold(session: Session, referral: Referral) -> None:
-    """Hold the seat for as long as if it had been proposed now."""
-    hold = seat_holds.live_hold(session, referral.id)
-    if hold is not None:
-        seat = session.get_one(Seat, hold.seat_id)
-        kept = is_kept(seat.seat_class, seat.release_on, clock.today())
-        hold.until_on = hold_until(session, referral, is_kept=kept)

@@ -1,0 +1,125 @@
+"""Letting people be asked about the seats a plan proposes (专干逐人确认): before that nobody is told anything."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.plan_runs import PublishedAs
+from matcher.kinds.plans import SeatedAs
+from matcher.kinds.referrals import ReferralState
+from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
+from matcher.models.postings import Seat
+from matcher.models.referrals import Referral
+from matcher.policy.seat_admission import is_kept
+from matcher.services import audit
+from matcher.services.permissions import Actor, Permission, require
+from matcher.services.plans.standing import last_publication
+from matcher.services.plans.unconfirmed import is_unconfirmed
+from matcher.services.referrals import after_steps, locks, seat_holds, stepping
+from matcher.services.referrals.answer_days import answer_by, hold_until
+from matcher.services.referrals.batches import MOST, Outcome, judged_alone
+from matcher.services.referrals.sight import referrals_in_sight
+from matcher.services.rows import not_found
+
+
+@dataclass(frozen=True)
+class WaitingProposal:
+    """A proposal of a plan that waits for somebody of the staff."""
+
+    referral_id: int
+    graduate_id: int
+    posting_id: int
+    kind: SeatedAs
+    wish_place: int
+    decide_by_on: dt.date | None
+
+
+def waiting_proposals(session: Session, by: Actor, drive_id: int) -> list[WaitingProposal]:
+    """Return the proposals of a drive's last publication in sight that nobody confirmed, the most urgent first."""
+    require(by, Permission.REFER)
+    rows = session.execute(
+        sa.select(
+            Referral.id,
+            Referral.graduate_id,
+            Referral.posting_id,
+            PlanSeat.kind,
+            PlanSeat.wish_rank,
+            Referral.decide_by_on,
+        )
+        .join(PlanPublication, PlanPublication.referral_id == Referral.id)
+        .join(PlanRun, PlanRun.id == PlanPublication.plan_id)
+        .join(
+            PlanSeat,
+            sa.and_(
+                PlanSeat.plan_id == PlanRun.id,
+                PlanSeat.rule == PlanRun.chosen_rule,
+                PlanSeat.graduate_id == Referral.graduate_id,
+            ),
+        )
+        .where(PlanRun.id == last_publication(drive_id), is_unconfirmed(), referrals_in_sight(by))
+        .order_by(Referral.decide_by_on, Referral.id)
+    )
+    return [WaitingProposal(*row) for row in rows]
+
+
+def confirm_many(session: Session, by: Actor, referral_ids: Sequence[int]) -> list[Outcome]:
+    """Confirm many proposals, each judged by itself; a refused one loses no other."""
+    require(by, Permission.REFER)
+    asked = sorted(set(referral_ids))[:MOST]
+    people = sa.select(Referral.graduate_id).where(Referral.id.in_(asked), referrals_in_sight(by))
+    locks.lock_graduates(session, session.scalars(people).all())
+    return [
+        judged_alone(session, partial(confirm_proposal, session, by, number), number)
+        for number in asked
+    ]
+
+
+def confirm_proposal(session: Session, by: Actor, referral_id: int) -> Referral:
+    """Let a person be asked about the seat a plan proposes; days count from now. A second time changes nothing.
+
+    Raises
+    ------
+    NotFoundError
+        No plan proposed it, or it is not in sight.
+    """
+    require(by, Permission.REFER)
+    referral = stepping.begin(session, by, referral_id)
+    rows = session.scalars(
+        sa.select(PlanPublication)
+        .where(
+            PlanPublication.referral_id == referral.id,
+            PlanPublication.published_as.in_((PublishedAs.MADE, PublishedAs.STANDING)),
+        )
+        .with_for_update()
+    ).all()
+    if not rows:
+        raise not_found()
+    waiting = [row for row in rows if row.confirmed_at is None]
+    if not waiting:
+        return referral
+    stepping.expect_state(referral, ReferralState.PROPOSED)
+    for row in waiting:
+        row.confirmed_at, row.confirmed_by_id = clock.now(), by.account_id
+    referral.asked_at = clock.now()
+    referral.decide_by_on = answer_by(session, referral, ReferralState.PROPOSED)
+    _renew_hold(session, referral)
+    audit.record(
+        session, by, "plan.confirmed", subject=("referral", referral.id), plan=waiting[-1].plan_id
+    )
+    after_steps.after_proposed(session, by, referral)
+    session.flush()
+    return referral
+
+
+def _renew_hold(session: Session, referral: Referral) -> None:
+    """Hold the seat for as long as if it had been proposed now."""
+    hold = seat_holds.live_hold(session, referral.id)
+    if hold is not None:
+        seat = session.get_one(Seat, hold.seat_id)
+        kept = is_kept(seat.seat_class, seat.release_on, clock.today())
+        hold.until_on = hold_until(session, referral, is_kept=kept)
