@@ -90,18 +90,21 @@ def bare_instance(market: Market, rules: PlanRules) -> dict[str, Any]:
     order, reserved_order = ids[by_ordinary].tolist(), ids[by_reserved].tolist()
     points = market.fit[by_ordinary].tolist()
     seats = market.seats.tolist()
-    postings = [
-        {
+    postings: list[dict[str, Any]] = []
+    for row, posting in enumerate(market.postings.tolist()):
+        listed = slice(bounds[row], bounds[row + 1])
+        ordinary, hardship, zero = seats[row]
+        written = {
             "id": posting,
-            "seats": sum(seats[row]),
-            "reserved": seats[row][HARDSHIP] + seats[row][ZERO_EMPLOYMENT],
-            "zero_employment": seats[row][ZERO_EMPLOYMENT],
-            "order": order[bounds[row] : bounds[row + 1]],
-            "reserved_order": reserved_order[bounds[row] : bounds[row + 1]],
-            "fit_points": points[bounds[row] : bounds[row + 1]],
+            "seats": ordinary + hardship + zero,
+            "reserved": hardship + zero,
+            "zero_employment": zero,
+            "order": order[listed],
+            "fit_points": points[listed],
         }
-        for row, posting in enumerate(market.postings.tolist())
-    ]
+        if hardship + zero:
+            written["reserved_order"] = reserved_order[listed]
+        postings.append(written)
     return {
         "postings": postings,
         "graduates": _written_graduates(market),

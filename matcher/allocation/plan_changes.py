@@ -1,21 +1,17 @@
-"""From one plan to the next (方案变化): who gains, moves or loses a seat, and why; and how to make that rarer.
+"""From one plan to the next (方案变化): who gains, moves or loses a seat, and why.
 
-Stickiness (沿用) is optional and published: the seat somebody had weighs some points of wish more, so that a graduate
-moves only for a seat it likes better by more than that. It binds nobody else: whether the posting would still choose
-the graduate is not touched.
+Who sits at the same posting as before is left out, whatever the kind of seat. A reason looks at the seat a person had:
+whether it is still to be had, and who sits there instead.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import PlanResult
-from matcher.allocation.rules import PlanRules
-from matcher.errors import InvalidInputError
 from matcher.kinds.plans import ChangeReason, PlanRule, SeatChange, SeatedAs
 
 
@@ -48,42 +44,6 @@ def plan_changes(market: Market, result: PlanResult, last: Mapping[int, int]) ->
     everybody = sorted(last.keys() | compared.now.keys())
     changes = (compared.change_of(graduate) for graduate in everybody)
     return tuple(change for change in changes if change is not None)
-
-
-def sticky(market: Market, rules: PlanRules, last: Mapping[int, int]) -> Market:
-    """Let the seats of the last plan weigh more in their graduates' wishes; equal wishes keep their order.
-
-    Raises
-    ------
-    InvalidInputError
-        The points of a wish leave their range.
-    """
-    edges = _edges_of(market, last)
-    if not rules.stickiness or not len(edges):
-        return market
-    wish = market.wish.astype(np.int64)
-    wish[edges] += rules.stickiness
-    if int(wish.max()) > np.iinfo(np.int32).max:
-        message = "沿用上次方案的加分过大，志愿分值超出范围。请调小后重新求解。"
-        raise InvalidInputError("plan_rules", message, fields={"stickiness": message})
-    turn = np.lexsort((-wish, market.graduate_of_edge()))
-    return replace(
-        market,
-        posting=market.posting[turn],
-        wish=wish[turn].astype(np.int32),
-        fit=market.fit[turn],
-        ordinary_key=market.ordinary_key[turn],
-        reserved_key=market.reserved_key[turn],
-    )
-
-
-def _edges_of(market: Market, seats: Mapping[int, int]) -> NDArray[np.int64]:
-    """Return the edges of those pairs that are one, ascending."""
-    wanted = np.full(market.n_graduates, -1, dtype=np.int64)
-    for row, graduate in enumerate(market.graduates.tolist()):
-        wanted[row] = seats.get(graduate, -1)
-    offers = market.postings[market.posting].astype(np.int64)
-    return np.flatnonzero(offers == wanted[market.graduate_of_edge()])
 
 
 class _Compared:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.compiling import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, Truth, compiled, compiled_lean
 
 NOBODY = -1
 _FAR = 1 << 40
@@ -83,10 +83,12 @@ def seat_by_class(graph: Graph, highest: Number) -> Seated:
     return seated
 
 
-@compiled
+@compiled_lean
 def measure(person_class: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     """Measure how far everything is from the unseated of a class; say whether a free seat was reached."""
-    search.pool_depth[:] = -1
+    for pool in range(len(graph.seats)):
+        search.pool_depth[pool] = -1
+        search.next_place[pool] = graph.start[pool]
     queued = 0
     for row in range(len(graph.classes)):
         search.depth[row] = -1
@@ -94,7 +96,6 @@ def measure(person_class: Number, graph: Graph, seated: Seated, search: Search) 
         if graph.classes[row] == person_class and seated.edge[row] < 0:
             search.depth[row], search.queue[queued] = 0, row
             queued += 1
-    search.next_place[:] = graph.start[:-1]
     limit, head = _FAR, 0
     while head < queued and search.depth[search.queue[head]] <= limit:
         row = search.queue[head]
@@ -111,7 +112,7 @@ def measure(person_class: Number, graph: Graph, seated: Seated, search: Search) 
     return limit < _FAR
 
 
-@compiled
+@compiled_lean
 def queue_up(
     pool: Number, depth: Number, queued: Number, graph: Graph, seated: Seated, search: Search
 ) -> Number:
@@ -125,7 +126,7 @@ def queue_up(
     return queued
 
 
-@compiled
+@compiled_lean
 def augment(row: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     """Seat one person along a shortest path, each person on it taking the place of the next."""
     search.path[0], length = row, 1
@@ -145,7 +146,7 @@ def augment(row: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     return False
 
 
-@compiled
+@compiled_lean
 def step(row: Number, graph: Graph, seated: Seated, search: Search) -> Number:
     """Return whom a person may send on, -1 for nobody any more, -2 if its next edge leads to a free seat."""
     while search.next_edge[row] < graph.pointer[row + 1]:
@@ -163,7 +164,7 @@ def step(row: Number, graph: Graph, seated: Seated, search: Search) -> Number:
     return NOBODY
 
 
-@compiled
+@compiled_lean
 def move_along(length: Number, graph: Graph, seated: Seated, search: Search) -> None:
     """Give the last person of the path the free seat, everybody before the place the next one leaves."""
     last = graph.pool[search.next_edge[search.path[length - 1]]]

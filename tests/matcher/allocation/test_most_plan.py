@@ -5,16 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matcher.allocation.kernels import levels
 from matcher.allocation.level_flow import Level, best_pairs
 from matcher.allocation.market import Edges, Market, market_of
 from matcher.allocation.most_plan import most_plan
 from matcher.allocation.plan_result import PlanResult
-from matcher.allocation.pools import pools_of
 from matcher.allocation.rules import LEAST_CLASS, PlanRules
 from matcher.errors import RuleBrokenError
 from matcher.kinds.plans import ReserveOrder, SeatedAs, UnfilledReserve
-from tests.factories.plan_markets import FOUR_RULES, drawn_market
+from tests.factories.allocation import RESERVE_RULES, ReserveRule, random_market, rules_of
 from tests.oracles.most_plan import best, most_seated
 
 _SEEDS = range(30)
@@ -30,10 +28,9 @@ def _points(market: Market, result: PlanResult) -> int:
     return int(market.wish[edge].sum() + market.fit[edge].sum())
 
 
-@pytest.mark.parametrize("rules", FOUR_RULES)
-def test_a_slow_solver_finds_the_same_best(rules: PlanRules) -> None:
+def test_a_slow_solver_finds_the_same_best(reserve_rule: ReserveRule) -> None:
     for seed in _SEEDS:
-        market = drawn_market(seed)
+        market, rules = random_market(seed), rules_of(seed, reserve_rule)
 
         result, expected = most_plan(market, rules), best(market, rules)
 
@@ -41,10 +38,9 @@ def test_a_slow_solver_finds_the_same_best(rules: PlanRules) -> None:
         assert _points(market, result) == expected.points, seed
 
 
-@pytest.mark.parametrize("rules", FOUR_RULES)
-def test_every_class_and_those_above_get_as_many_seats_as_can_be(rules: PlanRules) -> None:
+def test_every_class_and_those_above_get_as_many_seats_as_can_be(reserve_rule: ReserveRule) -> None:
     for seed in _SEEDS:
-        market = drawn_market(seed, people=30, offers=6)
+        market, rules = random_market(seed), rules_of(seed, reserve_rule)
         result = most_plan(market, rules)
 
         for least in range(6):
@@ -52,10 +48,11 @@ def test_every_class_and_those_above_get_as_many_seats_as_can_be(rules: PlanRule
             assert reached == most_seated(market, rules, least), (seed, least)
 
 
-@pytest.mark.parametrize("rules", FOUR_RULES)
-def test_no_group_of_seats_is_overfull_or_holds_somebody_it_is_kept_from(rules: PlanRules) -> None:
+def test_no_group_of_seats_is_overfull_or_holds_somebody_it_is_kept_from(
+    reserve_rule: ReserveRule,
+) -> None:
     for seed in _SEEDS:
-        market = drawn_market(seed)
+        market, rules = random_market(seed), rules_of(seed, reserve_rule)
         result = most_plan(market, rules)
         seated = np.flatnonzero(result.edge >= 0)
         posting, group = market.posting[result.edge[seated]], result.group[seated]
@@ -108,7 +105,7 @@ def test_one_more_person_outweighs_all_points() -> None:
 
 def test_serving_a_class_first_costs_no_placement() -> None:
     for seed in _SEEDS:
-        market = drawn_market(seed)
+        market = random_market(seed)
         equal = replace(market, classes=np.zeros_like(market.classes))
 
         served, plain = most_plan(market, PlanRules()), most_plan(equal, PlanRules())
@@ -151,12 +148,12 @@ def test_an_empty_side_or_no_pair_seats_nobody(people: int, offers: int) -> None
         edges=Edges([], [], [], [], [], []),
     )
 
-    for rules in FOUR_RULES:
-        assert most_plan(market, rules).edge.tolist() == [-1] * people
+    for number, rule in enumerate(RESERVE_RULES):
+        assert most_plan(market, rules_of(number, rule)).edge.tolist() == [-1] * people
 
 
 def test_the_same_facts_give_the_same_plan_twice() -> None:
-    market = drawn_market(4, people=60, offers=20)
+    market = random_market(4)
 
     once, again = most_plan(market, PlanRules()), most_plan(market, PlanRules())
 
@@ -178,16 +175,10 @@ def test_a_market_too_large_for_the_solvers_numbers_is_refused() -> None:
         best_pairs(level)
 
 
+@pytest.mark.usefixtures("plain_python")
 @pytest.mark.parametrize("rules", [PlanRules(), HOLD])
-def test_the_compiled_levels_do_what_their_python_says(
-    rules: PlanRules, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    graphs = [pools_of(drawn_market(seed), rules).graph for seed in range(25)]
-    compiled = [levels.seat_by_class(graph, 5) for graph in graphs]
-    for name in ("measure", "queue_up", "augment", "step", "move_along"):
-        monkeypatch.setattr(levels, name, getattr(levels, name).py_func)
+def test_the_python_of_the_levels_says_the_same(rules: PlanRules) -> None:
+    for seed in range(25):
+        market = random_market(seed)
 
-    for graph, expected in zip(graphs, compiled, strict=True):
-        plain = levels.seat_by_class.py_func(graph, 5)
-        assert plain.edge.tolist() == expected.edge.tolist()
-        assert plain.level.tolist() == expected.level.tolist()
+        assert _seated_by_class(market, most_plan(market, rules)) == best(market, rules).seated
