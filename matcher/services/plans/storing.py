@@ -45,7 +45,8 @@ def note_market(session: Session, plan_id: int, noted: NotedMarket) -> str | Non
     plan = session.get_one(PlanRun, plan_id, with_for_update=True, populate_existing=True)
     if plan.state not in LIVE:
         return None
-    if plan.input_hash is None:
+    # A dry run keeps no market: delivered again, it is of the market of that moment.
+    if plan.input_hash is None or plan.is_dry:
         plan.state, plan.started_at = RunState.RUNNING, clock.now()
         plan.input_hash, plan.as_of_change = noted.input_hash, noted.as_of_change
         plan.figures = {"market": noted.figures}
