@@ -20,8 +20,6 @@ from matcher.allocation.checker_reading import (
 Pair = tuple[int, int]
 """A person and a posting, by number."""
 
-_NARROWEST_FIRST = (2, 1, 0)
-
 
 @dataclass(slots=True)
 class Case:
@@ -105,15 +103,13 @@ def _take_sure(case: Case) -> Iterator[str]:
             yield f"保底席位：毕业生 {name} 或岗位 {posting_name} 不在实例中。"
             continue
         person, posting = people[name], postings[posting_name]
-        number = GROUPS.index(group) if group in GROUPS else _own_group(case, person, posting)
+        number = GROUPS.index(group) if group in GROUPS else _likely_group(case, person, posting)
         case.sure[person] = (posting, number)
 
 
-def _own_group(case: Case, person: int, posting: int) -> int:
-    """Return the narrowest group with seats that somebody may end in: there a fallback is looked for first."""
-    open_groups = case.instance.open_groups(posting, case.instance.classes[person])
-    own = [group for group in open_groups if case.instance.classes[person] >= LEAST_CLASS[group]]
-    return max(own or open_groups or (0,))
+def _likely_group(case: Case, person: int, posting: int) -> int:
+    """Return the group of a fallback seat a plan does not tell: in groups kept for it somebody wins a seat as it is."""
+    return min(case.instance.open_groups(posting, case.instance.classes[person]) or (0,))
 
 
 def _wishers(case: Case) -> list["array[int]"]:

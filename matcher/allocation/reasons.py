@@ -217,7 +217,9 @@ class Reasons:
         person_class = int(self.market.classes[row])
         found = None
         for heap in self._turn:
-            if self._room(posting, heap) and (heap == RELEASED or person_class >= LEAST_CLASS[heap]):
+            if self._room(posting, heap) and (
+                heap == RELEASED or person_class >= LEAST_CLASS[heap]
+            ):
                 found = heap
         return found
 
@@ -245,14 +247,14 @@ class Reasons:
         if self.result.first is None or self._is_pinned[row]:
             return None
         first, edge = int(self.result.first[row]), int(self.result.edge[row])
-        return int(self.market.posting[first]) if first >= 0 and (edge < 0 or first < edge) else None
+        return (
+            int(self.market.posting[first]) if first >= 0 and (edge < 0 or first < edge) else None
+        )
 
     def _came_by_guarantee(self, posting: int) -> tuple[int, ...]:
         """Graduates on fallback seats of a posting who did not sit there at first."""
         there = self._sits_at == posting
-        return self._ids(
-            np.flatnonzero(there & (self.result.seated_as == SeatedAs.FALLBACK.code))
-        )
+        return self._ids(np.flatnonzero(there & (self.result.seated_as == SeatedAs.FALLBACK.code)))
 
     def _moved_from(self, posting: int) -> tuple[int, ...]:
         """Graduates held by a posting at first who would rather still be there."""

@@ -1,0 +1,183 @@
+"""Explanations of a plan (方案理由): the full one for who makes plans, and one that may be read aloud.
+
+The full one names keys, classes and who moved for whom. What a graduate hears, or a caseworker reads out, is worked
+out by `allocation.spoken_reasons` from own facts and from who sits where alone, and only of a published plan.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.allocation.kernels.seating import RELEASED
+from matcher.allocation.reasons import PersonReasons, Reasons
+from matcher.allocation.rules import ORDINARY
+from matcher.allocation.spoken_reasons import SpokenReasons, spoken_reasons
+from matcher.db.engine import settings_of
+from matcher.kinds import ListSide
+from matcher.kinds.plans import PinKind, PlanRule
+from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
+from matcher.models.plans import PlanPublication, PlanRun
+from matcher.models.postings import Posting
+from matcher.models.ranking_runs import RankingRun
+from matcher.ranking.order import DecodedKey, OrderRule
+from matcher.ranking.parameters import DriveParameters
+from matcher.services.drives import get_drive
+from matcher.services.graduate_lists import get_own
+from matcher.services.own_matches import own_drive
+from matcher.services.permissions import Actor, Permission, require
+from matcher.services.plans.folders import load_result, open_input, plan_folder
+from matcher.services.plans.runs import check_usable, managed_plan
+from matcher.services.plans.standing import last_publication
+from matcher.services.rows import get_in_scope, not_found
+
+
+@dataclass(frozen=True)
+class PostingName:
+    """Title and employer of a posting."""
+
+    title: str
+    employer: str
+
+
+@dataclass(frozen=True)
+class FullReasons:
+    """Everything that decided about one person, and what is needed to say it.
+
+    Parameters
+    ----------
+    names : by posting id
+    """
+
+    rule: PlanRule
+    reasons: PersonReasons
+    names: dict[int, PostingName]
+    parameters: DriveParameters
+
+    def decoded(self, key: int, heap: int) -> DecodedKey:
+        """Take a key of a group of seats apart."""
+        is_kept = heap not in (ORDINARY, RELEASED)
+        side = ListSide.POSTING_RESERVED if is_kept else ListSide.POSTING_ORDINARY
+        return OrderRule.of(self.parameters, side).decode(key)
+
+
+@dataclass(frozen=True)
+class ReadAloud:
+    """What may be read aloud to one person.
+
+    Parameters
+    ----------
+    rule : published with the plan; everybody may know it
+    """
+
+    rule: PlanRule
+    reasons: SpokenReasons
+    names: dict[int, PostingName]
+
+
+@lru_cache(maxsize=2)
+def _reasons(folder: Path, rule: PlanRule) -> Reasons:
+    given = open_input(folder)
+    pairs = [(pin.graduate, pin.posting, pin.kind) for pin in given.pins]
+    return Reasons(
+        given.market,
+        given.parameters.rules,
+        load_result(folder, rule),
+        pinned={graduate for graduate, _, kind in pairs if kind is PinKind.PIN},
+        forbidden={(one, other) for one, other, kind in pairs if kind is PinKind.FORBID},
+    )
+
+
+def _folder(session: Session, plan: PlanRun) -> Path:
+    return plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")
+
+
+def full_reasons(
+    session: Session, by: Actor, public_id: str, rule: PlanRule, graduate_id: int
+) -> FullReasons:
+    """Return everything that decided about a graduate of the scope, for who makes plans; a handful of queries.
+
+    Raises
+    ------
+    SnapshotError
+        The plan's folder is gone.
+    """
+    plan = managed_plan(session, by, public_id, lock=False)
+    check_usable(plan)
+    get_in_scope(session, by, Graduate, graduate_id)
+    reasons = _reasons(_folder(session, plan), rule).of(graduate_id)
+    if reasons is None:
+        raise not_found()
+    run = session.get_one(RankingRun, plan.ranking_run_id)
+    return FullReasons(
+        rule=rule,
+        reasons=reasons,
+        names=posting_names(session, _postings(reasons)),
+        parameters=DriveParameters.from_dict(run.parameters),
+    )
+
+
+def _postings(reasons: PersonReasons) -> set[int]:
+    found = {one.posting for one in reasons.better}
+    if reasons.seat is not None:
+        found |= {reasons.seat.posting} | {reasons.seat.gave_up or reasons.seat.posting}
+    return found
+
+
+def posting_names(session: Session, ids: set[int]) -> dict[int, PostingName]:
+    """Return titles and employers by posting; one query, callers have checked who asks."""
+    rows = session.execute(
+        sa.select(Posting.id, Posting.title, Employer.name)
+        .join(Employer, Employer.id == Posting.employer_id)
+        .where(Posting.id.in_(ids))
+    )
+    return {number: PostingName(title, name) for number, title, name in rows}
+
+
+def reasons_to_read_out(
+    session: Session, by: Actor, drive_id: int, graduate_id: int
+) -> ReadAloud | None:
+    """Return what staff may read out to a graduate of their scope; None if nothing was published or the person
+    took no part."""
+    require(by, Permission.REFER)
+    get_in_scope(session, by, Graduate, graduate_id)
+    drive = get_drive(session, by, drive_id)
+    return _read_aloud(session, drive.id, graduate_id)
+
+
+def own_reasons(session: Session, by: Actor) -> ReadAloud | None:
+    """Return what a graduate may read of its own seat: nothing before staff let it be asked about the seat."""
+    graduate = get_own(session, by)
+    drive = own_drive(session, graduate)
+    told = None if drive is None else _read_aloud(session, drive.id, graduate.id)
+    if told is None or told.reasons.posting is None:
+        return told
+    confirmed = sa.select(PlanPublication.graduate_id).where(
+        PlanPublication.graduate_id == graduate.id,
+        PlanPublication.posting_id == told.reasons.posting,
+        PlanPublication.plan_id == last_publication(drive.id if drive else 0),
+        PlanPublication.confirmed_at.is_not(None),
+    )
+    return told if session.scalar(confirmed) is not None else None
+
+
+def _read_aloud(session: Session, drive_id: int, graduate_id: int) -> ReadAloud | None:
+    plan = session.scalar(sa.select(PlanRun).where(PlanRun.id == last_publication(drive_id)))
+    if plan is None or plan.chosen_rule is None:
+        return None
+    folder = _folder(session, plan)
+    given, result = open_input(folder), load_result(folder, plan.chosen_rule)
+    ruled_out = {
+        pin.posting
+        for pin in given.pins
+        if pin.graduate == graduate_id and pin.kind is PinKind.FORBID
+    }
+    reasons = spoken_reasons(given.market, result, graduate_id, ruled_out=ruled_out)
+    if reasons is None:
+        return None
+    own = {reasons.posting} if reasons.posting is not None else set()
+    names = posting_names(session, own | {line.posting for line in reasons.better})
+    return ReadAloud(plan.chosen_rule, reasons, names)
