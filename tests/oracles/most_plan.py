@@ -1,7 +1,7 @@
 """The most-placements plan, slowly: one flow with weights that Python's integers never run out of.
 
 A person of class c weighs more than everybody below it together, and one person more than all points. Solved by
-networkx's network simplex; how many can be seated is its maximum flow.
+networkx's network simplex.
 """
 
 from dataclasses import dataclass
@@ -48,23 +48,6 @@ def best(market: Market, rules: PlanRules) -> Best:
                 seated[int(market.classes[row])] += 1
                 points += int(market.wish[at]) + int(market.fit[at])
     return Best(tuple(seated), points)
-
-
-def most_seated(market: Market, rules: PlanRules, least_class: int) -> int:
-    """Count how many people of a class and above can be seated at once."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(["start", "end"])
-    for row in range(len(market.graduates)):
-        if market.classes[row] < least_class:
-            continue
-        graph.add_edge("start", ("g", row), capacity=1)
-        for at in range(market.pointer[row], market.pointer[row + 1]):
-            for group in _open(market, rules, row):
-                graph.add_edge(("g", row), ("p", int(market.posting[at]), group), capacity=1)
-    for posting, groups in enumerate(market.seats.tolist()):
-        for group, seats in enumerate(groups):
-            graph.add_edge(("p", posting, group), "end", capacity=seats)
-    return int(nx.maximum_flow_value(graph, "start", "end"))
 
 
 def _open(market: Market, rules: PlanRules, row: int) -> list[int]:

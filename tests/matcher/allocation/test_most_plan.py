@@ -13,7 +13,8 @@ from matcher.allocation.rules import LEAST_CLASS, PlanRules
 from matcher.errors import RuleBrokenError
 from matcher.kinds.plans import ReserveOrder, SeatedAs, UnfilledReserve
 from tests.factories.allocation import RESERVE_RULES, ReserveRule, random_market, rules_of
-from tests.oracles.most_plan import best, most_seated
+from tests.oracles.allocation import World
+from tests.oracles.most_plan import best
 
 _SEEDS = range(30)
 HOLD = PlanRules(unfilled=UnfilledReserve.HOLD)
@@ -41,11 +42,12 @@ def test_a_slow_solver_finds_the_same_best(reserve_rule: ReserveRule) -> None:
 def test_every_class_and_those_above_get_as_many_seats_as_can_be(reserve_rule: ReserveRule) -> None:
     for seed in _SEEDS:
         market, rules = random_market(seed), rules_of(seed, reserve_rule)
-        result = most_plan(market, rules)
+        result, world = most_plan(market, rules), World.of(market, rules)
 
         for least in range(6):
-            reached = int((result.edge[market.classes >= least] >= 0).sum())
-            assert reached == most_seated(market, rules, least), (seed, least)
+            people = np.flatnonzero(market.classes >= least)
+            reached = int((result.edge[people] >= 0).sum())
+            assert reached == world.most_seated(people.tolist()), (seed, least)
 
 
 def test_no_group_of_seats_is_overfull_or_holds_somebody_it_is_kept_from(
