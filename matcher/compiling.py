@@ -68,8 +68,9 @@ def _parents() -> Iterator[Path]:
 
 
 def _source_hash() -> str:
-    """Hash the compiler's version and every source of both packages: kernels freeze constants of others as well."""
+    """Hash the compiler's version, how it is called, and both packages: kernels freeze constants of others as well."""
     digest = hashlib.sha256(numba.__version__.encode())
+    digest.update(Path(__file__).read_bytes())
     for package in _WITH_KERNELS:
         for path in sorted((Path(__file__).parent / package).rglob("*.py")):
             digest.update(path.read_bytes())
@@ -91,7 +92,8 @@ def compiled_lean(function: F) -> F:
     """Compile a function that neither makes nor returns an array, not even a view of one.
 
     So its arrays cannot vanish while it works, and nobody needs to count who still uses them. Counting is what small
-    functions with tens of arrays spend most of their time on: a plan takes a quarter of the time without.
+    functions with tens of arrays spend most of their time on: a plan takes a quarter of the time without. The option
+    is the one numba compiles its own strings with.
     """
     return _compiled(function, _nrt=False)
 

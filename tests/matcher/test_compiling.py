@@ -100,13 +100,14 @@ def test_a_folder_beside_which_others_may_write_is_not_trusted(places: dict[str,
     assert folder.parent == places["cache"] / "yangguang"
 
 
-@pytest.mark.parametrize("source", ["ranking/order.py", "allocation/market.py"])
+@pytest.mark.parametrize("source", ["ranking/order.py", "allocation/rules.py", "compiling.py"])
 def test_a_changed_constant_beside_kernels_has_another_folder(
     source: str, places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources, origin = tmp_path / "matcher", Path(compiling.__file__).parent
     for package in ("ranking", "allocation"):
         shutil.copytree(origin / package, sources / package)
+    shutil.copy(origin / "compiling.py", sources)
     monkeypatch.setattr(compiling, "__file__", str(sources / "compiling.py"))
     before = cache_folder()
     with (sources / source).open("a") as text:
