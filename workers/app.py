@@ -47,6 +47,7 @@ INCLUDE = [
     "workers.ranking",
     "workers.ranking_care",
     "workers.placements",
+    "workers.plan_help",
     "workers.plans",
     "workers.quality",
     "workers.referrals",

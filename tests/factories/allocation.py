@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matcher.allocation.coverage import Links
 from matcher.allocation.fair_plan import fair_plan
 from matcher.allocation.market import Edges, Market, market_of
 from matcher.allocation.plan_result import PlanResult
@@ -78,6 +79,20 @@ def without_edges(market: Market, kept: NDArray[np.bool_]) -> Market:
     return replace(
         market, pointer=pointer, **{name: getattr(market, name)[kept] for name in columns}
     )
+
+
+def with_pairs(market: Market, links: Links) -> Market:
+    """The market with further pairs, without points: for coverage alone. Pairs that are in it may stand twice."""
+    owner = np.concatenate([market.graduate_of_edge().astype(np.int64), links.graduate])
+    turn = np.argsort(owner, kind="stable")
+    more = {
+        name: np.concatenate([column, np.zeros(len(links.graduate), column.dtype)])[turn]
+        for name in ("wish", "fit", "ordinary_key", "reserved_key")
+        for column in (getattr(market, name),)
+    }
+    posting = np.concatenate([market.posting, links.posting.astype(np.int32)])[turn]
+    pointer = np.searchsorted(owner[turn], np.arange(market.n_graduates + 1)).astype(np.int64)
+    return replace(market, pointer=pointer, posting=posting, **more)
 
 
 def market_with(
