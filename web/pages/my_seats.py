@@ -1,0 +1,150 @@
+"""The published plan for who looks after people (我的人的席位): confirm proposals, read out what may be read out."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.services.permissions import Permission
+from matcher.services.plans import my_seats
+from matcher.services.plans.confirming import confirm_many
+from matcher.services.plans.my_seats import MySeat, MySeats
+from matcher.services.referrals import lists
+from web.asked import asked_tick
+from web.auth import current_actor
+from web.drive_choice import chosen_drive
+from web.forms import FormErrors, FormState, blank_form, read_form
+from web.fragments import fragment_or_page
+from web.i18n import gettext, msg, translated
+from web.marks import needs
+from web.navigation import NavItem
+from web.paging import page_of, requested_slice, with_query
+from web.schemas.plans import ConfirmSeats
+from web.session import reading_aside, request_session
+from web.words.referrals import state_words
+
+bp = Blueprint("my_seats", __name__, url_prefix="/my-seats")
+
+MENU = (
+    NavItem(
+        "my_seats.index",
+        msg("方案席位"),
+        Permission.REFER,
+        "care",
+        hint=msg("方案给我的人安排了什么，逐人确认后才问本人"),
+    ),
+)
+
+_GROUPS = ("", "waiting", "without")
+
+
+@bp.get("")
+@needs(Permission.REFER)
+def index() -> ResponseReturnValue:
+    """List people with their seats in the plan that was published last."""
+    return _page(blank_form(ConfirmSeats))
+
+
+def _page(form: FormState, status: int = 200) -> ResponseReturnValue:
+    choice = chosen_drive()
+    if choice.drive is None:
+        return render_template("postings/none.html")
+    group, part = request.args.get("group", ""), requested_slice()
+    group = group if group in _GROUPS else ""
+    with reading_aside() as session:
+        found = my_seats.my_seats(
+            session,
+            current_actor(),
+            choice.drive.id,
+            everybody=asked_tick("all"),
+            group=group,
+            limit=part.limit,
+            offset=part.offset,
+        )
+        page = fragment_or_page(
+            "my_seats/_rows.html",
+            "my_seats/index.html",
+            form=form,
+            drive=choice.drive,
+            drives=choice.drives,
+            found=found,
+            rows=[_shown(one) for one in found.rows],
+            tabs=_tabs(found, group),
+            everybody=asked_tick("all"),
+            group=group,
+            pager=page_of(part, found.total),
+        )
+    page.status_code = status
+    return page
+
+
+def _tabs(found: MySeats, group: str) -> list[dict[str, Any]]:
+    names = {
+        "": (gettext("全部"), None),
+        "waiting": (gettext("待确认"), found.n_waiting),
+        "without": (gettext("没有席位"), found.n_without),
+    }
+    return [
+        {
+            "label": words,
+            "address": with_query(group=key or None, page=None),
+            "count": count,
+            "current": key == group,
+        }
+        for key, (words, count) in names.items()
+    ]
+
+
+def _shown(one: MySeat) -> dict[str, Any]:
+    """Return a line: what stands, and what may be read out to the person."""
+    referral = one.referral
+    return {
+        "line": one,
+        "state": state_words(referral) if referral is not None else None,
+        "said": _said(one),
+    }
+
+
+def _said(one: MySeat) -> str:
+    """Return words for the person: own facts and the published order, nothing of anybody else."""
+    if one.place is None:
+        return gettext(
+            "按本次活动公布的次序，这次还没有轮到；有新的席位会再排，也可以一起看看还能做什么。"
+        )
+    return gettext(
+        "按本次活动公布的次序，您有一个席位：%(title)s，%(employer)s，是您志愿里的第 %(n)s 个。",
+        title=one.place.title,
+        employer=one.place.employer,
+        n=one.wish_place,
+    )
+
+
+@bp.post("/confirm")
+@needs(Permission.REFER)
+def confirm() -> ResponseReturnValue:
+    """Let the people of the ticked proposals be asked, and show what became of each."""
+    wish = read_form(ConfirmSeats)
+    if isinstance(wish, FormErrors):
+        wish.errors = {"": gettext("请先勾选要确认的推荐。")}
+        return _page(wish, 422)
+    session, actor = request_session(), current_actor()
+    asked = {one.referral.id: one for one in lists.lines_of(session, actor, wish.r)}
+    outcomes = confirm_many(session, actor, list(asked))
+    rows = []
+    for number, outcome in zip(sorted(asked), outcomes, strict=True):
+        line = asked[number]
+        rows.append(
+            {
+                "name": line.name_masked,
+                "title": line.title,
+                "employer": line.employer,
+                "public_id": line.referral.public_id,
+                "refusal": translated(outcome.words or ""),
+            }
+        )
+    return render_template(
+        "referrals/outcomes.html",
+        title=gettext("确认结果"),
+        rows=rows,
+        n_done=sum(one.refusal is None for one in outcomes),
+    )
