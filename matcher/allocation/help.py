@@ -175,7 +175,7 @@ class Help:
 def leads_to_free(standing: Coverage) -> Nodes:
     """Say of each node (group of seats) whether a free seat can be reached from it, its people moving over."""
     graph, seated = standing.graph, standing.seated
-    leads = seated.used < graph.seats
+    leads: Nodes = seated.used < graph.seats
     people = np.flatnonzero(seated.node >= 0)
     owner, posting = pairs_of(graph, people)
     sits = seated.node[owner]

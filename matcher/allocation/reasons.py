@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matcher.allocation.acceptance import choice_of
 from matcher.allocation.kernels.seating import RELEASED
 from matcher.allocation.market import Market
-from matcher.allocation.plan_result import NOBODY, PlanResult
+from matcher.allocation.plan_result import PlanResult
 from matcher.allocation.rules import LEAST_CLASS, N_GROUPS, ORDINARY, PlanRules
 from matcher.kinds.plan_reasons import NoSeat
 from matcher.kinds.plans import PlanRule, SeatedAs
@@ -282,4 +282,4 @@ def _sure(result: PlanResult) -> NDArray[np.bool_]:
         return np.zeros(len(result.edge), dtype=np.bool_)
     sits = (result.edge >= 0) & (result.edge == result.fallback)
     sure: NDArray[np.bool_] = sits & (result.group == result.fallback_group)
-    return sure & (result.group != NOBODY)
+    return sure

@@ -9,6 +9,7 @@ from web.words.casework_tasks import CASEWORK_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
 from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.placement_tasks import PLACEMENT_TASKS
+from web.words.plan_tasks import PLAN_TASKS
 from web.words.referral_tasks import REFERRAL_TASKS
 from web.words.task_rule import TaskRule
 from web.words.training_tasks import TRAINING_TASKS
@@ -19,6 +20,7 @@ RULES: dict[str, TaskRule] = {
     **TRAINING_TASKS,
     **FOLLOW_UP_TASKS,
     **PLACEMENT_TASKS,
+    **PLAN_TASKS,
     **REFERRAL_TASKS,
     "employer_recheck": TaskRule(
         msg("单位核验快到期或已过期"),

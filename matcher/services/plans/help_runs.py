@@ -25,6 +25,7 @@ from matcher.models.jobs import Job
 from matcher.models.plan_help import PlanHelp
 from matcher.models.plans import PlanRun, PlanUncovered
 from matcher.models.ranking_runs import RankingRun
+from matcher.ranking.facts import GraduateFacts
 from matcher.services import audit, jobs
 from matcher.services.drives import get_drive
 from matcher.services.permissions import SYSTEM, Actor, Permission, require
@@ -120,7 +121,7 @@ def read_input(session: Session, found: HelpPlan) -> HelpInput:
     uncovered = sa.select(PlanUncovered.graduate_id).where(PlanUncovered.plan_id == plan.id)
     asked = sorted(set(session.scalars(uncovered)))
     reach = sorted({*people_in_reach(found.asked_of), *asked})
-    people = {}
+    people: dict[int, GraduateFacts] = {}
     for start in range(0, len(reach), _AT_ONCE):
         some = reach[start : start + _AT_ONCE]
         people |= {one.id: one for one in graduate_facts(session, drive.id, some)}

@@ -1,0 +1,88 @@
+"""Why of a plan: everything for who makes plans, and for the person nothing of anybody else."""
+
+import pytest
+
+from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.errors import NotAllowedError, NotFoundError
+from matcher.kinds import Role
+from matcher.kinds.plans import PlanRule
+from matcher.models.drives import Drive
+from matcher.models.organisations import Union
+from matcher.models.plans import PlanPublication
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.plans import explanations
+from tests.factories.accounts import make_actor
+from tests.factories.plan_help import short_plan
+from tests.factories.plans import plan, publish, ranked_drive, seats_of
+
+
+def own(factory: SessionFactory, drive_id: int, graduate_id: int) -> explanations.ReadAloud | None:
+    with reading(factory) as session:
+        union_id = session.get_one(Drive, drive_id).union_id
+        by = Actor(1, Role.GRADUATE, union_id=union_id, graduate_id=graduate_id)
+        return explanations.own_reasons(session, by)
+
+
+def test_who_makes_plans_reads_keys_and_who_moved(
+    sqlite_factory: SessionFactory,
+) -> None:
+    made = plan(sqlite_factory, ranked_drive(sqlite_factory, graduates=40, postings=6))
+    seated = seats_of(sqlite_factory, made)
+    with reading(sqlite_factory) as session:
+        told = [
+            explanations.full_reasons(session, SYSTEM, made.public_id, PlanRule.FAIR, one)
+            for one in seated
+        ]
+    for one in told:
+        assert one.reasons.seat is not None
+        assert seated[one.reasons.graduate] == one.reasons.seat.posting
+        assert one.reasons.seat.posting in one.names
+        key = one.decoded(one.reasons.seat.own_key, one.reasons.seat.group)
+        assert key.confirmed
+    assert any(one.reasons.better for one in told)
+
+
+def test_somebody_else_reads_no_full_reason(sqlite_factory: SessionFactory) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    with transaction(sqlite_factory) as session:
+        by = make_actor(session, Role.CASEWORKER, session.get_one(Union, short.union_id))
+        with pytest.raises(NotAllowedError):
+            explanations.full_reasons(session, by, made.public_id, PlanRule.FAIR, without)
+        with pytest.raises(NotFoundError):
+            explanations.full_reasons(session, SYSTEM, made.public_id, PlanRule.FAIR, 10**6)
+
+
+def test_nothing_is_read_out_before_a_plan_is_published(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    with transaction(sqlite_factory) as session:
+        by = make_actor(session, Role.CASEWORKER, session.get_one(Union, short.union_id))
+        asked = (session, by, short.drive_id, without)
+        before = explanations.reasons_to_read_out(*asked)
+    publish(sqlite_factory, made)
+    with reading(sqlite_factory) as session:
+        after = explanations.reasons_to_read_out(session, by, short.drive_id, without)
+
+    assert before is None
+    assert after is not None
+    assert (after.reasons.posting, after.reasons.n_open) == (None, 1)
+    assert after.reasons.better[0].cutoff_fit is None
+
+
+def test_a_person_reads_of_the_own_seat_once_staff_let_it_be_asked(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    (seated,) = set(short.people) - {without}
+    publish(sqlite_factory, made)
+    assert own(sqlite_factory, short.drive_id, seated) is None
+    assert own(sqlite_factory, short.drive_id, without) is not None
+
+    with transaction(sqlite_factory) as session:
+        row = session.get_one(PlanPublication, (made.id, seated))
+        row.confirmed_at = row.confirmed_at or made.created_at
+
+    told = own(sqlite_factory, short.drive_id, seated)
+    assert told is not None
+    assert told.reasons.posting == short.near

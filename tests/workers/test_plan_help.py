@@ -1,0 +1,163 @@
+"""What would help beside a plan: every line seats whom it says, and leads to a course or a call."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.errors import NotAllowedError, RuleBrokenError
+from matcher.kinds import JobState, Role, TaskState
+from matcher.kinds.plan_help import HelpKind
+from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
+from matcher.models.plan_help import PlanHelp
+from matcher.services.permissions import SYSTEM
+from matcher.services.plans import help_acts, help_runs
+from tests.factories.accounts import make_actor
+from tests.factories.plan_help import THERE, short_plan, work_out_help
+from tests.factories.plans import plan, plan_row
+from tests.factories.ranked_drives import rank
+from tests.factories.training import make_course
+
+
+def by_kind(lines: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {line["kind"]: line for line in lines}
+
+
+def test_every_single_change_says_whether_it_seats_the_person(
+    session_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(session_factory)
+
+    lines = work_out_help(session_factory, made).lines
+
+    assert lines["n_short"] == 1
+    assert lines["n_reached"] == 2
+    (person,) = [one for one in lines["people"] if one["graduate"] == without]
+    gains = {
+        (c["kind"], c["value"]): one["gain"] for one in person["lines"] for c in one["changes"]
+    }
+    assert gains[HelpKind.CERTIFICATE, "电工证"] == 1
+    assert gains[HelpKind.PLACE, THERE] == 1
+    assert gains[HelpKind.MOBILITY, "province"] == 1
+    assert all(one["zero"] == one["gain"] for one in person["lines"])
+    employers = by_kind(lines["employers"])
+    lifted = employers[HelpKind.LIFT_CERTIFICATE]
+    assert (lifted["posting"], lifted["value"], lifted["zero"]) == (short.certified, "电工证", 1)
+    assert employers[HelpKind.LIFT_PLACE]["posting"] == short.far
+    seats = by_kind(lines["seats"])
+    assert seats[HelpKind.POSTING_SEATS]["posting"] == short.near
+    assert seats[HelpKind.POSTING_SEATS]["seats"] == 1
+    assert seats[HelpKind.FIELD_SEATS]["gain"] == 1
+    assert [one["together"] for one in lines["bundle"]] == [1]
+
+
+def test_a_line_that_came_true_seats_everybody_in_the_next_plan(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    work_out_help(sqlite_factory, made)
+    with transaction(sqlite_factory) as session:
+        session.get_one(Graduate, without).certificates = ["电工证"]
+
+    rank(sqlite_factory, short.drive_id)
+
+    assert plan(sqlite_factory, short.drive_id).figures["fair"]["uncovered"] == 0
+
+
+def test_a_second_delivery_makes_the_same_table(sqlite_factory: SessionFactory) -> None:
+    _, made, _ = short_plan(sqlite_factory)
+    first = work_out_help(sqlite_factory, made).lines
+
+    again = work_out_help(sqlite_factory, made).lines
+
+    assert first | {"seconds": 0} == again | {"seconds": 0}
+
+
+def test_a_planner_alone_asks_and_reads_all_and_a_caseworker_the_own_people(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    with transaction(sqlite_factory) as session:
+        union = session.get_one(Union, short.union_id)
+        caseworker = make_actor(session, Role.CASEWORKER, union)
+        with pytest.raises(NotAllowedError):
+            help_runs.request_help(session, caseworker, made.public_id)
+        before = help_runs.help_of(session, SYSTEM, made.public_id)
+    assert (before.row, before.state) == (None, None)
+    work_out_help(sqlite_factory, made)
+
+    with reading(sqlite_factory) as session:
+        told = help_runs.help_for(session, caseworker, short.drive_id, without)
+        whole = help_runs.help_of(session, SYSTEM, made.public_id)
+        with pytest.raises(NotAllowedError):
+            help_runs.help_of(session, caseworker, made.public_id)
+    assert told is not None
+    assert told["graduate"] == without
+    assert whole.state is JobState.DONE
+    assert whole.done == whole.total > 0
+
+
+def test_a_course_that_helps_is_proposed_and_another_is_refused(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    work_out_help(sqlite_factory, made)
+    with transaction(sqlite_factory) as session:
+        union = session.get_one(Union, short.union_id)
+        by = make_actor(session, Role.CASEWORKER, union)
+        helps, other = (
+            make_course(session, union, certificate=name) for name in ("电工证", "会计证")
+        )
+        asked = {"drive_id": short.drive_id, "graduate_id": without}
+
+        offered = help_acts.courses_that_help(session, by, **asked)
+        referral = help_acts.refer_to_course(session, by, course_id=helps.id, **asked)
+        with pytest.raises(RuleBrokenError) as refused:
+            help_acts.refer_to_course(session, by, course_id=other.id, **asked)
+
+    assert [course.id for _, courses in offered for course in courses] == [helps.id]
+    assert (referral.graduate_id, referral.course_id) == (without, helps.id)
+    assert refused.value.code == "plan_help_course"
+
+
+def test_an_employer_to_call_is_one_task_with_its_lines_until_somebody_called(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, _ = short_plan(sqlite_factory)
+    work_out_help(sqlite_factory, made)
+    with transaction(sqlite_factory) as session:
+        first = help_acts.ask_employer(session, SYSTEM, made.public_id, short.certified)
+        again = help_acts.ask_employer(session, SYSTEM, made.public_id, short.certified)
+        help_acts.ask_employer(session, SYSTEM, made.public_id, short.near)
+        listed = help_acts.call_list(session, SYSTEM, made.public_id)
+
+        closed = [
+            help_acts.close_call(session, SYSTEM, made.public_id, short.certified, has_agreed=True)
+            for _ in range(2)
+        ]
+        left = help_acts.call_list(session, SYSTEM, made.public_id)
+
+    assert first.id == again.id
+    assert [call.posting_id for call in listed] == sorted([short.certified, short.near])
+    assert [line["kind"] for line in listed[-1].lines]
+    assert closed == [True, False]
+    assert [call.posting_id for call in left] == [short.near]
+    assert first.state is TaskState.DONE
+
+
+def test_a_posting_no_line_names_is_not_called(sqlite_factory: SessionFactory) -> None:
+    short, made, _ = short_plan(sqlite_factory)
+    with transaction(sqlite_factory) as session, pytest.raises(RuleBrokenError) as refused:
+        help_acts.ask_employer(session, SYSTEM, made.public_id, short.far)
+    assert refused.value.code == "plan_help_posting"
+    with reading(sqlite_factory) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(PlanHelp)) == 0
+
+
+def test_a_dry_run_has_no_table(sqlite_factory: SessionFactory) -> None:
+    short, _, _ = short_plan(sqlite_factory)
+    dry = plan(sqlite_factory, short.drive_id, is_dry=True)
+    with transaction(sqlite_factory) as session, pytest.raises(RuleBrokenError):
+        help_runs.request_help(session, SYSTEM, plan_row(sqlite_factory, dry.id).public_id)
