@@ -19,6 +19,7 @@ from matcher.allocation.most_plan import most_plan
 from matcher.allocation.plan_result import PlanResult
 from matcher.allocation.rules import HIGHEST_CLASS, N_GROUPS, PlanRules
 from matcher.cli.bench_clock import Spent, clocked
+from matcher.cli.bench_plan_help import measure_help
 from matcher.cli.bench_plan_market import PlanMarket, make_plan_market
 from matcher.cli.bench_plan_peers import measure_peers
 from matcher.cli.bench_plan_shapes import PeerOut, PeersOut, PlanBenchOut
@@ -156,10 +157,16 @@ def _ratio(peers: PeersOut | None, peer: PeerOut | None) -> float | None:
     show_default=True,
     help="与其他程序比较的小市场人数，0 为不比较",
 )
+@click.option("--with-help", is_flag=True, help="也测量“做什么能有用”，另建一次市场")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def plan(*, graduates: int, postings: int, seed: int, peers: int, as_json: bool) -> None:
+def plan(
+    *, graduates: int, postings: int, seed: int, peers: int, with_help: bool, as_json: bool
+) -> None:
     """测量安置方案的速度和内存。"""
     measured = measure(graduates, postings, seed=seed, peers=peers)
+    if with_help:
+        found = measure_help(graduates, postings, seed)
+        measured = measured.model_copy(update={"help": found})
     if as_json:
         click.echo(measured.model_dump_json())
         return

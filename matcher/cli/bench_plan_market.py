@@ -37,7 +37,12 @@ class PlanMarket:
 
 def make_plan_market(graduates: int, postings: int, seed: int) -> PlanMarket:
     """Draw, rank and join; the same numbers give the same arrays."""
-    snapshot, parameters = make_market(graduates, postings, seed).snapshot, PlanParameters()
+    return plan_market_of(make_market(graduates, postings, seed).snapshot, seed)
+
+
+def plan_market_of(snapshot: Snapshot, seed: int) -> PlanMarket:
+    """Rank and join what was drawn."""
+    parameters = PlanParameters()
     people, offers = np.argsort(snapshot.graduates.id), np.argsort(snapshot.postings.id)
     market = market_of(
         graduates=snapshot.graduates.id[people],

@@ -24,6 +24,20 @@ class PeersOut(BaseModel):
     algmatch: PeerOut | None
 
 
+class HelpOut(BaseModel):
+    """What would help beside the fair plan, seconds being those of the CPU."""
+
+    seconds: float
+    """The whole table: coverage, pairs of changed people, every solution."""
+    one_change_ms: float
+    """The slowest of some single changes, solved again."""
+    short: int
+    reached: int
+    people: int
+    solved: int
+    lines: int
+
+
 class PlanBenchOut(BaseModel):
     """What was measured, seconds being those of the CPU."""
 
@@ -64,3 +78,5 @@ class PlanBenchOut(BaseModel):
     peers_absent: str | None
     """Why a ratio is missing."""
     peers: PeersOut | None
+    help: HelpOut | None = None
+    """Only if asked for."""

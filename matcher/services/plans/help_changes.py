@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from matcher.kinds import EducationLevel, Mobility
 from matcher.kinds.plan_help import HelpKind
+from matcher.kinds.ranking_studies import PlaceRule
 from matcher.ranking.facts import GraduateFacts
+from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.places import city_key, is_province, province_key, province_of
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.what_if import (
@@ -160,6 +162,17 @@ def _second_majors(snapshot: Snapshot) -> dict[object, list[MajorRef]]:
     for (level, _), (_, number) in sorted(best.items(), key=lambda item: item[1]):
         chosen.setdefault(level, []).append(leaves[number])
     return chosen
+
+
+def under_rules(person: GraduateFacts, parameters: DriveParameters) -> GraduateFacts:
+    """Return a row as a drive's rules of admission count it (`ranking.eligibility`)."""
+    mobility = person.mobility
+    if parameters.place_rule is PlaceRule.LISTED:
+        mobility = Mobility.LISTED
+    elif parameters.place_rule is PlaceRule.PROVINCE and mobility is Mobility.LISTED:
+        mobility = Mobility.PROVINCE
+    majors = person.majors if parameters.counts_second_major else person.majors[:1]
+    return replace(person, mobility=mobility, majors=majors)
 
 
 def accepts_place(person: GraduateFacts, code: str) -> bool:

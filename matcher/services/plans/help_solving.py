@@ -21,7 +21,13 @@ from matcher.kinds import Mobility
 from matcher.kinds.plan_help import HelpKind
 from matcher.ranking.facts import GraduateFacts
 from matcher.ranking.snapshot import Snapshot
-from matcher.services.plans.help_changes import Changes, Ids, OneChange, accepts_place
+from matcher.services.plans.help_changes import (
+    Changes,
+    Ids,
+    OneChange,
+    accepts_place,
+    under_rules,
+)
 
 Rows = NDArray[np.int64]
 Line = dict[str, Any]
@@ -191,7 +197,8 @@ class _Table:
     def _field_seats(self) -> list[tuple[Line, Change]]:
         """Seats in a class of majors and a place, asking for nothing else."""
         spare = self.market.n_postings - 1
-        people = self.given.people.values()
+        parameters = self.given.snapshot.parameters
+        people = [under_rules(one, parameters) for one in self.given.people.values()]
         waiting: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for person in people:
             for code in self.changes.places[:_MOST_PLACES]:
