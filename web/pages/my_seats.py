@@ -5,14 +5,20 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.errors import SnapshotError
+from matcher.identity import mask_name
+from matcher.services.graduate_pages import find_graduate
 from matcher.services.permissions import Permission
 from matcher.services.plans import my_seats
 from matcher.services.plans.confirming import confirm_many
+from matcher.services.plans.explanations import reasons_to_read_out
+from matcher.services.plans.help_acts import courses_that_help
+from matcher.services.plans.help_runs import help_for
 from matcher.services.plans.my_seats import MySeat, MySeats
 from matcher.services.referrals import lists
 from web.asked import asked_tick
 from web.auth import current_actor
-from web.drive_choice import chosen_drive
+from web.drive_choice import chosen_drive, needed_drive
 from web.forms import FormErrors, FormState, blank_form, read_form
 from web.fragments import fragment_or_page
 from web.i18n import gettext, msg, translated
@@ -21,6 +27,7 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice, with_query
 from web.schemas.plans import ConfirmSeats
 from web.session import reading_aside, request_session
+from web.words import plan_help, plan_reasons
 from web.words.referrals import state_words
 
 bp = Blueprint("my_seats", __name__, url_prefix="/my-seats")
@@ -147,4 +154,32 @@ def confirm() -> ResponseReturnValue:
         title=gettext("确认结果"),
         rows=rows,
         n_done=sum(one.refusal is None for one in outcomes),
+    )
+
+
+@bp.get("/<public_id>")
+@needs(Permission.REFER)
+def show(public_id: str) -> ResponseReturnValue:
+    """Show what may be read out to somebody about the published plan, and what would help."""
+    session, actor, drive = request_session(), current_actor(), needed_drive()
+    person = find_graduate(session, actor, public_id)
+    gone = ""
+    try:
+        told = reasons_to_read_out(session, actor, drive.id, person.id)
+    except SnapshotError as error:
+        told, gone = None, translated(error.message)
+    found = help_for(session, actor, drive.id, person.id)
+    return render_template(
+        "my_seats/show.html",
+        drive=drive,
+        person=person,
+        name=mask_name(person.name),
+        gone=gone,
+        sentences=plan_reasons.spoken_sentences(told) if told is not None else [],
+        help=found,
+        lines=[(plan_help.person_words(one), one["gain"]) for one in found["lines"]]
+        if found
+        else [],
+        courses=courses_that_help(session, actor, drive.id, person.id),
+        words=plan_help,
     )

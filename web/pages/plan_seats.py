@@ -5,19 +5,22 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.errors import NotFoundError, SnapshotError
 from matcher.kinds.plans import PlanRule, SeatedAs
 from matcher.models.drives import Drive
 from matcher.models.plans import PlanRun
 from matcher.services.permissions import Permission
 from matcher.services.plans import runs, seat_lists
+from matcher.services.plans.explanations import full_reasons
 from matcher.services.plans.seat_lists import SeatFilter
 from web.asked import asked_member, asked_tick, asked_words
 from web.auth import current_actor
 from web.fragments import fragment_or_page
-from web.i18n import gettext, label
+from web.i18n import gettext, label, translated
 from web.marks import needs
 from web.paging import page_of, requested_slice, with_query
 from web.session import request_session
+from web.words import plan_reasons
 from web.words import plans as words
 
 bp = Blueprint("plan_seats", __name__, url_prefix="/plans/<public_id>")
@@ -122,5 +125,20 @@ def show(public_id: str, person_id: str) -> ResponseReturnValue:
         rules=list(PlanRule),
         person=person,
         line=line,
-        why=None,
+        **_why(plan, rule, person.id),
     )
+
+
+def _why(plan: PlanRun, rule: PlanRule, graduate_id: int) -> dict[str, Any]:
+    """Return sentences of why: of the seat, of better-liked postings; or why they cannot be told."""
+    try:
+        told = full_reasons(request_session(), current_actor(), plan.public_id, rule, graduate_id)
+    except SnapshotError as error:
+        return {"why": [], "better": [], "gone": translated(error.message)}
+    except NotFoundError:
+        return {"why": [], "better": [], "gone": gettext("这个人没有参加这次方案。")}
+    return {
+        "why": plan_reasons.seat_sentences(told),
+        "better": plan_reasons.better_sentences(told),
+        "gone": "",
+    }

@@ -71,3 +71,9 @@ class ConfirmSeats(Form):
     """Which proposals of a plan people may be asked about."""
 
     r: list[str] = Field(title=msg("要确认的推荐"), min_length=1, max_length=200)
+
+
+class EmployerCalled(Form):
+    """What an employer said to what it was asked for."""
+
+    agreed: bool = Field(default=False, title=msg("单位答应了"))
