@@ -20,6 +20,7 @@ from matcher.allocation.rules import HIGHEST_CLASS, PlanRules
 from matcher.kinds import Mobility
 from matcher.kinds.plan_help import HelpKind
 from matcher.ranking.facts import GraduateFacts
+from matcher.ranking.places import city_key, is_province
 from matcher.ranking.snapshot import Snapshot
 from matcher.services.plans.help_changes import (
     Changes,
@@ -199,9 +200,12 @@ class _Table:
         spare = self.market.n_postings - 1
         parameters = self.given.snapshot.parameters
         people = [under_rules(one, parameters) for one in self.given.people.values()]
+        listed = {f"{city_key(code):06d}" for person in people for code in person.places}
+        cities = sorted(code for code in listed if not is_province(int(code)))
+        wanted = list(dict.fromkeys([*self.changes.places[:_MOST_PLACES], *cities]))
         waiting: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for person in people:
-            for code in self.changes.places[:_MOST_PLACES]:
+            for code in wanted:
                 if accepts_place(person, code):
                     for name, title in {(one.class_code, one.class_name) for one in person.majors}:
                         waiting[name, title, code].append(self._row(person.id))
