@@ -40,6 +40,7 @@ from tests.factories.interviews import InterviewRows, make_interview_rows
 from tests.factories.joins import JoinRows, make_join_rows
 from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.placements import PlacementRows, make_placement_rows
+from tests.factories.plan_rows import add_pin, make_plan_rows
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
@@ -65,6 +66,7 @@ class Place:
 
     union_id: int
     drive_id: int
+    drive: str
     employer_id: int
     graduate: str
     graduate_id: int
@@ -103,6 +105,8 @@ class Place:
     answer_token: str
     run: str = ""
     study: str = ""
+    plan: str = ""
+    pin_id: int = 0
 
     def marks(self) -> set[str]:
         """Return texts that stand on no page of anybody who has nothing to do with this union."""
@@ -186,6 +190,7 @@ def make_place(session: Session) -> Place:
     return Place(
         union_id=union.id,
         drive_id=drive.id,
+        drive=drive.public_id,
         employer_id=employer.id,
         graduate=graduate.public_id,
         graduate_id=graduate.id,
@@ -255,6 +260,9 @@ def _furnished(factory: SessionFactory) -> House:
             place.run = session.get_one(RankingRun, run_id).public_id
         with transaction(factory) as session:
             place.study = make_study(session, place.drive_id)
+            plan = make_plan_rows(session, place.drive_id, n_without=0)
+            place.plan = plan.public_id
+            place.pin_id = add_pin(session, place.drive_id, place.graduate_id, place.posting_id).id
     app = create_app(factory.kw["info"]["settings"], factory=factory)
     app.testing = True
     app.test_client_class = PageClient

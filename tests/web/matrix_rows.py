@@ -25,6 +25,7 @@ ANY_ACCOUNT = {
 """Views every signed-in account may call, with what they show; all others are public or ask."""
 
 FORMS: dict[str, dict[str, str]] = {
+    "plans.choose": {"rule": "fair"},
     "quality.decline": {"words": "样本都来自一个县"},
     "today.defer": {"to": "2099-01-01", "reason": "约好下周上门"},
     "employers.suspend": {"reason": "举报核实中"},
@@ -99,6 +100,8 @@ def _by_name(place: Place) -> dict[str, Any]:
         "story_id": place.story,
         "token_id": place.token_id,
         "term_id": place.term_id,
+        "pin_id": place.pin_id,
+        "posting_number": place.posting_id,
         "what": "owners",
         "act_id": place.cases.act,
         "need_id": place.cases.need_id,
@@ -163,6 +166,11 @@ def _by_area(place: Place) -> dict[str, Any]:
         "ranking": place.run,
         "quality": place.study,
         "comparisons": place.study,
+        "plans": place.plan,
+        "plan_seats": place.plan,
+        "plan_changes": place.plan,
+        "plan_help": place.plan,
+        "my_seats": place.graduate,
         "families": place.household,
         "cases": place.cases.case,
         "case_acts": place.cases.case,
@@ -185,6 +193,8 @@ def values_for(rule: Rule, place: Place) -> dict[str, Any]:
     by_name, by_area = _by_name(place), _by_area(place)
     if area == "answers":
         by_name["token"] = place.answer_token
+    if area == "public_rules":
+        by_name["token"] = place.drive
     values = {}
     for name in rule.arguments:
         if name == "public_id":

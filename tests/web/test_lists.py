@@ -15,8 +15,10 @@ from matcher.db.engine import transaction
 from matcher.kinds import Channel, DriveState, HardshipTier, ImportKind, Role, SeatClass
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.organisations import Union
+from matcher.models.plans import PlanRun
 from matcher.services import audit
 from matcher.services.imports import batches
 from matcher.services.permissions import GRANTS
@@ -30,6 +32,7 @@ from tests.factories.files import make_parts
 from tests.factories.joins import make_join_rows
 from tests.factories.people import make_graduate, make_household, make_member
 from tests.factories.people_rights import make_story
+from tests.factories.plan_rows import add_pin, add_seats
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.zero_employment import make_family_rows
@@ -66,6 +69,7 @@ def _grow(session: Session, place: Place, count: int) -> None:
             )
         graduate = make_graduate(session, union, household=household)
         make_entry(session, drive, graduate)
+        _grow_plan(session, place, graduate)
         make_graduate(session, union, is_confirmed=False, entered_through=Channel.SELF)
         make_actor(session, Role.CASEWORKER, union=union)
         batches.create_batch(
@@ -80,6 +84,13 @@ def _grow(session: Session, place: Place, count: int) -> None:
     make_drive(
         session, union, name=f"过去的活动 {count}", state=DriveState.CLOSED, opens_on=_LONG_AGO
     )
+
+
+def _grow_plan(session: Session, place: Place, graduate: Graduate) -> None:
+    """Insert one more seat of the plan, and one more pin."""
+    plan = session.scalars(sa.select(PlanRun).where(PlanRun.public_id == place.plan)).one()
+    add_seats(session, plan, [graduate.id])
+    add_pin(session, place.drive_id, graduate.id, place.posting_id)
 
 
 def _grow_work(session: Session, place: Place, household: Household) -> None:

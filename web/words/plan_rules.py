@@ -42,9 +42,9 @@ def plan_lines(rules: PlanParameters) -> Sequence[tuple[str, str]]:
         (
             gettext("志愿的算法"),
             gettext(
-                "意向 %(intent)s%%，技能说明 %(text)s%%，专业 %(major)s%%",
+                "意向 %(intent)s%%，技能说明 %(about)s%%，专业 %(major)s%%",
                 intent=weights.intent,
-                text=weights.text,
+                about=weights.text,
                 major=weights.major,
             ),
         ),

@@ -1,0 +1,138 @@
+"""A plan from asking for it to the caseworker's confirmation, in a real browser; its pages wide and narrow."""
+
+import os
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.kinds import Role
+from matcher.models.drives import Drive
+from matcher.models.organisations import Union
+from matcher.models.plans import PlanPublication, PlanRun
+from matcher.services.permissions import Actor
+from tests.factories.accounts import make_actor
+from tests.factories.plan_rows import add_pin, make_plan_rows, people_of
+from tests.factories.plans import make_planned_drive, plan, publish, ranked_drive
+from tests.factories.ranked_drives import drain
+from tests.journeys.conftest import OpenAs
+from tests.support.looks import look
+
+WIDTHS = [1280, 360]
+SCREENS = os.environ.get("YANGGUANG_TEST_SCREENS", "")
+"""Folder that keeps pictures of what is looked at; empty keeps none."""
+
+
+def actor(factory: SessionFactory, drive_id: int, role: Role) -> Actor:
+    with transaction(factory) as session:
+        union = session.get_one(Union, session.get_one(Drive, drive_id).union_id)
+        return make_actor(session, role, union=union)
+
+
+def keep(page: Page, name: str, width: int) -> None:
+    """Look at a page, and keep a picture of it where that is asked for."""
+    if SCREENS:
+        page.screenshot(path=Path(SCREENS) / f"{name}-{width}.png", full_page=True)
+    look(page)
+
+
+def test_a_plan_is_made_pinned_compared_published_and_confirmed(
+    address: str, open_as: OpenAs, sqlite_factory: SessionFactory
+) -> None:
+    drive_id = ranked_drive(sqlite_factory, graduates=8, postings=5)
+    page = open_as(actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER), 1280)
+    page.goto(f"{address}/plans?drive={drive_id}")
+    page.get_by_role("button", name="做一次方案").click()
+    expect(page.get_by_role("heading", name="正在求解")).to_be_visible()
+    drain(sqlite_factory)
+    expect(page.get_by_role("heading", name="两个方案")).to_be_visible()
+
+    page.get_by_role("link", name="看逐人席位").click()
+    page.get_by_role("link", name="固定或禁止").first.click()
+    page.get_by_label("禁止").check()
+    page.get_by_label("原因").fill("单位说不合适")
+    page.get_by_role("button", name="记下，下次做方案时生效").click()
+    expect(page.get_by_text("单位说不合适")).to_be_visible()
+
+    page.get_by_role("link", name="安置方案").first.click()
+    page.get_by_role("button", name="做一次方案").click()
+    drain(sqlite_factory)
+    expect(page.get_by_role("heading", name="两个方案")).to_be_visible()
+    second = page.url
+    page.get_by_role("link", name="与上次比较").click()
+    expect(page.get_by_text("已不符合该岗位的条件，或组合被禁止")).to_be_visible()
+
+    page.goto(second)
+    page.get_by_role("button", name="选用公平方案").click()
+    expect(page.get_by_text("已选定公平方案，还没有发布").first).to_be_visible()
+    summary = page.locator("#confirm-publish > summary")
+    summary.focus()
+    summary.press("Enter")
+    look(page)
+    page.get_by_role("button", name="条推荐").click()
+    drain(sqlite_factory)
+    expect(page.get_by_role("link", name="去逐人确认")).to_be_visible()
+
+    worker = open_as(actor(sqlite_factory, drive_id, Role.CASEWORKER), 1280)
+    worker.goto(f"{address}/my-seats?drive={drive_id}&all=yes&group=waiting")
+    look(worker)
+    worker.get_by_role("checkbox").first.check()
+    worker.get_by_role("button", name="确认勾选的推荐，去问本人").click()
+    expect(worker.get_by_text("1 条已办，0 条没有办")).to_be_visible()
+    with reading(sqlite_factory) as session:
+        confirmed = sa.select(sa.func.count()).where(PlanPublication.confirmed_at.is_not(None))
+        assert session.scalar(confirmed) == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_of_a_plan_is_accessible_and_fits(
+    address: str, open_as: OpenAs, sqlite_factory: SessionFactory, width: int
+) -> None:
+    with transaction(sqlite_factory) as session:
+        drive = make_planned_drive(session, graduates=9, postings=4)
+        made = make_plan_rows(session, drive.id, n_without=2)
+        later = make_plan_rows(session, drive.id, n_without=1)
+        person = people_of(session, made)[0]
+        add_pin(session, drive.id, person.id, 1)
+        drive_id, drive_public, number = drive.id, drive.public_id, person.public_id
+        first, second = made.public_id, later.public_id
+    page = open_as(actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER), width)
+
+    for name, path in (
+        ("plans", f"/plans?drive={drive_id}"),
+        ("plan", f"/plans/{first}"),
+        ("seats", f"/plans/{first}/seats"),
+        ("unseated", f"/plans/{first}/seats?list=b"),
+        ("seat", f"/plans/{first}/seats/{number}"),
+        ("changes", f"/plans/{second}/changes"),
+        ("pins", f"/plans/pins?drive={drive_id}"),
+        ("new-pin", f"/plans/pins/new?drive={drive_id}&person={number}"),
+        ("help", f"/plans/{first}/help"),
+        ("rules", f"/plans/rules?drive={drive_id}"),
+        ("public-rules", f"/rules/{drive_public}"),
+        ("my-seats", f"/my-seats?drive={drive_id}&all=yes"),
+        ("read-out", f"/my-seats/{number}?drive={drive_id}"),
+    ):
+        page.goto(address + path)
+        keep(page, name, width)
+
+
+@pytest.mark.skipif(not SCREENS, reason="pictures of a solved plan are kept when asked for")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_solved_plan_is_looked_at(
+    address: str, open_as: OpenAs, sqlite_factory: SessionFactory, width: int
+) -> None:
+    drive_id = ranked_drive(sqlite_factory, graduates=24, postings=8)
+    made: PlanRun = publish(sqlite_factory, plan(sqlite_factory, drive_id))
+    page = open_as(actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER), width)
+
+    page.goto(f"{address}/plans/{made.public_id}")
+    keep(page, "solved-plan", width)
+    page.goto(f"{address}/plans/{made.public_id}/seats")
+    keep(page, "solved-seats", width)
+    page.get_by_role("link", name="为什么").first.click()
+    keep(page, "solved-why", width)
+    page.goto(f"{address}/my-seats?drive={drive_id}&all=yes")
+    keep(page, "solved-my-seats", width)
