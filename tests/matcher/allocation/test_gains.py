@@ -8,7 +8,7 @@ import pytest
 
 from matcher.allocation.coverage import Coverage, Links, covered
 from matcher.allocation.gains import gain
-from matcher.allocation.market import Market
+from matcher.allocation.market import Edges, Market, market_of
 from matcher.allocation.rules import PlanRules
 from tests.factories.allocation import ReserveRule, random_market, rules_of, without_edges
 
@@ -51,7 +51,24 @@ def test_a_change_gives_by_class_what_covering_everybody_anew_gives(
         assert found.by_class.tolist() == expected, seed
         assert found.total == sum(expected) >= 0, seed
         assert seated_by_class(market, standing) == before, seed
-        assert len(found.seated) >= found.total, seed
+        seated = Counter(market.classes[found.seated].tolist())
+        assert all(seated[of] >= number for of, number in enumerate(expected)), seed
+
+
+def test_a_higher_class_gets_the_seat_of_a_lower_one_and_both_are_counted() -> None:
+    market = market_of(
+        graduates=[1, 2],
+        postings=[1],
+        classes=[3, 5],
+        lottery=[0, 1],
+        seats=[[1, 0, 0]],
+        edges=Edges([0], [0], [1], [1], [1], [1]),
+    )
+
+    found = gain(market, PlanRules(guarantee_class=1), Links(np.array([1]), np.array([0])))
+
+    assert found.by_class.tolist() == [0, 0, 0, -1, 0, 1]
+    assert (found.total, found.seated.tolist()) == (0, [1])
 
 
 def test_several_changes_can_be_asked_of_one_standing(reserve_rule: ReserveRule) -> None:
