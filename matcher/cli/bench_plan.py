@@ -101,7 +101,6 @@ def _told(
     """Put what was measured into the shape that is printed."""
     market, fair, most = plan.market, measured.fair, measured.most
     is_guaranteed = plan.rules.guaranteed(market.classes)
-    spent_fair, spent_most, spent_proof = measured.spent
     return PlanBenchOut(
         graduates=market.n_graduates,
         postings=market.n_postings,
@@ -111,12 +110,7 @@ def _told(
         reserved_seats=int(market.seats[:, 1:].sum()),
         people_by_class=_by_class(market, np.ones(market.n_graduates, dtype=np.bool_)),
         seconds_market=round(made[0].cpu, 3),
-        seconds_fair=round(spent_fair.cpu, 4),
-        seconds_most=round(spent_most.cpu, 3),
-        seconds_certificate=round(spent_proof.cpu, 4),
-        wall_fair=round(spent_fair.wall, 4),
-        wall_most=round(spent_most.wall, 3),
-        wall_certificate=round(spent_proof.wall, 4),
+        **_times(measured.spent),
         peak_mib=measured.peak_mib,
         market_mib=made[1],
         placed_fair=fair.n_placed,
@@ -132,6 +126,13 @@ def _told(
         peers_absent=absent,
         peers=peers,
     )
+
+
+def _times(spent: tuple[Spent, Spent, Spent]) -> dict[str, float]:
+    """Return CPU and wall seconds of the fair plan, the most-placements plan and the certificate."""
+    named = dict(zip(("fair", "most", "certificate"), spent, strict=True))
+    cpu = {f"seconds_{name}": round(one.cpu, 4) for name, one in named.items()}
+    return cpu | {f"wall_{name}": round(one.wall, 4) for name, one in named.items()}
 
 
 def _by_class(market: Market, some: NDArray[np.bool_]) -> list[int]:
