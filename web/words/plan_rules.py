@@ -1,7 +1,9 @@
 """Rules of a drive's plans and lists as anybody may read them (公布的规则): no word tells what a class is of."""
 
+import datetime as dt
 from collections.abc import Sequence
 
+from matcher import clock
 from matcher.kinds import PriorityMode
 from matcher.kinds.plans import ReserveOrder, UnfilledReserve
 from matcher.ranking.parameters import DriveParameters
@@ -24,6 +26,11 @@ _UNFILLED = {
     UnfilledReserve.RELEASE: msg("没有用上的专设席位向所有人开放"),
     UnfilledReserve.HOLD: msg("没有用上的专设席位继续空着"),
 }
+
+
+def day_of(moment: dt.datetime) -> str:
+    """Return the day of a revision with its year: what is printed is read later."""
+    return clock.in_china(moment).date().isoformat()
 
 
 def plan_lines(rules: PlanParameters) -> Sequence[tuple[str, str]]:

@@ -77,15 +77,16 @@ def _mean(
     if not one["seated"] or not other["seated"]:
         return Compared(words, _NOTHING, _NOTHING, _NOTHING)
     first, second = one[name] / one["seated"], other[name] / other["seated"]
+    told = f"{first:,.{digits}f}", f"{second:,.{digits}f}"
     gap = f"{second - first:+,.{digits}f}".replace("-", "−")
-    return Compared(words, f"{first:,.{digits}f}", f"{second:,.{digits}f}", gap)
+    return Compared(words, *told, gettext("相同") if told[0] == told[1] else gap)
 
 
 def _share(words: str, one: Mapping[str, int], other: Mapping[str, int]) -> Compared:
     shares = [100 * each["first_wishes"] / (each["seated"] or 1) for each in (one, other)]
     gap = gettext("%(n)s 个百分点", n=f"{shares[1] - shares[0]:+.0f}".replace("-", "−"))
     told = [per_cent(each["first_wishes"], each["seated"]) for each in (one, other)]
-    return Compared(words, told[0], told[1], gap)
+    return Compared(words, *told, gettext("相同") if told[0] == told[1] else gap)
 
 
 def _seconds(fair: Mapping[str, Any], most: Mapping[str, Any]) -> Compared:
@@ -166,6 +167,10 @@ def price_words(figures: Mapping[str, Any]) -> str:
     one, other = figures["fair"]["total"], figures["most"]["total"]
     more = other["seated"] - one["seated"]
     pairs = other["objecting_pairs"] - one["objecting_pairs"]
+    if more <= 0:
+        return gettext(
+            "两个方案安置的人一样多；最多方案可提异议的组合多 %(pairs)s 个。", pairs=figure(pairs)
+        )
     return gettext(
         "最多方案比公平方案多安置 %(more)s 人，可提异议的组合多 %(pairs)s 个。",
         more=figure(more),
