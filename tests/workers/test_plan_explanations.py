@@ -45,7 +45,7 @@ def test_who_makes_plans_reads_keys_and_who_moved(
 def test_somebody_else_reads_no_full_reason(sqlite_factory: SessionFactory) -> None:
     short, made, without = short_plan(sqlite_factory)
     with transaction(sqlite_factory) as session:
-        by = make_actor(session, Role.CASEWORKER, session.get_one(Union, short.union_id))
+        by = make_actor(session, Role.CASEWORKER, union=session.get_one(Union, short.union_id))
         with pytest.raises(NotAllowedError):
             explanations.full_reasons(session, by, made.public_id, PlanRule.FAIR, without)
         with pytest.raises(NotFoundError):
@@ -57,7 +57,7 @@ def test_nothing_is_read_out_before_a_plan_is_published(
 ) -> None:
     short, made, without = short_plan(sqlite_factory)
     with transaction(sqlite_factory) as session:
-        by = make_actor(session, Role.CASEWORKER, session.get_one(Union, short.union_id))
+        by = make_actor(session, Role.CASEWORKER, union=session.get_one(Union, short.union_id))
         asked = (session, by, short.drive_id, without)
         before = explanations.reasons_to_read_out(*asked)
     publish(sqlite_factory, made)

@@ -81,7 +81,7 @@ def test_a_planner_alone_asks_and_reads_all_and_a_caseworker_the_own_people(
     short, made, without = short_plan(sqlite_factory)
     with transaction(sqlite_factory) as session:
         union = session.get_one(Union, short.union_id)
-        caseworker = make_actor(session, Role.CASEWORKER, union)
+        caseworker = make_actor(session, Role.CASEWORKER, union=union)
         with pytest.raises(NotAllowedError):
             help_runs.request_help(session, caseworker, made.public_id)
         before = help_runs.help_of(session, SYSTEM, made.public_id)
@@ -106,7 +106,7 @@ def test_a_course_that_helps_is_proposed_and_another_is_refused(
     work_out_help(sqlite_factory, made)
     with transaction(sqlite_factory) as session:
         union = session.get_one(Union, short.union_id)
-        by = make_actor(session, Role.CASEWORKER, union)
+        by = make_actor(session, Role.CASEWORKER, union=union)
         helps, other = (
             make_course(session, union, certificate=name) for name in ("电工证", "会计证")
         )
