@@ -118,12 +118,13 @@ def _said(one: MySeat) -> str:
         return gettext(
             "按本次活动公布的次序，这次还没有轮到；有新的席位会再排，也可以一起看看还能做什么。"
         )
-    return gettext(
+    said = gettext(
         "按本次活动公布的次序，您有一个席位：%(title)s，%(employer)s，是您志愿里的第 %(n)s 个。",
         title=one.place.title,
         employer=one.place.employer,
         n=one.wish_place,
     )
+    return gettext("确认以后再念：%(said)s", said=said) if one.waits else said
 
 
 @bp.post("/confirm")

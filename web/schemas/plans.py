@@ -32,7 +32,7 @@ class PinPair(Form):
     kind: PinKind = Field(title=msg("怎样指定"))
     reason: str = Field(
         title=msg("原因"),
-        description=msg("至少 4 个字，会写进操作记录；只有管理本活动的人看得到"),
+        description=msg("至少 4 个字，和这一对一起保存；只有管理本活动的人看得到"),
         max_length=200,
     )
 
