@@ -21,6 +21,9 @@ from tests.journeys.conftest import OpenAs
 from tests.support.looks import look
 
 WIDTHS = [1280, 360]
+_LONG = 30_000
+"""Milliseconds a page that polls may take to be shown anew."""
+
 SCREENS = os.environ.get("YANGGUANG_TEST_SCREENS", "")
 """Folder that keeps pictures of what is looked at; empty keeps none."""
 
@@ -47,7 +50,7 @@ def test_a_plan_is_made_pinned_compared_published_and_confirmed(
     page.get_by_role("button", name="做一次方案").click()
     expect(page.get_by_role("heading", name="正在求解")).to_be_visible()
     drain(sqlite_factory)
-    expect(page.get_by_role("heading", name="两个方案")).to_be_visible()
+    expect(page.get_by_role("heading", name="两个方案")).to_be_visible(timeout=_LONG)
 
     page.get_by_role("link", name="看逐人席位").click()
     page.get_by_role("link", name="固定或禁止").first.click()
@@ -59,7 +62,7 @@ def test_a_plan_is_made_pinned_compared_published_and_confirmed(
     page.get_by_role("link", name="安置方案").first.click()
     page.get_by_role("button", name="做一次方案").click()
     drain(sqlite_factory)
-    expect(page.get_by_role("heading", name="两个方案")).to_be_visible()
+    expect(page.get_by_role("heading", name="两个方案")).to_be_visible(timeout=_LONG)
     second = page.url
     page.get_by_role("link", name="与上次比较").click()
     expect(page.get_by_text("已不符合该岗位的条件，或组合被禁止")).to_be_visible()
@@ -73,7 +76,7 @@ def test_a_plan_is_made_pinned_compared_published_and_confirmed(
     look(page)
     page.get_by_role("button", name="条推荐").click()
     drain(sqlite_factory)
-    expect(page.get_by_role("link", name="去逐人确认")).to_be_visible()
+    expect(page.get_by_role("link", name="去逐人确认")).to_be_visible(timeout=_LONG)
 
     worker = open_as(actor(sqlite_factory, drive_id, Role.CASEWORKER), 1280)
     worker.goto(f"{address}/my-seats?drive={drive_id}&all=yes&group=waiting")

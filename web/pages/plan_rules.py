@@ -1,5 +1,6 @@
 """What plans of a drive go by (方案规则): the form of the drive manager; anybody reads the result (`public_rules`)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -103,7 +104,8 @@ def save() -> ResponseReturnValue:
 
 def _told(error: InvalidInputError) -> FormErrors:
     """Return the form with what is wrong; the weights of a wish are three fields."""
-    fields = dict(error.details.get("fields") or {})
+    told = error.details.get("fields")
+    fields = dict(told) if isinstance(told, Mapping) else {}
     if "wish" in fields:
         fields["intent"] = fields.pop("wish")
     return refused_form(PlanRulesForm, InvalidInputError(error.code, error.message, fields=fields))

@@ -22,6 +22,7 @@ from web.paging import page_of, requested_slice, with_query
 from web.session import request_session
 from web.words import plan_reasons
 from web.words import plans as words
+from web.words.quality import rank_name
 
 bp = Blueprint("plan_seats", __name__, url_prefix="/plans/<public_id>")
 
@@ -104,7 +105,7 @@ def index(public_id: str) -> ResponseReturnValue:
         rules=[(one.value, label(one)) for one in PlanRule],
         tabs=_tabs(plan, rule, "b" if is_without else "a"),
         pager=page_of(part, found.total),
-        rank_name=words.rank_name,
+        rank_name=rank_name,
         fallback=SeatedAs.FALLBACK,
     )
 

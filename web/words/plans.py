@@ -77,16 +77,18 @@ def _mean(
     if not one["seated"] or not other["seated"]:
         return Compared(words, _NOTHING, _NOTHING, _NOTHING)
     first, second = one[name] / one["seated"], other[name] / other["seated"]
-    told = f"{first:,.{digits}f}", f"{second:,.{digits}f}"
+    one_words, other_words = f"{first:,.{digits}f}", f"{second:,.{digits}f}"
     gap = f"{second - first:+,.{digits}f}".replace("-", "−")
-    return Compared(words, *told, gettext("相同") if told[0] == told[1] else gap)
+    return Compared(
+        words, one_words, other_words, gettext("相同") if one_words == other_words else gap
+    )
 
 
 def _share(words: str, one: Mapping[str, int], other: Mapping[str, int]) -> Compared:
     shares = [100 * each["first_wishes"] / (each["seated"] or 1) for each in (one, other)]
     gap = gettext("%(n)s 个百分点", n=f"{shares[1] - shares[0]:+.0f}".replace("-", "−"))
     told = [per_cent(each["first_wishes"], each["seated"]) for each in (one, other)]
-    return Compared(words, *told, gettext("相同") if told[0] == told[1] else gap)
+    return Compared(words, told[0], told[1], gettext("相同") if told[0] == told[1] else gap)
 
 
 def _seconds(fair: Mapping[str, Any], most: Mapping[str, Any]) -> Compared:

@@ -124,7 +124,7 @@ def _conditions(wanted: SeatFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.moved:
         kept.append(PlanSeat.moved_from_id.is_not(None))
     if wanted.pinned:
-        kept.append(PlanSeat.is_pinned)
+        kept.append(PlanSeat.is_pinned.is_(True))
     if wanted.words:
         named = (Graduate.name, Posting.title, Employer.name)
         kept.append(sa.or_(*(one.contains(wanted.words, autoescape=True) for one in named)))
