@@ -5,6 +5,7 @@ peak of memory is the product's own.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import click
 import numpy as np
@@ -128,7 +129,7 @@ def _told(
     )
 
 
-def _times(spent: tuple[Spent, Spent, Spent]) -> dict[str, float]:
+def _times(spent: tuple[Spent, Spent, Spent]) -> dict[str, Any]:
     """Return CPU and wall seconds of the fair plan, the most-placements plan and the certificate."""
     named = dict(zip(("fair", "most", "certificate"), spent, strict=True))
     cpu = {f"seconds_{name}": round(one.cpu, 4) for name, one in named.items()}
