@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher.kinds.referrals import PENDING
 from matcher.models.drives import DriveEntry
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
@@ -81,6 +82,8 @@ def my_seats(
         return MySeats(None, (), 0, 0, 0)
     ids = list(session.scalars(_people(by, drive.id, everybody=everybody)))
     made = _made(session, plan, set(ids))
+    busy = set(session.scalars(_under_way(drive.id)))
+    ids = [one for one in ids if one in made or one not in busy]
     order = {
         "waiting": [one for one in ids if one in made and made[one].waits],
         "without": [one for one in ids if one not in made],
@@ -118,6 +121,15 @@ def _people(by: Actor, drive_id: int, *, everybody: bool) -> sa.Select[int]:
     )
     households = sa.select(Household.id).where(Household.owner_id == by.account_id)
     return jobless.where(Graduate.id.in_(cases) | Graduate.household_id.in_(households))
+
+
+def _under_way(drive_id: int) -> sa.Select[int]:
+    """Select who has a referral that goes on: without a seat of the plan such people wait for that one."""
+    return (
+        sa.select(Referral.graduate_id)
+        .where(Referral.drive_id == drive_id, Referral.state.in_(sorted(PENDING)))
+        .distinct()
+    )
 
 
 @dataclass(frozen=True)
