@@ -30,7 +30,10 @@ Written = dict[str, Any]
 def file_of(market: Market, rules: PlanRules, rule: PlanRule = PlanRule.FAIR) -> Written:
     """Return what the product writes: an instance and its plan, as JSON."""
     instance = bare_instance(market, rules)
-    return json.loads(json.dumps({"instance": instance, "plan": planned(instance, rule)}))
+    written: Written = json.loads(
+        json.dumps({"instance": instance, "plan": planned(instance, rule)})
+    )
+    return written
 
 
 def planned(instance: Written, rule: PlanRule = PlanRule.FAIR) -> Written:
