@@ -1,0 +1,158 @@
+"""Who reads what of plans: rules everybody, own people their caseworker, employers nothing before it is sent."""
+
+import re
+from typing import cast
+
+import pytest
+from apiflask import APIFlask
+
+from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.models.audit import AuditEntry
+from matcher.models.drives import Drive
+from matcher.models.plans import PlanRun
+from matcher.models.postings import Posting
+from matcher.services import drives
+from matcher.services.permissions import SYSTEM
+from tests.factories.plan_rows import add_pin, people_of
+from tests.support.pages import PageClient
+from tests.web.conftest import SignInAs
+from tests.web.plan_world import World, make_world, publish, rows
+
+WORDS = re.compile("困难|零就业|低保|帮扶|援助|脱困|优先|预留|保底|阳光就业")
+
+
+@pytest.fixture
+def world(sqlite_factory: SessionFactory) -> World:
+    """Give a drive with a plan that is done."""
+    return make_world(sqlite_factory)
+
+
+@pytest.fixture
+def client(world: World, signed_in_as: SignInAs) -> PageClient:
+    """Give the drive's manager."""
+    return signed_in_as(world.manager)
+
+
+@pytest.fixture
+def nobody(app: APIFlask) -> PageClient:
+    """Give somebody who is not signed in."""
+    return cast(PageClient, app.test_client())
+
+
+def test_rules_are_saved_as_a_revision_and_anybody_reads_all_of_them(
+    world: World, client: PageClient, nobody: PageClient
+) -> None:
+    wish = {
+        "drive": str(world.drive_id), "guarantee_class": "4", "reserves": "over_and_above",
+        "unfilled": "hold", "intent": "100", "text": "30", "major": "20", "stickiness": "50",
+        "list_length": "40",
+    }  # fmt: skip
+
+    wrong = client.submit("/plans/rules", **{**wish, "intent": "0", "text": "0", "major": "0"})
+    saved = client.submit("/plans/rules", **wish)
+    page = nobody.get(f"/rules/{world.drive}").text
+
+    assert wrong.status_code == 422
+    assert "志愿权重不能全为零" in wrong.text
+    assert saved.status_code == 303
+    assert "第 4 级及以上的人" in page
+    assert "先用普通席位，再用专设席位" in page
+    assert "意向 100%，技能说明 30%，专业 20%" in page
+    assert "第 1 版" in page
+    assert "意向 100%，技能说明 25%，专业 25%" in page
+    assert not WORDS.search(page)
+
+
+def test_the_lottery_key_is_told_when_the_drive_is_closed(
+    world: World, nobody: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    address = f"/rules/{world.drive}"
+
+    before = nobody.get(address).text
+    with transaction(sqlite_factory) as session:
+        drives.close_drive(session, SYSTEM, world.drive_id)
+    with reading(sqlite_factory) as session:
+        drive = session.get_one(Drive, world.drive_id)
+        key, commitment = drives.lottery_key(session, drive).hex(), drive.lottery_commitment
+    after = nobody.get(address).text
+
+    assert commitment in before
+    assert "活动结束后公开" in before
+    assert key not in before
+    assert key in after
+    assert nobody.get("/rules/nothing").status_code == 404
+
+
+def test_own_people_are_read_out_and_confirmed_one_or_many(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    worker = signed_in_as(world.worker)
+    before = worker.get(f"/my-seats?drive={world.drive_id}").text
+    made = publish(sqlite_factory, world)
+
+    mine = worker.get(f"/my-seats?drive={world.drive_id}").text
+    everybody = worker.get(f"/my-seats?drive={world.drive_id}&all=yes").text
+    without = worker.get(f"/my-seats?drive={world.drive_id}&all=yes&group=without").text
+    nothing = worker.submit(f"/my-seats/confirm?drive={world.drive_id}")
+    done = worker.submit(f"/my-seats/confirm?drive={world.drive_id}", r=made[:2]).text
+    after = worker.get(f"/my-seats?drive={world.drive_id}&group=waiting").text
+
+    assert "还没有发布方案" in before
+    assert (rows(mine), rows(everybody), rows(without)) == (3, 6, 1)
+    assert "您有一个席位：出纳，滨海会计师事务所，是您志愿里的第 1 个" in mine
+    assert "这次还没有轮到" in without
+    assert not re.search("零就业|困难|类别|分数线", without.split('id="my-seats"')[1])
+    assert nothing.status_code == 422
+    assert "请先勾选" in nothing.text
+    assert "2 条已办，0 条没有办" in done
+    assert rows(after) == 1
+    assert "周七" not in mine + everybody
+
+
+def test_a_published_but_unsent_plan_changes_nothing_an_employer_sees(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    agent = signed_in_as(world.employer)
+    pages = ("/home", "/people", "/my/postings", f"/my/postings/{world.posting}")
+    pages += ("/my/interviews", "/today", "/plans", "/my-seats", f"/plans/{world.plan}")
+
+    before = [_seen(agent, address) for address in pages]
+    publish(sqlite_factory, world)
+    after = [_seen(agent, address) for address in pages]
+
+    assert after == before
+    assert {status for status, _ in before[-3:]} <= {403, 404}
+
+
+def _seen(client: PageClient, address: str) -> tuple[int, str]:
+    answer = client.get(address)
+    return answer.status_code, re.sub(
+        r'(csrf_token" value|nonce)="[^"]*"|X-CSRFToken[^}]*|编号[^<]*', "", answer.text
+    )
+
+
+def test_plans_of_elsewhere_are_not_there_and_no_other_role_sees_any(
+    world: World, signed_in_as: SignInAs
+) -> None:
+    stranger, worker = signed_in_as(world.stranger), signed_in_as(world.worker)
+
+    for path in ("", "/seats", "/changes", f"/seats/{world.person}"):
+        assert stranger.get(f"/plans/{world.plan}{path}").status_code == 404
+        assert worker.get(f"/plans/{world.plan}{path}").status_code == 403
+    for act in ("publish", "withdraw", "stop", "choose", "file"):
+        answer = stranger.submit(f"/plans/{world.plan}/{act}", rule="fair")
+        assert answer.status_code == 404
+
+
+def test_a_pin_of_elsewhere_is_not_lifted(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        plan = session.get_one(PlanRun, world.plan_id)
+        person = people_of(session, plan)[0]
+        posting = session.query(Posting).filter_by(public_id=world.posting).one()
+        pin = add_pin(session, world.drive_id, person.id, posting.id).id
+
+    assert signed_in_as(world.stranger).submit(f"/plans/pins/{pin}/lift").status_code == 404
+    with reading(sqlite_factory) as session:
+        assert "plan.pin_lifted" not in {one.action for one in session.query(AuditEntry)}
