@@ -40,8 +40,13 @@ class ShortDrive:
     """In another city, with seats left."""
 
 
-def make_short_drive(session: Session) -> ShortDrive:
-    """Insert the drive."""
+def make_short_drive(session: Session, *, is_far_certified: bool = False) -> ShortDrive:
+    """Insert the drive.
+
+    Parameters
+    ----------
+    is_far_certified : both certificate and place stand between the person and every other seat
+    """
     union = make_union(session)
     drive = make_drive(session, union)
 
@@ -66,15 +71,17 @@ def make_short_drive(session: Session) -> ShortDrive:
         union_id=union.id,
         people=(people[0], people[1]),
         near=offer(HERE, 1),
-        certified=offer(HERE, 2, "电工证"),
-        far=offer(THERE, 2),
+        certified=offer(THERE if is_far_certified else HERE, 2, "电工证"),
+        far=offer(THERE, 2, *(("驾驶证",) if is_far_certified else ())),
     )
 
 
-def short_plan(factory: SessionFactory) -> tuple[ShortDrive, PlanRun, int]:
+def short_plan(
+    factory: SessionFactory, *, is_far_certified: bool = False
+) -> tuple[ShortDrive, PlanRun, int]:
     """Commit such a drive with a plan; return who has no seat as well."""
     with transaction(factory) as session:
-        short = make_short_drive(session)
+        short = make_short_drive(session, is_far_certified=is_far_certified)
     rank(factory, short.drive_id)
     made = plan(factory, short.drive_id)
     with reading(factory) as session:

@@ -9,14 +9,15 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import NotAllowedError, RuleBrokenError
 from matcher.kinds import JobState, Role, TaskState
 from matcher.kinds.plan_help import HelpKind
+from matcher.kinds.plans import PinKind
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.plan_help import PlanHelp
 from matcher.services.permissions import SYSTEM
-from matcher.services.plans import help_acts, help_runs
+from matcher.services.plans import help_acts, help_runs, pins
 from tests.factories.accounts import make_actor
 from tests.factories.plan_help import THERE, short_plan, work_out_help
-from tests.factories.plans import plan, plan_row
+from tests.factories.plans import plan, plan_row, planner_of
 from tests.factories.ranked_drives import rank
 from tests.factories.training import make_course
 
@@ -51,6 +52,46 @@ def test_every_single_change_says_whether_it_seats_the_person(
     assert seats[HelpKind.POSTING_SEATS]["seats"] == 1
     assert seats[HelpKind.FIELD_SEATS]["gain"] == 1
     assert [one["together"] for one in lines["bundle"]] == [1]
+
+
+def test_where_no_single_change_helps_two_together_are_told(
+    sqlite_factory: SessionFactory,
+) -> None:
+    _, made, without = short_plan(sqlite_factory, is_far_certified=True)
+
+    people = work_out_help(sqlite_factory, made).lines["people"]
+
+    person = next(one for one in people if one["graduate"] == without)
+    helping = [line["changes"] for line in person["lines"] if line["gain"]]
+    assert {(one["value"], other["value"]) for one, other in helping} == {
+        ("电工证", "anywhere"),
+        ("驾驶证", "anywhere"),
+    }
+
+
+def test_a_posting_ruled_out_for_the_person_does_not_help(sqlite_factory: SessionFactory) -> None:
+    short, _, without = short_plan(sqlite_factory)
+    with transaction(sqlite_factory) as session:
+        by = planner_of(session, short.drive_id)
+        pins.set_pin(
+            session,
+            by,
+            short.drive_id,
+            graduate_id=without,
+            posting_id=short.certified,
+            kind=PinKind.FORBID,
+            reason="本人说明",
+        )
+    made = plan(sqlite_factory, short.drive_id)
+
+    lines = work_out_help(sqlite_factory, made).lines
+
+    gains = {
+        one["value"] for person in lines["people"] for line in person["lines"]
+        for one in line["changes"] if line["gain"] and person["graduate"] == without
+    }  # fmt: skip
+    assert "电工证" not in gains
+    assert THERE in gains
 
 
 def test_a_line_that_came_true_seats_everybody_in_the_next_plan(

@@ -178,6 +178,7 @@ def help_for(
 ) -> Mapping[str, Any] | None:
     """Return the lines of one graduate of the scope in the drive's newest table; None if there are none."""
     require(by, Permission.REFER)
+    require(by, Permission.VIEW_HARDSHIP)
     get_in_scope(session, by, Graduate, graduate_id)
     drive = get_drive(session, by, drive_id)
     found = newest_help(session, drive.id)
