@@ -42,6 +42,7 @@ _SHEETS = {
     "calls/sheet.html",
     "interviews/lists.html",
     "interviews/own.html",
+    "plans/public_rules.html",
 }
 """Sheets taken outside: rendered with made-up people in tests/web, their own words are read here."""
 
@@ -52,6 +53,8 @@ _INSIDE = {
     "assessments/one.html": "the working of an assessment, filed with the paper file",
     "board/index.html": "the board of the district, with case numbers, for the office's wall",
     "files/list.html": "the office's own list of files",
+    "my_seats/show.html": "what a caseworker reads out to one person, masked",
+    "plans/seats.html": "seats of a plan with masked names, for who makes plans",
     "files/members.html": "the office's own list of members",
     "files/show.html": "the file itself, kept as the paper file",
     "graduates/show.html": "a graduate's record at a desk of the union",
