@@ -11,7 +11,7 @@ from matcher import clock
 from matcher.allocation.rules import PlanRules
 from matcher.db.engine import SessionFactory, transaction
 from matcher.errors import RuleBrokenError
-from matcher.kinds import ConsentPurpose, SeatClass, SeatState
+from matcher.kinds import ConsentPurpose, Mobility, SeatClass, SeatState
 from matcher.kinds.referrals import ReferralState
 from matcher.models.consents import Consent
 from matcher.models.drives import Drive, DriveEntry
@@ -248,6 +248,29 @@ def test_who_came_since_the_run_is_in_once_the_lists_followed(
 
     assert person.id in made.market.graduates
     assert _pairs(made) == _certain(given)
+
+
+def test_pairs_to_be_confirmed_are_no_pairs_even_of_people_guaranteed_a_seat(
+    sqlite_factory: SessionFactory,
+) -> None:
+    """Who lists no place and is not free to go anywhere is to be confirmed everywhere (待确认)."""
+    drive_id = ranked_drive(sqlite_factory)
+    before, _ = read_drive_market(sqlite_factory, drive_id)
+    person = int(before.market.graduates[before.market.classes == 5][0])
+    assert person in {one for one, _ in _pairs(before)}
+    with transaction(sqlite_factory) as session:
+        wishes = session.get_one(Intent, person)
+        wishes.places, wishes.mobility = [], Mobility.LISTED
+        note_graduate(session, person)
+
+    after, given = read_drive_market(sqlite_factory, drive_id)
+
+    snapshot = given.rows.snapshot
+    row = snapshot.row_of_graduate(person)
+    told = [explain_pair(snapshot, row, other) for other in range(len(snapshot.postings))]
+    assert "maybe" in {one.verdict.value for one in told}
+    assert person in after.market.graduates
+    assert person not in {one for one, _ in _pairs(after)}
 
 
 def test_after_an_import_a_plan_waits_for_a_new_run(sqlite_factory: SessionFactory) -> None:

@@ -25,13 +25,14 @@ from matcher.services.plans import confirming, proposals, publications, runs
 from matcher.services.referrals import own_lists, sending
 from tests.factories.plans import (
     held_proposals,
+    make_planned_drive,
     plan,
     planner_of,
     publish,
     ranked_drive,
     seats_of,
 )
-from tests.factories.ranked_drives import drain
+from tests.factories.ranked_drives import drain, rank
 
 _R = ReferralState
 
@@ -63,7 +64,16 @@ def test_publishing_makes_a_proposal_with_a_held_seat_of_every_seat_and_tells_no
 def test_seats_given_to_everybody_are_opened_first_each_in_the_trail(
     sqlite_factory: SessionFactory, rule: PlanRule
 ) -> None:
-    made = publish(sqlite_factory, plan(sqlite_factory, ranked_drive(sqlite_factory)), rule)
+    with transaction(sqlite_factory) as session:
+        drive_id = make_planned_drive(session).id
+        # Nobody is left for whom the kept seats are kept, and nothing else is open at their postings.
+        session.execute(sa.update(Graduate).values(household_id=None))
+        kept = sa.select(Seat.posting_id).where(Seat.seat_class != SeatClass.ORDINARY)
+        ordinary = Seat.seat_class == SeatClass.ORDINARY
+        session.execute(sa.delete(Seat).where(ordinary, Seat.posting_id.in_(kept)))
+    rank(sqlite_factory, drive_id)
+
+    made = publish(sqlite_factory, plan(sqlite_factory, drive_id), rule)
 
     with reading(sqlite_factory) as session:
         released = session.scalars(
@@ -77,6 +87,7 @@ def test_seats_given_to_everybody_are_opened_first_each_in_the_trail(
         in_trail = session.scalars(
             sa.select(AuditEntry.subject_id).where(AuditEntry.action == "seat.released")
         ).all()
+    assert released
     assert Counter(released) == Counter(opened) == Counter(in_trail)
     assert held_proposals(sqlite_factory) == seats_of(sqlite_factory, made, rule)
 

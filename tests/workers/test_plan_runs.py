@@ -17,7 +17,7 @@ from matcher.models.postings import Seat
 from matcher.models.ranking_runs import RankingRun
 from matcher.services import audit, jobs
 from matcher.services.permissions import SYSTEM, Actor
-from matcher.services.plans import runs
+from matcher.services.plans import runs, storing
 from matcher.services.plans.folders import load_input, load_result, plan_folder, prune_folders
 from matcher.services.plans.keeping import needed_folders
 from matcher.services.plans.manifests import replay_plan
@@ -98,6 +98,21 @@ def test_a_job_delivered_again_leaves_one_result_on_the_market_of_the_first(
     after = plan_row(session_factory, made.id)
     assert (after.input_hash, after.fair_hash) == (made.input_hash, made.fair_hash)
     assert _rows(session_factory, made.id) == before
+
+
+def test_whoever_notes_the_market_first_decides_what_a_plan_is_of(
+    sqlite_factory: SessionFactory,
+) -> None:
+    drive_id = ranked_drive(sqlite_factory)
+    with transaction(sqlite_factory) as session:
+        asked = runs.request_plan(session, SYSTEM, drive_id)
+        first = storing.note_market(session, asked.id, storing.NotedMarket("a" * 64, 1, {}))
+        second = storing.note_market(session, asked.id, storing.NotedMarket("b" * 64, 2, {}))
+
+        assert first == second == "a" * 64
+        assert (asked.input_hash, asked.as_of_change) == ("a" * 64, 1)
+        runs.stop_plan(session, SYSTEM, asked.public_id)
+        assert storing.note_market(session, asked.id, storing.NotedMarket("c" * 64, 3, {})) is None
 
 
 def test_a_second_delivery_after_the_end_changes_nothing(session_factory: SessionFactory) -> None:
