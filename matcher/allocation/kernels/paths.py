@@ -79,6 +79,9 @@ UNCLAIMED = 1
 FREE = 2
 """A seat nobody who was seated so far sits in; who sat in it before would have to go."""
 
+_NEAR = 16
+"""People looked at for an unclaimed seat: a longer way would spare one person a move and cost many others theirs."""
+
 _QUEUED, _FOUND, _WEAKEST, _NUMBER = range(4)
 
 
@@ -98,9 +101,9 @@ def new_search(n_graduates: int, n_nodes: int) -> Search:
 def seat_one(row: Number, wanted: Number, graph: Graph, seated: Seated, search: Search) -> Truth:
     """Seat a person in a seat of the kind wanted, others moving over; say whether there was one.
 
-    Nodes of a search in vain lead only to each other, whoever comes later, and are not looked at again. So all such
-    searches together look at each edge once. (For unclaimed seats that may miss one: whoever is seated where he
-    sat before may know ways out. It is but a preference.)
+    Nodes of a whole search in vain lead only to each other, whoever comes later, and are not looked at again: all
+    such searches together look at each edge once. (For unclaimed seats that may miss one, as who is seated where he
+    sat before may know a way out. They are but a preference.)
     """
     found = look_around(row, wanted, graph, seated, search)
     if found >= 0:
@@ -108,10 +111,16 @@ def seat_one(row: Number, wanted: Number, graph: Graph, seated: Seated, search: 
         seated.used[found] += 1
         move_along(found, place, seated, search)
         return True
-    if search.count[_WEAKEST] < 0:
+    if search.count[_WEAKEST] < 0 and search.count[_QUEUED] <= reach_of(wanted, search):
         for at in range(search.count[_FOUND]):
             seated.vain[search.trail[at]] = wanted
     return False
+
+
+@compiled_lean
+def reach_of(wanted: Number, search: Search) -> Number:
+    """Count the people a search looks at, at most."""
+    return _NEAR if wanted == UNCLAIMED else len(search.queue)
 
 
 @compiled_lean
@@ -135,8 +144,8 @@ def look_around(
     count[_NUMBER] += 1
     search.queue[0] = row
     n_edges = len(graph.posting)
-    at = 0
-    while at < count[_QUEUED]:
+    at, reach = 0, reach_of(wanted, search)
+    while at < min(reach, count[_QUEUED]):
         mover = search.queue[at]
         at += 1
         first, last = graph.pointer[mover], graph.pointer[mover + 1]
