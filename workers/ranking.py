@@ -22,7 +22,7 @@ from matcher.ranking.text import TextModel
 from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
 from matcher.services.concept_memory import memory_of
-from matcher.services.quality.spread import compute_spread, store_spread
+from matcher.services.quality.spread import Spreading, has_cap, store_shown
 from matcher.services.ranking_chunks import Chunk, RunInput
 from matcher.services.ranking_figures import snapshot_figures
 from matcher.services.ranking_partitions import make_partition
@@ -199,13 +199,28 @@ def finish_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     """
     with reading(context.session_factory) as session:
         result = ranking_chunks.result_hash(session, run_id)
-        spread = compute_spread(
-            session,
-            session.get_one(RankingRun, run_id),
-            lambda: open_snapshot(_folder_of(session, run_id)),
+        run = session.get_one(RankingRun, run_id)
+        spreading = (
+            Spreading(session, run, open_snapshot(_folder_of(session, run_id)))
+            if has_cap(run)
+            else None
         )
+    if spreading is not None:
+        _store_spread(context, run_id, spreading)
     with transaction(context.session_factory) as session:
-        if spread is not None:
-            store_spread(session, spread)
         ranking_chunks.finish_run(session, run_id, result)
     return {"result_hash": result}
+
+
+def _store_spread(context: JobContext, run_id: int, spreading: Spreading) -> None:
+    """Store what a cap leaves, a batch a transaction: nobody is shown it before the run is done."""
+    graduate_id = 0
+    while True:
+        with reading(context.session_factory) as session:
+            found = spreading.after(session, graduate_id)
+        if found is None:
+            return
+        with transaction(context.session_factory) as session:
+            store_shown(session, run_id, found)
+        graduate_id = found.upto
+        context.checkpoint(context.done_units)

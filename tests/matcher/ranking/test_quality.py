@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,7 +124,13 @@ def test_a_reciprocal_hit_is_on_both_lists(
     st.dictionaries(st.integers(1, 5), st.integers(1, 4), max_size=5),
 )
 def test_congestion_counts_lists_per_seat(lists: list[list[int]], seats: dict[int, int]) -> None:
-    found = quality.congestion(lists, seats)
+    counted = quality.Attention(seats)
+    for some in (lists[:1], lists[1:]):
+        counted.add(
+            np.asarray([len(one) for one in some], dtype=np.int64),
+            np.asarray([p for one in some for p in one], dtype=np.int32),
+        )
+    found = counted.figures()
 
     per_seat = [sum(p in one for one in lists) / n for p, n in seats.items()]
     assert found.n_lists == len(lists)
