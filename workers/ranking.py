@@ -19,11 +19,11 @@ from matcher.ranking.index_storage import save_index
 from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
 from matcher.ranking.text import TextModel
-from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
 from matcher.services.concept_memory import memory_of
 from matcher.services.quality.spread import Spreading, has_cap, store_shown
-from matcher.services.ranking_chunks import Chunk, RunInput
+from matcher.services.ranking_chunks import RunInput
+from matcher.services.ranking_cutting import cut_run
 from matcher.services.ranking_figures import snapshot_figures
 from matcher.services.ranking_partitions import make_partition
 from matcher.services.ranking_replay import rank_rows
@@ -31,18 +31,6 @@ from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot
 from matcher.settings import Settings
 from workers.runner import JobContext, job
 from workers.snapshots import local_snapshot
-
-_LARGEST_CHUNK = 4_000_000
-"""Candidate pairs: about a second of work, so that progress moves and a killed worker loses little."""
-
-_FEWEST_CHUNKS = 8
-"""Even a small run is cut so that every worker has something to do."""
-
-_MOST_CHUNKS = 20_000
-"""Of a side: asking for them takes seconds, and each of a nation's is seconds of work."""
-
-_MOST_LISTS = 5_000
-"""Of a chunk: they are stored in one transaction of about a second."""
 
 
 @job(ranking_runs.PREPARE, queue=JobQueue.BATCH)
@@ -71,7 +59,7 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
         "seconds_reading": round(read_at - started, 3),
         "seconds_snapshot": round(built_at - read_at, 3),
     }
-    chunks = _cut(snapshot)
+    chunks = cut_run(snapshot)
     make_partition(context.session_factory, run_id, sum(chunk.n_lists for chunk in chunks))
     with transaction(context.session_factory) as session:
         ranking_chunks.store_chunks(
@@ -132,23 +120,6 @@ def _build(given: RunInput, settings: Settings, drive_id: int) -> Snapshot:
     if memory is not None:
         memory.save()
     return snapshot
-
-
-def _cut(snapshot: Snapshot) -> list[Chunk]:
-    """Cut all lists of a snapshot into chunks of about equal predicted work."""
-    chunks = []
-    for side in ListSide:
-        work = predicted_work(snapshot, side)
-        if side is ListSide.POSTING_RESERVED:
-            work = np.where(snapshot.postings.reserved, work, 0)
-        total, lists = int(work.sum()), work > 0
-        target = max(1, total // _MOST_CHUNKS, min(_LARGEST_CHUNK, total // _FEWEST_CHUNKS + 1))
-        weighed = np.where(lists, np.maximum(work, target // _MOST_LISTS), 0)
-        chunks += [
-            Chunk(side, start, stop, int(lists[start:stop].sum()))
-            for start, stop in cut_chunks(weighed, target)
-        ]
-    return chunks
 
 
 @job(ranking_chunks.RANK_CHUNK, queue=JobQueue.RANKING)

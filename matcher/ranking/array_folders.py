@@ -1,6 +1,8 @@
 """Folders of arrays (数组文件夹): `.npy` files and a manifest, written beside the target and renamed.
 
-The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or is none.
+The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or is none. Files are on
+the disk before the folder has its name, and the name before anybody is told (fsync of files and folders): after a
+loss of power a run's row never names a folder that is not there.
 """
 
 import hashlib
@@ -37,13 +39,15 @@ def write_folder(
     if (folder / MANIFEST).exists():
         os.utime(folder)
         return
-    folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    _make_durably(folder.parent)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     beside.mkdir(mode=_FOLDER_MODE)
     try:
         hashes = {name: _write_array(beside, name, array) for name, array in arrays.items()}
         _write_bytes(beside / MANIFEST, canonical_json({**description, "arrays": hashes}))
+        sync_folder(beside)
         _publish(beside, folder)
+        sync_folder(folder.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -73,6 +77,23 @@ def _write_bytes(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _make_durably(folder: Path) -> None:
+    """Make a folder and those above it, each known to the disk by its own parent."""
+    if not folder.exists():
+        _make_durably(folder.parent)
+        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names of a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _publish(beside: Path, folder: Path) -> None:

@@ -87,7 +87,8 @@ class Limits:
         number, turn = self.numbers(lists.partners), lists.turns()
         last = self.turn[number]
         tied = (turn == last) & (lists.owners() <= self.graduate[number])
-        return ~lists.beyond(self.floor) | (turn > last) | tied
+        shown: Bools = ~lists.beyond(self.floor) | (turn > last) | tied
+        return shown
 
 
 def find_limits(
