@@ -30,8 +30,8 @@ def touch_postings(
     points: Points,
     order: Order,
     last: Array,
-) -> tuple[Array, Array]:
-    """Rows of the postings whose lists the one graduate given reaches, and its keys there.
+) -> tuple[Array, Array, Array]:
+    """Rows of the postings whose lists the one graduate reaches, its keys there, and rows of all eligible ones.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ def touch_graduates(
     points: Points,
     order: Order,
     last: Array,
-) -> tuple[Array, Array]:
-    """Rows of the graduates whose lists the one posting given reaches, and its keys there."""
+) -> tuple[Array, Array, Array]:
+    """Rows of the graduates whose lists the one posting reaches, its keys there, and rows of all eligible ones."""
     query, found = new_query(n_codes, n_terms), new_found(_START)
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
     term, weight = own_texts.term[posting[0].row], own_texts.weight[posting[0].row]
@@ -77,8 +77,8 @@ def key_reached(
     most: Number,
     lottery: Number,
     last: Array,
-) -> tuple[Array, Array]:
-    """Rows and keys of those of n pairs whose list is reached; `lottery` is the changed row's."""
+) -> tuple[Array, Array, Array]:
+    """Rows and keys of those of n pairs whose list is reached, rows of all; `lottery` is the changed row's."""
     rows, keys = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     reached = 0
     for at in range(n):
@@ -90,4 +90,4 @@ def key_reached(
         if key >= last[row]:
             rows[reached], keys[reached] = row, key
             reached += 1
-    return rows[:reached], keys[:reached]
+    return rows[:reached], keys[:reached], found.row[:n]

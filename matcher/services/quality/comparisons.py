@@ -174,7 +174,7 @@ def _followed(
         snapshot,
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        last_keys=None,
+        lists=None,
     )
     for side, subject in changed:
         if side == POSTING:
