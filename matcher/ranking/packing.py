@@ -140,7 +140,7 @@ def _codebook(found: Gathered, text: TextModel) -> tuple[Codebook, dict[str, Int
     industries, industry = _sorted(found.industries, str)
     of_code = [middle_group(code) for code in occupations.values]
     groups = Numbering(sorted({group for group in of_code if group is not None}))
-    required = sorted(found.postings.held.rows)
+    required = found.postings.held.rows
     listed, unlisted = listed_certificates(required, Counter(found.graduates.held.rows))
     book = Codebook(
         leaves=leaves,
