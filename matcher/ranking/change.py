@@ -4,7 +4,8 @@ The own list is ranked at once and waits for none of the others; which those are
 `live_lists`. The result equals a full recompute with the same text model.
 
 `LiveState` works on a private copy of the snapshot's tables; changed rows leave the index and are
-candidates of every query until enough of them have come together to index anew.
+candidates of every query until enough of them have come together to index anew. So it stays as fast as it was however
+many follow; a new run takes them in for good (`services.ranking_compaction`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
