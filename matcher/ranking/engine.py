@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
-from matcher.ranking.kernels import walk_graduates, walk_postings
+from matcher.ranking.kernels import two_lists, walk_graduates, walk_postings
 from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Texts
@@ -23,6 +23,7 @@ from matcher.ranking.kernels.shortlist import Order
 from matcher.ranking.kernels.walk_graduates import ByLeaf, Offers
 from matcher.ranking.kernels.walk_postings import Accepted, Cells
 from matcher.ranking.order import EMPTY, NEUTRAL, Neutral, OrderRule
+from matcher.ranking.parameters import N_RANKS
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import GraduateTable, PostingTable
 
@@ -138,6 +139,20 @@ def rank_postings(
     return lists.ranked(snapshot.graduates.id)
 
 
+def rank_both(snapshot: Snapshot, row: int, *, length: int) -> tuple[Ranked, Ranked]:
+    """Rank the graduates for the ordinary and for the reserved seats of one posting, in one walk."""
+    sides = ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED
+    record = frozen(posting_records(snapshot.postings, np.asarray([row])))
+    rules = [OrderRule.of(snapshot.parameters, side).tables() for side in sides]
+    *inputs, neutral = Scratch(snapshot).for_postings(OrderRule(None))
+    noted = neutral._replace(by_rank=frozen(np.arange(N_RANKS, dtype=np.int32)))
+    orders = (noted, *(Order(*(frozen(table) for table in rule)) for rule in rules))
+    lists = _Lists.empty(1, length), _Lists.empty(1, length)
+    two_lists.rank_two_lists(record, *inputs, orders, lists)
+    ordinary, reserved = (one.ranked(snapshot.graduates.id) for one in lists)
+    return ordinary, reserved
+
+
 def rank_graduates(
     snapshot: Snapshot,
     rows: Sequence[int] | Ints,
@@ -211,13 +226,11 @@ class Scratch:
             index.n_leaves,
             index.places,
             index.pointer,
-            index.entries.records,
-            index.entries.signatures,
-            loose.records,
-            loose.signatures,
+            index.entries,
+            index.loose.columns(snapshot.graduates),
             frozen(index.loose.stale),
         )
-        longest = max(index.entries.longest, loose.longest)
+        longest = max(index.longest, loose.longest)
         texts = texts_of(snapshot.graduates, longest)
         own = texts_of(snapshot.postings, 0)
         return (own, cells, accepted_of(snapshot), texts, table.n_leaves, *self._model(rule))

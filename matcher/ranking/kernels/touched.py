@@ -6,11 +6,19 @@ so few texts are compared.
 
 import numpy as np
 
+from matcher.ranking.kernels.blocks import new_block
 from matcher.ranking.kernels.compiled import Array, Number, compiled
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Query, Texts, new_query, open_text
 from matcher.ranking.kernels.records import Records
-from matcher.ranking.kernels.shortlist import Found, Order, key_of, level_of, new_found
+from matcher.ranking.kernels.shortlist import (
+    Found,
+    Order,
+    key_of,
+    level_of,
+    new_floor,
+    new_found,
+)
 from matcher.ranking.kernels.text import text_points
 from matcher.ranking.kernels.walk_graduates import ByLeaf, Offers, meet_postings
 from matcher.ranking.kernels.walk_postings import Accepted, Cells, meet_graduates
@@ -63,8 +71,12 @@ def touch_graduates(
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
     term, weight = own_texts.term[posting[0].row], own_texts.weight[posting[0].row]
     open_text(query, term, weight, texts.longest, points.text)
-    found, n, _ = meet_graduates(posting[0], cells, accepted, query, runs, points, order, found)
-    return key_reached(found, n, query, texts, order, points.text, posting[0].lottery, last)
+    found, met = meet_graduates(
+        posting[0], cells, accepted, query, runs, points, order, new_floor(0), new_block(), found
+    )
+    return key_reached(
+        found, met.tally.noted, query, texts, order, points.text, posting[0].lottery, last
+    )
 
 
 @compiled
