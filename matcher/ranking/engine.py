@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
-from matcher.ranking.kernels import two_lists, walk_graduates, walk_postings
+from matcher.ranking.kernels import walk_graduates, walk_postings
 from matcher.ranking.kernels.compiled import frozen
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Texts
@@ -23,7 +23,6 @@ from matcher.ranking.kernels.shortlist import Order
 from matcher.ranking.kernels.walk_graduates import ByLeaf, Offers
 from matcher.ranking.kernels.walk_postings import Accepted, Cells
 from matcher.ranking.order import EMPTY, NEUTRAL, Neutral, OrderRule
-from matcher.ranking.parameters import N_RANKS
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import GraduateTable, PostingTable
 
@@ -137,20 +136,6 @@ def rank_postings(
     lists = _Lists.empty(len(records), length)
     _rank(walk_postings.rank_postings, records, inputs, lists, threads)
     return lists.ranked(snapshot.graduates.id)
-
-
-def rank_both(snapshot: Snapshot, row: int, *, length: int) -> tuple[Ranked, Ranked]:
-    """Rank the graduates for the ordinary and for the reserved seats of one posting, in one walk."""
-    sides = ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED
-    record = frozen(posting_records(snapshot.postings, np.asarray([row])))
-    rules = [OrderRule.of(snapshot.parameters, side).tables() for side in sides]
-    *inputs, neutral = Scratch(snapshot).for_postings(OrderRule(None))
-    noted = neutral._replace(by_rank=frozen(np.arange(N_RANKS, dtype=np.int32)))
-    orders = (noted, *(Order(*(frozen(table) for table in rule)) for rule in rules))
-    lists = _Lists.empty(1, length), _Lists.empty(1, length)
-    two_lists.rank_two_lists(record, *inputs, orders, lists)
-    ordinary, reserved = (one.ranked(snapshot.graduates.id) for one in lists)
-    return ordinary, reserved
 
 
 def rank_graduates(
