@@ -167,6 +167,23 @@ def too_many_points(session: Session, drive: Drive) -> None:
     revision.parameters = {**revision.parameters, "points": {"text": 30_000}}
 
 
+def test_rules_that_pass_a_limit_are_mended_on_their_page(
+    sqlite_factory: SessionFactory, signed_in_as: SignInAs
+) -> None:
+    with transaction(sqlite_factory) as session:
+        drive = make_ranked_drive(session, graduates=4, postings=3)
+        too_many_points(session, drive)
+        manager = make_actor(session, union=session.get_one(Union, drive.union_id))
+    client = signed_in_as(manager)
+
+    page = client.get(f"/ranking?drive={drive.id}")
+    form = client.get(f"/ranking/parameters?drive={drive.id}")
+
+    assert (page.status_code, form.status_code) == (200, 200)
+    assert "超出限度" in page.text
+    assert 'value="2000"' in form.text  # the default of texts
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
