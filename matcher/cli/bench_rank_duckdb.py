@@ -27,6 +27,7 @@ class DuckPeer:
         self._snapshot = snapshot
         self._database = _connect()
         self._database.execute("SET threads = 1")
+        self._database.execute("SET enable_progress_bar = false")  # it would stand before the JSON
         graduates, postings = snapshot.graduates, snapshot.postings
         self._make("g", _flat(graduates))
         self._make("p_all", _flat(postings))

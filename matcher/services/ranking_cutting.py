@@ -10,8 +10,8 @@ from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services.ranking_chunks import Chunk
 
-_LARGEST_CHUNK = 16_000_000
-"""Candidate pairs: about a second of work at 62 ns each."""
+_LARGEST_CHUNK = 80_000_000
+"""Candidate pairs: two or three seconds of work, at 20 ns each for a posting's list and 40 ns for a graduate's."""
 
 _FEWEST_CHUNKS = 8
 """Even a small run is cut so that every worker has something to do."""
