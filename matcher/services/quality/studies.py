@@ -13,7 +13,7 @@ from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import JobQueue, JobState
 from matcher.kinds.ranking_studies import StudyKind, StudyState
-from matcher.models.drives import Drive
+from matcher.models.drives import Drive, DriveRevision
 from matcher.models.jobs import Job
 from matcher.models.ranking_studies import RankingStudy
 from matcher.ranking.parameters import DriveParameters
@@ -28,6 +28,9 @@ STUDY = "ranking.study"
 """Name of the job that computes a study."""
 
 _LEAST_WORDS = 4
+
+_N_RECENT = 8
+"""Comparisons a page lists."""
 
 
 def managed_drive(session: Session, by: Actor, drive_id: int) -> Drive:
@@ -143,6 +146,21 @@ def newest(
     if is_done:
         chosen = chosen.where(RankingStudy.state != StudyState.ASKED)
     return session.scalar(chosen.order_by(RankingStudy.id.desc()).limit(1))
+
+
+def recent_comparisons(session: Session, by: Actor, drive_id: int) -> list[RankingStudy]:
+    """Return the rules tried last for a drive, newest first."""
+    managed_drive(session, by, drive_id)
+    chosen = sa.select(RankingStudy).where(
+        RankingStudy.drive_id == drive_id, RankingStudy.kind == StudyKind.COMPARISON
+    )
+    return list(session.scalars(chosen.order_by(RankingStudy.id.desc()).limit(_N_RECENT)))
+
+
+def started_from(session: Session, study: RankingStudy) -> DriveParameters:
+    """Return the rules a study starts from."""
+    revision = session.get_one(DriveRevision, (study.drive_id, study.drive_revision))
+    return DriveParameters.from_dict(revision.parameters)
 
 
 def find(session: Session, by: Actor, public_id: str, *, lock: bool = False) -> RankingStudy:
