@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matcher.ranking.array_folders import MANIFEST, map_arrays, write_folder
 
-ARRAYS = {"one": np.arange(5), "none": np.zeros((0, 3), dtype=np.int32)}
+ARRAYS: dict[str, NDArray[Any]] = {"one": np.arange(5), "none": np.zeros((0, 3), dtype=np.int32)}
 
 
 @pytest.fixture
