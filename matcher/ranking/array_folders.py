@@ -1,7 +1,7 @@
 """Folders of arrays (数组文件夹): `.npy` files and a manifest, written beside the target and renamed.
 
-The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or is none. Files are on
-the disk before the folder has its name, and the name before anybody is told (fsync of files and folders): after a
+The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or is none. Files are
+on the disk before the folder has its name, and the name before anybody is told (fsync of files and folders): after a
 loss of power a run's row never names a folder that is not there.
 """
 
