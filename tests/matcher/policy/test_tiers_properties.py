@@ -83,7 +83,8 @@ def test_what_is_asked_for_is_enough_for_an_answer(
     assert _outcome(rule_set, known) == _outcome(rule_set, facts)
 
 
-_ENDS = {InputKind.FLAG: (0, 1), InputKind.COUNT: (1, 4, 30), InputKind.MONEY: (0, 1, 10**9 - 1)}
+_ENDS = {InputKind.FLAG: (0, 1), InputKind.COUNT: (1, 4, 30), InputKind.MONEY: (0, 1, 10**12)}
+"""Amounts have no upper end: the last is far above any that is drawn."""
 
 
 @pytest.mark.parametrize("name", ["yinchuan_2018", "current"])
