@@ -34,7 +34,7 @@ class TitlesOut(BaseModel):
     """How well the corpus is ranked for the queries.
 
     Means are over the `judged` queries: those of the file that have a relevant title. A relevant title that is
-    not in the corpus counts as never found, as TREC has it. Ties are broken by id.
+    not in the corpus counts as never found, as TREC has it. Of ties the higher id comes first, as in trec_eval.
     """
 
     queries: int

@@ -20,15 +20,13 @@ from matcher.ranking.concepts import Concepts, FeatureMemory
 from matcher.ranking.limits import check_vocabulary
 from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.ranking.parameters import TERMS_LIMIT
+from matcher.ranking.places import PROVINCE_STEP
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import SLOTS, TextModel
 from matcher.ranking.text_batches import TermCoder, TextFrequencies, Vectoriser
 
 Ints = NDArray[np.int64]
 T = TypeVar("T")
-
-_PROVINCE_STEP = 10_000
-"""City keys begin with the two digits of the province."""
 
 
 def check_unique(found: Gathered) -> None:
@@ -75,7 +73,7 @@ class Packer:
         found = {
             "leaf": leaf[order],
             "city": city[order],
-            "province": city[order] // _PROVINCE_STEP,
+            "province": city[order] // PROVINCE_STEP,
             "mobility": columns.column("mobility")[order],
             "wanted_pay": columns.column("wanted_pay")[order],
             "rank": columns.column("rank")[order],

@@ -7,8 +7,8 @@ left out in the `judged` ones; the truth lies between the two.
 ============  =============================================================================================
 measure       formula
 ============  =============================================================================================
-nDCG@k        Σ (2^grade − 1) / log2(place + 1) over the first k, divided by that of the best order
-              (Järvelin & Kekäläinen 2002; gains after Burges 2005)
+nDCG@k        Σ grade / log2(place + 1) over the first k, divided by that of the best order
+              (Järvelin & Kekäläinen 2002; what trec_eval calls ndcg_cut)
 AP, MAP       mean over the relevant of the share of relevant among all down to it; those not listed count 0
 recall@k      share of the relevant among the first k
 reciprocal    share of the relevant pairs where each stands among the other's first k
@@ -47,7 +47,7 @@ def ndcg(partners: Sequence[int], judged: Judged, k: int = DEPTH) -> float | Non
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum(((1 << grade) - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum(grade / math.log2(place + 1) for place, grade in enumerate(grades, 1))
 
 
 def average_precision(partners: Sequence[int], judged: Judged) -> float | None:

@@ -1,6 +1,7 @@
 """The machine contract of `yangguang bench titles`: files in, measures of TREC out."""
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,29 @@ def test_the_measures_are_those_of_trec(tmp_path: Path) -> None:
 
     measured = TitlesOut.model_validate_json(ran.stdout)
     assert (measured.queries, measured.corpus, measured.judgements) == (3, 4, 6)
-    # q1: b and a come first and second of three relevant ones (z is nowhere); q2: d first, then a tie of zeros
-    # by id, so c comes third of two relevant ones; q3 has no judgement and does not count.
-    assert measured.map == round(((1 + 1) / 3 + (1 + 2 / 4) / 2) / 2, 4)
+    # q1: b and a come first and second of three relevant ones (z is nowhere); q2: d first, then a tie of zeros,
+    # the highest id first as trec_eval has it, so c comes second; q3 has no judgement and does not count.
+    assert measured.map == round(((1 + 1) / 3 + (1 + 2 / 2) / 2) / 2, 4)
     assert measured.mrr == 1.0
     assert measured.judged == 2
+
+
+def test_gains_of_ndcg_are_the_grades_themselves(tmp_path: Path) -> None:
+    ran = run(tmp_path, qrels="q2 0 d 1\nq2 0 c 3\n")
+
+    # d comes first, c second; the other way round would be best.
+    third = 1 / math.log2(3)
+    expected = round((1 + 3 * third) / (3 + 1 * third), 4)
+    assert TitlesOut.model_validate_json(ran.stdout).ndcg_at_10 == expected
+
+
+@pytest.mark.parametrize("grade", ["1.0", "1.", "+1", "01"])
+def test_a_whole_grade_may_be_written_with_a_point(tmp_path: Path, grade: str) -> None:
+    one, other = (
+        json.loads(run(tmp_path, qrels=f"q1 0 b {written}\n").stdout) for written in ("1", grade)
+    )
+
+    assert one | {"seconds": 0} == other | {"seconds": 0}
 
 
 def test_ids_nobody_has_are_told_and_not_fatal(tmp_path: Path) -> None:
@@ -68,6 +87,9 @@ def test_the_order_of_lines_changes_nothing(tmp_path: Path) -> None:
         ({"corpus": "\n"}, "corpus：没有职位名称"),
         ({"qrels": "q1 0 a\n"}, "qrels 第 1 行：有 3 项"),
         ({"qrels": "q1 0 a 1\nq1 0 b ja\n"}, "qrels 第 2 行：相关程度 ja 不对"),
+        ({"qrels": "q1 0 a 0.5\n"}, "qrels 第 1 行：相关程度 0.5 不对"),
+        ({"qrels": "q1 0 a nan\n"}, "qrels 第 1 行：相关程度 nan 不对"),
+        ({"qrels": "q1 0 a 31\n"}, "qrels 第 1 行：相关程度 31 不对"),
         ({"qrels": ""}, "qrels：没有判断"),
     ],
 )

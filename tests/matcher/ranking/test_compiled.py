@@ -53,6 +53,34 @@ def test_without_it_the_users_own_then_a_temporary_one_serves(places: dict[str, 
     assert cache_folder() is None
 
 
+def test_a_machine_without_any_temporary_folder_has_none(
+    places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("no usable temporary directory")
+
+    occupy(places["given"])
+    occupy(places["cache"])
+    monkeypatch.setattr(compiled.tempfile, "gettempdir", nowhere)
+
+    assert cache_folder() is None
+
+
+def test_who_has_no_home_gets_no_folder_in_the_working_one(
+    places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    occupy(places["given"])
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(compiled.os.path, "expanduser", lambda path: path)
+    monkeypatch.chdir(tmp_path)
+
+    folder = cache_folder()
+
+    assert folder is not None
+    assert folder.parent.parent == places["temporary"]
+    assert not (tmp_path / "~").exists()
+
+
 def test_a_folder_of_somebody_else_is_not_trusted(
     places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from matcher.kinds import EducationLevel, ListSide, Mobility, PriorityMode
 from matcher.ranking.engine import rank_graduates, rank_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.limits import CERTIFICATES_LIMIT, read_parameters
-from matcher.ranking.order import decode_key
+from matcher.ranking.order import OrderRule
 from matcher.ranking.parameters import POINTS_LIMIT, TERMS_LIMIT, DriveParameters, PartPoints
 from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.text import TextModel
@@ -65,9 +65,8 @@ def test_points_up_to_the_limit_add_up_exactly() -> None:
 
     ranked = rank_postings(snapshot, [0], ListSide.POSTING_ORDINARY, length=2)
 
-    first, last = (
-        decode_key(int(key), parameters, ListSide.POSTING_ORDINARY) for key in ranked.keys[0]
-    )
+    rule = OrderRule.of(parameters, ListSide.POSTING_ORDINARY)
+    first, last = (rule.decode(int(key)) for key in ranked.keys[0])
     assert parameters.points.max_fit() + parameters.hardship_points[-1] == POINTS_LIMIT
     assert ranked.partners[0].tolist() == [1, 2]
     # Everything but the kind of unit, which nobody stated here, and what two equal texts lose by rounding.
@@ -102,10 +101,8 @@ def test_terms_up_to_the_limit_are_told_from_one_another_and_from_padding() -> N
 
     ranked = rank_postings(snapshot, [0], ListSide.POSTING_ORDINARY, length=3)
 
-    fits = [
-        decode_key(int(key), snapshot.parameters, ListSide.POSTING_ORDINARY).fit
-        for key in ranked.keys[0]
-    ]
+    rule = OrderRule.of(snapshot.parameters, ListSide.POSTING_ORDINARY)
+    fits = [rule.decode(int(key)).fit for key in ranked.keys[0]]
     assert int(snapshot.graduates.term.max()) == TERMS_LIMIT - 1
     assert ranked.partners[0].tolist() == [1, 2, 3]
     assert fits[0] > fits[1] > fits[2]

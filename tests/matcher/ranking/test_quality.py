@@ -17,10 +17,7 @@ JUDGED = st.dictionaries(IDS, st.integers(0, 3), max_size=9)
 
 def slow_ndcg(partners: list[int], judged: dict[int, int], k: int) -> float | None:
     def gain(order: list[int]) -> float:
-        return sum(
-            ((1 << judged.get(one, 0)) - 1) / math.log2(place + 2)
-            for place, one in enumerate(order[:k])
-        )
+        return sum(judged.get(one, 0) / math.log2(place + 2) for place, one in enumerate(order[:k]))
 
     best = max(
         (gain(list(order)) for order in itertools.permutations(judged, len(judged))), default=0
