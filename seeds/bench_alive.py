@@ -15,6 +15,8 @@ def measure(
 ) -> AliveOut:
     """Measure in process, then in a running system unless that is left out."""
     told = measure_changes(graduates, postings, changes, seed)
+    if end_to_end:  # whatever becomes of the running system, these figures stand
+        _say(f"程序内：自己的名单 95% 在 {_at(told.own, 95)} 毫秒内更新。")
     found = measure_saves(graduates, postings, saves, seed, _say) if end_to_end else None
     told_of = _end_to_end(found) if found else None
     affected = [one for some in told.affected.values() for one in some]
@@ -99,7 +101,13 @@ def _say(words: str) -> None:
     show_default=True,
     help="在网页上保存多少次（毕业生和岗位各半）",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="同一个数生成同样的数据")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="同一个数生成同样的数据",
+)
 @click.option(
     "--end-to-end/--in-process",
     default=True,

@@ -24,11 +24,12 @@ from matcher.settings import Settings
 
 Say = Callable[[str], None]
 
-_START_S = 120
-"""A cold start on a slow disk; the usual one takes a few seconds."""
+_START_S = 300
+"""A cold start on a slow disk, longer than `up` itself waits for its web; the usual one takes a few seconds."""
 _STOP_S = 90
 _POLL_S = 0.2
-_RANK_S = 600
+_STILL_S = 1800
+"""A run is given up when it has come no further for so long; preparing a large snapshot is one such step."""
 _READY = "READY "
 _PR_SET_PDEATHSIG = 1
 
@@ -142,11 +143,13 @@ def rank_and_wait(settings: Settings, drive_id: int, say: Say) -> dict[str, Any]
 
 
 def _wait(factory: SessionFactory, run_id: int, say: Say) -> None:
-    """Wait for a run to end, telling how far it is at most once a second."""
-    deadline, told_at = time.monotonic() + _RANK_S, 0.0
+    """Wait for a run to end, telling how far it is at most once a second; however long, while it gets on."""
+    deadline, told_at, reached = time.monotonic() + _STILL_S, 0.0, (0, 0)
     while time.monotonic() < deadline:
         with reading(factory) as session:
             progress = run_progress(session, run_id)
+        if (progress.done, progress.total) != reached:
+            deadline, reached = time.monotonic() + _STILL_S, (progress.done, progress.total)
         if progress.state is RunState.DONE:
             return
         if progress.state in (RunState.FAILED, RunState.CANCELLED):
@@ -159,7 +162,7 @@ def _wait(factory: SessionFactory, run_id: int, say: Say) -> None:
                 else "正在准备排序快照……"
             )
         time.sleep(_POLL_S)
-    raise RuleBrokenError("demo_run_slow", "排序超过十分钟没有完成，请查看日志。")
+    raise RuleBrokenError("demo_run_slow", "排序三十分钟没有进展，请查看日志。")
 
 
 def _facts(run: RankingRun) -> dict[str, Any]:

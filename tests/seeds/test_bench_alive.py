@@ -30,6 +30,13 @@ def test_without_a_running_system_there_is_no_figure_of_one() -> None:
     assert told.end_to_end_p95_ms is None
 
 
+def test_a_seed_below_zero_is_refused_in_words() -> None:
+    result = CliRunner().invoke(alive, ["--seed", "-1", "--in-process"])
+
+    assert result.exit_code == 2
+    assert "--seed" in result.stderr
+
+
 def test_a_save_in_a_running_system_shows_the_new_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     asked = ["--graduates", "60", "--postings", "30", "--changes", "2", "--saves", "4", "--json"]
