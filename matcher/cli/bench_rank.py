@@ -202,7 +202,13 @@ def _ratio(found: PeersOut | None, name: str) -> float | None:
 @click.command("rank")
 @click.option("--graduates", type=click.IntRange(min=0), default=20_000, show_default=True)
 @click.option("--postings", type=click.IntRange(min=0), default=4_000, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="同一个数生成同样的数据")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="同一个数生成同样的数据",
+)
 @click.option(
     "--sample-rows",
     type=click.IntRange(min=0),
