@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from matcher.cli import bench_titles
 from matcher.cli.bench_titles import TitlesOut, titles
+from matcher.cli.bench_titles_files import read_titles
 from matcher.errors import ConfigurationError, InvalidInputError
 from tests.support import tree
 
@@ -108,7 +109,7 @@ def test_another_encoding_is_refused(tmp_path: Path) -> None:
     file.write_bytes("a\t会计\n".encode("gb18030"))
 
     with pytest.raises(InvalidInputError, match="UTF-8"):
-        bench_titles.read_titles(file)
+        read_titles(file)
 
 
 def test_without_the_extra_auto_takes_terms_and_concepts_are_refused(
