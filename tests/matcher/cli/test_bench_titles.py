@@ -13,6 +13,7 @@ from matcher.cli import bench_titles
 from matcher.cli.bench_titles import TitlesOut, titles
 from matcher.cli.bench_titles_files import read_titles
 from matcher.errors import ConfigurationError, InvalidInputError
+from matcher.ranking.text_batches import TextBatch
 from tests.support import tree
 
 QUERIES = "q1\t软件开发人员\nq2\t财务经理\nq3\t护士\n"
@@ -77,6 +78,25 @@ def test_the_order_of_lines_changes_nothing(tmp_path: Path) -> None:
     one, other = (json.loads(run(tmp_path, corpus=text).stdout) for text in (CORPUS, turned))
 
     assert one | {"seconds": 0} == other | {"seconds": 0}
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_titles_are_weighed_in_batches_and_all_the_same_as_at_once(
+    monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    files = [[line.split("\t")[1] for line in text.splitlines()] for text in (QUERIES, CORPUS)]
+    whole = [side.toarray().tolist() for side in bench_titles._vectors(files, None)]
+    sizes: list[int] = []
+    counts = TextBatch.counts
+    monkeypatch.setattr(bench_titles, "BATCH", batch)
+    monkeypatch.setattr(
+        TextBatch, "counts", lambda some, coder: sizes.append(len(some)) or counts(some, coder)
+    )
+
+    parts = [side.toarray().tolist() for side in bench_titles._vectors(files, None)]
+
+    assert parts == whole
+    assert max(sizes) == batch
 
 
 @pytest.mark.parametrize(
