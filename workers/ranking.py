@@ -3,6 +3,7 @@
 Bodies read, compute, then store; nothing is computed while a write transaction is open.
 """
 
+import logging
 import time
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot
 from matcher.settings import Settings
 from workers.runner import JobContext, job
 from workers.snapshots import local_snapshot
+
+_log = logging.getLogger(__name__)
 
 
 @job(ranking_runs.PREPARE, queue=JobQueue.BATCH)
@@ -85,19 +88,15 @@ def _refuse_elsewhere(settings: Settings) -> None:
 def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> TextModel | None:
     """Return the frozen text model.
 
-    One is learned anew where its folder is gone or of an older version, or its concepts are of an edition
-    this machine does not have: a drive is ranked again rather than not at all.
+    One is learned anew where its folder is gone, damaged or of an older version, or its concepts are of an
+    edition this machine does not have: a drive is ranked again rather than not at all.
     """
     if content_hash is None:
         return None
-    folder = snapshot_folder(settings, drive_id, content_hash)
-    if not folder.exists():
-        return None
     try:
-        found = open_snapshot(folder).codebook.text
+        found = open_snapshot(snapshot_folder(settings, drive_id, content_hash)).codebook.text
     except SnapshotError as error:
-        if error.code != "snapshot_format":
-            raise
+        _log.warning("text model learned anew", extra={"drive": drive_id, "code": error.code})
         return None
     return found if can_tell(found.concepts) else None
 

@@ -34,9 +34,10 @@ def write_folder(
     """Write arrays and a manifest that describes them; a whole folder that is there already is left alone.
 
     `folder` appears by a rename, so nobody ever sees half of it; its parent is made if missing. One that is
-    there counts as made now: whoever clears old folders away does not know yet that it is wanted again.
+    there counts as made now: whoever clears old folders away does not know yet that it is wanted again. One
+    that lost or changed a file since gives way, so that ranking again mends it.
     """
-    if (folder / MANIFEST).exists():
+    if _is_whole(folder):
         os.utime(folder)
         return
     _make_durably(folder.parent)
@@ -59,6 +60,15 @@ def map_arrays(
     if check:
         _check_hashes(folder, hashes)
     return {name: _map_array(folder, name) for name in hashes}
+
+
+def _is_whole(folder: Path) -> bool:
+    """Say whether a folder has a manifest, and every array as the manifest says."""
+    try:
+        _check_hashes(folder, json.loads((folder / MANIFEST).read_bytes())["arrays"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True
 
 
 def _write_array(folder: Path, name: str, array: NDArray[Any]) -> str:
@@ -98,7 +108,7 @@ def sync_folder(folder: Path) -> None:
 
 def _publish(beside: Path, folder: Path) -> None:
     """Rename into place; if another process was first, its folder is as good as ours."""
-    if folder.exists() and not (folder / MANIFEST).exists():
+    if folder.exists() and not _is_whole(folder):
         shutil.rmtree(folder)
     try:
         beside.rename(folder)

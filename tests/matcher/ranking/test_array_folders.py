@@ -68,3 +68,35 @@ def test_a_folder_that_could_not_be_named_leaves_nothing_behind(
     write_folder(tmp_path / "whole", ARRAYS, {"arrays": {}})
     assert (tmp_path / "whole" / MANIFEST).exists()
     assert map_arrays(tmp_path / "whole", {"one": "", "none": ""})["none"].shape == (0, 3)
+
+
+@pytest.mark.parametrize("harm", ["lost", "cut", "changed", "no manifest"])
+def test_writing_again_mends_a_folder_that_lost_something(tmp_path: Path, harm: str) -> None:
+    folder = tmp_path / "whole"
+    write_folder(folder, ARRAYS, {"version": 1})
+    array = folder / "one.npy"
+    content = array.read_bytes()
+    match harm:
+        case "lost":
+            array.unlink()
+        case "cut":
+            array.write_bytes(content[:-1])
+        case "changed":
+            array.write_bytes(content[:-1] + b"\x01")
+        case _:
+            (folder / MANIFEST).unlink()
+
+    write_folder(folder, ARRAYS, {"version": 1})
+
+    assert array.read_bytes() == content
+    assert (folder / MANIFEST).exists()
+
+
+def test_a_whole_folder_is_left_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "whole"
+    write_folder(folder, ARRAYS, {})
+    before = (folder / "one.npy").stat().st_ino
+
+    write_folder(folder, ARRAYS, {})
+
+    assert (folder / "one.npy").stat().st_ino == before
