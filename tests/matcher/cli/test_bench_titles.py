@@ -13,7 +13,7 @@ from matcher.cli import bench_titles
 from matcher.cli.bench_titles import TitlesOut, titles
 from matcher.cli.bench_titles_files import read_titles
 from matcher.errors import ConfigurationError, InvalidInputError
-from matcher.ranking.text_batches import TextBatch
+from matcher.ranking.text_batches import TermCoder, TextBatch
 from tests.support import tree
 
 QUERIES = "q1\t软件开发人员\nq2\t财务经理\nq3\t护士\n"
@@ -89,9 +89,12 @@ def test_titles_are_weighed_in_batches_and_all_the_same_as_at_once(
     sizes: list[int] = []
     counts = TextBatch.counts
     monkeypatch.setattr(bench_titles, "BATCH", batch)
-    monkeypatch.setattr(
-        TextBatch, "counts", lambda some, coder: sizes.append(len(some)) or counts(some, coder)
-    )
+
+    def counted(some: TextBatch, coder: TermCoder) -> object:
+        sizes.append(len(some))
+        return counts(some, coder)
+
+    monkeypatch.setattr(TextBatch, "counts", counted)
 
     parts = [side.toarray().tolist() for side in bench_titles._vectors(files, None)]
 

@@ -12,8 +12,8 @@ from matcher.kinds import PostingState, PriorityMode
 from matcher.kinds.ranking_studies import PlaceRule, StudyKind
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.postings import Posting
-from matcher.ranking.change import LiveState
 from matcher.ranking.comparison import Moves, compare
+from matcher.ranking.live_lists import LiveLists
 from matcher.ranking.parameters import DriveParameters
 from matcher.services import ranking_changes
 from matcher.services.drives import get_parameters, revise_parameters
@@ -92,8 +92,8 @@ def test_following_changes_ranks_no_list(
     def never(*_: object) -> None:
         raise AssertionError
 
-    for name in ("_rank", "_reached"):
-        monkeypatch.setattr(LiveState, name, never)
+    for name in ("own", "_rank", "_patch", "_reached"):
+        monkeypatch.setattr(LiveLists, name, never)
 
     assert compared(sqlite_factory, drive_id, BAND).is_live
 
