@@ -10,8 +10,9 @@ Number and temperature of concepts were chosen a second time, on the titles of t
 of each; right is the same occupation, or the same 小类) and on the classification (right is the same 小类; half of its
 occupations as texts held against the other half): 12 at 0.2 have MAP 0.449, 0.375, 0.392; 16 at 0.2 have 0.448, 0.376,
 0.396; 16 at 0.175 have 0.451, 0.377, 0.396. Without the centre taken away 16 at 0.2 have 0.441, 0.369, 0.393.
-On the whole classification, where every text is an occupation to be near to itself, 0.175 loses: 0.340 for 12 at 0.2, 0.342
-and 0.336 for 16. On the held-out titles MAP rose from 0.8034 to 0.8046, the mean reciprocal rank fell from 0.947 to 0.936.
+On the whole classification, where every text is an occupation to be near to itself, 0.175 loses: 0.340 for 12 at
+0.2, 0.342 and 0.336 for 16. On the held-out titles MAP rose from 0.8034 to 0.8046, the mean reciprocal rank fell from
+0.947 to 0.936.
 """
 
 from collections import defaultdict
