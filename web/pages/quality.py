@@ -48,8 +48,7 @@ def index() -> ResponseReturnValue:
     """Show the newest evaluation and the newest proposal of a drive."""
     choice = chosen_drive()
     with reading_aside() as session:
-        scope = scope_of(current_actor())
-        managed = [one for one in choice.drives if scope.admits(session, one.union_id)]
+        managed = studies.managed_among(session, current_actor(), choice.drives)
     if not managed:
         return render_template("postings/none.html")
     # Without a name in the address, the newest open drive may be one of a union above.
