@@ -20,6 +20,7 @@ from matcher.models.ranking_runs import RankingRun
 from matcher.services.installation import open_installation
 from matcher.services.permissions import SYSTEM
 from matcher.services.ranking_runs import current_run, request_run, run_progress
+from matcher.services.ranking_snapshots import has_snapshot
 from matcher.settings import Settings
 
 Say = Callable[[str], None]
@@ -125,12 +126,12 @@ class DemoServer:
 
 
 def rank_and_wait(settings: Settings, drive_id: int, say: Say) -> dict[str, Any]:
-    """Rank the drive with the running workers, unless it is ranked already; return the run's facts."""
+    """Rank the drive with the running workers, unless this version has done so; return the run's facts."""
     factory = open_installation(settings)
     try:
         with reading(factory) as session:
             run = current_run(session, drive_id)
-        if run is None:
+        if run is None or not has_snapshot(settings, run):
             with transaction(factory) as session:
                 run_id = request_run(session, SYSTEM, drive_id).id
             _wait(factory, run_id, say)

@@ -99,6 +99,7 @@ def _calibrated(found: Calibration) -> str:
     words = "可以采用" if proposal.is_worth else "差别在误差范围内，不建议采用"
     return (
         f"{parts}。\n没见过的岗位上次序相符的比例 {proposal.concordance_now:.3f} → "
-        f"{proposal.concordance_proposed:.3f}（变化在 {proposal.gain_low:+.4f} 与 {proposal.gain_high:+.4f} 之间），{words}。"
+        f"{proposal.concordance_proposed:.3f}"
+        f"（变化在 {proposal.gain_low:+.4f} 与 {proposal.gain_high:+.4f} 之间），{words}。"
         f"\n{_BIASED}"
     )

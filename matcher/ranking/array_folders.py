@@ -35,9 +35,9 @@ def write_folder(
 
     `folder` appears by a rename, so nobody ever sees half of it; its parent is made if missing. One that is
     there counts as made now: whoever clears old folders away does not know yet that it is wanted again. One
-    that lost or changed a file since gives way, so that ranking again mends it.
+    that lost or changed a file since, or is described otherwise, gives way: so ranking again mends it.
     """
-    if _is_whole(folder):
+    if _is_whole(folder, description):
         os.utime(folder)
         return
     _make_durably(folder.parent)
@@ -47,7 +47,7 @@ def write_folder(
         hashes = {name: _write_array(beside, name, array) for name, array in arrays.items()}
         _write_bytes(beside / MANIFEST, canonical_json({**description, "arrays": hashes}))
         sync_folder(beside)
-        _publish(beside, folder)
+        _publish(beside, folder, description)
         sync_folder(folder.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -62,13 +62,16 @@ def map_arrays(
     return {name: _map_array(folder, name) for name in hashes}
 
 
-def _is_whole(folder: Path) -> bool:
-    """Say whether a folder has a manifest, and every array as the manifest says."""
+def _is_whole(folder: Path, description: Mapping[str, object]) -> bool:
+    """Say whether a folder is described like this, and every array is as its manifest says."""
     try:
-        _check_hashes(folder, json.loads((folder / MANIFEST).read_bytes())["arrays"])
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        hashes = manifest.pop("arrays")
+        _check_hashes(folder, hashes)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-    return True
+    wanted = {name: value for name, value in description.items() if name != "arrays"}
+    return canonical_json(manifest) == canonical_json(wanted)
 
 
 def _write_array(folder: Path, name: str, array: NDArray[Any]) -> str:
@@ -106,9 +109,9 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _publish(beside: Path, folder: Path) -> None:
+def _publish(beside: Path, folder: Path, description: Mapping[str, object]) -> None:
     """Rename into place; if another process was first, its folder is as good as ours."""
-    if folder.exists() and not _is_whole(folder):
+    if folder.exists() and not _is_whole(folder, description):
         shutil.rmtree(folder)
     try:
         beside.rename(folder)

@@ -3,7 +3,8 @@
 Changes stand on top of the current run: lists made anew beside its lists, and rows beside its snapshot, which a live
 worker that starts applies one by one again. In memory the state stays fast by itself, it indexes anew after each
 hundredth of the rows; what grows is the time to start, and the lists stored twice. A new run ends both, and shows the
-very lists the live lane had made, but for imports, which wait for a run anyway.
+very lists the live lane had made, but for imports, which wait for a run anyway. It is asked for as well where the
+run's snapshot is lost, or of a format from before an update.
 """
 
 import datetime as dt
@@ -12,12 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.db.engine import settings_of
 from matcher.kinds import DriveState, RunState
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingChange, RankingRun
 from matcher.services.permissions import SYSTEM
 from matcher.services.ranking_changes import MANY
 from matcher.services.ranking_runs import current_run, request_run
+from matcher.services.ranking_snapshots import has_snapshot
 
 SHARE = 100
 """A run is due when one row in so many has changed since the last one …"""
@@ -30,7 +33,7 @@ _REST = dt.timedelta(hours=20)
 
 
 def compact_drives(session: Session) -> list[int]:
-    """Ask for a run of every open drive of which enough has changed; return the runs.
+    """Ask for a run of every open drive of which enough has changed or the snapshot is gone; return the runs.
 
     A second call returns the same runs while they go on, and none once they are done.
     """
@@ -57,7 +60,7 @@ def changed_rows(session: Session, run: RankingRun) -> int:
 
 
 def _is_due(session: Session, drive_id: int) -> bool:
-    """Whether a drive has a run and enough has changed since; not soon after one that came to nothing."""
+    """Whether a drive's run is to be followed by another; not soon after one that came to nothing."""
     run = current_run(session, drive_id)
     if run is None:
         return False
@@ -69,5 +72,7 @@ def _is_due(session: Session, drive_id: int) -> bool:
     )
     if session.scalar(came_to_nothing.limit(1)) is not None:
         return False
+    if not has_snapshot(settings_of(session), run):
+        return True
     enough = (run.n_graduates + run.n_postings) // SHARE
     return changed_rows(session, run) >= min(max(enough, FEWEST), MOST)

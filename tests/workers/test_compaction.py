@@ -1,20 +1,24 @@
 """Many changed rows become a new run by themselves, once."""
 
 import datetime as dt
+import json
+import shutil
 
 import pytest
 import sqlalchemy as sa
 
 from matcher import clock
-from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.kinds import DriveState, JobQueue, RunState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.graduates import Intent
 from matcher.models.ranking_runs import RankedOverlay, RankingRun
+from matcher.ranking.storage import MANIFEST
 from matcher.services import ranking_compaction
 from matcher.services.ranking_changes import note_graduate, note_many
 from matcher.services.ranking_compaction import changed_rows, compact_drives
 from matcher.services.ranking_runs import current_run
+from matcher.services.ranking_snapshots import has_snapshot, open_snapshot, snapshot_folder
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 from tests.workers.test_retention import schedule_line
 from workers import ranking_care
@@ -69,6 +73,34 @@ def test_so_many_changed_rows_ask_for_one_run_that_takes_them_in(
         assert [run.id] == asked
         assert changed_rows(session, run) == 0
         assert session.scalars(sa.select(RankedOverlay)).all() == []
+    assert _compact(session_factory) == []
+
+
+@pytest.mark.parametrize("harm", ["older format", "lost"])
+def test_a_run_whose_snapshot_cannot_be_opened_any_more_is_followed_by_one_that_can(
+    session_factory: SessionFactory, drive_id: int, harm: str
+) -> None:
+    with reading(session_factory) as session:
+        run = current_run(session, drive_id)
+        assert run is not None
+        settings = settings_of(session)
+        folder = snapshot_folder(settings, drive_id, run.snapshot_hash or "")
+    if harm == "lost":
+        shutil.rmtree(folder)
+    else:
+        manifest = json.loads((folder / MANIFEST).read_text())
+        (folder / MANIFEST).write_text(json.dumps(manifest | {"format": 1}))
+    open_snapshot.cache_clear()
+    assert not has_snapshot(settings, run)
+
+    assert len(_compact(session_factory)) == 1
+
+    drain(session_factory)
+    with reading(session_factory) as session:
+        newest = current_run(session, drive_id)
+        assert newest is not None
+        assert newest.id != run.id
+        assert has_snapshot(settings, newest)
     assert _compact(session_factory) == []
 
 

@@ -1,5 +1,6 @@
 """Folders of arrays outlast a loss of power: files are on the disk before their name, and the name before we go on."""
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_a_folder_that_could_not_be_named_leaves_nothing_behind(
     assert map_arrays(tmp_path / "whole", {"one": "", "none": ""})["none"].shape == (0, 3)
 
 
-@pytest.mark.parametrize("harm", ["lost", "cut", "changed", "no manifest"])
+@pytest.mark.parametrize("harm", ["lost", "cut", "changed", "no manifest", "another description"])
 def test_writing_again_mends_a_folder_that_lost_something(tmp_path: Path, harm: str) -> None:
     folder = tmp_path / "whole"
     write_folder(folder, ARRAYS, {"version": 1})
@@ -83,13 +84,16 @@ def test_writing_again_mends_a_folder_that_lost_something(tmp_path: Path, harm: 
             array.write_bytes(content[:-1])
         case "changed":
             array.write_bytes(content[:-1] + b"\x01")
-        case _:
+        case "no manifest":
             (folder / MANIFEST).unlink()
+        case _:
+            told = json.loads((folder / MANIFEST).read_text())
+            (folder / MANIFEST).write_text(json.dumps(told | {"version": 2}))
 
     write_folder(folder, ARRAYS, {"version": 1})
 
     assert array.read_bytes() == content
-    assert (folder / MANIFEST).exists()
+    assert json.loads((folder / MANIFEST).read_text())["version"] == 1
 
 
 def test_a_whole_folder_is_left_as_it_is(tmp_path: Path) -> None:
