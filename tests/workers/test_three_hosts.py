@@ -258,7 +258,8 @@ def _assert_as_one_process(house: House, run_id: int) -> None:
     with reading(house.factory) as session:
         report = replay_run(session, run_id)
         sides = sa.select(RankedList.side, sa.func.count()).where(RankedList.run_id == run_id)
-        counted = dict(session.execute(sides.group_by(RankedList.side)).tuples().all())
+        rows = session.execute(sides.group_by(RankedList.side)).all()
+        counted = {side: number for side, number in rows}  # noqa: C416 - dict() takes no rows
     assert report.equal
     assert counted[ListSide.GRADUATE] == _GRADUATES
     assert counted[ListSide.POSTING_ORDINARY] == _POSTINGS
