@@ -20,6 +20,7 @@ from matcher.ranking.concepts import installed_concepts
 from matcher.ranking.index_storage import save_index
 from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
+from matcher.ranking.warm import warm
 from matcher.services.drives import get_parameters, lottery_key
 from matcher.services.ranking_cutting import cut_run
 from matcher.services.ranking_facts import graduate_facts, posting_facts
@@ -29,6 +30,7 @@ from matcher.settings import load_settings
 
 def measure_database(named: str, peak_mib: Callable[[], float]) -> DatabaseOut:
     """Build the snapshot of a drive beside the runs' own, which nobody sees and which is deleted again."""
+    warm()  # a worker does so when it starts
     factory = open_house()
     drive = find_drive(factory, named)
     found, read = clocked(lambda: _gathered(factory, drive.id))

@@ -26,10 +26,14 @@ _MOST_LISTS = 5_000
 def cut_run(snapshot: Snapshot) -> list[Chunk]:
     """Cut all lists of a snapshot into chunks of about equal predicted work."""
     chunks = []
+    of_postings = predicted_work(snapshot, ListSide.POSTING_ORDINARY)
+    works = {
+        ListSide.POSTING_ORDINARY: of_postings,
+        ListSide.POSTING_RESERVED: np.where(snapshot.postings.reserved, of_postings, 0),
+        ListSide.GRADUATE: predicted_work(snapshot, ListSide.GRADUATE),
+    }
     for side in ListSide:
-        work = predicted_work(snapshot, side)
-        if side is ListSide.POSTING_RESERVED:
-            work = np.where(snapshot.postings.reserved, work, 0)
+        work = works[side]
         total, lists = int(work.sum()), work > 0
         target = max(1, total // _MOST_CHUNKS, min(_LARGEST_CHUNK, total // _FEWEST_CHUNKS + 1))
         weighed = np.where(lists, np.maximum(work, target // _MOST_LISTS), 0)
