@@ -11,6 +11,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -62,9 +63,11 @@ def _parents() -> Iterator[Path]:
     given = os.environ.get("NUMBA_CACHE_DIR")
     if given:
         yield Path(given)
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    yield Path(base) / "yangguang"
-    yield Path(tempfile.gettempdir()) / f"yangguang-{os.getuid()}"
+    base = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    if base.is_absolute():  # "~" stays "~" for a user without a home
+        yield base / "yangguang"
+    with suppress(FileNotFoundError):  # no temporary folder may be written either
+        yield Path(tempfile.gettempdir()) / f"yangguang-{os.getuid()}"
 
 
 def _source_hash() -> str:

@@ -1,35 +1,28 @@
 """`yangguang bench alive` in process: changed rows of a made-up market, then every list against a full recompute."""
 
+import gc
 import os
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
+from pathlib import Path
 
 from matcher.cli.bench_rank_market import make_market
 from matcher.kinds import ListSide, Verdict
 from matcher.ranking.change import Affected, LiveState
-from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
-from matcher.ranking.snapshot import Snapshot
-from matcher.ranking.touched import Keys
+from matcher.ranking.live_lists import POSTING_SIDES, ListSource
 from matcher.ranking.warm import warm
 from matcher.vocabulary.majors import MajorRef
 from seeds.alive_changes import Changes
-
-Lists = dict[tuple[ListSide, int], bytes]
-"""Keys and partners of lists, by kind and subject."""
+from seeds.alive_lists import StoredLists
 
 _KEY = b"yangguang bench alive"
 THREADS = min(2, os.cpu_count() or 1)
 _WARM_UP = 6
 """Changes before those that count: memory is touched for the first time."""
-_UNTOUCHED = 500
-"""Lists of each kind that are compared although no change touched them, at most."""
 _MIB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
 
@@ -53,29 +46,27 @@ def measure_changes(graduates: int, postings: int, changes: int, seed: int) -> M
     market = make_market(graduates, postings, seed)
     warm()
     snapshot, drawn = market.snapshot, Changes(market, seed)
-    stored = {side: _ranked(snapshot, side) for side in ListSide}
-    measured = Measured()
-    memory, started = _peak_mib(), time.perf_counter()
+    stored, measured = StoredLists(snapshot, THREADS), Measured()
+    memory, started = _resident_mib(), time.perf_counter()
     state = LiveState(
         snapshot,
         compile_leaves=_accepts_nothing,
         lottery_key=_KEY,
-        last_keys=lambda side: _last_keys(snapshot, side, stored[side]),
+        lists=ListSource(stored.last_keys, stored.lists),
         threads=THREADS,
     )
     measured.seconds_open = time.perf_counter() - started
-    measured.open_mib = _peak_mib() - memory
-    lists: Lists = {}
+    measured.open_mib = _resident_mib() - memory
     for number in range(_WARM_UP + changes):
         # Warming up counts nothing, but its lists must be right too.
         told = measured if number >= _WARM_UP else Measured()
         if number % 2:
-            _measure(told, ListSide.GRADUATE, state.apply_posting, drawn.posting(), lists)
+            _measure(told, ListSide.GRADUATE, state.apply_posting, drawn.posting(), stored)
         else:
-            _measure(told, ListSide.POSTING_ORDINARY, state.apply_graduate, drawn.graduate(), lists)
-    for side in ListSide:
-        _add_untouched(lists, snapshot, side, stored[side])
-    measured.compared, measured.equal = _compare(lists, state.settled())
+            _measure(
+                told, ListSide.POSTING_ORDINARY, state.apply_graduate, drawn.graduate(), stored
+            )
+    measured.compared, measured.equal = stored.compare(state.settled())
     return measured
 
 
@@ -84,7 +75,7 @@ def _measure(
     others: ListSide,
     apply: Callable[..., Affected],
     change: tuple[int, GraduateFacts | PostingFacts | None],
-    lists: Lists,
+    stored: StoredLists,
 ) -> None:
     """Apply a change and take all its lists, each part on the clock."""
     started, cpu = time.perf_counter(), time.process_time()
@@ -97,72 +88,11 @@ def _measure(
     measured.affected.setdefault(others, []).append(over - own_at)
     measured.affected_cpu.append(over_cpu - own_cpu)
     measured.redone.append(len(found))
-    own_sides = (
-        set(ListSide)
-        - {others}
-        - ({ListSide.POSTING_RESERVED} if others is ListSide.POSTING_ORDINARY else set())
-    )
-    for side in own_sides:
-        lists.pop((side, change[0]), None)
+    of_graduate = others is ListSide.POSTING_ORDINARY
+    for side in (ListSide.GRADUATE,) if of_graduate else POSTING_SIDES:
+        stored.drop(side, change[0])
     for one in [*affected.own.values(), *found]:
-        lists[one.side, one.subject_id] = _row(one.ranked, 0)
-
-
-def _ranked(snapshot: Snapshot, side: ListSide, rows: Sequence[int] | None = None) -> Ranked:
-    """Rank all rows that have such a list, or some, from nothing."""
-    parameters = snapshot.parameters
-    chosen = _owners(snapshot, side) if rows is None else np.asarray(rows, dtype=np.int64)
-    if side is ListSide.GRADUATE:
-        length = parameters.graduates_length
-        return rank_graduates(snapshot, chosen, length=length, threads=THREADS)
-    length = parameters.postings_length
-    return rank_postings(snapshot, chosen, side, length=length, threads=THREADS)
-
-
-def _owners(snapshot: Snapshot, side: ListSide) -> NDArray[np.int64]:
-    """Rows that have a list of this kind."""
-    if side is ListSide.GRADUATE:
-        return np.arange(len(snapshot.graduates))
-    is_owner = snapshot.postings.reserved | (side is ListSide.POSTING_ORDINARY)
-    return np.flatnonzero(is_owner)
-
-
-def _ids(snapshot: Snapshot, side: ListSide) -> NDArray[np.int64]:
-    table = snapshot.graduates if side is ListSide.GRADUATE else snapshot.postings
-    return table.id.astype(np.int64)
-
-
-def _last_keys(snapshot: Snapshot, side: ListSide, ranked: Ranked) -> Keys:
-    """Return the last keys of full lists, as a database would give them."""
-    full = ranked.counts == ranked.keys.shape[1]
-    return _ids(snapshot, side)[_owners(snapshot, side)][full], ranked.keys[full, -1]
-
-
-def _add_untouched(lists: Lists, snapshot: Snapshot, side: ListSide, ranked: Ranked) -> None:
-    """Add lists as they were before any change, unless a change touched them or their subject."""
-    ids, rows = _ids(snapshot, side), _owners(snapshot, side)
-    for number in np.linspace(0, len(rows) - 1, min(_UNTOUCHED, len(rows))).astype(int).tolist():
-        lists.setdefault((side, int(ids[rows[number]])), _row(ranked, number))
-
-
-def _compare(lists: Lists, now: Snapshot) -> tuple[int, bool]:
-    """Rank the same lists from nothing; return how many there are and whether all are equal."""
-    compared, equal = 0, True
-    for side in ListSide:
-        owners = _owners(now, side)
-        ids = _ids(now, side)[owners]
-        row_of = dict(zip(ids.tolist(), owners.tolist(), strict=True))
-        wanted = [id_ for kind, id_ in lists if kind is side and id_ in row_of]
-        ranked = _ranked(now, side, [row_of[id_] for id_ in wanted])
-        compared += len(wanted)
-        equal &= all(_row(ranked, at) == lists[side, id_] for at, id_ in enumerate(wanted))
-    return compared, equal
-
-
-def _row(ranked: Ranked, number: int) -> bytes:
-    keys: bytes = ranked.keys[number].tobytes()
-    partners: bytes = ranked.partners[number].tobytes()
-    return keys + partners
+        stored.store(one)
 
 
 def _accepts_nothing(_: Sequence[MajorRef]) -> Callable[[str], Iterable[tuple[int, Verdict, str]]]:
@@ -170,5 +100,11 @@ def _accepts_nothing(_: Sequence[MajorRef]) -> Callable[[str], Iterable[tuple[in
     return lambda _: ()
 
 
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
+def _resident_mib() -> float:
+    """Memory of this process just now; where the system does not say (no /proc), the most it ever had."""
+    gc.collect()
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
+    return pages * resource.getpagesize() / 2**20

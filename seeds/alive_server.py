@@ -1,4 +1,4 @@
-"""`yangguang bench alive` end to end: a running system of its own, in which graduates save their wishes."""
+"""`yangguang bench alive` end to end: a running system of its own, in which graduates and employers save in turn."""
 
 import os
 import tempfile
@@ -9,23 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from matcher.db.engine import SessionFactory, transaction
 from matcher.errors import ConfigurationError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.models.accounts import Membership
-from matcher.models.drives import DriveEntry
+from matcher.models.drives import Drive, DriveEntry
 from matcher.services.accounts import create_account, new_password
 from matcher.services.installation import prepare_installation
 from matcher.services.passwords import hash_password
 from matcher.services.permissions import SYSTEM
 from matcher.settings import load_settings
+from seeds.alive_postings import Offer, choose_offers, save_offer
 from seeds.alive_visitor import Visitor
 from seeds.big_market import fill_market
 from seeds.demo_server import DemoServer, Say, free_port, rank_and_wait
 
-_PEOPLE = 8
-"""Graduates who take turns; few enough that nobody is refused for signing in too often."""
+_PEOPLE, _OFFERS = 4, 3
+"""Graduates and postings that take turns; few enough that nobody is refused for signing in too often."""
+_ORGANISER = "aliveorganiser"
 _ASK_S = 0.25
 """A page asks for its list so often, as its template says."""
 _PATIENCE_S = 30.0
@@ -35,6 +38,7 @@ _PATIENCE_S = 30.0
 class Saved:
     """One save: seconds until the form was answered and until the list was there, and how often it was asked for."""
 
+    of_posting: bool
     post: float
     shown: float
     asked: int
@@ -59,14 +63,14 @@ def measure_saves(graduates: int, postings: int, saves: int, seed: int, say: Say
         factory = prepare_installation(settings)
         say("正在生成数据……")
         drive_id = fill_market(factory, graduates=graduates, postings=postings, seed=seed)
-        logins = _make_accounts(factory, drive_id)
+        cast = _make_accounts(factory, drive_id)
         factory.kw["bind"].dispose()
         seeded = time.perf_counter()
         with DemoServer(settings, say) as server:
             ready = time.perf_counter()
             rank_and_wait(settings, drive_id, say)
             ranked = time.perf_counter()
-            found = _save_in_turns(server.address, logins, saves)
+            found = _save_in_turns(server.address, cast, saves)
         return EndToEnd(found, seeded - started, ready - seeded, ranked - ready)
 
 
@@ -87,35 +91,64 @@ def _data_in(folder: Path) -> Iterator[None]:
             os.environ["YANGGUANG_DATA"] = before
 
 
-def _make_accounts(factory: SessionFactory, drive_id: int) -> list[tuple[str, str]]:
-    """Give some graduates accounts; return their logins and passwords."""
-    made = []
+@dataclass(frozen=True)
+class _Cast:
+    """Who signs in: logins with passwords of the graduates, the postings, and passwords by login."""
+
+    graduates: list[str]
+    offers: list[Offer]
+    passwords: dict[str, str]
+
+
+def _make_accounts(factory: SessionFactory, drive_id: int) -> _Cast:
+    """Give some graduates, some employers and an organiser accounts."""
     with transaction(factory) as session:
         entered = sa.select(DriveEntry.graduate_id).where(DriveEntry.drive_id == drive_id)
-        chosen = session.scalars(entered.order_by(DriveEntry.number).limit(_PEOPLE)).all()
-        for number, graduate_id in enumerate(chosen, 1):
-            login, password = f"alive{number}", new_password()
-            account = create_account(
-                session, SYSTEM, login, display_name=login, password_hash=hash_password(password)
-            )
-            session.add(
-                Membership(account_id=account.id, role=Role.GRADUATE, graduate_id=graduate_id)
-            )
-            made.append((login, password))
-    return made
+        people = session.scalars(entered.order_by(DriveEntry.number).limit(_PEOPLE)).all()
+        logins = {f"alive{number}": graduate_id for number, graduate_id in enumerate(people, 1)}
+        offers = choose_offers(session, drive_id, _OFFERS)
+        union_id = session.get_one(Drive, drive_id).union_id
+        organiser = {"role": Role.DRIVE_MANAGER, "union_id": union_id}
+        passwords = {_ORGANISER: _make_account(session, _ORGANISER, **organiser)}
+        for login, id_ in logins.items():
+            passwords[login] = _make_account(session, login, role=Role.GRADUATE, graduate_id=id_)
+        for one in offers:
+            member = {"role": Role.EMPLOYER, "employer_id": one.employer_id}
+            passwords[one.login] = _make_account(session, one.login, **member)
+    return _Cast([*logins], offers, passwords)
 
 
-def _save_in_turns(address: str, logins: list[tuple[str, str]], saves: int) -> list[Saved]:
-    """Let everybody save in turn; the first turn of all warms up and does not count."""
-    visitors = [Visitor(address) for _ in logins]
+def _make_account(session: Session, login: str, **membership: object) -> str:
+    """Make an account and return its password."""
+    password = new_password()
+    account = create_account(
+        session, SYSTEM, login, display_name=login, password_hash=hash_password(password)
+    )
+    session.add(Membership(account_id=account.id, **membership))
+    return password
+
+
+def _save_in_turns(address: str, cast: _Cast, saves: int) -> list[Saved]:
+    """Let everybody save in turn, graduates and employers alike; the first save of each kind does not count."""
+    visitors = {login: Visitor(address) for login in cast.passwords}
     try:
-        for visitor, (login, password) in zip(visitors, logins, strict=True):
-            visitor.sign_in(login, password)
-        _save(visitors[0], 0)
-        return [_save(visitors[turn % len(visitors)], turn + 1) for turn in range(saves)]
+        for login, password in cast.passwords.items():
+            visitors[login].sign_in(login, password)
+        found = [_save_next(visitors, cast, turn) for turn in range(saves + 2)]
+        return found[2:]
     finally:
-        for visitor in visitors:
+        for visitor in visitors.values():
             visitor.close()
+
+
+def _save_next(visitors: dict[str, Visitor], cast: _Cast, turn: int) -> Saved:
+    """Let a graduate save, or an employer."""
+    number = turn // 2
+    if turn % 2:
+        offer = cast.offers[number % len(cast.offers)]
+        employer, organiser = visitors[offer.login], visitors[_ORGANISER]
+        return Saved(True, *save_offer(employer, organiser, offer, number, _PATIENCE_S))
+    return _save(visitors[cast.graduates[number % len(cast.graduates)]], number)
 
 
 def _save(visitor: Visitor, turn: int) -> Saved:
@@ -135,4 +168,4 @@ def _save(visitor: Visitor, turn: int) -> Saved:
         time.sleep(_ASK_S)
         asked, page = asked + 1, visitor.get(next_one, is_part=True)
     shown = time.perf_counter()
-    return Saved(posted - started, shown - started, asked, page.shows_list)
+    return Saved(False, posted - started, shown - started, asked, page.shows_list)

@@ -3,8 +3,8 @@
 from pydantic import BaseModel
 
 
-class EndToEndOut(BaseModel):
-    """Saving in a running system: from sending a graduate's form to the answer that holds the new list."""
+class SavesOut(BaseModel):
+    """Saving in a running system: from sending a form to the answer that holds the new list."""
 
     saves: int
     p50_ms: float
@@ -16,6 +16,15 @@ class EndToEndOut(BaseModel):
     """How often a page asks for the list until it is there."""
     all_new: bool
     """Every list shown was made after its save."""
+
+
+class EndToEndOut(BaseModel):
+    """Saves by kind, and what went before."""
+
+    graduates: SavesOut
+    """A graduate saves the own profile; the own page shows the own list."""
+    postings: SavesOut
+    """An employer saves a posting; the page an organiser has open shows its list."""
     seconds_seeding: float
     seconds_starting: float
     seconds_run: float
@@ -34,7 +43,7 @@ class AliveOut(BaseModel):
     seconds_open: float
     """Opening the live state from a snapshot with its indexes."""
     open_mib: float
-    """What opening adds to the memory of the process."""
+    """Resident memory of the process after opening less before; the indexes are shared with the snapshot."""
     own_list_p50_ms: float
     own_list_p95_ms: float
     own_list_p95_cpu_ms: float
@@ -52,5 +61,7 @@ class AliveOut(BaseModel):
     equal: bool
     """Every list handed out, and some of those that were not, are those of a full recompute."""
     end_to_end_p50_ms: float | None
+    """Of all saves, as many of graduates as of postings."""
     end_to_end_p95_ms: float | None
+    """Of the slower kind."""
     end_to_end: EndToEndOut | None

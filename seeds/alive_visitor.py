@@ -56,9 +56,9 @@ class Visitor:
         if answer.status != http.client.SEE_OTHER:
             raise RuleBrokenError("alive_not_signed_in", f"登录没有成功（{answer.status}）。")
 
-    def form(self, address: str) -> Fields:
-        """Return the fields of the form that a page sends to its own address, as they stand."""
-        reader = _FormReader(address)
+    def form(self, address: str, action: str = "") -> Fields:
+        """Return the fields of the form that a page sends to its own address or another one, as they stand."""
+        reader = _FormReader(action or address)
         reader.feed(self.get(address).text)
         return reader.fields
 

@@ -6,8 +6,8 @@ import numpy as np
 from matcher.cli.bench_clock import milliseconds
 from matcher.kinds import ListSide
 from seeds.alive_memory import THREADS, Measured, measure_changes
-from seeds.alive_server import EndToEnd, measure_saves
-from seeds.alive_shapes import AliveOut, EndToEndOut
+from seeds.alive_server import EndToEnd, Saved, measure_saves
+from seeds.alive_shapes import AliveOut, EndToEndOut, SavesOut
 
 
 def measure(
@@ -15,9 +15,10 @@ def measure(
 ) -> AliveOut:
     """Measure in process, then in a running system unless that is left out."""
     told = measure_changes(graduates, postings, changes, seed)
-    found = (
-        _end_to_end(measure_saves(graduates, postings, saves, seed, _say)) if end_to_end else None
-    )
+    if end_to_end:  # whatever becomes of the running system, these figures stand
+        _say(f"程序内：自己的名单 95% 在 {_at(told.own, 95)} 毫秒内更新。")
+    found = measure_saves(graduates, postings, saves, seed, _say) if end_to_end else None
+    told_of = _end_to_end(found) if found else None
     affected = [one for some in told.affected.values() for one in some]
     return AliveOut(
         graduates=graduates,
@@ -39,9 +40,11 @@ def measure(
         lists_redone_p95=float(np.percentile(told.redone or [0], 95)),
         lists_compared=told.compared,
         equal=told.equal,
-        end_to_end_p50_ms=found.p50_ms if found else None,
-        end_to_end_p95_ms=found.p95_ms if found else None,
-        end_to_end=found,
+        end_to_end_p50_ms=_at([one.shown for one in found.saves], 50) if found else None,
+        end_to_end_p95_ms=max(told_of.graduates.p95_ms, told_of.postings.p95_ms)
+        if told_of
+        else None,
+        end_to_end=told_of,
     )
 
 
@@ -55,18 +58,25 @@ def _at(seconds: list[float], percent: int) -> float:
 
 
 def _end_to_end(found: EndToEnd) -> EndToEndOut:
-    shown = [one.shown for one in found.saves]
     return EndToEndOut(
-        saves=len(shown),
-        p50_ms=_at(shown, 50),
-        p95_ms=_at(shown, 95),
-        max_ms=_at(shown, 100),
-        post_p95_ms=_at([one.post for one in found.saves], 95),
-        asked_p95=float(np.percentile([one.asked for one in found.saves] or [0], 95)),
-        all_new=all(one.is_new for one in found.saves),
+        graduates=_saves([one for one in found.saves if not one.of_posting]),
+        postings=_saves([one for one in found.saves if one.of_posting]),
         seconds_seeding=round(found.seconds_seeding, 1),
         seconds_starting=round(found.seconds_starting, 1),
         seconds_run=round(found.seconds_run, 1),
+    )
+
+
+def _saves(found: list[Saved]) -> SavesOut:
+    shown = [one.shown for one in found]
+    return SavesOut(
+        saves=len(found),
+        p50_ms=_at(shown, 50),
+        p95_ms=_at(shown, 95),
+        max_ms=_at(shown, 100),
+        post_p95_ms=_at([one.post for one in found], 95),
+        asked_p95=float(np.percentile([one.asked for one in found] or [0], 95)),
+        all_new=all(one.is_new for one in found),
     )
 
 
@@ -89,9 +99,15 @@ def _say(words: str) -> None:
     type=click.IntRange(min=1),
     default=40,
     show_default=True,
-    help="在网页上保存多少次",
+    help="在网页上保存多少次（毕业生和岗位各半）",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="同一个数生成同样的数据")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="同一个数生成同样的数据",
+)
 @click.option(
     "--end-to-end/--in-process",
     default=True,

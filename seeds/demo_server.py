@@ -20,15 +20,17 @@ from matcher.models.ranking_runs import RankingRun
 from matcher.services.installation import open_installation
 from matcher.services.permissions import SYSTEM
 from matcher.services.ranking_runs import current_run, request_run, run_progress
+from matcher.services.ranking_snapshots import has_snapshot
 from matcher.settings import Settings
 
 Say = Callable[[str], None]
 
-_START_S = 120
-"""A cold start on a slow disk; the usual one takes a few seconds."""
+_START_S = 300
+"""A cold start on a slow disk, longer than `up` itself waits for its web; the usual one takes a few seconds."""
 _STOP_S = 90
 _POLL_S = 0.2
-_RANK_S = 600
+_STILL_S = 1800
+"""A run is given up when it has come no further for so long; preparing a large snapshot is one such step."""
 _READY = "READY "
 _PR_SET_PDEATHSIG = 1
 
@@ -124,12 +126,12 @@ class DemoServer:
 
 
 def rank_and_wait(settings: Settings, drive_id: int, say: Say) -> dict[str, Any]:
-    """Rank the drive with the running workers, unless it is ranked already; return the run's facts."""
+    """Rank the drive with the running workers, unless this version has done so; return the run's facts."""
     factory = open_installation(settings)
     try:
         with reading(factory) as session:
             run = current_run(session, drive_id)
-        if run is None:
+        if run is None or not has_snapshot(settings, run):
             with transaction(factory) as session:
                 run_id = request_run(session, SYSTEM, drive_id).id
             _wait(factory, run_id, say)
@@ -142,11 +144,13 @@ def rank_and_wait(settings: Settings, drive_id: int, say: Say) -> dict[str, Any]
 
 
 def _wait(factory: SessionFactory, run_id: int, say: Say) -> None:
-    """Wait for a run to end, telling how far it is at most once a second."""
-    deadline, told_at = time.monotonic() + _RANK_S, 0.0
+    """Wait for a run to end, telling how far it is at most once a second; however long, while it gets on."""
+    deadline, told_at, reached = time.monotonic() + _STILL_S, 0.0, (0, 0)
     while time.monotonic() < deadline:
         with reading(factory) as session:
             progress = run_progress(session, run_id)
+        if (progress.done, progress.total) != reached:
+            deadline, reached = time.monotonic() + _STILL_S, (progress.done, progress.total)
         if progress.state is RunState.DONE:
             return
         if progress.state in (RunState.FAILED, RunState.CANCELLED):
@@ -159,7 +163,7 @@ def _wait(factory: SessionFactory, run_id: int, say: Say) -> None:
                 else "正在准备排序快照……"
             )
         time.sleep(_POLL_S)
-    raise RuleBrokenError("demo_run_slow", "排序超过十分钟没有完成，请查看日志。")
+    raise RuleBrokenError("demo_run_slow", "排序三十分钟没有进展，请查看日志。")
 
 
 def _facts(run: RankingRun) -> dict[str, Any]:

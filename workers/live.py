@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.kinds import JobQueue, ListSide
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingRun
-from matcher.ranking.change import RANKED_AT_ONCE, Affected, ChangedList, LiveState
+from matcher.ranking.change import RANKED_AT_ONCE, Affected, LiveState
 from matcher.ranking.compiler import product_compiler
+from matcher.ranking.engine import Ranked
+from matcher.ranking.live_lists import ChangedList, ListSource
 from matcher.ranking.touched import Keys
 from matcher.services.drives import lottery_key
 from matcher.services.ranking_changes import FOLLOW, GRADUATE, POSTING
@@ -26,6 +31,7 @@ from matcher.services.ranking_overlays import (
     Change,
     changes_after,
     empty_list,
+    known_lists,
     last_keys,
     note_followed,
     store_overlays,
@@ -107,15 +113,19 @@ def _open(factory: SessionFactory, run: RankingRun) -> _Followed:
         key = lottery_key(session, drive)
         folder = snapshot_folder(settings_of(session), drive.id, run.snapshot_hash or "")
 
-    def full_lists(side: ListSide) -> Keys:
+    def keys_of(side: ListSide) -> Keys:
         with reading(factory) as session:
             return last_keys(session, session.get_one(RankingRun, run.id), side)
+
+    def lists_of(side: ListSide, ids: NDArray[np.int64]) -> Ranked:
+        with reading(factory) as session:
+            return known_lists(session, session.get_one(RankingRun, run.id), side, ids)
 
     state = LiveState(
         open_snapshot(folder),
         compile_leaves=product_compiler(read_key),
         lottery_key=key,
-        last_keys=full_lists,
+        lists=ListSource(keys_of, lists_of),
         threads=_THREADS,
     )
     while len(_states) >= _KEPT_STATES:

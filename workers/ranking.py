@@ -3,6 +3,7 @@
 Bodies read, compute, then store; nothing is computed while a write transaction is open.
 """
 
+import logging
 import time
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ from matcher.ranking.index_storage import save_index
 from matcher.ranking.snapshot import Snapshot, pack
 from matcher.ranking.storage import save_snapshot
 from matcher.ranking.text import TextModel
-from matcher.ranking.work import cut_chunks, predicted_work
 from matcher.services import ranking_chunks, ranking_runs
 from matcher.services.concept_memory import memory_of
-from matcher.services.quality.spread import compute_spread, store_spread
-from matcher.services.ranking_chunks import Chunk, RunInput
+from matcher.services.quality.spread import Spreading, has_cap, store_shown
+from matcher.services.ranking_chunks import RunInput
+from matcher.services.ranking_cutting import cut_run
 from matcher.services.ranking_figures import snapshot_figures
 from matcher.services.ranking_partitions import make_partition
 from matcher.services.ranking_replay import rank_rows
@@ -32,17 +33,7 @@ from matcher.settings import Settings
 from workers.runner import JobContext, job
 from workers.snapshots import local_snapshot
 
-_LARGEST_CHUNK = 4_000_000
-"""Candidate pairs: about a second of work, so that progress moves and a killed worker loses little."""
-
-_FEWEST_CHUNKS = 8
-"""Even a small run is cut so that every worker has something to do."""
-
-_MOST_CHUNKS = 20_000
-"""Of a side: asking for them takes seconds, and each of a nation's is seconds of work."""
-
-_MOST_LISTS = 5_000
-"""Of a chunk: they are stored in one transaction of about a second."""
+_log = logging.getLogger(__name__)
 
 
 @job(ranking_runs.PREPARE, queue=JobQueue.BATCH)
@@ -71,7 +62,7 @@ def prepare_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
         "seconds_reading": round(read_at - started, 3),
         "seconds_snapshot": round(built_at - read_at, 3),
     }
-    chunks = _cut(snapshot)
+    chunks = cut_run(snapshot)
     make_partition(context.session_factory, run_id, sum(chunk.n_lists for chunk in chunks))
     with transaction(context.session_factory) as session:
         ranking_chunks.store_chunks(
@@ -97,19 +88,15 @@ def _refuse_elsewhere(settings: Settings) -> None:
 def _text_model(settings: Settings, drive_id: int, content_hash: str | None) -> TextModel | None:
     """Return the frozen text model.
 
-    One is learned anew where its folder is gone or of an older version, or its concepts are of an edition
-    this machine does not have: a drive is ranked again rather than not at all.
+    One is learned anew where its folder is gone, damaged or of an older version, or its concepts are of an
+    edition this machine does not have: a drive is ranked again rather than not at all.
     """
     if content_hash is None:
         return None
-    folder = snapshot_folder(settings, drive_id, content_hash)
-    if not folder.exists():
-        return None
     try:
-        found = open_snapshot(folder).codebook.text
+        found = open_snapshot(snapshot_folder(settings, drive_id, content_hash)).codebook.text
     except SnapshotError as error:
-        if error.code != "snapshot_format":
-            raise
+        _log.warning("text model learned anew", extra={"drive": drive_id, "code": error.code})
         return None
     return found if can_tell(found.concepts) else None
 
@@ -132,23 +119,6 @@ def _build(given: RunInput, settings: Settings, drive_id: int) -> Snapshot:
     if memory is not None:
         memory.save()
     return snapshot
-
-
-def _cut(snapshot: Snapshot) -> list[Chunk]:
-    """Cut all lists of a snapshot into chunks of about equal predicted work."""
-    chunks = []
-    for side in ListSide:
-        work = predicted_work(snapshot, side)
-        if side is ListSide.POSTING_RESERVED:
-            work = np.where(snapshot.postings.reserved, work, 0)
-        total, lists = int(work.sum()), work > 0
-        target = max(1, total // _MOST_CHUNKS, min(_LARGEST_CHUNK, total // _FEWEST_CHUNKS + 1))
-        weighed = np.where(lists, np.maximum(work, target // _MOST_LISTS), 0)
-        chunks += [
-            Chunk(side, start, stop, int(lists[start:stop].sum()))
-            for start, stop in cut_chunks(weighed, target)
-        ]
-    return chunks
 
 
 @job(ranking_chunks.RANK_CHUNK, queue=JobQueue.RANKING)
@@ -199,13 +169,28 @@ def finish_run(context: JobContext, *, run_id: int) -> dict[str, Any]:
     """
     with reading(context.session_factory) as session:
         result = ranking_chunks.result_hash(session, run_id)
-        spread = compute_spread(
-            session,
-            session.get_one(RankingRun, run_id),
-            lambda: open_snapshot(_folder_of(session, run_id)),
+        run = session.get_one(RankingRun, run_id)
+        spreading = (
+            Spreading(session, run, open_snapshot(_folder_of(session, run_id)))
+            if has_cap(run)
+            else None
         )
+    if spreading is not None:
+        _store_spread(context, run_id, spreading)
     with transaction(context.session_factory) as session:
-        if spread is not None:
-            store_spread(session, spread)
         ranking_chunks.finish_run(session, run_id, result)
     return {"result_hash": result}
+
+
+def _store_spread(context: JobContext, run_id: int, spreading: Spreading) -> None:
+    """Store what a cap leaves, a batch a transaction: nobody is shown it before the run is done."""
+    graduate_id = 0
+    while True:
+        with reading(context.session_factory) as session:
+            found = spreading.after(session, graduate_id)
+        if found is None:
+            return
+        with transaction(context.session_factory) as session:
+            store_shown(session, run_id, found)
+        graduate_id = found.upto
+        context.checkpoint(context.done_units)

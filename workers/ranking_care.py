@@ -1,4 +1,6 @@
-"""Nightly care of rankings: lapsed postings leave the lists, dated terms take hold, old lists and snapshots go."""
+"""Nightly care of rankings: lapsed postings leave the lists, dated terms take hold, many changes become a new run,
+old lists and snapshots go.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +11,7 @@ from matcher import clock
 from matcher.db.engine import reading, settings_of, transaction
 from matcher.kinds import JobQueue
 from matcher.services.ranking_changes import note_lapsed_postings
+from matcher.services.ranking_compaction import compact_drives
 from matcher.services.ranking_partitions import drop_partition, has_partition
 from matcher.services.ranking_retention import (
     forget_some_lists,
@@ -31,6 +34,16 @@ def lapse_postings(context: JobContext) -> dict[str, Any]:
             "n_lapsed": note_lapsed_postings(session, clock.today()),
             "n_turned": note_turned_terms(session, clock.today()),
         }
+
+
+@job("ranking.compaction", queue=JobQueue.BATCH)
+def compact(context: JobContext) -> dict[str, Any]:
+    """Ask for a run of every drive of which enough has changed since its last one.
+
+    A second run finds the same runs going on, or the changes taken in.
+    """
+    with transaction(context.session_factory) as session:
+        return {"runs": compact_drives(session)}
 
 
 @job("ranking.old_snapshots", queue=JobQueue.BATCH)

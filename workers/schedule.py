@@ -146,6 +146,12 @@ LINES = (
         "Just after midnight in China: who closed yesterday is out of the lists in the morning.",
     ),
     Line(
+        "ranking.compaction",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="50"),
+        "After the night's own changes of terms and postings, so that one run takes in all of them.",
+    ),
+    Line(
         "ranking.old_lists",
         JobQueue.BATCH,
         crontab(hour="3", minute="20"),

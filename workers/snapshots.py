@@ -17,7 +17,7 @@ from pathlib import Path
 from matcher.db.engine import SessionFactory
 from matcher.errors import ConflictError, SnapshotError
 from matcher.keys import KeyRing
-from matcher.ranking.array_folders import MANIFEST
+from matcher.ranking.array_folders import MANIFEST, sync_folder
 from matcher.ranking.snapshot import Snapshot
 from matcher.services.ranking_snapshots import open_snapshot, snapshot_folder
 from matcher.services.snapshot_files import FOLDERS, address_path
@@ -132,6 +132,7 @@ def _fetch(address: str, ring: KeyRing, folder: Path, stopping: Stopping) -> Non
     if folder.exists():
         shutil.rmtree(folder)
     beside.rename(folder)
+    sync_folder(folder.parent)
 
 
 def _fetch_arrays(web: Web, folder: Path, beside: Path, within: str, patience: Patience) -> None:
@@ -154,6 +155,7 @@ def _fetch_arrays(web: Web, folder: Path, beside: Path, within: str, patience: P
             fetch_file(web, path(f"{array}.npy"), here / f"{array}.npy", patience)
     os.sync()
     manifest.rename(here / MANIFEST)
+    sync_folder(here)
 
 
 def _forget_old(snapshots: Path, newest: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.kinds import ListSide
 from matcher.ranking.order import EMPTY, OrderRule
-from matcher.ranking.pairs import YES_CODE
+from matcher.ranking.pairs import POINTS_MASK, YES_CODE
 from matcher.ranking.places import MUNICIPALITIES, NO_CITY
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import CHOICES
@@ -21,8 +21,6 @@ from matcher.ranking.text import text_points
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_POINTS = YES_CODE // 2 - 1
-"""Lower bits of a major's code."""
 _PROVINCE, _ANYWHERE = 1, 2
 
 
@@ -92,7 +90,7 @@ class DensePeer:
         least = int(postings.education[row])
         lacking = postings.certificates[row] & ~table.certificates
         eligible = (code > 0) & admitted & (table.education >= least) & (lacking == 0)
-        points = (code & _POINTS) + place + self._wishes(row)
+        points = (code & POINTS_MASK) + place + self._wishes(row)
         certain = certain & (code >= YES_CODE) & (least >= 0)
         return eligible, points, certain
 

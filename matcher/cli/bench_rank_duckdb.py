@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.ranking.pairs import POINTS_MASK, YES_CODE
 from matcher.ranking.places import MUNICIPALITIES
 from matcher.ranking.snapshot import Snapshot
 from matcher.ranking.tables import CHOICES, GraduateTable, PostingTable
 
 Ints = NDArray[np.int64]
-
-_YES, _POINTS = 2 << 15, (1 << 15) - 1
 
 
 class DuckPeer:
@@ -27,6 +26,7 @@ class DuckPeer:
         self._snapshot = snapshot
         self._database = _connect()
         self._database.execute("SET threads = 1")
+        self._database.execute("SET enable_progress_bar = false")  # it would stand before the JSON
         graduates, postings = snapshot.graduates, snapshot.postings
         self._make("g", _flat(graduates))
         self._make("p_all", _flat(postings))
@@ -56,6 +56,8 @@ class DuckPeer:
         """Return the keys of the chosen postings' ordinary lists, best first."""
         rows = self._database.execute(_statement(self._snapshot, length)).fetchnumpy()
         posting, key = rows["p"], rows["key"]
+        if not len(posting):
+            return {}
         bounds = np.flatnonzero(np.diff(posting, prepend=-1))
         parts = np.split(key, bounds[1:])
         return {int(posting[at]): part for at, part in zip(bounds, parts, strict=True)}
@@ -123,7 +125,7 @@ def _statement(snapshot: Snapshot, length: int) -> str:
       FROM met JOIN p_text pt ON pt.row = met.p
       JOIN g_text gt ON gt.row = met.g AND gt.term = pt.term GROUP BY met.p, met.g
     ), fits AS (
-      SELECT met.p, lottery, rank, certain AND code >= {_YES} AS sure, (code & {_POINTS}) + wishes
+      SELECT met.p, lottery, rank, certain AND code >= {YES_CODE} AS sure, (code & {POINTS_MASK}) + wishes
         + least({points.text}, (coalesce(dot, 0)::BIGINT * {points.text}) >> 20) AS fit
       FROM met LEFT JOIN texts ON texts.p = met.p AND texts.g = met.g
     ), keyed AS (

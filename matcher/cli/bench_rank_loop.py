@@ -13,11 +13,9 @@ from rapidfuzz import fuzz
 
 from matcher.cli.bench_rank_market import Market
 from matcher.kinds import PriorityMode
+from matcher.ranking.pairs import POINTS_MASK, YES_CODE
 from matcher.ranking.parameters import PartPoints
 from matcher.ranking.tables import GraduateTable, PostingTable
-
-_POINTS = (1 << 15) - 1
-_YES = 2 << 15
 
 
 @dataclass(slots=True)
@@ -85,7 +83,7 @@ def points_of(
     code = accepted.get(graduate["leaf"][0], 0)
     if second := accepted.get(graduate["leaf"][1], 0):
         code = max(code, second - points.second_major)
-    gained = (code & _POINTS) + _place(graduate, posting, points)
+    gained = (code & POINTS_MASK) + _place(graduate, posting, points)
     gained += _occupation(graduate, posting, points)
     if posting["industry"] >= 0 and posting["industry"] in graduate["industry"]:
         gained += points.industry
@@ -96,7 +94,7 @@ def points_of(
         gained += points.unit
     unstated = not graduate["city"][0] and graduate["mobility"] < 2
     known = posting["city"] and posting["education"] >= 0 and not unstated
-    return bool(code >= _YES and known), gained
+    return bool(code >= YES_CODE and known), gained
 
 
 def _place(graduate: dict[str, Any], posting: dict[str, Any], points: PartPoints) -> int:

@@ -60,9 +60,9 @@ def measure_peers(market: Market, count: int) -> tuple[PeersOut, str | None]:
 
 
 def spread_rows(n_rows: int, count: int) -> Ints:
-    """Return about so many rows, evenly over a table that is sorted by place: every kind is among them."""
-    step = max(1, n_rows // max(1, count))
-    return np.arange(step // 2 if step > 1 else 0, n_rows, step, dtype=np.int64)
+    """Return so many rows (one at least, all at most), evenly over a table sorted by place: of every kind some."""
+    parts = min(max(1, count), n_rows)
+    return (2 * np.arange(parts, dtype=np.int64) + 1) * n_rows // max(1, 2 * parts)
 
 
 def _each(seconds: float, count: int) -> float:

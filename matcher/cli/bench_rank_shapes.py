@@ -14,7 +14,7 @@ class PeersOut(BaseModel):
     """CPU milliseconds a posting on the same rows: this engine and other ways to the same lists."""
 
     postings: int
-    """Postings of the sample; the Python loop ranks the first `loop_postings` of them."""
+    """Postings of the sample; the Python loop ranks `loop_postings` of them, every fifth."""
     loop_postings: int
     eligible_pairs: int
     engine_ms: float
@@ -87,14 +87,17 @@ class DatabaseOut(BaseModel):
     postings: int
     requirements: int
     majors: int
+    chunks: int
     seconds_reading: float
     """CPU: rows from the database into columns."""
     seconds_packing: float
-    """CPU: vocabulary, texts, requirements, sorting."""
+    """CPU: vocabulary, texts (with concepts, where the extra is installed), requirements, sorting."""
     seconds_saving: float
     """CPU: hashes and files."""
     seconds_index: float
-    """CPU: both indexes."""
+    """CPU: indexes, their hashes and files."""
+    seconds_cutting: float
+    """CPU: predicting the work and cutting it into chunks."""
     wall_seconds: float
     peak_mib: float
     content_hash: str

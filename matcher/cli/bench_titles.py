@@ -6,6 +6,7 @@ is fitted to the queries and the corpus, as that of a drive is to both of its si
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Literal
@@ -18,6 +19,7 @@ from pydantic import BaseModel
 
 from matcher.cli.bench_titles_files import Judgements, Titles, read_judgements, read_titles
 from matcher.errors import ConfigurationError
+from matcher.ranking.columns import BATCH
 from matcher.ranking.concepts import Concepts, installed_concepts
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.quality import DEPTH, average_precision, ndcg
@@ -34,7 +36,7 @@ class TitlesOut(BaseModel):
     """How well the corpus is ranked for the queries.
 
     Means are over the `judged` queries: those of the file that have a relevant title. A relevant title that is
-    not in the corpus counts as never found, as TREC has it. Ties are broken by id.
+    not in the corpus counts as never found, as TREC has it. Of ties the higher id comes first, as in trec_eval.
     """
 
     queries: int
@@ -80,18 +82,28 @@ def ranked(
 def _vectors(sides: Iterable[Sequence[str]], concepts: Concepts | None) -> list[sp.csr_matrix]:
     """Weigh the texts of both sides as a snapshot does."""
     coder, frequencies = TermCoder(), TextFrequencies()
-    batches = [TextBatch.of(texts) for texts in sides]
-    for batch in batches:
+    batches = [_batches(texts) for texts in sides]
+    for batch in chain.from_iterable(batches):
         frequencies.add(batch, coder)
     model = frequencies.model(DriveParameters().text_terms, coder, concepts)
     vectoriser = Vectoriser(model, coder)
-    found = []
-    for batch in batches:
-        numbers, weights = vectoriser.vectors(batch)
-        starts = np.arange(len(batch) + 1) * numbers.shape[1]
-        parts = (weights.ravel().astype(np.int64), numbers.ravel().astype(np.int64), starts)
-        found.append(sp.csr_matrix(parts, shape=(len(batch), model.padding + 1)))
-    return found
+    return [
+        sp.vstack([_rows(*vectoriser.vectors(batch), model.padding + 1) for batch in side], "csr")
+        for side in batches
+    ]
+
+
+def _batches(texts: Sequence[str]) -> list[TextBatch]:
+    """Cut the texts as a snapshot does: within a batch a text's number and a term's share one integer."""
+    starts = range(0, len(texts), BATCH)
+    return [TextBatch.of(texts[start : start + BATCH]) for start in starts]
+
+
+def _rows(numbers: NDArray[np.uint16], weights: NDArray[np.int16], width: int) -> sp.csr_matrix:
+    """Return the vectors of a batch as rows of a matrix."""
+    starts = np.arange(len(numbers) + 1) * numbers.shape[1]
+    parts = (weights.ravel().astype(np.int64), numbers.ravel().astype(np.int64), starts)
+    return sp.csr_matrix(parts, shape=(len(numbers), width))
 
 
 def measure(queries: Titles, corpus: Titles, judgements: Judgements, asked: str) -> TitlesOut:

@@ -1,5 +1,6 @@
 """The three files `yangguang bench titles` reads: titles by id, and who is right for whom (qrels of TREC)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,12 +8,14 @@ from pathlib import Path
 from matcher.errors import InvalidInputError
 
 _MOST_GRADE = 30
-"""A gain of 2**30 is more than anybody means."""
+"""More than anybody means: a number of another column, most likely."""
+_WHOLE = re.compile(r"[+-]?\d{1,9}(\.0*)?", re.ASCII)
+"""A grade; other programs write whole ones as 1.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Titles in the order of their ids, which settles ties."""
+    """Titles by their ids, the highest first: that settles ties, as in trec_eval."""
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]
@@ -47,7 +50,7 @@ def read_titles(path: Path) -> Titles:
         found[id_] = title
     if not found:
         raise _bad(path, None, "没有职位名称", "每行请写“编号、制表符、职位名称”")
-    ids = tuple(sorted(found))
+    ids = tuple(sorted(found, reverse=True))
     return Titles(ids, tuple(found[id_] for id_ in ids))
 
 
@@ -67,11 +70,11 @@ def read_judgements(path: Path) -> Judgements:
                 path, number, f"有 {len(parts)} 项", "每行请写四项：查询编号、0、职位编号、相关程度"
             )
         query, _, title, grade = parts
-        if not grade.removeprefix("-").isdecimal() or int(grade) > _MOST_GRADE:
+        if not _WHOLE.fullmatch(grade) or float(grade) > _MOST_GRADE:
             raise _bad(
                 path, number, f"相关程度 {grade} 不对", f"请写 0（不相关）到 {_MOST_GRADE} 的整数"
             )
-        found.grades.setdefault(query, {})[title] = max(0, int(grade))
+        found.grades.setdefault(query, {})[title] = max(0, int(float(grade)))
         found.count += 1
     if not found.count:
         raise _bad(path, None, "没有判断", "每行请写四项：查询编号、0、职位编号、相关程度")

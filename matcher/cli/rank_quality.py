@@ -27,6 +27,18 @@ _WHY = {
 }
 
 
+_PARTS = {
+    "major": "专业",
+    "place": "地点",
+    "occupation": "职业",
+    "industry": "行业",
+    "pay": "薪酬",
+    "unit": "单位类型",
+    "text": "文本",
+}
+"""Parts as the page calls them."""
+
+
 @click.command("evaluate")
 @click.option("--drive", "drive_name", required=True, help="活动的名称或编号")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
@@ -83,10 +95,11 @@ def _calibrated(found: Calibration) -> str:
             f"{_WHY[found.without_proposal]}现有 {found.outcomes.judged} 对，"
             f"至少要 {found.outcomes.least} 对，其中面试及以上 {found.least_good} 对。"
         )
-    parts = "，".join(f"{one.part} {one.now} → {one.proposed}" for one in proposal.parts)
+    parts = "，".join(f"{_PARTS[one.part]} {one.now} → {one.proposed}" for one in proposal.parts)
     words = "可以采用" if proposal.is_worth else "差别在误差范围内，不建议采用"
     return (
         f"{parts}。\n没见过的岗位上次序相符的比例 {proposal.concordance_now:.3f} → "
-        f"{proposal.concordance_proposed:.3f}（增加 {proposal.gain_low:+.3f} 至 {proposal.gain_high:+.3f}），{words}。"
+        f"{proposal.concordance_proposed:.3f}"
+        f"（变化在 {proposal.gain_low:+.4f} 与 {proposal.gain_high:+.4f} 之间），{words}。"
         f"\n{_BIASED}"
     )

@@ -101,6 +101,8 @@ class RankedList(Base):
     """int64 little-endian, best first."""
     partners: Mapped[bytes]
     """int32 little-endian ids of the other side, in the same order."""
+    spare: Mapped[bytes | None]
+    """Keys, then partners, of the places behind, which nobody is shown (`ranking_overlays`); None: nothing is known."""
 
 
 class RankedOverlay(Base):
@@ -120,6 +122,7 @@ class RankedOverlay(Base):
     """How many partners are eligible, listed or not."""
     keys: Mapped[bytes]
     partners: Mapped[bytes]
+    spare: Mapped[bytes | None]
 
 
 class RankingChange(Base):

@@ -158,13 +158,13 @@ class AnswerCodes:
 
     def packed(self, answers: Iterable[LeafAnswer]) -> Packed:
         """Pack the answers of one requirement; refused leaves are left out, of two answers the better stays."""
-        found = list(answers)
-        leaf = np.asarray([one[0] for one in found], dtype=np.int32)
-        for verdict, rule in {one[1:] for one in found}:
+        leaves, verdicts, rules = tuple(zip(*answers, strict=True)) or ((), (), ())
+        answered = list(zip(verdicts, rules, strict=True))
+        for verdict, rule in dict.fromkeys(answered):
             self._number(verdict, rule)
-        kinds = self._kinds
-        kind = np.asarray([kinds[one[1:]] for one in found], dtype=np.int64)
-        code = np.asarray(self._code, dtype=np.int32)[kind] if found else leaf
+        leaf = np.asarray(leaves, dtype=np.int32)
+        kind = np.asarray([self._kinds[one] for one in answered], dtype=np.int64)
+        code = np.asarray(self._code, dtype=np.int32)[kind] if leaves else leaf
         order = np.lexsort((-code, leaf))
         order = order[np.diff(leaf[order], prepend=-1) > 0]
         order = order[code[order] > 0]

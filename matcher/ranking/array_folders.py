@@ -1,6 +1,8 @@
 """Folders of arrays (数组文件夹): `.npy` files and a manifest, written beside the target and renamed.
 
-The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or is none.
+The manifest is written last and carries the SHA-256 of every array, so a folder either is whole or is none. Files are
+on the disk before the folder has its name, and the name before anybody is told (fsync of files and folders): after a
+loss of power a run's row never names a folder that is not there.
 """
 
 import hashlib
@@ -32,18 +34,21 @@ def write_folder(
     """Write arrays and a manifest that describes them; a whole folder that is there already is left alone.
 
     `folder` appears by a rename, so nobody ever sees half of it; its parent is made if missing. One that is
-    there counts as made now: whoever clears old folders away does not know yet that it is wanted again.
+    there counts as made now: whoever clears old folders away does not know yet that it is wanted again. One
+    that lost or changed a file since, or is described otherwise, gives way: so ranking again mends it.
     """
-    if (folder / MANIFEST).exists():
+    if _is_whole(folder, description):
         os.utime(folder)
         return
-    folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    _make_durably(folder.parent)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     beside.mkdir(mode=_FOLDER_MODE)
     try:
         hashes = {name: _write_array(beside, name, array) for name, array in arrays.items()}
         _write_bytes(beside / MANIFEST, canonical_json({**description, "arrays": hashes}))
-        _publish(beside, folder)
+        sync_folder(beside)
+        _publish(beside, folder, description)
+        sync_folder(folder.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -55,6 +60,18 @@ def map_arrays(
     if check:
         _check_hashes(folder, hashes)
     return {name: _map_array(folder, name) for name in hashes}
+
+
+def _is_whole(folder: Path, description: Mapping[str, object]) -> bool:
+    """Say whether a folder is described like this, and every array is as its manifest says."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        hashes = manifest.pop("arrays")
+        _check_hashes(folder, hashes)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    wanted = {name: value for name, value in description.items() if name != "arrays"}
+    return canonical_json(manifest) == canonical_json(wanted)
 
 
 def _write_array(folder: Path, name: str, array: NDArray[Any]) -> str:
@@ -75,9 +92,26 @@ def _write_bytes(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _publish(beside: Path, folder: Path) -> None:
+def _make_durably(folder: Path) -> None:
+    """Make a folder and those above it, each known to the disk by its own parent."""
+    if not folder.exists():
+        _make_durably(folder.parent)
+        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names of a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _publish(beside: Path, folder: Path, description: Mapping[str, object]) -> None:
     """Rename into place; if another process was first, its folder is as good as ours."""
-    if folder.exists() and not (folder / MANIFEST).exists():
+    if folder.exists() and not _is_whole(folder, description):
         shutil.rmtree(folder)
     try:
         beside.rename(folder)

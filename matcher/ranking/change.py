@@ -1,12 +1,11 @@
 """The live lane (实时排序): one changed row → its own list, then every list it touches.
 
-A list of the other side changes only if the changed row was on it or now comes onto it. Whether it
-was follows from its old key and the last key of that list; whether it comes, from its new key. So
-one row is held against all last keys twice (before and after), and only the lists found are ranked
-again. The result equals a full recompute with the same text model. The own list waits for none of that.
+The own list is ranked at once and waits for none of the others; which those are and how they are made anew stands in
+`live_lists`. The result equals a full recompute with the same text model.
 
 `LiveState` works on a private copy of the snapshot's tables; changed rows leave the index and are
-candidates of every query until enough of them have come together to index anew.
+candidates of every query until enough of them have come together to index anew. So it stays as fast as it was however
+many follow; a new run takes them in for good (`services.ranking_compaction`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,23 +18,14 @@ from matcher.kinds import ListSide
 from matcher.ranking.acceptance import CompileLeaves
 from matcher.ranking.eligibility import rule_graduates, rule_postings
 from matcher.ranking.encoding import write_graduate, write_posting
-from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.index import GraduateIndex, Loose, PostingIndex
 from matcher.ranking.learning import learn_graduate, learn_posting
+from matcher.ranking.live_lists import POSTING_SIDES, ChangedList, ListSource, LiveLists
 from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.ranking.rows import RowNumbers
 from matcher.ranking.snapshot import Snapshot
-from matcher.ranking.touched import (
-    NOTHING,
-    Keys,
-    LastKeys,
-    Standing,
-    StoredLastKeys,
-    changed_lists,
-    lists_reached_by_graduate,
-    lists_reached_by_posting,
-)
+from matcher.ranking.touched import Standing
 
 Ints = NDArray[np.int64]
 
@@ -47,19 +37,7 @@ _PATIENCE = 4
 """While lists are due the index is not built anew, unless so many times the rows have come together."""
 
 RANKED_AT_ONCE = 256
-"""Lists that are ranked together, and for nothing if a change comes before they are fetched."""
-
-_WORTH_THREADS = 64
-_POSTING_SIDES = (ListSide.POSTING_ORDINARY, ListSide.POSTING_RESERVED)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedList:
-    """A list to store in place of the old one; `ranked` has one row."""
-
-    side: ListSide
-    subject_id: int
-    ranked: Ranked
+"""Lists that are made together, and for nothing if a change comes before they are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +63,7 @@ class LiveState:
     ----------
     snapshot : not modified
     compile_leaves, lottery_key : as given to `build_snapshot`
-    last_keys : of the lists as stored, asked for once a kind of list; None: no list is ranked, for `settled` alone
+    lists : the lists as stored; None: no list is made, for `settled` alone
     threads : how many rank the lists of the other side
     """
 
@@ -95,12 +73,11 @@ class LiveState:
         *,
         compile_leaves: CompileLeaves,
         lottery_key: bytes,
-        last_keys: StoredLastKeys | None,
+        lists: ListSource | None,
         threads: int = 1,
     ) -> None:
         self._compile_leaves = compile_leaves
         self._key = lottery_key
-        self._threads = threads
         self.snapshot = replace(
             snapshot,
             codebook=snapshot.codebook.copy(),
@@ -115,12 +92,7 @@ class LiveState:
             Side.POSTINGS: RowNumbers(snapshot.postings.id),
         }
         self._gone: dict[Side, set[int]] = {Side.GRADUATES: set(), Side.POSTINGS: set()}
-        self._last_keys = {
-            side: LastKeys(self._rows[_owners(side)], last_keys(side))
-            for side in ListSide
-            if last_keys is not None
-        }
-        self._due: dict[ListSide, dict[int, None]] = {side: {} for side in ListSide}
+        self._lists = LiveLists(self.snapshot, self._rows, lists, threads) if lists else None
         self._changed: tuple[Side, int, Standing | None] | None = None
         self._changes = 0
 
@@ -134,8 +106,7 @@ class LiveState:
             write_graduate(self.snapshot.graduates, row, facts, codebook=book, lottery=lottery)
             rule_graduates(self.snapshot.graduates, self.snapshot.parameters, row)
         self._place(Side.GRADUATES, row, present=facts is not None)
-        self._due[ListSide.GRADUATE].pop(row, None)
-        own = self._own(row, (ListSide.GRADUATE,) if facts is not None else ())
+        own = self._own(row, (ListSide.GRADUATE,), 1 if facts is not None else 0)
         return Affected(own, self.due_lists())
 
     def apply_posting(self, posting_id: int, facts: PostingFacts | None) -> Affected:
@@ -148,10 +119,8 @@ class LiveState:
             write_posting(self.snapshot.postings, row, facts, codebook=book, lottery=lottery)
             rule_postings(self.snapshot.postings, self.snapshot.parameters, row)
         self._place(Side.POSTINGS, row, present=facts is not None)
-        for side in _POSTING_SIDES:
-            self._due[side].pop(row, None)
-        sides = () if facts is None else _POSTING_SIDES[: 1 + facts.has_reserved]
-        return Affected(self._own(row, sides), self.due_lists())
+        own = self._own(row, POSTING_SIDES, 0 if facts is None else 1 + facts.has_reserved)
+        return Affected(own, self.due_lists())
 
     def _begin(self, side: Side, id_: int) -> int:
         """Finish the change before, keep how a row stands, and return it."""
@@ -162,19 +131,16 @@ class LiveState:
         return row
 
     def due_lists(self) -> Iterator[ChangedList]:
-        """Rank every list that is due and hand it out, oldest first."""
+        """Make every list that is due anew and hand it out, oldest first."""
         self._note_due()
-        while side := next((one for one in ListSide if self._due[one]), None):
-            due = self._due[side]
-            rows = np.fromiter(due, dtype=np.int64, count=min(len(due), RANKED_AT_ONCE))
-            threads = self._threads if len(rows) >= _WORTH_THREADS else 1
-            ranked, at = self._rank(side, rows, threads), self._changes
-            for number, row in enumerate(rows.tolist()):
-                due.pop(row, None)
-                yield ChangedList(side, self._subject_id(side, row), _one(ranked, number))
+        while self._lists and (side := self._lists.due_side()):
+            made, at = self._lists.make_anew(side, RANKED_AT_ONCE), self._changes
+            for row, changed in made:
+                self._lists.forget(side, row)
+                yield changed
                 if at != self._changes:
                     self._note_due()
-                    break  # what is left was ranked before a further change
+                    break  # what is left was made before a further change
         self._index_when_loose(1)
 
     def settled(self) -> Snapshot:
@@ -194,13 +160,15 @@ class LiveState:
         is_there[list(self._gone[side])] = False
         return np.flatnonzero(is_there)
 
-    def _own(self, row: int, sides: Sequence[ListSide]) -> dict[ListSide, ChangedList]:
-        """Rank the changed subject's own lists."""
-        rows = np.asarray([row], dtype=np.int64)
-        return {
-            side: ChangedList(side, self._subject_id(side, row), self._rank(side, rows))
-            for side in (sides if self._last_keys else ())
-        }
+    def _own(
+        self, row: int, sides: Sequence[ListSide], n_lists: int
+    ) -> dict[ListSide, ChangedList]:
+        """Rank the changed subject's own lists, the first of the kinds it may have."""
+        if self._lists is None:
+            return {}
+        for side in sides:
+            self._lists.forget(side, row)
+        return {side: self._lists.own(side, row) for side in sides[:n_lists]}
 
     def _row(self, side: Side, id_: int) -> int:
         """Row of an id; an unseen one gets the next row, not yet present."""
@@ -255,46 +223,7 @@ class LiveState:
 
     def _note_due(self) -> None:
         """Note the lists that held the row changed last or will hold it."""
-        if self._changed is None or not self._last_keys:
+        if self._changed is None or self._lists is None:
             return
         (owner, row, before), self._changed = self._changed, None
-        after = self._standing(owner, row)
-        for side in _POSTING_SIDES if owner is Side.GRADUATES else (ListSide.GRADUATE,):
-            rows = changed_lists(self._reached(before, side), self._reached(after, side))
-            self._due[side].update(dict.fromkeys(rows.tolist()))
-
-    def _reached(self, standing: Standing | None, side: ListSide) -> Keys:
-        """Lists of a kind on which a row of the other side stands, or stood."""
-        if standing is None:
-            return NOTHING
-        if side is ListSide.GRADUATE:
-            return lists_reached_by_posting(self.snapshot, standing, self._last_keys[side])
-        return lists_reached_by_graduate(self.snapshot, standing, side, self._last_keys[side])
-
-    def _subject_id(self, side: ListSide, row: int) -> int:
-        """Id of the owner of a list."""
-        graduates = side is ListSide.GRADUATE
-        return int((self.snapshot.graduates if graduates else self.snapshot.postings).id[row])
-
-    def _rank(self, side: ListSide, rows: Ints, threads: int = 1) -> Ranked:
-        """Rank some lists as things stand and remember their last keys."""
-        now, parameters = self.snapshot, self.snapshot.parameters
-        if side is ListSide.GRADUATE:
-            length = parameters.graduates_length
-            ranked = rank_graduates(now, rows, length=length, threads=threads)
-        else:
-            length = parameters.postings_length
-            ranked = rank_postings(now, rows, side, length=length, threads=threads)
-        self._last_keys[side].note(rows, ranked.keys[:, -1])
-        return ranked
-
-
-def _owners(side: ListSide) -> Side:
-    """Side whose rows have such lists."""
-    return Side.GRADUATES if side is ListSide.GRADUATE else Side.POSTINGS
-
-
-def _one(ranked: Ranked, number: int) -> Ranked:
-    """One of several lists."""
-    one = slice(number, number + 1)
-    return Ranked(ranked.keys[one], ranked.partners[one], ranked.counts[one], ranked.eligible[one])
+        self._lists.note(owner, row, before, self._standing(owner, row))

@@ -5,7 +5,7 @@ set of facts alone and not on the order in which rows arrive.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -158,16 +158,16 @@ class Codebook:
 
 
 def listed_certificates(
-    required: Sequence[str], held: Counter[str]
+    required: Mapping[str, int], held: Counter[str]
 ) -> tuple[list[str], frozenset[str]]:
     """Names with a bit, required ones first, then the most held; and the held ones without.
 
     Parameters
     ----------
-    required : names in order
+    required : in how many postings' rows each name stands
     held : in how many graduates' rows each name stands
     """
-    check_certificates(len(required))
+    check_certificates(required)
     others = sorted(held.keys() - set(required), key=lambda name: (-held[name], name))
     room = CERTIFICATES_LIMIT - len(required)
-    return [*required, *sorted(others[:room])], frozenset(others[room:])
+    return [*sorted(required), *sorted(others[:room])], frozenset(others[room:])

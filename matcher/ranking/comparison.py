@@ -3,9 +3,13 @@
 A graduate gains who stands on more postings' lists among the first ten, or on as many of those and on more lists in
 all; a posting likewise on graduates' lists. Large drives are compared on a sample of lists, the rows with the lowest
 lottery numbers, which is a fair draw and the same every time.
+
+A cap per seat counts where graduates' lists are compared whole: what is compared is then what it leaves of them. Of a
+sample it would leave other places than of all lists, so there it is left out, and said to be.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +19,7 @@ from matcher.ranking.alteration import altered
 from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import Snapshot
+from matcher.ranking.spread import Lists, find_limits
 from matcher.ranking.tables import GraduateTable, PostingTable
 
 Ints = NDArray[np.int64]
@@ -77,10 +82,16 @@ class Moves:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """All that is said of two sets of rules; rows are rows of the snapshot."""
+    """All that is said of two sets of rules; rows are rows of the snapshot.
+
+    Parameters
+    ----------
+    is_cap_left_out : one of them has a cap per seat, and lists of a sample cannot show what it does
+    """
 
     n_graduates: int
     n_postings: int
+    is_cap_left_out: bool
     eligible: tuple[int, int]
     overlaps: dict[ListSide, Overlap]
     graduates: Moves
@@ -88,13 +99,19 @@ class Compared:
 
 
 def compare(
-    snapshot: Snapshot, present: DriveParameters, wanted: DriveParameters, *, threads: int = 1
+    snapshot: Snapshot,
+    present: DriveParameters,
+    wanted: DriveParameters,
+    *,
+    seats: Mapping[int, int],
+    threads: int = 1,
 ) -> Compared:
     """Rank a sample of both sides under the present and under other parameters.
 
     Parameters
     ----------
     snapshot : rows from which those of both rules of admission can be had, see `alteration.can_alter`
+    seats : of postings, for a cap
     """
     now, other = altered(snapshot, present), altered(snapshot, wanted)
     offers = lowest(snapshot.postings, MOST_POSTINGS)
@@ -106,11 +123,16 @@ def compare(
         )
         for side in ListSide
     }
+    is_whole = len(people) == len(snapshot.graduates)
+    if is_whole:
+        before, after = lists[ListSide.GRADUATE]
+        lists[ListSide.GRADUATE] = (_shown(now, before, seats), _shown(other, after, seats))
     ordinary = lists[ListSide.POSTING_ORDINARY]
     of_offers = [lists[ListSide.POSTING_ORDINARY], lists[ListSide.POSTING_RESERVED]]
     return Compared(
         n_graduates=len(people),
         n_postings=len(offers),
+        is_cap_left_out=not is_whole and bool(present.cap_per_seat or wanted.cap_per_seat),
         eligible=(int(ordinary[0].eligible.sum()), int(ordinary[1].eligible.sum())),
         overlaps={side: overlap(*pair) for side, pair in lists.items()},
         graduates=_moves(of_offers, snapshot.graduates.id),
@@ -133,6 +155,33 @@ def _rank(snapshot: Snapshot, side: ListSide, offers: Ints, people: Ints, thread
         offers = offers[snapshot.postings.reserved[offers]]
     length = parameters.postings_length
     return rank_postings(snapshot, offers, side, length=length, threads=threads)
+
+
+def _shown(snapshot: Snapshot, ranked: Ranked, seats: Mapping[int, int]) -> Ranked:
+    """Return what a cap leaves of the lists of all graduates, in the order of the snapshot's rows."""
+    parameters, people = snapshot.parameters, snapshot.graduates
+    if not parameters.cap_per_seat:
+        return ranked
+    filled = ranked.partners >= 0
+    lists = Lists(
+        graduates=people.id.astype(np.int64),
+        lottery=people.lottery.astype(np.int64),
+        lengths=ranked.counts.astype(np.int64),
+        partners=ranked.partners[filled],
+        keys=ranked.keys[filled],
+    )
+    room = {posting: parameters.cap_per_seat * n for posting, n in seats.items()}
+    limits = find_limits(lambda: (lists,), room=room, floor=parameters.floor_per_graduate)
+    kept = np.zeros_like(filled)
+    kept[filled] = limits.shown(lists)
+    order = np.argsort(~kept, axis=1, kind="stable")
+    closed_up = np.where(kept, ranked.partners, np.int32(-1))
+    return replace(
+        ranked,
+        keys=np.take_along_axis(np.where(kept, ranked.keys, np.int64(-1)), order, axis=1),
+        partners=np.take_along_axis(closed_up, order, axis=1),
+        counts=kept.sum(axis=1, dtype=np.int32),
+    )
 
 
 def overlap(before: Ranked, after: Ranked) -> Overlap:

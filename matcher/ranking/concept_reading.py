@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from matcher.errors import SnapshotError
 from matcher.vocabulary.occupations import load_occupations
 
-CONCEPT_SLOTS = 12
-"""Nearest occupations kept per text. Eight to sixteen do; the other slots of a text are for its own terms."""
+CONCEPT_SLOTS = 16
+"""Nearest occupations kept per text: half of its slots, few titles have more terms of their own than the other half."""
 
 SHARED_LENGTH = 724
 """Length of each half of a vector, terms and concepts: the square root of half of 1024²."""
@@ -33,7 +33,7 @@ EMBEDDED_SIGNS = 64
 GRID = 512
 """Steps of nearness from 0 to 1."""
 
-TEMPERATURE = 0.2
+TEMPERATURE = 0.175
 """By how much less near an occupation must be to weigh e times less."""
 
 _UNSURE = 2e-6 * GRID

@@ -211,13 +211,11 @@ class Scratch:
             index.n_leaves,
             index.places,
             index.pointer,
-            index.entries.records,
-            index.entries.signatures,
-            loose.records,
-            loose.signatures,
+            index.entries,
+            index.loose.columns(snapshot.graduates),
             frozen(index.loose.stale),
         )
-        longest = max(index.entries.longest, loose.longest)
+        longest = max(index.longest, loose.longest)
         texts = texts_of(snapshot.graduates, longest)
         own = texts_of(snapshot.postings, 0)
         return (own, cells, accepted_of(snapshot), texts, table.n_leaves, *self._model(rule))

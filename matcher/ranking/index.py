@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.compiling import frozen
+from matcher.ranking.kernels.columns import Graduates
 from matcher.ranking.kernels.records import (
     AGAIN_ANYWHERE,
     AGAIN_IN_PROVINCE,
@@ -68,6 +69,7 @@ class Loose:
     rows: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     stale: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     _entries: Entries | None = field(default=None, repr=False)
+    _columns: Graduates | None = field(default=None, repr=False)
 
     def mark(self, row: int, n_rows: int, *, present: bool) -> None:
         """Note that a row changed, is new or (not `present`) is gone; there are `n_rows` now."""
@@ -78,7 +80,7 @@ class Loose:
         self.rows = self.rows[self.rows != row]
         if present:
             self.rows = np.append(self.rows, row)
-        self._entries = None
+        self._entries = self._columns = None
 
     def entries(self, table: GraduateTable | PostingTable) -> Entries:
         """Return the loose rows as they are in the table, copied once after every change."""
@@ -86,18 +88,27 @@ class Loose:
             self._entries = Entries.of(table, self.rows)
         return self._entries
 
+    def columns(self, table: GraduateTable) -> Graduates:
+        """Return the loose graduates by column."""
+        if self._columns is None:
+            entries = self.entries(table)
+            self._columns = Graduates.of(entries.records, entries.signatures)
+        return self._columns
+
 
 @dataclass(slots=True, eq=False)
 class GraduateIndex:
     """Graduates by (place, leaf), see `kernels.walk_postings.Cells`.
 
-    Places are city keys, province keys (those who move within it) and 0 for everywhere.
+    Places are city keys, province keys (those who move within it) and 0 for everywhere; `longest` is the largest
+    squared length of a text.
     """
 
     n_leaves: int
     places: NDArray[np.int32]
     pointer: Rows
-    entries: Entries
+    entries: Graduates
+    longest: int
     loose: Loose = field(default_factory=Loose)
 
     @classmethod
@@ -123,7 +134,8 @@ class GraduateIndex:
             n_leaves=n_leaves,
             places=frozen(places.astype(np.int32)),
             pointer=frozen(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)),
-            entries=Entries(frozen(records), entries.signatures, entries.longest),
+            entries=Graduates.of(records, entries.signatures),
+            longest=entries.longest,
         )
 
     def places_of_city(self, city: int) -> NDArray[np.int64]:

@@ -15,13 +15,17 @@ from matcher.compiling import frozen
 from matcher.ranking.acceptance import ByLeaf
 from matcher.ranking.array_folders import MANIFEST, map_arrays, write_folder
 from matcher.ranking.index import Entries, GraduateIndex, PostingIndex
-from matcher.ranking.kernels.records import GRADUATE, POSTING, Records
+from matcher.ranking.kernels.columns import SMALL, WIDE, Graduates
+from matcher.ranking.kernels.records import POSTING, Records
 from matcher.ranking.snapshot import Snapshot
 
 INDEX_FOLDER = "index"
 
-INDEX_FORMAT = 1
-"""Raised whenever index arrays change their meaning, so that old folders are not taken."""
+INDEX_FORMAT = 2
+"""Raised whenever index arrays change their meaning, so that old folders are not taken.
+
+2: graduates by column.
+"""
 
 
 def save_index(snapshot: Snapshot, folder: Path) -> None:
@@ -31,8 +35,7 @@ def save_index(snapshot: Snapshot, folder: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "graduate_places": graduates.places,
         "graduate_pointer": graduates.pointer,
-        "graduate_records": _plain(graduates.entries.records),
-        "graduate_signatures": graduates.entries.signatures,
+        **{f"graduate_{name}": column for name, column in graduates.entries._asdict().items()},
         "posting_city": postings.city,
         "posting_requirement": postings.requirement,
         "posting_records": _plain(postings.entries.records),
@@ -44,7 +47,7 @@ def save_index(snapshot: Snapshot, folder: Path) -> None:
     described = {
         **_version(json.loads((folder / MANIFEST).read_bytes())["content_hash"]),
         "n_leaves": graduates.n_leaves,
-        "graduate_longest": graduates.entries.longest,
+        "graduate_longest": graduates.longest,
         "posting_longest": postings.entries.longest,
     }
     write_folder(folder / INDEX_FOLDER, arrays, described)
@@ -65,7 +68,7 @@ def take_index(snapshot: Snapshot, folder: Path, content_hash: str, *, check: bo
 
 def _version(content_hash: str) -> dict[str, object]:
     """What must be equal for an index to fit."""
-    records = [str(GRADUATE.descr), str(POSTING.descr)]
+    records = [list(WIDE), list(SMALL), str(POSTING.descr)]
     return {"format": INDEX_FORMAT, "content_hash": content_hash, "records": records}
 
 
@@ -75,11 +78,8 @@ def _put(snapshot: Snapshot, manifest: dict[str, Any], arrays: dict[str, NDArray
         n_leaves=manifest["n_leaves"],
         places=arrays["graduate_places"],
         pointer=arrays["graduate_pointer"],
-        entries=Entries(
-            arrays["graduate_records"].view(GRADUATE)[:, 0],
-            arrays["graduate_signatures"],
-            manifest["graduate_longest"],
-        ),
+        entries=Graduates(*(arrays[f"graduate_{name}"] for name in Graduates._fields)),
+        longest=manifest["graduate_longest"],
     )
     postings = PostingIndex(
         city=arrays["posting_city"],
@@ -101,7 +101,9 @@ def _check_lengths(snapshot: Snapshot, graduates: GraduateIndex, postings: Posti
     entries = graduates.entries
     fits = (
         len(graduates.pointer) == cells + 1,
-        int(graduates.pointer[-1]) == len(entries.records) == len(entries.signatures),
+        int(graduates.pointer[-1]) == len(entries.certificates) == len(entries.signatures),
+        entries.wide.shape == (len(WIDE), len(entries.certificates)),
+        entries.small.shape == (len(SMALL), len(entries.certificates)),
         len(postings.city) == len(postings.requirement) == len(snapshot.postings),
         len(postings.entries.records) == len(postings.entries.signatures) == len(postings.city),
     )

@@ -4,12 +4,17 @@ Points and their sum fit 15 bits (`parameters` refuses more), term numbers 16 bi
 certificates are bits of one 64-bit number, majors have 16 bits.
 """
 
+from collections.abc import Mapping
+
 from matcher.errors import InvalidInputError, SnapshotError
 from matcher.ranking.parameters import TERMS_LIMIT, DriveParameters
 from matcher.ranking.text import TextModel
 
 LEAVES_LIMIT = 65_535
 CERTIFICATES_LIMIT = 64
+
+_NAMED = 3
+"""Certificates a refusal names."""
 
 
 def read_parameters(values: dict[str, object]) -> DriveParameters:
@@ -49,11 +54,18 @@ def check_leaves(count: int) -> None:
         raise SnapshotError("too_many_leaves", message, count=count)
 
 
-def check_certificates(count: int) -> None:
-    """Refuse more required certificates than a mask has bits."""
-    if count > CERTIFICATES_LIMIT:
+def check_certificates(rows: Mapping[str, int]) -> None:
+    """Refuse more required certificates than a mask has bits.
+
+    Parameters
+    ----------
+    rows : how many postings require each; the rarest are named, as they are most often another's misspelling
+    """
+    if len(rows) > CERTIFICATES_LIMIT:
+        rarest = sorted(rows, key=lambda name: (rows[name], name))[:_NAMED]
+        named = "、".join(f"“{name}”" for name in rarest)
         message = (
-            f"岗位要求的证书有 {count} 种，排序最多支持 {CERTIFICATES_LIMIT} 种。"
+            f"岗位要求的证书有 {len(rows)} 种，排序最多支持 {CERTIFICATES_LIMIT} 种。最少岗位要求的是{named}。"
             "请合并名称不同的同一种证书，或把活动分成几个再排序。"
         )
-        raise SnapshotError("too_many_certificates", message, count=count)
+        raise SnapshotError("too_many_certificates", message, count=len(rows), rarest=rarest)

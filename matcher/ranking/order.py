@@ -146,18 +146,7 @@ class DecodedKey:
     lottery: int
 
 
-def decode_key(key: int, parameters: DriveParameters, side: ListSide | Neutral) -> DecodedKey:
-    """Take one key of a list apart, by the parameters it was made with."""
-    return OrderRule.of(parameters, side).decode(key)
-
-
 def is_confirmed(keys: Ints) -> NDArray[np.bool_]:
     """Which keys belong to certain pairs; empty places are not confirmed."""
     confirmed: NDArray[np.bool_] = (keys >= 0) & ((keys >> CONFIRMED_BIT & 1) == 1)
     return confirmed
-
-
-def fit_of(keys: Ints) -> Ints:
-    """Fit in keys of a neutral order (which graduates' lists have); no empty places."""
-    fits: Ints = keys >> ORDER_SHIFT & (1 << (CONFIRMED_BIT - ORDER_SHIFT)) - 1
-    return fits

@@ -20,15 +20,13 @@ from matcher.ranking.concepts import Concepts, FeatureMemory
 from matcher.ranking.limits import check_vocabulary
 from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.ranking.parameters import TERMS_LIMIT
+from matcher.ranking.places import PROVINCE_STEP
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import SLOTS, TextModel
 from matcher.ranking.text_batches import TermCoder, TextFrequencies, Vectoriser
 
 Ints = NDArray[np.int64]
 T = TypeVar("T")
-
-_PROVINCE_STEP = 10_000
-"""City keys begin with the two digits of the province."""
 
 
 def check_unique(found: Gathered) -> None:
@@ -75,7 +73,7 @@ class Packer:
         found = {
             "leaf": leaf[order],
             "city": city[order],
-            "province": city[order] // _PROVINCE_STEP,
+            "province": city[order] // PROVINCE_STEP,
             "mobility": columns.column("mobility")[order],
             "wanted_pay": columns.column("wanted_pay")[order],
             "rank": columns.column("rank")[order],
@@ -140,7 +138,7 @@ def _codebook(found: Gathered, text: TextModel) -> tuple[Codebook, dict[str, Int
     industries, industry = _sorted(found.industries, str)
     of_code = [middle_group(code) for code in occupations.values]
     groups = Numbering(sorted({group for group in of_code if group is not None}))
-    required = sorted(found.postings.held.rows)
+    required = found.postings.held.rows
     listed, unlisted = listed_certificates(required, Counter(found.graduates.held.rows))
     book = Codebook(
         leaves=leaves,

@@ -7,8 +7,8 @@ left out in the `judged` ones; the truth lies between the two.
 ============  =============================================================================================
 measure       formula
 ============  =============================================================================================
-nDCG@k        Σ (2^grade − 1) / log2(place + 1) over the first k, divided by that of the best order
-              (Järvelin & Kekäläinen 2002; gains after Burges 2005)
+nDCG@k        Σ grade / log2(place + 1) over the first k, divided by that of the best order
+              (Järvelin & Kekäläinen 2002; what trec_eval calls ndcg_cut)
 AP, MAP       mean over the relevant of the share of relevant among all down to it; those not listed count 0
 recall@k      share of the relevant among the first k
 reciprocal    share of the relevant pairs where each stands among the other's first k
@@ -21,6 +21,9 @@ Relevant is an interview or more. Subjects without a relevant partner have no nD
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 RELEVANT = 1
 """Least grade that counts as relevant: an interview."""
@@ -44,7 +47,7 @@ def ndcg(partners: Sequence[int], judged: Judged, k: int = DEPTH) -> float | Non
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum(((1 << grade) - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum(grade / math.log2(place + 1) for place, grade in enumerate(grades, 1))
 
 
 def average_precision(partners: Sequence[int], judged: Judged) -> float | None:
@@ -179,35 +182,44 @@ class Congestion:
     histogram: tuple[int, ...] = field(default=())
 
 
-def congestion(lists: Iterable[Sequence[int]], seats: Mapping[int, int]) -> Congestion:
-    """Count in how many lists every posting stands.
+class Attention:
+    """Counts in how many lists every posting stands; lists stream by and are not held.
 
     Parameters
     ----------
     seats : of every posting that may be shown; ids outside are not counted
     """
-    shown = dict.fromkeys(seats, 0)
-    n_lists = n_empty = n_entries = 0
-    for partners in lists:
-        n_lists += 1
-        n_empty += not len(partners)
-        n_entries += len(partners)
-        for posting in partners:
-            if posting in shown:
-                shown[posting] += 1
-    per_seat = sorted(shown[posting] / max(1, seats[posting]) for posting in shown)
-    return Congestion(
-        n_lists=n_lists,
-        n_empty=n_empty,
-        mean_length=n_entries / n_lists if n_lists else 0.0,
-        n_postings=len(shown),
-        n_never_shown=sum(not count for count in shown.values()),
-        per_seat_p50=quantile(per_seat, 0.5),
-        per_seat_p99=quantile(per_seat, 0.99),
-        per_seat_max=per_seat[-1] if per_seat else 0.0,
-        gini=gini(per_seat),
-        histogram=_histogram(per_seat),
-    )
+
+    def __init__(self, seats: Mapping[int, int]) -> None:
+        self._postings = np.asarray(sorted(seats), dtype=np.int64)
+        self._seats = np.asarray([max(1, seats[one]) for one in sorted(seats)], dtype=np.int64)
+        self._shown = np.zeros(len(seats), dtype=np.int64)
+        self._n_lists = self._n_empty = self._n_entries = 0
+
+    def add(self, lengths: NDArray[np.int64], partners: NDArray[np.int32]) -> None:
+        """Count some lists, given end to end."""
+        self._n_lists += len(lengths)
+        self._n_empty += int((lengths == 0).sum())
+        self._n_entries += len(partners)
+        known = partners[np.isin(partners, self._postings)]
+        at = np.searchsorted(self._postings, known)
+        self._shown += np.bincount(at, minlength=len(self._shown))
+
+    def figures(self) -> Congestion:
+        """Return the figures of all lists so far."""
+        per_seat = np.sort(self._shown / self._seats).tolist()
+        return Congestion(
+            n_lists=self._n_lists,
+            n_empty=self._n_empty,
+            mean_length=self._n_entries / self._n_lists if self._n_lists else 0.0,
+            n_postings=len(self._shown),
+            n_never_shown=int((self._shown == 0).sum()),
+            per_seat_p50=quantile(per_seat, 0.5),
+            per_seat_p99=quantile(per_seat, 0.99),
+            per_seat_max=per_seat[-1] if per_seat else 0.0,
+            gini=gini(per_seat),
+            histogram=_histogram(per_seat),
+        )
 
 
 def _histogram(per_seat: Sequence[float]) -> tuple[int, ...]:

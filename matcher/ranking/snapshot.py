@@ -24,6 +24,7 @@ from matcher.ranking.facts import GraduateFacts, PostingFacts
 from matcher.ranking.index import GraduateIndex, PostingIndex
 from matcher.ranking.packing import Packer, check_unique, fitted_text
 from matcher.ranking.parameters import DriveParameters
+from matcher.ranking.rows import RowNumbers
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import TextModel
 
@@ -49,7 +50,7 @@ class Snapshot:
     postings: PostingTable
     _graduate_index: GraduateIndex | None = field(default=None, repr=False)
     _posting_index: PostingIndex | None = field(default=None, repr=False)
-    _row_of: dict[str, dict[int, int]] = field(default_factory=dict, repr=False)
+    _row_of: dict[str, RowNumbers] = field(default_factory=dict, repr=False)
 
     @property
     def graduate_index(self) -> GraduateIndex:
@@ -75,17 +76,20 @@ class Snapshot:
 
     def row_of_graduate(self, graduate_id: int) -> int:
         """Row of a graduate; KeyError when it is not in the snapshot."""
-        return self._rows("graduates", self.graduates.id)[graduate_id]
+        return self._row("graduates", self.graduates.id, graduate_id)
 
     def row_of_posting(self, posting_id: int) -> int:
         """Row of a posting; KeyError when it is not in the snapshot."""
-        return self._rows("postings", self.postings.id)[posting_id]
+        return self._row("postings", self.postings.id, posting_id)
 
-    def _rows(self, side: str, ids: NDArray[np.int32]) -> dict[int, int]:
-        """Row by id of one side, made when first asked for."""
+    def _row(self, side: str, ids: NDArray[np.int32], wanted: int) -> int:
+        """Find a row of one side by its id; the ids are put in order when first asked for."""
         if side not in self._row_of:
-            self._row_of[side] = {int(id_): row for row, id_ in enumerate(ids)}
-        return self._row_of[side]
+            self._row_of[side] = RowNumbers(ids)
+        row = self._row_of[side].find(wanted)
+        if row is None:
+            raise KeyError(wanted)
+        return row
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All arrays by file name, in a fixed order."""

@@ -18,7 +18,7 @@ from matcher.ranking.snapshot import FORMAT, Snapshot
 from matcher.ranking.tables import GraduateTable, PostingTable
 from matcher.ranking.text import TextModel
 
-__all__ = ["MANIFEST", "load_snapshot", "save_snapshot"]
+__all__ = ["MANIFEST", "is_of_this_version", "load_snapshot", "save_snapshot"]
 
 
 def save_snapshot(snapshot: Snapshot, folder: Path) -> str:
@@ -47,6 +47,15 @@ def load_snapshot(folder: Path, *, check: bool = False) -> Snapshot:
         raise SnapshotError("snapshot_damaged", "排序快照已损坏，请重新排序。") from error
     take_index(snapshot, folder, manifest["content_hash"], check=check)
     return snapshot
+
+
+def is_of_this_version(folder: Path) -> bool:
+    """Say whether a snapshot is there in the format this version reads; its arrays are not looked at."""
+    try:
+        _read_manifest(folder)
+    except SnapshotError:
+        return False
+    return True
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

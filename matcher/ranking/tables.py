@@ -4,6 +4,7 @@ Columns are plain numpy arrays (or memory maps), so the compiled engine can take
 Codes are numbers into the codebook; -1 means not stated, unless said otherwise.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
@@ -22,6 +23,18 @@ MAJORS = 2
 Column = tuple[str, tuple[int, ...]]
 
 
+_LINE = 64
+"""Bytes of a cache line: 32 terms, or weights, fill one exactly, if they begin with it."""
+
+
+def _zeros(shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Make an array of zeros that begins with a cache line, as those mapped from files do."""
+    length = math.prod(shape) * kind.itemsize
+    room = np.zeros(length + _LINE, dtype=np.uint8)
+    start = -room.ctypes.data % _LINE
+    return room[start : start + length].view(kind).reshape(shape)
+
+
 @dataclass(slots=True, eq=False)
 class Table:
     """Columns of equal length; `COLUMNS` gives the type and the shape of one row of each."""
@@ -33,7 +46,7 @@ class Table:
         """Make a table of zeros."""
         return cls(
             **{
-                name: np.zeros((n_rows, *shape), dtype=kind)
+                name: _zeros((n_rows, *shape), np.dtype(kind))
                 for name, (kind, shape) in cls.COLUMNS.items()
             }
         )

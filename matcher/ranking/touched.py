@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,25 @@ from matcher.ranking.tables import GraduateTable, PostingTable
 Ints = NDArray[np.int64]
 Keys = tuple[Ints, Ints]
 """Rows and, in the same order, keys."""
+
+
+class Reached(NamedTuple):
+    """Lists a row reaches: rows of their owners and its keys there, and the rows of everybody it may be paired with."""
+
+    rows: Ints
+    keys: Ints
+    eligible: NDArray[np.int32]
+
+    def key_of(self, rows: Ints) -> Ints:
+        """Return the keys in lists of some rows (ascending), EMPTY where it is not reached."""
+        keys = np.full(len(rows), EMPTY, dtype=np.int64)
+        keys[np.searchsorted(rows, self.rows)] = self.keys
+        return keys
+
+    def may_be_with(self, rows: Ints) -> NDArray[np.bool_]:
+        """Return which rows it may be paired with."""
+        return np.isin(rows, self.eligible)
+
 
 StoredLastKeys = Callable[[ListSide], Keys]
 """Subjects (ids) whose stored list of this kind is full, and the keys in the last places of those lists."""
@@ -78,7 +98,7 @@ class Standing:
 
 def lists_reached_by_graduate(
     snapshot: Snapshot, graduate: Standing, side: ListSide, last_keys: LastKeys
-) -> Keys:
+) -> Reached:
     """Return the postings on whose lists a graduate stands, and its keys there."""
     by_fit, by_rank = OrderRule.of(snapshot.parameters, side).tables()
     rank = int(graduate.record["rank"][0])
@@ -87,34 +107,39 @@ def lists_reached_by_graduate(
     last = last_keys.of_table(len(snapshot.postings))
     _, *market = Scratch(snapshot).for_graduates()[:-1]
     inputs = (graduate.text, *market, order, last)
-    rows, keys = touched.touch_postings(graduate.record, *inputs)
+    reached = Reached(*touched.touch_postings(graduate.record, *inputs))
     if side is ListSide.POSTING_RESERVED:
-        has_list = snapshot.postings.reserved[rows]
-        rows, keys = rows[has_list], keys[has_list]
-    return rows, keys
+        has_list = snapshot.postings.reserved[reached.rows]
+        reached = reached._replace(rows=reached.rows[has_list], keys=reached.keys[has_list])
+    return reached
 
 
-def lists_reached_by_posting(snapshot: Snapshot, posting: Standing, last_keys: LastKeys) -> Keys:
+def lists_reached_by_posting(snapshot: Snapshot, posting: Standing, last_keys: LastKeys) -> Reached:
     """Return the graduates on whose lists a posting stands, and its keys there."""
     rule = OrderRule.of(snapshot.parameters, ListSide.GRADUATE)
     last = last_keys.of_table(len(snapshot.graduates))
     _, *market = Scratch(snapshot).for_postings(rule)
     inputs = (posting.text, *market, last)
-    rows, keys = touched.touch_graduates(posting.record, *inputs)
-    return rows, keys
+    return Reached(*touched.touch_graduates(posting.record, *inputs))
 
 
-def changed_lists(before: Keys, after: Keys) -> Ints:
-    """Return the rows whose lists differ: reached before or after, but not with the same key."""
-    rows = np.concatenate([before[0], after[0]])
-    keys = np.concatenate([before[1], after[1]])
-    order = np.lexsort((keys, rows))
-    rows, keys = rows[order], keys[order]
-    # A row stands here once or twice: twice with the same key, and nothing changed.
-    same = np.zeros(len(rows) + 1, dtype=np.bool_)
-    same[1:-1] = (rows[1:] == rows[:-1]) & (keys[1:] == keys[:-1])
-    found: Ints = np.unique(rows[~(same[1:] | same[:-1])])
-    return found
+def changed_lists(before: Reached, after: Reached) -> tuple[Ints, Ints, Ints]:
+    """Return the lists a row came onto, left or moved on.
+
+    Returns
+    -------
+    rows : of the owners, ascending
+    keys : of the row in these lists now, EMPTY where it does not reach them
+    gained : 1 where the pair became eligible, -1 where it no longer is, else 0
+    """
+    rows = np.union1d(before.rows, after.rows)
+    keys = after.key_of(rows)
+    differs = before.key_of(rows) != keys
+    rows, keys = rows[differs], keys[differs]
+    gained = after.may_be_with(rows).astype(np.int64) - before.may_be_with(rows)
+    return rows, keys, gained
 
 
-NOTHING: Keys = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+_NO_KEYS = np.zeros(0, dtype=np.int64)
+NOTHING: Keys = (_NO_KEYS, _NO_KEYS)
+NO_LISTS = Reached(_NO_KEYS, _NO_KEYS, np.zeros(0, dtype=np.int32))

@@ -6,6 +6,8 @@ so that the first list somebody waits for is not the one that pays.
 
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
 from matcher.kinds import EducationLevel, ListSide, MajorLevel, Verdict
 from matcher.ranking.acceptance import LeafAnswer
 from matcher.ranking.engine import (
@@ -21,6 +23,7 @@ from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.parts import pair_parts
 from matcher.ranking.rows import RowNumbers
 from matcher.ranking.snapshot import Snapshot, build_snapshot
+from matcher.ranking.spare import DueLists, unknown_lists
 from matcher.ranking.touched import (
     NOTHING,
     LastKeys,
@@ -47,6 +50,7 @@ def warm() -> None:
     lists_reached_by_posting(snapshot, Standing.of(snapshot.postings, 0), lasts)
     ordinary = ListSide.POSTING_ORDINARY
     lists_reached_by_graduate(snapshot, Standing.of(snapshot.graduates, 0), ordinary, lasts)
+    DueLists().patch(np.zeros(0, dtype=np.int64), unknown_lists(0, 2), 1)
     pair_parts(snapshot, [0], [0])
     predicted_work(snapshot, NEUTRAL)
     predicted_work(snapshot, ListSide.GRADUATE)

@@ -60,7 +60,7 @@ def _posting_candidates(snapshot: Snapshot) -> Ints:
     index, postings = snapshot.graduate_index, snapshot.postings
     sizes = np.diff(index.pointer).reshape(-1, index.n_leaves)
     accepted = _acceptance_matrix(snapshot)[:, : index.n_leaves]
-    by_place = (accepted @ sp.csr_matrix(sizes.T)).tocsr()
+    by_place = (accepted @ sp.csr_matrix(sizes.T)).tocsc()  # columns are taken out, city by city
     counts = np.zeros(len(postings), dtype=np.int64)
     for city in np.unique(postings.city):
         rows = np.flatnonzero(postings.city == city)

@@ -189,7 +189,9 @@ def verify_trail(session: Session) -> TrailReport:
 
 def _entries(session: Session) -> Iterator[AuditEntry]:
     found = sa.select(AuditEntry).order_by(AuditEntry.number)
-    yield from session.scalars(found.execution_options(yield_per=1000))
+    # Who finds a broken link reads no further.
+    with session.scalars(found.execution_options(yield_per=1000)) as entries:
+        yield from entries
 
 
 def _anchors(session: Session) -> list[tuple[int, str]]:

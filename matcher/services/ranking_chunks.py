@@ -5,7 +5,7 @@ here, each of which is harmless when run twice.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ from matcher.services.drives import lottery_key
 from matcher.services.job_batches import Wanted, enqueue_many
 from matcher.services.ranking_changes import FOLLOW, MANY, last_change
 from matcher.services.ranking_facts import graduate_facts, posting_facts
+from matcher.services.ranking_packing import list_length, packed_rows
 
 RANK_CHUNK = "ranking.rank_chunk"
 FINISH = "ranking.finish_run"
@@ -180,7 +181,10 @@ def store_chunk(
     if chunk.done_at is not None or _state_of(session, run_id) != RunState.RUNNING:
         return
     _delete_lists(session, run_id, side, subjects)
-    rows = [{"run_id": run_id, "side": side, **row} for row in packed_rows(subjects, ranked)]
+    parameters = session.scalars(sa.select(RankingRun.parameters).where(RankingRun.id == run_id))
+    length = list_length(DriveParameters.from_dict(parameters.one()), side)
+    packed = packed_rows(subjects, ranked, length)
+    rows = [{"run_id": run_id, "side": side, **row} for row in packed]
     if rows:
         session.execute(sa.insert(RankedList.__table__), rows)  # type: ignore[arg-type] # a mapped class's table is a Table
     run = session.get_one(
@@ -213,19 +217,6 @@ def _delete_lists(session: Session, run_id: int, side: ListSide, subjects: Seque
             ),
             execution_options={"synchronize_session": False},
         )
-
-
-def packed_rows(subjects: Sequence[int], ranked: Ranked) -> Iterable[dict[str, Any]]:
-    """Pack lists for the database: keys int64 and partners int32, little-endian, best first."""
-    for number, subject_id in enumerate(subjects):
-        length = int(ranked.counts[number])
-        yield {
-            "subject_id": int(subject_id),
-            "length": length,
-            "n_eligible": int(ranked.eligible[number]),
-            "keys": ranked.keys[number, :length].astype("<i8").tobytes(),
-            "partners": ranked.partners[number, :length].astype("<i4").tobytes(),
-        }
 
 
 def unpacked(keys: bytes, partners: bytes) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

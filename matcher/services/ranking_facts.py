@@ -7,7 +7,7 @@ published, are past their last day, or whose employer is not verified today.
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -50,18 +50,22 @@ _BATCH = 2_000
 
 def graduate_facts(
     session: Session, drive_id: int, only: Sequence[int] | None = None
-) -> Iterator[GraduateFacts]:
+) -> Generator[GraduateFacts, None, None]:
     """Stream the facts of a drive's graduates, by id; two queries in all, read side by side.
 
     Parameters
     ----------
     only : graduate ids to restrict to; None for all
     """
-    majors = _Majors(session, drive_id, only)
-    for row in session.execute(_streamed(_graduates(drive_id, only), only)):
-        own = majors.of(row.id)
-        if own:
-            yield _graduate(row, own)
+    majors_rows = session.execute(_streamed(_majors(drive_id, only), only))
+    graduates_rows = session.execute(_streamed(_graduates(drive_id, only), only))
+    # Majors of people who are not ranked are left unread, and whoever reads may stop early.
+    with majors_rows, graduates_rows:
+        majors = _Majors(majors_rows)
+        for row in graduates_rows:
+            own = majors.of(row.id)
+            if own:
+                yield _graduate(row, own)
 
 
 def _streamed(
@@ -115,9 +119,8 @@ def _graduates(drive_id: int, only: Sequence[int] | None) -> sa.Select[*tuple[An
 class _Majors:
     """Each graduate's majors, first one first, as the catalogues know them; asked for by ascending id."""
 
-    def __init__(self, session: Session, drive_id: int, only: Sequence[int] | None) -> None:
-        chosen = _streamed(_majors(drive_id, only), only)
-        self._rows = groupby(session.execute(chosen), key=itemgetter(0))
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._rows = groupby(rows, key=itemgetter(0))
         self._known: dict[tuple[MajorLevel, str, str], MajorRef] = {}
         self._id, self._own = -1, list[MajorRef]()
 
@@ -174,14 +177,15 @@ def _graduate(row: Any, majors: list[MajorRef]) -> GraduateFacts:
 
 def posting_facts(
     session: Session, drive_id: int, today: dt.date, only: Sequence[int] | None = None
-) -> Iterator[PostingFacts]:
+) -> Generator[PostingFacts, None, None]:
     """Stream the facts of a drive's postings that may be ranked today, by id; three queries."""
     rules = rules_of_drive(session, drive_id, today)
     chosen = _postings(drive_id, today)
     if only is not None:
         chosen = chosen.where(Posting.id.in_(only))
-    for row in session.execute(_streamed(chosen, only)):
-        yield _posting(row, rules)
+    with session.execute(_streamed(chosen, only)) as rows:
+        for row in rows:
+            yield _posting(row, rules)
 
 
 def rules_of_drive(session: Session, drive_id: int, today: dt.date) -> ReadingRules:

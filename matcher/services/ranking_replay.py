@@ -13,8 +13,10 @@ from matcher.kinds import ListSide
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
 from matcher.ranking.snapshot import Snapshot
+from matcher.ranking.spare import SPARE
 from matcher.ranking.storage import load_snapshot
-from matcher.services.ranking_chunks import add_to_hash, packed_rows
+from matcher.services.ranking_chunks import add_to_hash
+from matcher.services.ranking_packing import list_length, packed_rows
 from matcher.services.ranking_snapshots import snapshot_folder
 
 
@@ -34,14 +36,17 @@ class ReplayReport:
 def rank_rows(
     snapshot: Snapshot, side: ListSide, rows: NDArray[np.int64]
 ) -> tuple[list[int], Ranked]:
-    """Return the subjects' ids and lists of some rows; postings without reserved seats have no second list."""
-    parameters = snapshot.parameters
+    """Return the subjects' ids and lists of some rows, with spare places.
+
+    Postings without reserved seats have no second list.
+    """
+    width = list_length(snapshot.parameters, side) + SPARE
     if side is ListSide.GRADUATE:
-        ranked = rank_graduates(snapshot, rows, length=parameters.graduates_length)
+        ranked = rank_graduates(snapshot, rows, length=width)
         return snapshot.graduates.id[rows].tolist(), ranked
     if side is ListSide.POSTING_RESERVED:
         rows = rows[snapshot.postings.reserved[rows]]
-    ranked = rank_postings(snapshot, rows, side, length=parameters.postings_length)
+    ranked = rank_postings(snapshot, rows, side, length=width)
     return snapshot.postings.id[rows].tolist(), ranked
 
 
@@ -68,5 +73,5 @@ def _lists(snapshot: Snapshot, side: ListSide) -> Iterator[tuple[int, bytes, byt
     table = snapshot.graduates if side is ListSide.GRADUATE else snapshot.postings
     for row in np.argsort(table.id, kind="stable"):
         subjects, ranked = rank_rows(snapshot, side, np.asarray([row]))
-        for packed in packed_rows(subjects, ranked):
+        for packed in packed_rows(subjects, ranked, list_length(snapshot.parameters, side)):
             yield packed["subject_id"], packed["keys"], packed["partners"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matcher.models.ranking_runs import RankingRun
 from matcher.models.referrals import Referral
 from matcher.ranking.snapshot import Snapshot
-from matcher.ranking.storage import load_snapshot
+from matcher.ranking.storage import is_of_this_version, load_snapshot
 from matcher.services import requirement_rules
 from matcher.services.plans.keeping import cited_runs
 from matcher.settings import Settings
@@ -29,6 +29,12 @@ _YOUNG = dt.timedelta(days=1)
 def snapshot_folder(settings: Settings, drive_id: int, content_hash: str) -> Path:
     """Return the folder of a snapshot."""
     return settings.snapshots / str(drive_id) / content_hash
+
+
+def has_snapshot(settings: Settings, run: RankingRun) -> bool:
+    """Say whether a run's snapshot lies here in the format of this version; an update may have changed that."""
+    folder = snapshot_folder(settings, run.drive_id, run.snapshot_hash or "")
+    return is_of_this_version(folder)
 
 
 @catalogue_cache(maxsize=65_536)

@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         path.mkdir()
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(found["given"]))
     monkeypatch.setenv("XDG_CACHE_HOME", str(found["cache"]))
-    monkeypatch.setattr(compiling.tempfile, "gettempdir", lambda: str(found["temporary"]))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(found["temporary"]))
     return found
 
 
@@ -53,10 +55,38 @@ def test_without_it_the_users_own_then_a_temporary_one_serves(places: dict[str, 
     assert cache_folder() is None
 
 
+def test_a_machine_without_any_temporary_folder_has_none(
+    places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("no usable temporary directory")
+
+    occupy(places["given"])
+    occupy(places["cache"])
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+
+    assert cache_folder() is None
+
+
+def test_who_has_no_home_gets_no_folder_in_the_working_one(
+    places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    occupy(places["given"])
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.chdir(tmp_path)
+
+    folder = cache_folder()
+
+    assert folder is not None
+    assert folder.parent.parent == places["temporary"]
+    assert not (tmp_path / "~").exists()
+
+
 def test_a_folder_of_somebody_else_is_not_trusted(
     places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiling.os, "getuid", lambda: 4_711)
+    monkeypatch.setattr(os, "getuid", lambda: 4_711)
 
     assert cache_folder() is None
 
@@ -65,7 +95,7 @@ def test_another_source_has_another_folder(
     places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = cache_folder()
-    monkeypatch.setattr(compiling.numba, "__version__", "0.0")
+    monkeypatch.setattr(numba, "__version__", "0.0")
 
     assert cache_folder() != before
 

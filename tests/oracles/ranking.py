@@ -203,7 +203,7 @@ def occurrences(text: str) -> dict[str, float]:
 
 def text_weights(texts: Sequence[str], near: Near | None = None) -> Callable[[str], dict[str, int]]:
     """TF-IDF by the textbook, on the fixed-point numbers the model declares; half of it concepts."""
-    slots, norm = (32, 1024) if near is None else (20, 724)
+    slots, norm = (32, 1024) if near is None else (16, 724)
     in_texts = Counter(term for text in texts for term in occurrences(text))
     idf = {
         term: round(

@@ -30,14 +30,25 @@ def test_without_a_running_system_there_is_no_figure_of_one() -> None:
     assert told.end_to_end_p95_ms is None
 
 
+def test_a_seed_below_zero_is_refused_in_words() -> None:
+    result = CliRunner().invoke(alive, ["--seed", "-1", "--in-process"])
+
+    assert result.exit_code == 2
+    assert "--seed" in result.stderr
+
+
 def test_a_save_in_a_running_system_shows_the_new_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    asked = ["--graduates", "60", "--postings", "30", "--changes", "2", "--saves", "3", "--json"]
+    asked = ["--graduates", "60", "--postings", "30", "--changes", "2", "--saves", "4", "--json"]
     result = CliRunner().invoke(alive, asked)
 
     assert result.exit_code == 0, result.output
     told = AliveOut.model_validate(json.loads(result.stdout))
     assert told.end_to_end is not None
-    assert told.end_to_end.all_new
-    assert told.end_to_end.saves == 3
-    assert 0 < told.end_to_end.post_p95_ms < told.end_to_end.p95_ms
+    for kind in (told.end_to_end.graduates, told.end_to_end.postings):
+        assert kind.all_new
+        assert kind.saves == 2
+        assert 0 < kind.post_p95_ms < kind.p95_ms
+    assert told.end_to_end_p95_ms == max(
+        told.end_to_end.graduates.p95_ms, told.end_to_end.postings.p95_ms
+    )

@@ -36,6 +36,7 @@ PUBLIC = {
     "sign_in.phone_code_form",
     "sign_in.check_phone_code",
     "sign_in.language",
+    "snapshots.part",
     "static",
 }
 """Every view that needs no login; a new one is added here on purpose."""

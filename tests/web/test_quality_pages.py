@@ -1,14 +1,17 @@
 """Pages of a ranking's quality: figures lead to people, proposals are decided on, rules are tried before they count."""
 
 import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.kinds import Role
+from matcher.kinds import JobState, Role
 from matcher.kinds.ranking_studies import StudyKind, StudyState
 from matcher.models.drives import Drive
+from matcher.models.jobs import Job
 from matcher.models.organisations import Union
 from matcher.models.ranking_studies import RankingStudy
 from matcher.services import drives
@@ -18,6 +21,7 @@ from tests.factories.accounts import make_actor, make_union
 from tests.factories.judged_drives import make_judged_drive
 from tests.factories.ranked_drives import drain
 from tests.web.conftest import SignInAs
+from web.words.quality import amount, signed
 
 NAMED = re.compile(r"毕业生\d+")
 
@@ -209,3 +213,77 @@ def test_only_drive_managers_see_these_pages(
 
     for address in ("/quality", "/quality/people", "/quality/comparisons/new"):
         assert client.get(f"{address}?drive={drive_id}").status_code == 403
+
+
+def tried(factory: SessionFactory, drive_id: int, client: Any, **changes: str) -> str:
+    """Try changed rules and return the address of the comparison."""
+    changed = rules(factory, drive_id) | changes
+    asked = client.submit("/quality/comparisons", drive=str(drive_id), **changed)
+    drain(factory)
+    return str(asked.headers["Location"])
+
+
+def test_rules_tried_before_are_found_again_and_taken_further(
+    drive_id: int, sqlite_factory: SessionFactory, signed_in_as: SignInAs
+) -> None:
+    client = signed_in_as(actor(sqlite_factory, drive_id))
+    first = tried(sqlite_factory, drive_id, client, text="100", cap_per_seat="20")
+    public_id = first.rpartition("/")[2]
+
+    listed = client.get(f"/quality?drive={drive_id}").text
+    again = client.get(f"/quality/comparisons/new?drive={drive_id}&tried={public_id}").text
+
+    assert "试过的规则" in listed
+    assert f"/quality/comparisons/{public_id}" in listed
+    assert "文本：2,000 → 100" in listed
+    assert f"tried={public_id}" in client.get(first).text
+    assert re.search(r'name="text"[^>]*value="100"', again)
+    assert re.search(r'name="cap_per_seat"[^>]*value="20"', again)
+    assert "每个席位最多进多少人的名单：没有上限 → 20" in listed
+
+
+def test_only_tries_of_the_same_drive_are_taken_further(
+    drive_id: int, sqlite_factory: SessionFactory, signed_in_as: SignInAs
+) -> None:
+    client = signed_in_as(actor(sqlite_factory, drive_id))
+    client.submit("/quality/evaluate", drive=str(drive_id))
+    public_id = study(sqlite_factory, StudyKind.EVALUATION).public_id
+
+    for address in (
+        f"/quality/comparisons/new?drive={drive_id}&tried={public_id}",
+        f"/quality/comparisons/{public_id}",
+        f"/quality/comparisons/new?drive={drive_id}&tried=unknown",
+    ):
+        assert client.get(address).status_code == 404
+
+
+def test_a_try_that_failed_says_why_and_can_be_repeated(
+    drive_id: int, sqlite_factory: SessionFactory, signed_in_as: SignInAs
+) -> None:
+    client = signed_in_as(actor(sqlite_factory, drive_id))
+    changed = rules(sqlite_factory, drive_id) | {"text": "100"}
+    asked = client.submit("/quality/comparisons", drive=str(drive_id), **changed)
+    with transaction(sqlite_factory) as session:
+        job = session.scalars(sa.select(Job).order_by(Job.id.desc()).limit(1)).one()
+        job.state, job.finished_at = JobState.FAILED, clock.now()
+        job.error_code, job.error_message = "snapshot_gone", "排序快照已经清理。"
+    public_id = asked.headers["Location"].rpartition("/")[2]
+
+    page = client.get(asked.headers["Location"]).text
+
+    assert "排序快照已经清理。" in page
+    assert f"tried={public_id}" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0, "0"), (18.0, "18"), (1838.5, "1,838.5"), (0.7234, "0.72"), (5, "5")]
+)
+def test_figures_of_attention_are_short(value: float, words: str) -> None:
+    assert amount(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.0, "0.000"), (-0.0004, "0.000"), (-0.012, "-0.012"), (0.05, "+0.050")]
+)
+def test_a_change_of_nothing_has_no_sign(value: float, words: str) -> None:
+    assert signed(value) == words

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from matcher.errors import SnapshotError
 from matcher.ranking.concepts import Concepts
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import build_snapshot
@@ -50,11 +49,13 @@ def test_a_model_of_an_older_version_is_learned_anew(settings: Settings) -> None
     assert _text_model(settings, 1, HASH) is None
 
 
-def test_a_damaged_model_is_not_passed_over(settings: Settings) -> None:
+def test_a_damaged_model_is_learned_anew(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     (snapshot_folder(settings, 1, HASH) / "text_idf.npy").unlink()
 
-    with pytest.raises(SnapshotError):
-        _text_model(settings, 1, HASH)
+    assert _text_model(settings, 1, HASH) is None
+    assert [record.code for record in caplog.records] == ["snapshot_damaged"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("installed", ["the same", "a newer one", None])

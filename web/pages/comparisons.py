@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import PriorityMode
 from matcher.kinds.ranking_studies import EducationRule, PlaceRule, StudyKind, StudyState
-from matcher.models.drives import Drive, DriveRevision
+from matcher.models.drives import Drive
+from matcher.models.ranking_studies import RankingStudy
 from matcher.ranking.parameters import DriveParameters
 from matcher.services.drives import get_parameters
 from matcher.services.permissions import Permission, may
@@ -37,12 +38,20 @@ _OCCUPATIONS = ("occupation_1", "occupation_2", "occupation_3")
 @bp.get("/new")
 @needs(Permission.MANAGE_DRIVE)
 def new() -> ResponseReturnValue:
-    """Show the present rules, to be changed for a comparison."""
+    """Show the present rules, or those tried before (`?tried=`), to be changed for a comparison."""
     drive = needed_drive()
     with reading_aside() as session:
         managed = studies.managed_drive(session, current_actor(), drive.id)
-        present = get_parameters(session, managed)
-    return _form(drive, blank_form(ComparedRules, **_values(present)), 200)
+        shown = get_parameters(session, managed)
+        if tried := request.args.get("tried"):
+            shown = _tried(studies.find(session, current_actor(), tried), managed)
+    return _form(drive, blank_form(ComparedRules, **_values(shown)), 200)
+
+
+def _tried(study: RankingStudy, drive: Drive) -> DriveParameters:
+    if study.kind is not StudyKind.COMPARISON or study.drive_id != drive.id:
+        raise NotFoundError("not_found", "没有这条记录，或不在您的管辖范围内。")
+    return DriveParameters.from_dict(study.asked)
 
 
 def _values(present: DriveParameters) -> dict[str, Any]:
@@ -108,8 +117,8 @@ def show(public_id: str) -> ResponseReturnValue:
     session, actor = request_session(), current_actor()
     study = studies.find(session, actor, public_id)
     drive = studies.managed_drive(session, actor, study.drive_id)
-    from_rules = session.get_one(DriveRevision, (drive.id, study.drive_revision)).parameters
-    wanted = studies.proposed_parameters(study) or DriveParameters.from_dict(from_rules)
+    if study.kind is not StudyKind.COMPARISON:
+        raise NotFoundError("not_found", "没有这条记录，或不在您的管辖范围内。")
     found = study.result
     ids = [one["graduate_id"] for side in ("gains", "losses") for one in found.get(side, ())]
     return render_template(
@@ -117,7 +126,9 @@ def show(public_id: str) -> ResponseReturnValue:
         study=study,
         drive=drive,
         found=found,
-        differences=words.differences(DriveParameters.from_dict(from_rules), wanted),
+        differences=words.differences(
+            studies.started_from(session, study), DriveParameters.from_dict(study.asked)
+        ),
         progress=progress_of(session, study),
         people=people.persons(session, actor, ids),
         sees_ranks=may(actor, Permission.VIEW_HARDSHIP),

@@ -11,6 +11,7 @@ from matcher.kinds.ranking_studies import StudyKind, StudyState
 from matcher.models.drives import Drive
 from matcher.models.jobs import Job
 from matcher.models.ranking_studies import RankingStudy
+from matcher.ranking.parameters import DriveParameters
 from matcher.services import job_sweep
 from matcher.services.permissions import Permission, scope_of
 from matcher.services.quality import people, studies
@@ -47,8 +48,7 @@ def index() -> ResponseReturnValue:
     """Show the newest evaluation and the newest proposal of a drive."""
     choice = chosen_drive()
     with reading_aside() as session:
-        scope = scope_of(current_actor())
-        managed = [one for one in choice.drives if scope.admits(session, one.union_id)]
+        managed = studies.managed_among(session, current_actor(), choice.drives)
     if not managed:
         return render_template("postings/none.html")
     # Without a name in the address, the newest open drive may be one of a union above.
@@ -70,6 +70,7 @@ def _page(
             evaluation=evaluation,
             proposal=proposal,
             going_on=[one for one in _going_on(session, drive) if one is not None],
+            tried=_tried(session, drive),
             form=form,
             words=words,
             groups=ChoiceGroup,
@@ -81,6 +82,24 @@ def _page(
 
 def _newest(session: Session, drive: Drive, kind: StudyKind) -> RankingStudy | None:
     return studies.newest(session, current_actor(), drive.id, kind, is_done=True)
+
+
+def _tried(session: Session, drive: Drive) -> list[tuple[RankingStudy, list[str]]]:
+    """Return the rules tried last, each with what it changed."""
+    found = studies.recent_comparisons(session, current_actor(), drive.id)
+    return [(one, _changes(session, one)) for one in found]
+
+
+def _changes(session: Session, tried: RankingStudy) -> list[str]:
+    """Return what a comparison changed; nothing for rules of an older version that hold no more."""
+    try:
+        rules = studies.started_from(session, tried), DriveParameters.from_dict(tried.asked)
+    except InvalidInputError:
+        return []
+    return [
+        gettext("%(name)s：%(before)s → %(after)s", name=name, before=before, after=after)
+        for name, before, after in words.differences(*rules)
+    ]
 
 
 def _going_on(session: Session, drive: Drive) -> list[Any]:

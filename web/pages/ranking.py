@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from matcher.errors import InvalidInputError, NotFoundError
 from matcher.kinds import PriorityMode
@@ -103,7 +104,7 @@ def index() -> ResponseReturnValue:
         drives=choice.drives,
         run=run_view(choice.drive),
         runs=runs.recent,
-        parameters=get_parameters(session, choice.drive),
+        parameters=_present(session, choice.drive),
     )
 
 
@@ -149,9 +150,17 @@ def parameters() -> ResponseReturnValue:
     """Show the parameters of a drive's order."""
     drive = needed_drive()
     with reading_aside() as session:
-        present = get_parameters(session, drive)
+        present = _present(session, drive) or DriveParameters()
     values = parameter_values(present)
     return _form(drive, blank_form(OrderParameters, **values, version=drive.version_id), 200)
+
+
+def _present(session: Session, drive: Drive) -> DriveParameters | None:
+    """Return the rules of a drive; None where those an older version stored cannot be ranked by and must be mended."""
+    try:
+        return get_parameters(session, drive)
+    except InvalidInputError:
+        return None
 
 
 def parameter_values(present: DriveParameters) -> dict[str, Any]:
@@ -209,7 +218,7 @@ def save_parameters() -> ResponseReturnValue:
 
 def _changed(drive: Drive, wish: OrderParameters) -> DriveParameters:
     with reading_aside() as session:
-        return changed_parameters(get_parameters(session, drive), wish)
+        return changed_parameters(_present(session, drive) or DriveParameters(), wish)
 
 
 def changed_parameters(

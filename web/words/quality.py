@@ -64,7 +64,7 @@ def left_out(rows: Sequence[dict[str, Any]], side: str) -> list[Bar]:
     return [
         Bar(
             gettext(NAMES[part]),
-            f"{value + 0.0:+.3f}",
+            signed(value),
             round(50 + min(0.0, 50 * value / most), 1),
             round(abs(50 * value / most), 1),
             value < 0,
@@ -81,6 +81,17 @@ def share(value: float | None) -> str:
 def measure(value: float | None) -> str:
     """Return a measure with three digits, a dash where there is none."""
     return "—" if value is None else f"{value:.3f}"
+
+
+def signed(value: float) -> str:
+    """Return a change with three digits and its sign; nothing has none."""
+    shown = f"{value:+.3f}"
+    return shown if float(shown) else "0.000"
+
+
+def amount(value: float) -> str:
+    """Return a count, or a mean with at most two digits: 18, 1,838.5, 0.72."""
+    return figure(value if isinstance(value, int) else float(f"{value:.2f}")).removesuffix(".0")
 
 
 def share_bar(words: str, value: float | None) -> Bar:
@@ -141,13 +152,15 @@ def differences(now: DriveParameters, then: DriveParameters) -> list[tuple[str, 
         for name in now.points.__slots__
     ]
     return [
-        (gettext(_NAMES[name]), _said(before), _said(after))
+        (gettext(_NAMES[name]), _said(name, before), _said(name, after))
         for name, before, after in pairs
         if before != after
     ]
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
+    if name == "cap_per_seat" and not value:
+        return gettext("没有上限")
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, tuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from matcher.policy.tiers import ranges
-from matcher.policy.tiers.inputs import InputKind, Inputs, load_fields
+from matcher.policy.tiers.inputs import InputKind, Inputs, largest, load_fields
 from matcher.policy.tiers.ranges import Range, Truth
 from matcher.policy.tiers.rule_shapes import Comparison, Condition, Figure, FlagTest, RuleSet
 
@@ -33,12 +33,13 @@ class Finding:
 
 
 def input_range(name: str, inputs: Inputs) -> Range:
-    """Return the range of an input: its value, or everything it might be."""
+    """Return the range of an input: its value, or everything a form would take."""
     given = inputs.get(name)
     if given is not None:
         return ranges.exactly(given.value)
-    is_never_nothing = name == "minimum" or load_fields()[name].kind is InputKind.COUNT
-    return ranges.at_least(1 if is_never_nothing else 0)
+    field = load_fields()[name]
+    is_never_nothing = name == "minimum" or field.kind is InputKind.COUNT
+    return ranges.between(1 if is_never_nothing else 0, largest(field))
 
 
 def figure_inputs(figure: Figure) -> tuple[str, ...]:

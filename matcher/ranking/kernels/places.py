@@ -28,18 +28,14 @@ def place_points(graduate: Record, posting: Record, points: Any) -> Number:
     A city somebody lists counts by its choice; a whole province, listed or offered, counts less. Where the posting
     does not say where it is, or the graduate where to go, nobody is refused and nothing gained.
     """
-    choice = place_choice(graduate, posting)
-    if choice == 0:
-        return points.place_1
-    if choice == 1:
-        return points.place_2
-    if choice < NO_CHOICE:
-        return points.place_3
-    if is_near(graduate, posting):
-        return points.place_province
-    if posting.marks & KNOWN != 0 and graduate.marks & (FREE | UNSTATED) == 0:
-        return REFUSED
-    return 0
+    known, whole = posting.marks & KNOWN != 0, posting.marks & WHOLE != 0
+    anywhere = (not known) | (graduate.marks & (FREE | UNSTATED) != 0)
+    found = 0 if anywhere else REFUSED
+    found = points.place_province if is_near(graduate, posting) else found
+    of_city = known & (not whole)
+    found = points.place_3 if of_city & (graduate.city_3 == posting.city) else found
+    found = points.place_2 if of_city & (graduate.city_2 == posting.city) else found
+    return points.place_1 if of_city & (graduate.city_1 == posting.city) else found
 
 
 @compiled
@@ -59,28 +55,27 @@ def place_choice(graduate: Record, posting: Record) -> Number:
 @compiled
 def is_near(graduate: Record, posting: Record) -> Truth:
     """Whether a listed place and the posting's lie in one province, and one of them stands for all of it."""
-    if posting.marks & KNOWN == 0:
-        return False
-    if posting.marks & WHOLE != 0:
-        return (
-            graduate.province_1 == posting.province
-            or graduate.province_2 == posting.province
-            or graduate.province_3 == posting.province
-        )
-    return covers_province(graduate, posting.province)
+    known, whole = posting.marks & KNOWN != 0, posting.marks & WHOLE != 0
+    province = posting.province
+    in_province = (
+        (graduate.province_1 == province)
+        | (graduate.province_2 == province)
+        | (graduate.province_3 == province)
+    )
+    return known & ((whole & in_province) | covers_province(graduate, province))
 
 
 @compiled
 def covers_province(graduate: Record, province: Number) -> Truth:
     """Whether a listed place stands for this whole province."""
     return (
-        (graduate.province_1 == province and graduate.marks & COVERS_1 != 0)
-        or (graduate.province_2 == province and graduate.marks & COVERS_2 != 0)
-        or (graduate.province_3 == province and graduate.marks & COVERS_3 != 0)
+        ((graduate.province_1 == province) & (graduate.marks & COVERS_1 != 0))
+        | ((graduate.province_2 == province) & (graduate.marks & COVERS_2 != 0))
+        | ((graduate.province_3 == province) & (graduate.marks & COVERS_3 != 0))
     )
 
 
 @compiled
 def is_place_certain(graduate: Record, posting: Record) -> Truth:
     """Whether both sides say where."""
-    return posting.marks & KNOWN != 0 and graduate.marks & UNSTATED == 0
+    return (posting.marks & KNOWN != 0) & (graduate.marks & UNSTATED == 0)

@@ -1,5 +1,8 @@
 """Points (分值): hard conditions and points of one pair but its text, the one place where the formulas stand.
 
+There are no jumps in the formulas (`|` and not `or`): the compiler works out many pairs at once where it can read them
+column by column (`blocks`), and a processor need not guess.
+
 A pair has the same points from whichever side one looks. Where the model leaves a choice, this is what was chosen:
 
 - A graduate who wrote a whole province gets the province points there, not those of a city choice.
@@ -54,10 +57,8 @@ class Points(NamedTuple):
 
 @compiled
 def best_major(first: Number, second: Number, points: Points) -> Number:
-    """Combine the codes of both majors; the second one costs a little."""
-    if second > 0 and second - points.second_major > first:
-        return second - points.second_major
-    return first
+    """Combine the codes of both majors; the second one costs a little, and 0 stays 0."""
+    return max(first, second - points.second_major)
 
 
 @compiled
@@ -68,9 +69,7 @@ def points_without_text(graduate: Record, posting: Record, code: Number, points:
     ----------
     code : best major code of the pair, 0 if no major is accepted
     """
-    if code <= 0 or graduate.education < posting.education:
-        return REFUSED
-    if posting.certificates & ~graduate.certificates != 0:
+    if not meets_conditions(graduate, posting, code):
         return REFUSED
     place = place_points(graduate, posting, points)
     if place == REFUSED:
@@ -86,51 +85,52 @@ def points_without_text(graduate: Record, posting: Record, code: Number, points:
 
 
 @compiled
+def meets_conditions(graduate: Record, posting: Record, code: Number) -> Truth:
+    """Whether major, education and certificates suit."""
+    lacking = posting.certificates & ~graduate.certificates
+    return (code > 0) & (graduate.education >= posting.education) & (lacking == 0)
+
+
+@compiled
 def is_confirmed(graduate: Record, posting: Record, code: Number) -> Truth:
     """Whether an eligible pair is certain."""
-    return code >= YES_CODE and posting.education >= 0 and is_place_certain(graduate, posting)
+    return (code >= YES_CODE) & (posting.education >= 0) & is_place_certain(graduate, posting)
 
 
 @compiled
 def occupation_points(graduate: Record, posting: Record, points: Points) -> Number:
     """First matching choice, else the same middle group (中类) as any choice."""
     offered, group = posting.occupation, posting.group
-    if offered >= 0:
-        if graduate.occupation_1 == offered:
-            return points.occupation_1
-        if graduate.occupation_2 == offered:
-            return points.occupation_2
-        if graduate.occupation_3 == offered:
-            return points.occupation_3
-    if group >= 0 and (
-        graduate.group_1 == group or graduate.group_2 == group or graduate.group_3 == group
-    ):
-        return points.occupation_group
-    return 0
+    same = (graduate.group_1 == group) | (graduate.group_2 == group) | (graduate.group_3 == group)
+    found = points.occupation_group if same & (group >= 0) else 0
+    stated = offered >= 0
+    found = points.occupation_3 if stated & (graduate.occupation_3 == offered) else found
+    found = points.occupation_2 if stated & (graduate.occupation_2 == offered) else found
+    return points.occupation_1 if stated & (graduate.occupation_1 == offered) else found
 
 
 @compiled
 def industry_points(graduate: Record, posting: Record, points: Points) -> Number:
     """Whether the posting's industry is among those listed."""
     offered = posting.industry
-    if offered >= 0 and (
-        graduate.industry_1 == offered
-        or graduate.industry_2 == offered
-        or graduate.industry_3 == offered
-    ):
-        return points.industry
-    return 0
+    same = (
+        (graduate.industry_1 == offered)
+        | (graduate.industry_2 == offered)
+        | (graduate.industry_3 == offered)
+    )
+    return points.industry if same & (offered >= 0) else 0
 
 
 @compiled
 def pay_points(graduate: Record, posting: Record, points: Points) -> Number:
-    """Full points if the offer reaches the wish, one less for every step it falls short."""
-    if posting.pay_high < 0:
-        return 0
-    if graduate.wanted_pay <= posting.pay_high:
-        return points.pay
-    short = (graduate.wanted_pay - posting.pay_high) // points.pay_step_yuan
-    return max(0, points.pay - short)
+    """Full points if the offer reaches the wish, one less for every step it falls short.
+
+    Both numbers divided lie below 2**31, so the whole part of the quotient is exact in floating point too, of which
+    a processor divides eight at once.
+    """
+    step = points.pay_step_yuan
+    short = min(points.pay * step, max(0, graduate.wanted_pay - posting.pay_high))
+    return points.pay - int(short / step) if posting.pay_high >= 0 else 0
 
 
 @compiled

@@ -9,15 +9,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.compiling import Array, Number, Truth, compiled
+from matcher.compiling import Array, Number, compiled
 from matcher.ranking.kernels.heap import push, sort_best_first
 from matcher.ranking.kernels.query import Query, Texts
-from matcher.ranking.kernels.text import text_points
+from matcher.ranking.kernels.text import ask_ahead, text_points
 from matcher.ranking.lottery import LAST
 from matcher.ranking.order import CONFIRMED_BIT, ORDER_BITS, ORDER_SHIFT
 
 _BUCKETS = 4096
+_AHEAD = 8
+"""Turns by which a text is asked for ahead of its comparison."""
+
 _ORDER_MASK = (1 << ORDER_BITS) - 1
+_CERTAIN = 1 << ORDER_BITS
+"""Lowest level of a certain pair."""
 
 
 class Order(NamedTuple):
@@ -46,6 +51,45 @@ class Found(NamedTuple):
     turn: Array
 
 
+class Floor(NamedTuple):
+    """The best levels pairs are sure of without their texts: what lies below the worst of them is on no list.
+
+    Parameters
+    ----------
+    levels : heap, the worst first; as many as the list is long, none where every pair is wanted
+    rows : room the heap asks for
+    """
+
+    levels: Array
+    rows: Array
+
+
+class Tally(NamedTuple):
+    """How many pairs are noted, how many hold up the floor, and the level a pair has to reach."""
+
+    noted: int
+    sure: int
+    worst: int
+
+
+class Met(NamedTuple):
+    """What a walk met: the tally of what was noted, how many pairs are eligible and how many were looked at."""
+
+    tally: Tally
+    eligible: int
+    looked: int
+
+
+class Grid(NamedTuple):
+    """Buckets of bounds, as wide as `1 << shift`: first those of pairs to be confirmed, then of certain ones."""
+
+    low: int
+    low_certain: int
+    certain_from: int
+    n_certain: int
+    shift: int
+
+
 @compiled
 def new_found(room: Number) -> Found:
     """Make room for pairs."""
@@ -70,28 +114,56 @@ def grown(found: Found, n: Number, more: Number) -> Found:
 
 
 @compiled
+def new_floor(length: Number) -> Floor:
+    """Make room for the floor of a list."""
+    return Floor(np.empty(length, dtype=np.int64), np.empty(length, dtype=np.int32))
+
+
+@compiled
+def nobody_met() -> Met:
+    """Begin a walk."""
+    return Met(Tally(0, 0, 0), 0, 0)
+
+
+@compiled
+def raise_floor(floor: Floor, tally: Tally, level: Number) -> Tally:
+    """Count a pair that was noted and is sure of a level."""
+    n, sure, worst = tally
+    length = len(floor.levels)
+    if length > 0 and (sure < length or level > worst):
+        sure = push(floor.levels, floor.rows, sure, level, 0)
+        worst = floor.levels[0] if sure == length else worst
+    return Tally(n + 1, sure, worst)
+
+
+@compiled
+def keep_reaching(found: Found, n: Number, worst: Number) -> Number:
+    """Close up the pairs whose bound reaches a level; return how many are left."""
+    kept = 0
+    for at in range(n):
+        found.row[kept] = found.row[at]
+        found.fit[kept] = found.fit[at]
+        found.without_fit[kept] = found.without_fit[at]
+        found.upper[kept] = found.upper[at]
+        kept += found.upper[at] >= worst
+    return kept
+
+
+@compiled
 def note_pair(
-    found: Found,
-    n: Number,
-    row: Number,
-    fit: Number,
-    cap: Number,
-    rank: Number,
-    certain: Truth,
-    order: Order,
+    found: Found, n: Number, row: Number, fit: Number, without_fit: Number, upper: Number
 ) -> None:
     """Note an eligible pair at place n."""
-    without_fit = (certain << ORDER_BITS) + order.by_rank[rank]
     found.row[n] = row
     found.fit[n] = fit
     found.without_fit[n] = without_fit
-    found.upper[n] = without_fit + order.by_fit[fit + cap]
+    found.upper[n] = upper
 
 
 @compiled
 def pick_best(
     found: Found,
-    n: Number,
+    tally: Tally,
     query: Query,
     texts: Texts,
     order: Order,
@@ -100,10 +172,13 @@ def pick_best(
     keys: Array,
     rows: Array,
 ) -> tuple[Number, Number]:
-    """Fill keys and rows with the best of n pairs, best first; return how many, and how many texts were compared."""
+    """Fill keys and rows with the best of what was noted; return how many, and how many texts were compared."""
+    worst = tally.worst
+    n = keep_reaching(found, tally.noted, worst)
     width = sort_by_upper(found, n, len(keys), buckets)
-    filled, compared, worst = 0, 0, -1
+    filled, compared = 0, 0
     for turn in range(n):
+        ask_for_text(found, turn + _AHEAD, n, texts)
         at = found.turn[turn]
         upper = found.upper[at]
         if upper < worst:
@@ -119,9 +194,18 @@ def pick_best(
         if level >= worst:
             filled = push(keys, rows, filled, key_of(level, texts.lottery[row]), row)
             if filled == len(keys):
-                worst = level_of(keys[0])
+                worst = max(worst, level_of(keys[0]))
     sort_best_first(keys, rows, filled)
     return filled, compared
+
+
+@compiled
+def ask_for_text(found: Found, turn: Number, n: Number, texts: Texts) -> None:
+    """Ask for the text of a later turn: it lies anywhere in memory and takes longer to come than to be compared."""
+    if turn < n:
+        row = found.row[found.turn[turn]]
+        ask_ahead(texts.term, row)
+        ask_ahead(texts.weight, row)
 
 
 @compiled
@@ -131,26 +215,46 @@ def sort_by_upper(found: Found, n: Number, length: Number, buckets: Array) -> Nu
         for at in range(n):
             found.turn[at] = at
         return 1
-    lowest, highest = found.upper[0], found.upper[0]
+    grid = grid_of(found, n)
+    buckets[: grid.certain_from + grid.n_certain] = 0
     for at in range(n):
-        lowest, highest = min(lowest, found.upper[at]), max(highest, found.upper[at])
-    shift = 0
-    while (highest - lowest) >> shift >= min(n, _BUCKETS):
-        shift += 1
-    last = (highest - lowest) >> shift
-    buckets[: last + 1] = 0
-    for at in range(n):
-        buckets[(found.upper[at] - lowest) >> shift] += 1
+        buckets[bucket_of(grid, found.upper[at])] += 1
     start = 0
-    for bucket in range(last, -1, -1):
+    for bucket in range(grid.certain_from + grid.n_certain - 1, -1, -1):
         inside = buckets[bucket]
         buckets[bucket] = start
         start += inside
     for at in range(n):
-        bucket = (found.upper[at] - lowest) >> shift
+        bucket = bucket_of(grid, found.upper[at])
         found.turn[buckets[bucket]] = at
         buckets[bucket] += 1
-    return 1 << shift
+    return 1 << grid.shift
+
+
+@compiled
+def grid_of(found: Found, n: Number) -> Grid:
+    """Choose buckets for n bounds; those of pairs to be confirmed lie far below, with nothing between."""
+    low, high = _CERTAIN, -1
+    low_certain, high_certain = 2 * _CERTAIN, _CERTAIN - 1
+    for at in range(n):
+        upper = found.upper[at]
+        if upper >= _CERTAIN:
+            low_certain, high_certain = min(low_certain, upper), max(high_certain, upper)
+        else:
+            low, high = min(low, upper), max(high, upper)
+    spans = max(0, high + 1 - low), max(0, high_certain + 1 - low_certain)
+    shift = 0
+    while (spans[0] >> shift) + (spans[1] >> shift) > max(0, min(n, _BUCKETS) - 2):
+        shift += 1
+    return Grid(low, low_certain, (spans[0] >> shift) + 1, (spans[1] >> shift) + 1, shift)
+
+
+@compiled
+def bucket_of(grid: Grid, upper: Number) -> Number:
+    """Number of the bucket of a bound; no bucket holds bounds of both kinds."""
+    if upper >= _CERTAIN:
+        return grid.certain_from + ((upper - grid.low_certain) >> grid.shift)
+    return (upper - grid.low) >> grid.shift
 
 
 @compiled

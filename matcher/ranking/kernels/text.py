@@ -10,7 +10,10 @@ import math
 from typing import Any
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]  # the compiler has no stubs
+from numba.core import types
 from numba.extending import intrinsic, overload
+from numba.np.arrayobj import make_array
 
 from matcher.compiling import Array, Number, compiled
 from matcher.ranking.text import DOT_BITS, SLOTS
@@ -160,3 +163,38 @@ def text_points(dense: Array, term: Array, weight: Array, row: Number, most: Num
     for slot in range(SLOTS):
         dot += np.int64(dense[term[row, slot]]) * np.int64(weight[row, slot])
     return min(most, dot * most >> DOT_BITS)
+
+
+def ask_ahead(rows: Array, row: int) -> None:
+    """Ask for a row of an array before it is needed; compiled code waits for memory no longer, Python does nothing."""
+
+
+_BYTE = ir.IntType(8).as_pointer()
+_WORD, _FLAG = ir.IntType(64), ir.IntType(32)
+_LINE = 64
+"""Bytes of a cache line; a row of terms or weights is as long and may lie across two."""
+
+
+@intrinsic
+def _prefetch(_: Any, rows: Any, row: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = make_array(rows)(context, builder, arguments[0])  # type: ignore[no-untyped-call]  # numba has no types
+        number = context.cast(builder, arguments[1], row, types.int64)
+        width = builder.extract_value(array.strides, 0)
+        start = builder.add(builder.ptrtoint(array.data, _WORD), builder.mul(number, width))
+        called = ir.FunctionType(ir.VoidType(), [_BYTE, _FLAG, _FLAG, _FLAG])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", (_BYTE,), called)
+        for offset in (0, _LINE - 1):
+            at = builder.inttoptr(builder.add(start, ir.Constant(_WORD, offset)), _BYTE)
+            builder.call(prefetch, [at, *(ir.Constant(_FLAG, flag) for flag in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(rows, row), generate
+
+
+@overload(ask_ahead)
+def _ask_ahead(rows: Any, row: Any) -> Any:
+    def ask(rows: Any, row: Any) -> None:
+        _prefetch(rows, row)  # type: ignore[call-arg]  # numba itself gives the first one
+
+    return ask

@@ -7,10 +7,18 @@ so few texts are compared.
 import numpy as np
 
 from matcher.compiling import Array, Number, compiled
+from matcher.ranking.kernels.blocks import new_block
 from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Query, Texts, new_query, open_text
 from matcher.ranking.kernels.records import Records
-from matcher.ranking.kernels.shortlist import Found, Order, key_of, level_of, new_found
+from matcher.ranking.kernels.shortlist import (
+    Found,
+    Order,
+    key_of,
+    level_of,
+    new_floor,
+    new_found,
+)
 from matcher.ranking.kernels.text import text_points
 from matcher.ranking.kernels.walk_graduates import ByLeaf, Offers, meet_postings
 from matcher.ranking.kernels.walk_postings import Accepted, Cells, meet_graduates
@@ -30,8 +38,8 @@ def touch_postings(
     points: Points,
     order: Order,
     last: Array,
-) -> tuple[Array, Array]:
-    """Rows of the postings whose lists the one graduate given reaches, and its keys there.
+) -> tuple[Array, Array, Array]:
+    """Rows of the postings whose lists the one graduate reaches, its keys there, and rows of all eligible ones.
 
     Parameters
     ----------
@@ -57,14 +65,18 @@ def touch_graduates(
     points: Points,
     order: Order,
     last: Array,
-) -> tuple[Array, Array]:
-    """Rows of the graduates whose lists the one posting given reaches, and its keys there."""
+) -> tuple[Array, Array, Array]:
+    """Rows of the graduates whose lists the one posting reaches, its keys there, and rows of all eligible ones."""
     query, found = new_query(n_codes, n_terms), new_found(_START)
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
     term, weight = own_texts.term[posting[0].row], own_texts.weight[posting[0].row]
     open_text(query, term, weight, texts.longest, points.text)
-    found, n, _ = meet_graduates(posting[0], cells, accepted, query, runs, points, order, found)
-    return key_reached(found, n, query, texts, order, points.text, posting[0].lottery, last)
+    found, met = meet_graduates(
+        posting[0], cells, accepted, query, runs, points, order, new_floor(0), new_block(), found
+    )
+    return key_reached(
+        found, met.tally.noted, query, texts, order, points.text, posting[0].lottery, last
+    )
 
 
 @compiled
@@ -77,8 +89,8 @@ def key_reached(
     most: Number,
     lottery: Number,
     last: Array,
-) -> tuple[Array, Array]:
-    """Rows and keys of those of n pairs whose list is reached; `lottery` is the changed row's."""
+) -> tuple[Array, Array, Array]:
+    """Rows and keys of those of n pairs whose list is reached, rows of all; `lottery` is the changed row's."""
     rows, keys = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     reached = 0
     for at in range(n):
@@ -90,4 +102,4 @@ def key_reached(
         if key >= last[row]:
             rows[reached], keys[reached] = row, key
             reached += 1
-    return rows[:reached], keys[:reached]
+    return rows[:reached], keys[:reached], found.row[:n]

@@ -16,6 +16,7 @@ from matcher.ranking.kernels.records import FREE, UNSTATED, Record, Records
 from matcher.ranking.kernels.shortlist import (
     Found,
     Order,
+    Tally,
     grown,
     key_everyone,
     new_buckets,
@@ -24,6 +25,7 @@ from matcher.ranking.kernels.shortlist import (
     pick_best,
 )
 from matcher.ranking.kernels.text import shared_bits
+from matcher.ranking.order import ORDER_BITS
 from matcher.ranking.places import NO_CITY, PROVINCE_STEP
 
 _MOST_RANGES = 7
@@ -82,7 +84,15 @@ def rank_graduates(
         open_text(query, term, weight, texts.longest, points.text)
         found, n, looked = meet_postings(graduate, offers, by_leaf, query, points, order, found)
         filled, compared = pick_best(
-            found, n, query, texts, order, points.text, buckets, lists.keys[number], rows
+            found,
+            Tally(n, 0, 0),
+            query,
+            texts,
+            order,
+            points.text,
+            buckets,
+            lists.keys[number],
+            rows,
         )
         lists.rows[number, :filled] = rows[:filled]
         lists.counts[number], lists.eligible[number] = filled, n
@@ -175,7 +185,8 @@ def scan_postings(
             continue
         cap = query.caps[shared_bits(query.signature, signatures, at)]
         certain = is_confirmed(graduate, posting, code)
-        note_pair(found, n, posting.row, fit, cap, 0, certain, order)
+        without_fit = (certain << ORDER_BITS) + order.by_rank[0]
+        note_pair(found, n, posting.row, fit, without_fit, without_fit + order.by_fit[fit + cap])
         n += 1
     return n, met
 

@@ -9,29 +9,46 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher.compiling import Array, Number, compiled
-from matcher.ranking.kernels.places import REFUSED
-from matcher.ranking.kernels.points import Points, best_major, is_confirmed, points_without_text
+from matcher.ranking.kernels.blocks import (
+    SIZE,
+    Block,
+    add_occupations,
+    add_terms,
+    cut,
+    new_block,
+    pass_over,
+    write_codes,
+    write_places,
+    write_text_caps,
+    write_uppers,
+)
+from matcher.ranking.kernels.columns import ROW, Graduates, Offer, offer_of
+from matcher.ranking.kernels.points import Points
 from matcher.ranking.kernels.query import Query, Texts, close_text, new_query, open_text
 from matcher.ranking.kernels.records import (
     AGAIN_ANYWHERE,
     AGAIN_IN_PROVINCE,
-    BY_SECOND,
     KNOWN,
     WHOLE,
     Record,
     Records,
 )
 from matcher.ranking.kernels.shortlist import (
+    Floor,
     Found,
+    Met,
     Order,
+    Tally,
     grown,
     key_everyone,
     new_buckets,
+    new_floor,
     new_found,
+    nobody_met,
     note_pair,
     pick_best,
+    raise_floor,
 )
-from matcher.ranking.kernels.text import shared_bits
 from matcher.ranking.places import PROVINCE_STEP
 
 EVERYWHERE = 0
@@ -48,18 +65,16 @@ class Cells(NamedTuple):
     ----------
     places : keys of the places, ascending; a cell is `place number * n_leaves + leaf`
     pointer : where the entries of every cell start
-    entries, signatures : graduates in the order of cells
-    loose, loose_signatures : graduates who changed since, candidates of every query
+    entries : graduates in the order of cells
+    loose : graduates who changed since, candidates of every query
     stale : rows whose entries say no longer what is so; empty if there are none
     """
 
     n_leaves: int
     places: Array
     pointer: Array
-    entries: Array
-    signatures: Array
-    loose: Array
-    loose_signatures: Array
+    entries: Graduates
+    loose: Graduates
     stale: Array
 
 
@@ -87,20 +102,21 @@ def rank_postings(
     """Fill the lists of some postings."""
     query, found, buckets = new_query(n_codes, n_terms), new_found(_START), new_buckets()
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
-    rows = np.empty(lists.keys.shape[1], dtype=np.int32)
+    length, block = lists.keys.shape[1], new_block()
+    rows, floor = np.empty(length, dtype=np.int32), new_floor(length)
     for number in range(len(postings)):
         posting = postings[number]
         term, weight = own_texts.term[posting.row], own_texts.weight[posting.row]
         open_text(query, term, weight, texts.longest, points.text)
-        found, n, looked = meet_graduates(
-            posting, cells, accepted, query, runs, points, order, found
+        found, met = meet_graduates(
+            posting, cells, accepted, query, runs, points, order, floor, block, found
         )
         filled, compared = pick_best(
-            found, n, query, texts, order, points.text, buckets, lists.keys[number], rows
+            found, met.tally, query, texts, order, points.text, buckets, lists.keys[number], rows
         )
         lists.rows[number, :filled] = rows[:filled]
-        lists.counts[number], lists.eligible[number] = filled, n
-        lists.looked[number], lists.compared[number] = looked, compared
+        lists.counts[number], lists.eligible[number] = filled, met.eligible
+        lists.looked[number], lists.compared[number] = met.looked, compared
         close_text(query, term)
 
 
@@ -121,8 +137,10 @@ def score_posting(
     runs = np.empty((cells.n_leaves + 1, 2), dtype=np.int64)
     term, weight = own_texts.term[posting[0].row], own_texts.weight[posting[0].row]
     open_text(query, term, weight, texts.longest, points.text)
-    found, n, _ = meet_graduates(posting[0], cells, accepted, query, runs, points, order, found)
-    return key_everyone(found, n, query, texts, order, points.text)
+    found, met = meet_graduates(
+        posting[0], cells, accepted, query, runs, points, order, new_floor(0), new_block(), found
+    )
+    return key_everyone(found, met.tally.noted, query, texts, order, points.text)
 
 
 @compiled
@@ -134,69 +152,90 @@ def meet_graduates(
     runs: Array,
     points: Points,
     order: Order,
+    floor: Floor,
+    block: Block,
     found: Found,
-) -> tuple[Found, Number, Number]:
-    """Find the eligible graduates; return them, how many, and how many were looked at."""
+) -> tuple[Found, Met]:
+    """Find the eligible graduates, all of them or (with a floor) those that may be on the list."""
     n_runs = open_requirement(posting.requirement, accepted, cells.n_leaves, query.codes, runs)
     ranges = np.empty((_MOST_RANGES, 2), dtype=np.int64)
     n_ranges, skip = place_ranges(posting, cells.places, ranges)
-    n, looked = 0, 0
-    for number in range(n_ranges):
+    offer, met = offer_of(posting), nobody_met()
+    for number in range(n_ranges - 1, -1, -1):  # the posting's city first: the floor rises sooner
         for place in range(ranges[number, 0], ranges[number, 1]):
             base = place * cells.n_leaves
             for run in range(n_runs):
                 start = cells.pointer[base + runs[run, 0]]
                 stop = cells.pointer[base + runs[run, 1]]
-                if n + stop - start > len(found.row):
-                    found = grown(found, n, stop - start)
-                n = scan_graduates(
-                    cells.entries, cells.signatures, start, stop, skip, cells.stale,
-                    posting, query, points, order, found, n,
+                if met.tally.noted + stop - start > len(found.row):
+                    found = grown(found, met.tally.noted, stop - start)
+                met = scan_graduates(
+                    cells.entries, start, stop, skip, cells.stale,
+                    offer, query, points, order, floor, block, found, met,
                 )  # fmt: skip
-                looked += stop - start
-    n_loose = len(cells.loose)
-    if n + n_loose > len(found.row):
-        found = grown(found, n, n_loose)
-    n = scan_graduates(
-        cells.loose, cells.loose_signatures, 0, n_loose, 0, cells.stale[:0],
-        posting, query, points, order, found, n,
+    n_loose = len(cells.loose.certificates)
+    if met.tally.noted + n_loose > len(found.row):
+        found = grown(found, met.tally.noted, n_loose)
+    met = scan_graduates(
+        cells.loose, 0, n_loose, 0, cells.stale[:0],
+        offer, query, points, order, floor, block, found, met,
     )  # fmt: skip
     close_requirement(posting.requirement, accepted, query.codes)
-    return found, n, looked + n_loose
+    return found, met
 
 
 @compiled
 def scan_graduates(
-    entries: Records,
-    signatures: Array,
+    graduates: Graduates,
     start: Number,
     stop: Number,
     skip: Number,
     stale: Array,
-    posting: Record,
+    offer: Offer,
     query: Query,
     points: Points,
     order: Order,
+    floor: Floor,
+    block: Block,
     found: Found,
-    n: Number,
-) -> Number:
-    """Look at some entries and note the eligible ones; return how many are noted."""
-    for at in range(start, stop):
-        graduate = entries[at]
-        if graduate.marks & skip != 0 or (len(stale) > 0 and stale[graduate.row]):
+    met: Met,
+) -> Met:
+    """Look at some entries, block by block, and note the eligible ones."""
+    for first in range(start, stop, SIZE):
+        part = cut(block, min(SIZE, stop - first))
+        write_codes(graduates, first, skip, offer, query, points, part.code)
+        if len(stale) > 0:
+            pass_over(graduates, first, stale, part.code)
+        write_places(graduates, first, offer, points, part.fit)
+        add_occupations(graduates, first, offer, points, part.fit)
+        add_terms(graduates, first, offer, points, part.fit)
+        write_text_caps(graduates, first, query, part.cap)
+        eligible = write_uppers(graduates, first, offer, order, part)
+        tally = note_block(graduates, first, order, part, floor, found, met.tally)
+        met = Met(tally, met.eligible + eligible, met.looked + len(part.code))
+    return met
+
+
+@compiled
+def note_block(
+    graduates: Graduates,
+    start: Number,
+    order: Order,
+    block: Block,
+    floor: Floor,
+    found: Found,
+    tally: Tally,
+) -> Tally:
+    """Note the eligible pairs of a block that reach the floor."""
+    for at in range(len(block.upper)):
+        upper = block.upper[at]
+        if upper < tally.worst:
             continue
-        first = query.codes[graduate.leaf_1]
-        if graduate.marks & BY_SECOND != 0 and first > 0:
-            continue  # met through the first major
-        code = best_major(first, query.codes[graduate.leaf_2], points)
-        fit = points_without_text(graduate, posting, code, points)
-        if fit == REFUSED:
-            continue
-        cap = query.caps[shared_bits(query.signature, signatures, at)]
-        certain = is_confirmed(graduate, posting, code)
-        note_pair(found, n, graduate.row, fit, cap, graduate.rank, certain, order)
-        n += 1
-    return n
+        fit, row = block.fit[at], graduates.wide[ROW, start + at]
+        without_fit = upper - order.by_fit[fit + block.cap[at]]
+        note_pair(found, tally.noted, row, fit, without_fit, upper)
+        tally = raise_floor(floor, tally, without_fit + order.by_fit[fit])
+    return tally
 
 
 @compiled

@@ -119,7 +119,7 @@ def _applied(
         snapshot,
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        last_keys=None,
+        lists=None,
     )
     for some in _batches([number for side, number in changed if side == POSTING]):
         offers = {one.id: one for one in posting_facts(session, drive.id, clock.today(), some)}

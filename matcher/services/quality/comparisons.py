@@ -26,12 +26,13 @@ from matcher.services.drives import get_parameters, lottery_key
 from matcher.services.quality.evaluation import finished_run
 from matcher.services.quality.hits import Progress, snapshot_of
 from matcher.services.quality.shapes import Comparison, Example, OverlapFigures, RankMoves
+from matcher.services.quality.spread import seats_of
 from matcher.services.ranking_changes import GRADUATE, MANY, POSTING
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 from matcher.services.ranking_snapshots import read_key
 
-N_EXAMPLES = 5
-"""Graduates shown on either side: ten in all."""
+N_EXAMPLES = 10
+"""Graduates shown: half of them who gain most, half who lose most; where one side has fewer, more of the other."""
 
 MOST_FOLLOWED = 1_000
 """Changed rows since the run that are put into the comparison one by one: some seconds."""
@@ -57,7 +58,8 @@ def compare_rules(
     present = get_parameters(session, drive)
     snapshot, is_live = _as_it_stands(session, drive, run, (present, wanted))
     progress(1)
-    found = compare(snapshot, present, wanted, threads=os.cpu_count() or 1)
+    seats = seats_of(session, drive.id)
+    found = compare(snapshot, present, wanted, seats=seats, threads=os.cpu_count() or 1)
     progress(2)
     return Comparison(
         run=run.number,
@@ -71,10 +73,12 @@ def compare_rules(
 
 
 def _measured(snapshot: Snapshot, found: Compared) -> dict[str, Any]:
-    table, moves = snapshot.graduates, found.graduates
+    moves = found.graduates
+    gains, losses = _most_moved(snapshot, moves)
     return {
         "graduates_compared": found.n_graduates,
         "postings_compared": found.n_postings,
+        "is_cap_left_out": found.is_cap_left_out,
         "eligible_before": found.eligible[0],
         "eligible_after": found.eligible[1],
         "ordinary": _overlap(found.overlaps[ListSide.POSTING_ORDINARY]),
@@ -83,9 +87,17 @@ def _measured(snapshot: Snapshot, found: Compared) -> dict[str, Any]:
         "ranks": _by_rank(snapshot, moves),
         "postings_gain": int((found.postings.sign > 0).sum()),
         "postings_lose": int((found.postings.sign < 0).sum()),
-        "gains": _examples(snapshot, moves, moves.most(1, table.lottery, N_EXAMPLES)),
-        "losses": _examples(snapshot, moves, moves.most(-1, table.lottery, N_EXAMPLES)),
+        "gains": _examples(snapshot, moves, gains),
+        "losses": _examples(snapshot, moves, losses),
     }
+
+
+def _most_moved(snapshot: Snapshot, moves: Moves) -> tuple[list[int], list[int]]:
+    """Return the rows that gain and that lose most: ten in all, if so many move."""
+    gains, losses = (moves.most(sign, snapshot.graduates.lottery, N_EXAMPLES) for sign in (1, -1))
+    half = N_EXAMPLES // 2
+    n_gains = max(half, N_EXAMPLES - len(losses))
+    return gains[:n_gains], losses[: max(half, N_EXAMPLES - len(gains))]
 
 
 def _overlap(found: Overlap) -> OverlapFigures:
@@ -174,7 +186,7 @@ def _followed(
         snapshot,
         compile_leaves=product_compiler(read_key),
         lottery_key=lottery_key(session, drive),
-        last_keys=None,
+        lists=None,
     )
     for side, subject in changed:
         if side == POSTING:

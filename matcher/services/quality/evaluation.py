@@ -4,11 +4,9 @@ Reads the stored lists and the snapshot they were made from; nothing is written 
 """
 
 import time
-from collections.abc import Iterable
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matcher.errors import RuleBrokenError
@@ -22,10 +20,15 @@ from matcher.ranking.snapshot import Snapshot
 from matcher.services.quality.hits import Progress, by_outcomes, snapshot_of
 from matcher.services.quality.outcomes import drive_outcomes
 from matcher.services.quality.shapes import CongestionFigures, Coverage, Evaluation
-from matcher.services.quality.spread import graduates_lists, seats_of, shown_lists
+from matcher.services.quality.spread import (
+    graduates_lists,
+    has_cap,
+    lengths_of,
+    seats_of,
+    shown_of,
+)
+from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_runs import current_run
-
-Ids = NDArray[np.int32]
 
 ENOUGH_CHOICE = 3
 """Eligible postings from which on a person has a choice (matching.md §3.1)."""
@@ -53,10 +56,8 @@ def evaluate(session: Session, drive: Drive, progress: Progress = lambda _: None
     started = time.perf_counter()
     run = finished_run(session, drive)
     snapshot = snapshot_of(session, run)
-    lists = {one: partners for one, _, partners, _ in graduates_lists(session, run.id)}
     parameters = DriveParameters.from_dict(run.parameters)
-    seats = {one: n for one, n in seats_of(session, drive.id).items() if _is_in(snapshot, one)}
-    shown = shown_lists(session, run.id) if parameters.cap_per_seat else None
+    ranked, shown = _attention(session, run, snapshot)
     progress(1)
     outcomes = drive_outcomes(session, drive.id)
     hits, missing, counts = by_outcomes(session, drive.id, outcomes, progress)
@@ -67,8 +68,8 @@ def evaluate(session: Session, drive: Drive, progress: Progress = lambda _: None
         outcomes=counts,
         hits=hits,
         without_hits=missing,
-        congestion=_figures(lists.values(), seats),
-        congestion_shown=None if shown is None else _figures((lists | shown).values(), seats),
+        congestion=_figures(ranked),
+        congestion_shown=None if shown is None else _figures(shown),
         cap_per_seat=parameters.cap_per_seat,
         floor_per_graduate=parameters.floor_per_graduate,
         zero_employment=_coverage(session, run, snapshot),
@@ -84,16 +85,27 @@ def finished_run(session: Session, drive: Drive) -> RankingRun:
     return run
 
 
-def _is_in(snapshot: Snapshot, posting_id: int) -> bool:
-    try:
-        snapshot.row_of_posting(posting_id)
-    except KeyError:
-        return False
-    return True
+def _attention(
+    session: Session, run: RankingRun, snapshot: Snapshot
+) -> tuple[quality.Attention, quality.Attention | None]:
+    """Count where postings stand in the lists as ranked, and in what a cap leaves of them; None without a cap."""
+    known = set(snapshot.postings.id.tolist())
+    seats = {one: n for one, n in seats_of(session, run.drive_id).items() if one in known}
+    ranked = quality.Attention(seats)
+    shown = quality.Attention(seats) if has_cap(run) else None
+    for batch in graduates_lists(session, run.id):
+        _count(ranked, batch.partners)
+        if shown is not None:
+            _count(shown, shown_of(session, run.id, batch))
+    return ranked, shown
 
 
-def _figures(lists: Iterable[Ids], seats: dict[int, int]) -> CongestionFigures:
-    found = quality.congestion((one.tolist() for one in lists), seats)
+def _count(attention: quality.Attention, packed: list[bytes]) -> None:
+    attention.add(lengths_of(packed), unpacked(b"", b"".join(packed))[1])
+
+
+def _figures(attention: quality.Attention) -> CongestionFigures:
+    found = attention.figures()
     return CongestionFigures(
         lists=found.n_lists,
         empty_lists=found.n_empty,

@@ -1,8 +1,10 @@
 """Measures by outcomes (命中指标): both directions, and what every part of the fit adds to them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matcher.db.engine import settings_of
@@ -55,13 +57,20 @@ def by_outcomes(
 
 def known_pairs(snapshot: Snapshot, outcomes: Outcomes) -> dict[int, dict[int, int]]:
     """Return the judged pairs whose two rows a snapshot has."""
-    people = set(snapshot.graduates.id.tolist())
-    offers = set(snapshot.postings.id.tolist())
+    judged = {one for grades in outcomes.judged.values() for one in grades}
+    people = set(_among(judged, snapshot.graduates.id))
+    offers = set(_among(outcomes.judged.keys(), snapshot.postings.id))
     found: dict[int, dict[int, int]] = {}
     for posting, grades in outcomes.judged.items():
         kept = {one: grade for one, grade in grades.items() if one in people}
         if posting in offers and kept:
             found[posting] = kept
+    return found
+
+
+def _among(wanted: Collection[int], ids: NDArray[np.int32]) -> list[int]:
+    """Return those of some ids that stand in a column; a nation's column is not copied into a set."""
+    found: list[int] = ids[np.isin(ids, list(wanted))].tolist()
     return found
 
 

@@ -4,6 +4,7 @@ What goes in are the points the seven parts gave judged pairs, and their grades.
 priority rank too; it is not read here, and no other column of a household, of sex or ethnic group is in one at all.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,19 +14,24 @@ from sqlalchemy.orm import Session
 from matcher.errors import InvalidInputError, SnapshotError
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingRun
-from matcher.policy.outcomes import CALIBRATE_GOOD, CALIBRATE_LEAST
+from matcher.policy.outcomes import CALIBRATE_GOOD, CALIBRATE_LEAST, INTERVIEWED
 from matcher.ranking.alteration import PART_FIELDS, altered, most_points
 from matcher.ranking.calibration import Fitted, calibrate, comparisons
 from matcher.ranking.explain import explain_pair
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import Snapshot
 from matcher.services.drives import get_parameters
-from matcher.services.quality.hits import Progress, known_pairs, outcome_counts, snapshot_of
+from matcher.services.quality.hits import known_pairs, outcome_counts, snapshot_of
 from matcher.services.quality.outcomes import drive_outcomes, judged_run, least
 from matcher.services.quality.shapes import Calibration, PartProposal, Proposal
 
+Progress = Callable[[int, int], None]
+"""Takes how many postings are looked at, and how many there are."""
 
-def propose(session: Session, drive: Drive, progress: Progress = lambda _: None) -> Calibration:
+
+def propose(
+    session: Session, drive: Drive, progress: Progress = lambda _done, _total: None
+) -> Calibration:
     """Propose points for a drive, or say why there is nothing to propose; callers have checked who asks."""
     outcomes = drive_outcomes(session, drive.id)
     run = judged_run(session, drive.id, outcomes)
@@ -35,7 +41,8 @@ def propose(session: Session, drive: Drive, progress: Progress = lambda _: None)
     counts = outcome_counts(outcomes, n_known, least(CALIBRATE_LEAST))
     least_good = least(CALIBRATE_GOOD)
     proposal, missing = None, "too_few"
-    if run is not None and counts.is_enough and outcomes.n_good >= least_good:
+    n_good = sum(grade >= INTERVIEWED for grades in known.values() for grade in grades.values())
+    if run is not None and counts.is_enough and (snapshot is None or n_good >= least_good):
         proposal, missing = _proposal(snapshot, known, get_parameters(session, drive), progress)
     return Calibration(
         drive=drive.name,
@@ -70,7 +77,7 @@ def _proposal(
     for number, (posting, own) in enumerate(sorted(judged.items()), start=1):
         columns.append(part_shares(now, posting, list(own)))
         grades.append(list(own.values()))
-        progress(number)
+        progress(number, len(judged))
     found = comparisons(columns, grades)
     fitted = calibrate(found, present.points)
     if fitted is None:

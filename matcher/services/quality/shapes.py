@@ -188,6 +188,8 @@ class Comparison(Shape):
     postings: int
     graduates_compared: int
     postings_compared: int
+    is_cap_left_out: bool
+    """A cap per seat is set, and a sample of lists cannot show what it does."""
     eligible_before: int
     eligible_after: int
     ordinary: OverlapFigures

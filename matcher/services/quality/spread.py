@@ -1,11 +1,12 @@
 """Spreading attention (关注度均衡) over a run's stored lists: computed before its end, applied where they are read.
 
-The exact lists stay as ranked: plans, the live lane and replays go on using them. Kept is what a graduate and those who
-serve the graduate are shown. A list changed since the run shows its first places, and beyond them what the run's spread
-had given this graduate; a posting that is new to it waits for the next run.
+Both take a batch at a time, whatever the size of a drive. The exact lists stay as ranked: plans, the live lane and
+replays go on using them. Kept is what a graduate and those who serve the graduate are shown. A list changed since the
+run shows its first places, and beyond them what the run's spread had given this graduate; a posting that is new to it
+waits for the next run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,17 +14,19 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from matcher.kinds import ListSide, SeatState
+from matcher.kinds import ListSide, RunState, SeatState
 from matcher.models.postings import Posting, Seat
 from matcher.models.ranking_runs import RankedList, RankingRun
 from matcher.models.ranking_studies import SpreadList
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import Snapshot
-from matcher.ranking.spread import spread, still_shown
+from matcher.ranking.spread import Lists, find_limits, still_shown
 from matcher.services.ranking_chunks import unpacked
 from matcher.services.ranking_overlays import StoredList, stored_list
 
-_BATCH = 1_000
+Ints = NDArray[np.int64]
+
+_BATCH = 2_000
 
 
 def seats_of(session: Session, drive_id: int) -> dict[int, int]:
@@ -38,86 +41,150 @@ def seats_of(session: Session, drive_id: int) -> dict[int, int]:
     return {posting: max(1, seats) for posting, seats in session.execute(chosen)}
 
 
-def graduates_lists(
-    session: Session, run_id: int
-) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int32], int]]:
-    """Stream a run's lists of graduates as (graduate, keys, postings, how many are eligible)."""
-    chosen = (
-        sa.select(
-            RankedList.subject_id, RankedList.keys, RankedList.partners, RankedList.n_eligible
+@dataclass(frozen=True)
+class Batch:
+    """Some graduates' lists of a run, by id."""
+
+    graduates: list[int]
+    keys: list[bytes]
+    partners: list[bytes]
+
+    def lists(self, lottery: Callable[[Ints], Ints]) -> Lists:
+        """Return the lists end to end; `lottery` tells the numbers of some graduates by id."""
+        ids = np.asarray(self.graduates, dtype=np.int64)
+        keys, partners = unpacked(b"".join(self.keys), b"".join(self.partners))
+        return Lists(
+            graduates=ids,
+            lottery=lottery(ids),
+            lengths=lengths_of(self.partners),
+            partners=partners,
+            keys=keys,
         )
+
+
+def lengths_of(packed: Iterable[bytes]) -> Ints:
+    """Return how many partners each of some stored lists has."""
+    width = np.dtype(np.int32).itemsize
+    return np.asarray([len(one) // width for one in packed], dtype=np.int64)
+
+
+def graduates_lists(session: Session, run_id: int) -> Iterator[Batch]:
+    """Stream a run's lists of graduates, a batch at a time."""
+    with session.execute(_lists(run_id).execution_options(yield_per=_BATCH)) as found:
+        for rows in found.partitions():
+            yield _batch(rows)
+
+
+def _lists(run_id: int) -> sa.Select[int, bytes, bytes]:
+    return (
+        sa.select(RankedList.subject_id, RankedList.keys, RankedList.partners)
         .where(RankedList.run_id == run_id, RankedList.side == ListSide.GRADUATE)
         .order_by(RankedList.subject_id)
     )
-    for row in session.execute(chosen.execution_options(yield_per=_BATCH)):
-        yield row.subject_id, *unpacked(row.keys, row.partners), row.n_eligible
 
 
-@dataclass(frozen=True)
-class Spread:
-    """What a cap leaves: packed postings by graduate, of the lists it took something from."""
+def _batch(rows: Sequence[sa.Row[int, bytes, bytes]]) -> Batch:
+    return Batch(
+        graduates=[row.subject_id for row in rows],
+        keys=[row.keys for row in rows],
+        partners=[row.partners for row in rows],
+    )
 
-    run_id: int
-    shown: dict[int, bytes]
 
-
-def compute_spread(
-    session: Session, run: RankingRun, open_rows: Callable[[], Snapshot]
-) -> Spread | None:
-    """Spread a run's stored lists; None if its rules set no cap.
+class Spreading:
+    """Spreads a run's stored lists under its cap; holds no list, but what `matcher.ranking.spread` says.
 
     Parameters
     ----------
-    open_rows : opens the run's snapshot; called only if there is a cap
+    snapshot : the run's, for the lottery numbers of graduates: 8 bytes each
     """
-    parameters = DriveParameters.from_dict(run.parameters)
-    if not parameters.cap_per_seat:
-        return None
-    snapshot = open_rows()
-    found = list(graduates_lists(session, run.id))
-    length = parameters.graduates_length
-    partners = np.full((len(found), length), -1, dtype=np.int32)
-    keys = np.full((len(found), length), -1, dtype=np.int64)
-    for number, (_, own_keys, postings, _) in enumerate(found):
-        partners[number, : len(postings)] = postings
-        keys[number, : len(postings)] = own_keys
-    ids = np.asarray([one[0] for one in found], dtype=np.int64)
-    rows = [snapshot.row_of_graduate(one) for one in ids.tolist()]
-    seats = seats_of(session, run.drive_id)
-    shown = spread(
-        partners,
-        keys,
-        ids,
-        snapshot.graduates.lottery[rows].astype(np.int64),
-        room={posting: parameters.cap_per_seat * n for posting, n in seats.items()},
-        floor=parameters.floor_per_graduate,
+
+    def __init__(self, session: Session, run: RankingRun, snapshot: Snapshot) -> None:
+        order = np.argsort(snapshot.graduates.id)
+        self._ids = snapshot.graduates.id[order]
+        self._lottery = snapshot.graduates.lottery[order]
+        self._run_id = run.id
+        parameters = DriveParameters.from_dict(run.parameters)
+        seats = seats_of(session, run.drive_id)
+        self._limits = find_limits(
+            lambda: (some.lists(self._numbers) for some in graduates_lists(session, run.id)),
+            room={posting: parameters.cap_per_seat * n for posting, n in seats.items()},
+            floor=parameters.floor_per_graduate,
+        )
+
+    def _numbers(self, ids: Ints) -> Ints:
+        """Return the lottery numbers of some graduates."""
+        return self._lottery[np.searchsorted(self._ids, ids)].astype(np.int64)
+
+    def after(self, session: Session, graduate_id: int) -> "Shown | None":
+        """Return what is shown of the next lists, by graduate; None if there are none."""
+        wanted = _lists(self._run_id).where(RankedList.subject_id > graduate_id).limit(_BATCH)
+        rows = session.execute(wanted).all()
+        if not rows:
+            return None
+        batch = _batch(rows)
+        lists = batch.lists(self._numbers)
+        mask, shown = self._limits.shown(lists), {}
+        stops = np.cumsum(lists.lengths)
+        for one, start, stop in zip(batch.graduates, stops - lists.lengths, stops, strict=True):
+            own = mask[start:stop]
+            if not own.all():
+                shown[one] = lists.partners[start:stop][own].astype("<i4").tobytes()
+        return Shown(graduate_id, batch.graduates[-1], shown)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cap leaves of the lists of the graduates after one id and up to another."""
+
+    after: int
+    upto: int
+    partners: dict[int, bytes]
+    """Packed postings by graduate, of the lists it took something from."""
+
+
+def has_cap(run: RankingRun) -> bool:
+    """Say whether a run's rules limit in how many lists a posting is shown."""
+    return bool(DriveParameters.from_dict(run.parameters).cap_per_seat)
+
+
+def store_shown(session: Session, run_id: int, found: Shown) -> None:
+    """Replace what is shown of some lists of a run; a second time stores the same.
+
+    The run's row is locked first, so that of two workers one waits for the other; one that is no longer running
+    has its lists, or will never have any.
+    """
+    run = session.get_one(
+        RankingRun, run_id, with_for_update={"key_share": True}, populate_existing=True
     )
-    shorter = np.flatnonzero(((partners >= 0) & ~shown).any(axis=1)).tolist()
-    packed = {int(ids[at]): partners[at][shown[at]].astype("<i4").tobytes() for at in shorter}
-    return Spread(run.id, packed)
-
-
-def store_spread(session: Session, found: Spread) -> None:
-    """Replace what is stored of a run's spread; a second time stores the same."""
-    session.execute(sa.delete(SpreadList).where(SpreadList.run_id == found.run_id))
+    if run.state != RunState.RUNNING:
+        return
+    session.execute(
+        sa.delete(SpreadList).where(
+            SpreadList.run_id == run_id,
+            SpreadList.graduate_id > found.after,
+            SpreadList.graduate_id <= found.upto,
+        ),
+        execution_options={"synchronize_session": False},
+    )
     rows = [
-        {"run_id": found.run_id, "graduate_id": graduate_id, "partners": partners}
-        for graduate_id, partners in sorted(found.shown.items())
+        {"run_id": run_id, "graduate_id": graduate_id, "partners": partners}
+        for graduate_id, partners in found.partners.items()
     ]
-    for start in range(0, len(rows), _BATCH):
-        session.execute(sa.insert(SpreadList), rows[start : start + _BATCH])
-    session.flush()
+    if rows:
+        session.execute(sa.insert(SpreadList.__table__), rows)  # type: ignore[arg-type] # a mapped class's table is a Table
 
 
-def shown_lists(session: Session, run_id: int) -> dict[int, NDArray[np.int32]]:
-    """Return what is shown of the lists a cap took something from."""
+def shown_of(session: Session, run_id: int, batch: Batch) -> list[bytes]:
+    """Return what is shown of each of some lists, packed."""
     chosen = sa.select(SpreadList.graduate_id, SpreadList.partners).where(
-        SpreadList.run_id == run_id
+        SpreadList.run_id == run_id,
+        SpreadList.graduate_id.between(batch.graduates[0], batch.graduates[-1]),
     )
-    return {
-        row.graduate_id: np.frombuffer(row.partners, dtype="<i4")
-        for row in session.execute(chosen.order_by(SpreadList.graduate_id))
-    }
+    kept = {row.graduate_id: row.partners for row in session.execute(chosen)}
+    return [
+        kept.get(one, whole) for one, whole in zip(batch.graduates, batch.partners, strict=True)
+    ]
 
 
 def shown_list(session: Session, run: RankingRun, graduate_id: int) -> StoredList | None:

@@ -4,6 +4,7 @@ What a study proposes becomes a revision of the drive's rules only when somebody
 started from still stand.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import JobQueue, JobState
 from matcher.kinds.ranking_studies import StudyKind, StudyState
-from matcher.models.drives import Drive
+from matcher.models.drives import Drive, DriveRevision
 from matcher.models.jobs import Job
 from matcher.models.ranking_studies import RankingStudy
 from matcher.ranking.parameters import DriveParameters
@@ -29,12 +30,24 @@ STUDY = "ranking.study"
 
 _LEAST_WORDS = 4
 
+_N_RECENT = 8
+"""Comparisons a page lists."""
+
 
 def managed_drive(session: Session, by: Actor, drive_id: int) -> Drive:
     """Return a drive of the scope for who manages drives, to be read."""
     require(by, Permission.MANAGE_DRIVE)
     found = sa.select(Drive).where(Drive.id == drive_id, Drive.union_id.in_(scope_of(by).unions()))
     return first_or_missing(session, found, lock=False)
+
+
+def managed_among(session: Session, by: Actor, drives: Sequence[Drive]) -> list[Drive]:
+    """Return those of some drives which the actor manages, in one query."""
+    require(by, Permission.MANAGE_DRIVE)
+    ids = [one.id for one in drives]
+    chosen = sa.select(Drive.id).where(Drive.id.in_(ids), Drive.union_id.in_(scope_of(by).unions()))
+    managed = set(session.scalars(chosen))
+    return [one for one in drives if one.id in managed]
 
 
 def ask(
@@ -143,6 +156,21 @@ def newest(
     if is_done:
         chosen = chosen.where(RankingStudy.state != StudyState.ASKED)
     return session.scalar(chosen.order_by(RankingStudy.id.desc()).limit(1))
+
+
+def recent_comparisons(session: Session, by: Actor, drive_id: int) -> list[RankingStudy]:
+    """Return the rules tried last for a drive, newest first."""
+    managed_drive(session, by, drive_id)
+    chosen = sa.select(RankingStudy).where(
+        RankingStudy.drive_id == drive_id, RankingStudy.kind == StudyKind.COMPARISON
+    )
+    return list(session.scalars(chosen.order_by(RankingStudy.id.desc()).limit(_N_RECENT)))
+
+
+def started_from(session: Session, study: RankingStudy) -> DriveParameters:
+    """Return the rules a study starts from."""
+    revision = session.get_one(DriveRevision, (study.drive_id, study.drive_revision))
+    return DriveParameters.from_dict(revision.parameters)
 
 
 def find(session: Session, by: Actor, public_id: str, *, lock: bool = False) -> RankingStudy:

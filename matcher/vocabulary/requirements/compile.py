@@ -6,12 +6,13 @@ leaves that carry one of its keys. By construction the result equals `judge` lea
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 
 from matcher.kinds import MajorLevel, Verdict
 from matcher.vocabulary.majors import MajorRef
 from matcher.vocabulary.requirements.judging import decide
 from matcher.vocabulary.requirements.keys import student_keys
-from matcher.vocabulary.requirements.readings import LevelReading, Requirement
+from matcher.vocabulary.requirements.readings import Grant, LevelReading, Requirement
 
 Admitted = tuple[int, Verdict, str]
 
@@ -23,6 +24,7 @@ class LeafIndex:
         self.leaves = tuple(leaves)
         self._of_level: dict[MajorLevel, list[int]] = defaultdict(list)
         self._of_key: dict[tuple[MajorLevel, str], list[int]] = defaultdict(list)
+        self._answers: dict[tuple[MajorLevel, Verdict, str], list[Admitted]] = {}
         for number, leaf in enumerate(self.leaves):
             self._of_level[leaf.level].append(number)
             for key in dict.fromkeys(key for key, _ in student_keys(leaf)):
@@ -33,7 +35,7 @@ class LeafIndex:
         admitted: list[Admitted] = []
         for level, reading in requirement.by_level.items():
             admitted += self._compile_level(level, reading)
-        return sorted(admitted, key=lambda entry: entry[0])
+        return sorted(admitted, key=itemgetter(0))
 
     def _touched(self, level: MajorLevel, reading: LevelReading) -> set[int]:
         touched: set[int] = set()
@@ -49,18 +51,26 @@ class LeafIndex:
             answer = decide(reading, self.leaves[number])
             if answer.verdict is not Verdict.NO:
                 admitted.append((number, answer.verdict, answer.how))
-        others = [n for n in self._of_level[level] if n not in touched]
-        return admitted + self._rest(reading, others)
+        return admitted + self._rest(reading, level, touched)
 
-    def _rest(self, reading: LevelReading, others: list[int]) -> list[Admitted]:
+    def _rest(self, reading: LevelReading, level: MajorLevel, touched: set[int]) -> list[Admitted]:
         """Admit those who carry no key of the reading; alike, unless the answer rests on who they are."""
         rest = reading.fallback
         doubtful = bool(reading.decided) and rest.verdict is Verdict.MAYBE
-        if doubtful or reading.directory or reading.vague_exclusion:
-            return self._decided(reading, others)
-        if rest.verdict is Verdict.NO:
+        one_by_one = doubtful or reading.directory or reading.vague_exclusion
+        if rest.verdict is Verdict.NO and not one_by_one:
             return []
-        return [(number, rest.verdict, rest.how) for number in others]
+        if one_by_one:
+            others = [number for number in self._of_level[level] if number not in touched]
+            return self._decided(reading, others)
+        return [one for one in self._alike(level, rest) if one[0] not in touched]
+
+    def _alike(self, level: MajorLevel, rest: Grant) -> list[Admitted]:
+        """Return one answer for all leaves of a level: the same few for thousands of requirements, made once."""
+        key = (level, rest.verdict, rest.how)
+        if key not in self._answers:
+            self._answers[key] = [(n, rest.verdict, rest.how) for n in self._of_level[level]]
+        return self._answers[key]
 
     def _decided(self, reading: LevelReading, numbers: Sequence[int]) -> list[Admitted]:
         answers = ((number, decide(reading, self.leaves[number])) for number in numbers)

@@ -105,15 +105,20 @@ def test_eligible_pairs_are_those_of_the_lists() -> None:
     assert measured.eligible_pairs == int(lists.eligible.sum())
 
 
-@pytest.mark.parametrize(("graduates", "postings"), [(0, 20), (20, 0), (0, 0)])
-def test_an_empty_side_is_measured_as_well(graduates: int, postings: int) -> None:
-    measured = measure(graduates, postings, seed=1, sample=0, peers=0, threads=1)
+@pytest.mark.parametrize("peers", [0, 10])
+@pytest.mark.parametrize(("graduates", "postings"), [(0, 20), (20, 0), (0, 0), (1, 1)])
+def test_a_side_without_any_eligible_pair_is_measured_as_well(
+    graduates: int, postings: int, peers: int
+) -> None:
+    measured = measure(graduates, postings, seed=1, sample=0, peers=peers, threads=1)
 
     assert (measured.eligible_pairs, measured.explanations_per_second) == (0, None)
+    assert measured.peers is None or measured.peers.equal
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "count", "expected"), [(10, 10, 10), (10, 3, 3), (0, 5, 0), (7, 0, 1), (3, 9, 3)]
+    ("n_rows", "count", "expected"),
+    [(10, 10, 10), (10, 3, 3), (7, 5, 5), (199, 100, 100), (0, 5, 0), (7, 0, 1), (3, 9, 3)],
 )
 def test_a_sample_is_spread_over_the_table(n_rows: int, count: int, expected: int) -> None:
     rows = spread_rows(n_rows, count)
@@ -121,6 +126,13 @@ def test_a_sample_is_spread_over_the_table(n_rows: int, count: int, expected: in
     assert len(rows) == expected
     assert (np.diff(rows) > 0).all()
     assert set(rows.tolist()) <= set(range(n_rows))
+
+
+def test_a_seed_below_zero_is_refused_in_words() -> None:
+    ran = CliRunner().invoke(rank, ["--seed", "-1"])
+
+    assert ran.exit_code == 2
+    assert "--seed" in ran.stderr
 
 
 def test_the_shape_is_the_models_one() -> None:

@@ -1,6 +1,7 @@
 """The machine contract of `yangguang bench titles`: files in, measures of TREC out."""
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from click.testing import CliRunner, Result
 
 from matcher.cli import bench_titles
 from matcher.cli.bench_titles import TitlesOut, titles
+from matcher.cli.bench_titles_files import read_titles
 from matcher.errors import ConfigurationError, InvalidInputError
+from matcher.ranking.text_batches import TermCoder, TextBatch
 from tests.support import tree
 
 QUERIES = "q1\t软件开发人员\nq2\t财务经理\nq3\t护士\n"
@@ -34,11 +37,29 @@ def test_the_measures_are_those_of_trec(tmp_path: Path) -> None:
 
     measured = TitlesOut.model_validate_json(ran.stdout)
     assert (measured.queries, measured.corpus, measured.judgements) == (3, 4, 6)
-    # q1: b and a come first and second of three relevant ones (z is nowhere); q2: d first, then a tie of zeros
-    # by id, so c comes third of two relevant ones; q3 has no judgement and does not count.
-    assert measured.map == round(((1 + 1) / 3 + (1 + 2 / 4) / 2) / 2, 4)
+    # q1: b and a come first and second of three relevant ones (z is nowhere); q2: d first, then a tie of zeros,
+    # the highest id first as trec_eval has it, so c comes second; q3 has no judgement and does not count.
+    assert measured.map == round(((1 + 1) / 3 + (1 + 2 / 2) / 2) / 2, 4)
     assert measured.mrr == 1.0
     assert measured.judged == 2
+
+
+def test_gains_of_ndcg_are_the_grades_themselves(tmp_path: Path) -> None:
+    ran = run(tmp_path, qrels="q2 0 d 1\nq2 0 c 3\n")
+
+    # d comes first, c second; the other way round would be best.
+    third = 1 / math.log2(3)
+    expected = round((1 + 3 * third) / (3 + 1 * third), 4)
+    assert TitlesOut.model_validate_json(ran.stdout).ndcg_at_10 == expected
+
+
+@pytest.mark.parametrize("grade", ["1.0", "1.", "+1", "01"])
+def test_a_whole_grade_may_be_written_with_a_point(tmp_path: Path, grade: str) -> None:
+    one, other = (
+        json.loads(run(tmp_path, qrels=f"q1 0 b {written}\n").stdout) for written in ("1", grade)
+    )
+
+    assert one | {"seconds": 0} == other | {"seconds": 0}
 
 
 def test_ids_nobody_has_are_told_and_not_fatal(tmp_path: Path) -> None:
@@ -59,6 +80,28 @@ def test_the_order_of_lines_changes_nothing(tmp_path: Path) -> None:
     assert one | {"seconds": 0} == other | {"seconds": 0}
 
 
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_titles_are_weighed_in_batches_and_all_the_same_as_at_once(
+    monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    files = [[line.split("\t")[1] for line in text.splitlines()] for text in (QUERIES, CORPUS)]
+    whole = [side.toarray().tolist() for side in bench_titles._vectors(files, None)]
+    sizes: list[int] = []
+    counts = TextBatch.counts
+    monkeypatch.setattr(bench_titles, "BATCH", batch)
+
+    def counted(some: TextBatch, coder: TermCoder) -> object:
+        sizes.append(len(some))
+        return counts(some, coder)
+
+    monkeypatch.setattr(TextBatch, "counts", counted)
+
+    parts = [side.toarray().tolist() for side in bench_titles._vectors(files, None)]
+
+    assert parts == whole
+    assert max(sizes) == batch
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
@@ -68,6 +111,9 @@ def test_the_order_of_lines_changes_nothing(tmp_path: Path) -> None:
         ({"corpus": "\n"}, "corpus：没有职位名称"),
         ({"qrels": "q1 0 a\n"}, "qrels 第 1 行：有 3 项"),
         ({"qrels": "q1 0 a 1\nq1 0 b ja\n"}, "qrels 第 2 行：相关程度 ja 不对"),
+        ({"qrels": "q1 0 a 0.5\n"}, "qrels 第 1 行：相关程度 0.5 不对"),
+        ({"qrels": "q1 0 a nan\n"}, "qrels 第 1 行：相关程度 nan 不对"),
+        ({"qrels": "q1 0 a 31\n"}, "qrels 第 1 行：相关程度 31 不对"),
         ({"qrels": ""}, "qrels：没有判断"),
     ],
 )
@@ -86,7 +132,7 @@ def test_another_encoding_is_refused(tmp_path: Path) -> None:
     file.write_bytes("a\t会计\n".encode("gb18030"))
 
     with pytest.raises(InvalidInputError, match="UTF-8"):
-        bench_titles.read_titles(file)
+        read_titles(file)
 
 
 def test_without_the_extra_auto_takes_terms_and_concepts_are_refused(

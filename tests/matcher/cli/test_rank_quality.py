@@ -69,7 +69,9 @@ def test_a_proposal_is_kept_for_a_person_to_decide(
         kept = session.scalars(sa.select(RankingStudy)).one()
     assert kept.public_id == answer.study
     assert kept.result["proposal"]["gain"] == answer.proposal.gain  # type: ignore[union-attr]  # there is one
-    assert "→" in said("calibrate", "--drive", str(drive_id))[1]
+    words = said("calibrate", "--drive", str(drive_id))[1]
+    assert words.startswith("专业 3500 → ")
+    assert "单位类型" in words
 
 
 def test_the_bare_verb_still_asks_for_a_drive() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matcher.kinds.tiers import TierAnswer
 from matcher.policy.tiers import rule_sets
 from matcher.policy.tiers.calculator import Outcome, calculate
-from matcher.policy.tiers.inputs import Given, InputKind, load_fields
+from matcher.policy.tiers.inputs import Given, InputKind, largest, load_fields
 from matcher.policy.tiers.rule_shapes import RuleSet
 from tests.oracles.tiers import ORACLES, Facts
 
@@ -83,7 +83,11 @@ def test_what_is_asked_for_is_enough_for_an_answer(
     assert _outcome(rule_set, known) == _outcome(rule_set, facts)
 
 
-_ENDS = {InputKind.FLAG: (0, 1), InputKind.COUNT: (1, 4, 30), InputKind.MONEY: (0, 1, 10**9 - 1)}
+def _ends(name: str) -> tuple[int, ...]:
+    """The least and the most a form takes, and something between."""
+    field = load_fields()[name]
+    least = 1 if name == "minimum" or field.kind is InputKind.COUNT else 0
+    return tuple(sorted({least, min(4, largest(field)), largest(field)}))
 
 
 @pytest.mark.parametrize("name", ["yinchuan_2018", "current"])
@@ -98,11 +102,9 @@ def test_a_missing_input_is_asked_for_only_if_it_could_change_the_answer(
     known = {n: v for n, v in facts.items() if n not in hidden}
 
     if _outcome(rule_set, known).answer is TierAnswer.UNKNOWN:
-        ends = [_ENDS[load_fields()[one].kind] for one in hidden]
         met = {
-            ORACLES[name](facts | {"minimum": max(1, facts["minimum"])} | filled)
-            for values in product(*ends)
-            if (filled := dict(zip(hidden, values, strict=True))).get("minimum") != 0
+            ORACLES[name](facts | dict(zip(hidden, values, strict=True)))
+            for values in product(*map(_ends, hidden))
         }
         assert len(met) > 1, (known, hidden)
 

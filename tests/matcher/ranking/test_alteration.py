@@ -14,6 +14,7 @@ from matcher.ranking.change import LiveState
 from matcher.ranking.engine import rank_graduates, rank_postings
 from matcher.ranking.explain import explain_pair
 from matcher.ranking.facts import GraduateFacts, PostingFacts
+from matcher.ranking.live_lists import ListSource
 from matcher.ranking.parameters import DriveParameters, PartPoints
 from matcher.ranking.snapshot import Snapshot, build_snapshot
 from matcher.ranking.touched import NOTHING
@@ -83,7 +84,7 @@ def test_a_changed_row_comes_under_the_rules_too(
         built(people, offers, wanted),
         compile_leaves=toy_compiler,
         lottery_key=KEY,
-        last_keys=lambda _side: NOTHING,
+        lists=ListSource(lambda _side: NOTHING),
     )
     if people:
         gone = data.draw(st.sampled_from(people))

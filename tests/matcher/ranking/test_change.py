@@ -42,6 +42,7 @@ def changes(draw: st.DrawFn) -> tuple[str, int, GraduateFacts | PostingFacts | N
     parameters(),
     st.lists(changes(), min_size=1, max_size=6),
     st.integers(1, 3),
+    st.integers(1, 3),
     st.booleans(),
 )
 def test_lists_after_changes_equal_a_full_recompute(
@@ -50,10 +51,11 @@ def test_lists_after_changes_equal_a_full_recompute(
     drive: DriveParameters,
     steps: list[tuple[str, int, GraduateFacts | PostingFacts | None]],
     length: int,
+    spare: int,
     fetch_at_once: bool,
 ) -> None:
     drive = replace(drive, postings_length=length, graduates_length=length)
-    office = Office(graduates, postings, drive)
+    office = Office(graduates, postings, drive, spare)
 
     for kind, id_, facts in steps:
         if kind == "graduate":
@@ -74,7 +76,7 @@ def test_lists_after_changes_equal_a_full_recompute(
 def test_only_lists_that_change_are_ranked_again() -> None:
     graduates, postings = seeded_world(60, 40, 3)
     office = Office(graduates, postings, DriveParameters(postings_length=5, graduates_length=5))
-    before = dict(office.stored)
+    before = dict(office.known)
 
     affected = office.change_graduate(7, replace(graduates[6], wanted_pay_yuan=20_000))
     touched = list(affected.others)
@@ -84,7 +86,7 @@ def test_only_lists_that_change_are_ranked_again() -> None:
     assert office.stored == office.recomputed()
     assert touched
     assert all(
-        before[changed.side, changed.subject_id] != stored_rows(changed.ranked)
+        stored_rows(before[changed.side, changed.subject_id]) != stored_rows(changed.known)
         for changed in touched
     )
 

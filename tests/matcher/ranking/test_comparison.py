@@ -9,7 +9,7 @@ from matcher.kinds import ListSide, PriorityMode
 from matcher.ranking import comparison
 from matcher.ranking.alteration import altered
 from matcher.ranking.comparison import compare
-from matcher.ranking.engine import rank_postings
+from matcher.ranking.engine import rank_graduates, rank_postings
 from matcher.ranking.parameters import DriveParameters, PartPoints
 from matcher.ranking.snapshot import Snapshot, build_snapshot
 from tests.factories.ranking import KEY, seeded_world, toy_compiler
@@ -42,7 +42,7 @@ def counted(snapshot: Snapshot, top: int) -> dict[int, int]:
 
 
 def test_gains_and_losses_are_counted_from_the_lists(snapshot: Snapshot) -> None:
-    found = compare(snapshot, snapshot.parameters, OTHER)
+    found = compare(snapshot, snapshot.parameters, OTHER, seats={})
 
     other = altered(snapshot, OTHER)
     before = counted(snapshot, comparison.TOP), counted(snapshot, 99)
@@ -56,7 +56,7 @@ def test_gains_and_losses_are_counted_from_the_lists(snapshot: Snapshot) -> None
 
 
 def test_the_same_rules_change_nothing(snapshot: Snapshot) -> None:
-    found = compare(snapshot, snapshot.parameters, snapshot.parameters)
+    found = compare(snapshot, snapshot.parameters, snapshot.parameters, seats={})
 
     assert not found.graduates.sign.any()
     assert not found.postings.sign.any()
@@ -66,7 +66,7 @@ def test_the_same_rules_change_nothing(snapshot: Snapshot) -> None:
 
 
 def test_examples_are_those_who_gain_most(snapshot: Snapshot) -> None:
-    moves = compare(snapshot, snapshot.parameters, OTHER).graduates
+    moves = compare(snapshot, snapshot.parameters, OTHER, seats={}).graduates
     top = moves.after.top - moves.before.top
 
     rows = moves.most(1, snapshot.graduates.lottery, 5)
@@ -109,7 +109,7 @@ def test_a_large_drive_is_compared_on_a_fair_draw(
     monkeypatch.setattr(comparison, "MOST_POSTINGS", 7)
     monkeypatch.setattr(comparison, "MOST_GRADUATES", 11)
 
-    found = compare(snapshot, snapshot.parameters, OTHER)
+    found = compare(snapshot, snapshot.parameters, OTHER, seats={})
 
     assert (found.n_postings, found.n_graduates) == (7, 11)
     drawn = comparison.lowest(snapshot.graduates, 11)
@@ -120,7 +120,46 @@ def test_a_large_drive_is_compared_on_a_fair_draw(
 def test_empty_sides_are_compared_as_well() -> None:
     nobody = build_snapshot([], [], DriveParameters(), compile_leaves=toy_compiler, lottery_key=KEY)
 
-    found = compare(nobody, nobody.parameters, OTHER)
+    found = compare(nobody, nobody.parameters, OTHER, seats={})
 
     assert found.eligible == (0, 0)
     assert found.graduates.most(1, nobody.graduates.lottery, 5) == []
+
+
+CAPPED = DriveParameters(postings_length=20, cap_per_seat=2, floor_per_graduate=1)
+
+
+def test_a_cap_counts_where_lists_are_compared_whole(snapshot: Snapshot) -> None:
+    seats = dict.fromkeys(snapshot.postings.id.tolist(), 1)
+
+    found = compare(snapshot, snapshot.parameters, CAPPED, seats=seats)
+
+    length = snapshot.parameters.graduates_length
+    lists = rank_graduates(snapshot, range(len(snapshot.graduates)), length=length)
+    first = lists.partners[lists.counts > 0, 0]
+    for row, posting in enumerate(snapshot.postings.id.tolist()):
+        floors = int((first == posting).sum())
+        all_lists = int((lists.partners == posting).sum())
+        assert found.postings.before.whole[row] == all_lists
+        assert found.postings.after.whole[row] == min(all_lists, max(2, floors))
+    assert found.overlaps[ListSide.GRADUATE].whole < 1
+    assert found.overlaps[ListSide.POSTING_ORDINARY].whole == 1
+    assert not found.is_cap_left_out
+
+
+def test_the_same_cap_before_and_after_changes_nothing(snapshot: Snapshot) -> None:
+    found = compare(snapshot, CAPPED, CAPPED, seats={})
+
+    assert found.overlaps[ListSide.GRADUATE].unchanged == 1
+
+
+def test_a_cap_is_said_to_be_left_out_of_a_sample(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "MOST_GRADUATES", 11)
+
+    capped = compare(snapshot, snapshot.parameters, CAPPED, seats={})
+    plain = compare(snapshot, snapshot.parameters, OTHER, seats={})
+
+    assert capped.overlaps[ListSide.GRADUATE].unchanged == 1
+    assert (capped.is_cap_left_out, plain.is_cap_left_out) == (True, False)

@@ -9,7 +9,7 @@ from matcher.kinds import ListSide, Mobility, Verdict
 from matcher.ranking.engine import rank_graduates, rank_postings
 from matcher.ranking.explain import explain_pair
 from matcher.ranking.facts import GraduateFacts, PostingFacts
-from matcher.ranking.order import decode_key
+from matcher.ranking.order import OrderRule
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.snapshot import build_snapshot
 from matcher.ranking.why_not import why_not
@@ -61,14 +61,16 @@ def test_the_fit_explained_is_the_fit_in_both_lists() -> None:
     )
     by_posting = rank_postings(snapshot, range(30), ListSide.POSTING_ORDINARY, length=80)
     by_graduate = rank_graduates(snapshot, range(80), length=30)
+    of_postings = OrderRule.of(drive, ListSide.POSTING_ORDINARY)
+    of_graduates = OrderRule.of(drive, ListSide.GRADUATE)
     seen = 0
 
     for row in range(30):
         for place in range(by_posting.counts[row]):
             graduate = snapshot.row_of_graduate(int(by_posting.partners[row, place]))
             there = by_graduate.partners[graduate].tolist().index(int(snapshot.postings.id[row]))
-            one = decode_key(int(by_posting.keys[row, place]), drive, ListSide.POSTING_ORDINARY)
-            other = decode_key(int(by_graduate.keys[graduate, there]), drive, ListSide.GRADUATE)
+            one = of_postings.decode(int(by_posting.keys[row, place]))
+            other = of_graduates.decode(int(by_graduate.keys[graduate, there]))
             assert explain_pair(snapshot, graduate, row).fit == one.fit == other.fit
             seen += 1
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matcher.kinds import ListSide, PriorityMode
 from matcher.ranking.lottery import LAST
-from matcher.ranking.order import EMPTY, NEUTRAL, OrderRule, decode_key
+from matcher.ranking.order import EMPTY, NEUTRAL, OrderRule
 from matcher.ranking.parameters import POINTS_LIMIT, DriveParameters
 
 MODES = st.sampled_from([None, *PriorityMode])
@@ -95,4 +95,4 @@ def test_nobody_reads_hardship_out_of_a_graduates_or_neutral_list(
 
 def test_an_empty_place_cannot_be_decoded() -> None:
     with pytest.raises(ValueError, match="empty"):
-        decode_key(EMPTY, DriveParameters(), ListSide.GRADUATE)
+        OrderRule.of(DriveParameters(), ListSide.GRADUATE).decode(EMPTY)

@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,10 +17,7 @@ JUDGED = st.dictionaries(IDS, st.integers(0, 3), max_size=9)
 
 def slow_ndcg(partners: list[int], judged: dict[int, int], k: int) -> float | None:
     def gain(order: list[int]) -> float:
-        return sum(
-            ((1 << judged.get(one, 0)) - 1) / math.log2(place + 2)
-            for place, one in enumerate(order[:k])
-        )
+        return sum(judged.get(one, 0) / math.log2(place + 2) for place, one in enumerate(order[:k]))
 
     best = max(
         (gain(list(order)) for order in itertools.permutations(judged, len(judged))), default=0
@@ -123,7 +121,13 @@ def test_a_reciprocal_hit_is_on_both_lists(
     st.dictionaries(st.integers(1, 5), st.integers(1, 4), max_size=5),
 )
 def test_congestion_counts_lists_per_seat(lists: list[list[int]], seats: dict[int, int]) -> None:
-    found = quality.congestion(lists, seats)
+    counted = quality.Attention(seats)
+    for some in (lists[:1], lists[1:]):
+        counted.add(
+            np.asarray([len(one) for one in some], dtype=np.int64),
+            np.asarray([p for one in some for p in one], dtype=np.int32),
+        )
+    found = counted.figures()
 
     per_seat = [sum(p in one for one in lists) / n for p, n in seats.items()]
     assert found.n_lists == len(lists)

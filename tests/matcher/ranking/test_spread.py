@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from matcher.ranking.order import ORDER_SHIFT
-from matcher.ranking.spread import spread, still_shown
+from matcher.ranking.spread import Lists, find_limits, still_shown
 
 LENGTH = 5
 
@@ -22,27 +21,36 @@ class Case:
     lottery: list[int]
     floor: int
 
-    def arrays(self, order: list[int]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        partners = np.full((len(order), LENGTH), -1, dtype=np.int32)
-        keys = np.full((len(order), LENGTH), -1, dtype=np.int64)
-        for row, at in enumerate(order):
-            for place, (fit, posting) in enumerate(self.lists[at]):
-                partners[row, place] = posting
-                keys[row, place] = fit << ORDER_SHIFT | posting
-        return partners, keys
+    def pieces(self, order: list[int], cut: int) -> list[Lists]:
+        """Return the lists in some order, a few at once."""
+        return [
+            self._some(order[start : start + cut]) for start in range(0, max(1, len(order)), cut)
+        ]
 
-    def shown(self, order: list[int] | None = None) -> dict[int, list[int]]:
-        order = list(range(len(self.lists))) if order is None else order
-        partners, keys = self.arrays(order)
-        mask = spread(
-            partners,
-            keys,
-            np.asarray(order, dtype=np.int64),
-            np.asarray([self.lottery[at] for at in order], dtype=np.int64),
-            room=self.room,
-            floor=self.floor,
+    def _some(self, order: list[int]) -> Lists:
+        flat = [entry for at in order for entry in self.lists[at]]
+        return Lists(
+            graduates=np.asarray(order, dtype=np.int64),
+            lottery=np.asarray([self.lottery[at] for at in order], dtype=np.int64),
+            lengths=np.asarray([len(self.lists[at]) for at in order], dtype=np.int64),
+            partners=np.asarray([posting for _, posting in flat], dtype=np.int32),
+            keys=np.asarray([fit << ORDER_SHIFT | p for fit, p in flat], dtype=np.int64),
         )
-        return {at: partners[row][mask[row]].tolist() for row, at in enumerate(order)}
+
+    def shown(
+        self, order: list[int] | None = None, *, cut: int = 3, at_once: int = 4
+    ) -> dict[int, list[int]]:
+        pieces = self.pieces(list(range(len(self.lists))) if order is None else order, cut)
+        limits = find_limits(lambda: pieces, room=self.room, floor=self.floor, at_once=at_once)
+        found = {}
+        for some in pieces:
+            stops = np.cumsum(some.lengths)[:-1]
+            masks = np.split(limits.shown(some), stops)
+            for at, own, mask in zip(
+                some.graduates, np.split(some.partners, stops), masks, strict=False
+            ):
+                found[int(at)] = own[mask].tolist()
+        return found
 
 
 @st.composite
@@ -105,6 +113,13 @@ def test_the_order_of_rows_changes_nothing(case: Case, random: st.DataObject) ->
     random.shuffle(order)  # type: ignore[attr-defined]  # a random.Random
 
     assert case.shown(order) == case.shown()
+
+
+@given(cases(), st.integers(1, 8), st.integers(1, 40))
+def test_no_cutting_of_lists_and_no_slice_of_postings_changes_anything(
+    case: Case, cut: int, at_once: int
+) -> None:
+    assert case.shown(cut=cut, at_once=at_once) == case.shown(cut=8, at_once=1_000)
 
 
 def test_a_changed_list_shows_its_floor_and_what_the_run_had_given() -> None:

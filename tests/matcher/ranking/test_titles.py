@@ -5,6 +5,14 @@ The public Chinese validation set that the issue names is not here. `titles/held
 aliases alone) on which the weight of pairs and of beginnings, the number of concepts, their temperature and their share
 were chosen; two last looks, at fitting the vocabulary to both sides, had taken all titles together. It is smaller
 and easier than the set of the issue, so its figures compare with one another and with nothing else.
+
+Number and temperature of concepts were chosen a second time, on the titles of the other occupations (2,074, at most 30
+of each; right is the same occupation, or the same 小类) and on the classification (right is the same 小类; half of its
+occupations as texts held against the other half): 12 at 0.2 have MAP 0.449, 0.375, 0.392; 16 at 0.2 have 0.448, 0.376,
+0.396; 16 at 0.175 have 0.451, 0.377, 0.396. Without the centre taken away 16 at 0.2 have 0.441, 0.369, 0.393.
+On the whole classification, where every text is an occupation to be near to itself, 0.175 loses: 0.340 for 12 at
+0.2, 0.342 and 0.336 for 16. On the held-out titles MAP rose from 0.8034 to 0.8046, the mean reciprocal rank fell from
+0.947 to 0.936.
 """
 
 from collections import defaultdict
@@ -19,7 +27,7 @@ from matcher.cli.bench_titles_files import Judgements, Titles
 from matcher.ranking.quality import average_precision
 
 MARGIN = 0.005
-MEASURED = {"chars": 0.7381, "concepts": 0.8034}
+MEASURED = {"chars": 0.7381, "concepts": 0.8046}
 """MAP when the settings were chosen."""
 
 

@@ -62,7 +62,7 @@ def test_a_graduate_reaches_the_lists_whose_last_key_it_has_or_passes(
 
         for row in range(len(snapshot.graduates)):
             standing = Standing.of(snapshot.graduates, row)
-            rows, keys = lists_reached_by_graduate(snapshot, standing, side, last)
+            rows, keys, _ = lists_reached_by_graduate(snapshot, standing, side, last)
             assert dict(zip(rows.tolist(), keys.tolist(), strict=True)) == wanted.get(row, {})
             met += len(rows)
     assert met > n
@@ -86,7 +86,9 @@ def test_a_posting_reaches_the_lists_whose_last_key_it_has_or_passes(
                 wanted.setdefault(row, {})[graduate] = key
 
     for row in range(len(snapshot.postings)):
-        rows, keys = lists_reached_by_posting(snapshot, Standing.of(snapshot.postings, row), last)
+        rows, keys, _ = lists_reached_by_posting(
+            snapshot, Standing.of(snapshot.postings, row), last
+        )
         assert dict(zip(rows.tolist(), keys.tolist(), strict=True)) == wanted.get(row, {})
         met += len(rows)
     assert met > 0

@@ -2,6 +2,7 @@
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import ListSide
@@ -14,13 +15,33 @@ from matcher.services import ranking_changes
 from matcher.services.drives import revise_parameters
 from matcher.services.permissions import SYSTEM
 from matcher.services.quality.evaluation import evaluate
-from matcher.services.quality.spread import graduates_lists, seats_of, shown_list, shown_lists
+from matcher.services.quality.spread import seats_of, shown_list
 from matcher.services.ranking_lists import explain_absence
 from matcher.services.ranking_replay import replay_run
 from matcher.services.ranking_retention import forget_some_lists, forget_some_spread
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 
 CAP, FLOOR = 2, 1
+
+
+def _lists(session: Session, run_id: int) -> dict[int, list[int]]:
+    """Return the lists of graduates as ranked."""
+    chosen = sa.select(RankedList.subject_id, RankedList.partners).where(
+        RankedList.run_id == run_id, RankedList.side == ListSide.GRADUATE
+    )
+    return {one: _partners(packed) for one, packed in session.execute(chosen)}
+
+
+def _shown(session: Session, run_id: int) -> dict[int, list[int]]:
+    """Return what is shown of the lists a cap took something from."""
+    chosen = sa.select(SpreadList.graduate_id, SpreadList.partners).where(
+        SpreadList.run_id == run_id
+    )
+    return {one: _partners(packed) for one, packed in session.execute(chosen)}
+
+
+def _partners(packed: bytes) -> list[int]:
+    return np.frombuffer(packed, dtype="<i4").tolist()
 
 
 def a_capped_run(factory: SessionFactory) -> tuple[int, int]:
@@ -38,8 +59,8 @@ def test_no_posting_is_shown_more_often_than_seats_allow_but_through_floors(
 
     with reading(session_factory) as session:
         seats = seats_of(session, drive_id)
-        whole = {one: partners.tolist() for one, _, partners, _ in graduates_lists(session, run_id)}
-        spread = {one: found.tolist() for one, found in shown_lists(session, run_id).items()}
+        whole = _lists(session, run_id)
+        spread = _shown(session, run_id)
     shown = whole | spread
     assert spread
     assert all(own[:FLOOR] == whole[one][:FLOOR] for one, own in shown.items())
@@ -63,11 +84,11 @@ def test_a_capped_list_says_how_much_it_keeps_back(sqlite_factory: SessionFactor
 
     with reading(sqlite_factory) as session:
         run = session.get_one(RankingRun, run_id)
-        whole = {one: len(partners) for one, _, partners, _ in graduates_lists(session, run_id)}
-        for one, kept in shown_lists(session, run_id).items():
+        whole = {one: len(own) for one, own in _lists(session, run_id).items()}
+        for one, kept in _shown(session, run_id).items():
             found = shown_list(session, run, one)
             assert found is not None
-            assert found.partners == kept.tobytes()
+            assert _partners(found.partners) == kept
             assert len(kept) + found.n_held_back == whole[one]
 
 
@@ -77,9 +98,9 @@ def test_why_not_tells_what_a_cap_keeps_back_from_what_is_shown(
     _, run_id = a_capped_run(sqlite_factory)
 
     with reading(sqlite_factory) as session:
-        whole = {one: partners.tolist() for one, _, partners, _ in graduates_lists(session, run_id)}
-        one, found = next(iter(shown_lists(session, run_id).items()))
-        shown = found.tolist()
+        whole = _lists(session, run_id)
+        one, found = next(iter(_shown(session, run_id).items()))
+        shown = found
         answers = {
             posting: explain_absence(
                 session, SYSTEM, ListSide.GRADUATE, posting_id=posting, graduate_id=one
@@ -113,7 +134,7 @@ def test_a_changed_list_shows_its_floor_and_what_the_run_had_given(
     with reading(sqlite_factory) as session:
         run = session.get_one(RankingRun, run_id)
         found = shown_list(session, run, one)
-        given = set(shown_lists(session, run_id)[one].tolist())
+        given = set(_shown(session, run_id)[one])
     assert found is not None
     assert found.change_number is not None
     shown = np.frombuffer(found.partners, dtype="<i4").tolist()
@@ -149,7 +170,7 @@ def test_without_a_cap_nothing_is_stored(sqlite_factory: SessionFactory) -> None
     run_id = rank(sqlite_factory, drive_id)
 
     with reading(sqlite_factory) as session:
-        assert shown_lists(session, run_id) == {}
+        assert _shown(session, run_id) == {}
 
 
 def test_what_a_cap_left_is_forgotten_with_the_lists(session_factory: SessionFactory) -> None:
@@ -160,4 +181,4 @@ def test_what_a_cap_left_is_forgotten_with_the_lists(session_factory: SessionFac
             pass
 
     with reading(session_factory) as session:
-        assert shown_lists(session, run_id) == {}
+        assert _shown(session, run_id) == {}

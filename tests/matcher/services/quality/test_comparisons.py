@@ -12,8 +12,8 @@ from matcher.kinds import PostingState, PriorityMode
 from matcher.kinds.ranking_studies import PlaceRule, StudyKind
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.postings import Posting
-from matcher.ranking.change import LiveState
-from matcher.ranking.comparison import compare
+from matcher.ranking.comparison import Moves, compare
+from matcher.ranking.live_lists import LiveLists
 from matcher.ranking.parameters import DriveParameters
 from matcher.services import ranking_changes
 from matcher.services.drives import get_parameters, revise_parameters
@@ -21,7 +21,7 @@ from matcher.services.permissions import SYSTEM
 from matcher.services.quality import comparisons, studies
 from matcher.services.quality.comparisons import compare_rules
 from matcher.services.quality.hits import snapshot_of
-from matcher.services.quality.shapes import Comparison
+from matcher.services.quality.shapes import Comparison, Example
 from matcher.services.ranking_runs import current_run
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
 
@@ -53,7 +53,7 @@ def test_every_graduate_is_counted_once_by_rank(
     with reading(sqlite_factory) as session:
         run = current_run(session, drive_id)
         assert run is not None
-        plain = compare(snapshot_of(session, run), DriveParameters(), BAND)
+        plain = compare(snapshot_of(session, run), DriveParameters(), BAND, seats={})
     assert found.eligible_before == plain.eligible[0]
 
 
@@ -92,8 +92,8 @@ def test_following_changes_ranks_no_list(
     def never(*_: object) -> None:
         raise AssertionError
 
-    for name in ("_rank", "_reached"):
-        monkeypatch.setattr(LiveState, name, never)
+    for name in ("own", "_rank", "_patch", "_reached"):
+        monkeypatch.setattr(LiveLists, name, never)
 
     assert compared(sqlite_factory, drive_id, BAND).is_live
 
@@ -159,3 +159,36 @@ def test_the_present_rules_are_not_compared_with_themselves(
         studies.ask(session, SYSTEM, drive_id, StudyKind.COMPARISON, wanted=DriveParameters())
 
     assert refused.value.code == "comparison_same"
+
+
+def test_ten_examples_are_shown_if_ten_people_move(
+    sqlite_factory: SessionFactory, drive_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gains, losses = [3, 1, 4], list(range(10, 30))
+
+    def most(_self: Moves, sign: int, _lottery: object, n: int) -> list[int]:
+        return (gains if sign > 0 else losses)[:n]
+
+    monkeypatch.setattr(Moves, "most", most)
+    monkeypatch.setattr(comparisons, "_examples", lambda _snapshot, _moves, rows: [
+        Example(graduate_id=row, top_before=0, top_after=0, lists_before=0, lists_after=0)
+        for row in rows
+    ])  # fmt: skip
+
+    few = compared(sqlite_factory, drive_id, BAND)
+    gains.extend(range(40, 60))
+    many = compared(sqlite_factory, drive_id, BAND)
+
+    assert [one.graduate_id for one in few.gains] == [3, 1, 4]
+    assert [one.graduate_id for one in few.losses] == list(range(10, 17))
+    assert (len(many.gains), len(many.losses)) == (5, 5)
+
+
+def test_a_cap_is_tried_like_any_rule(sqlite_factory: SessionFactory, drive_id: int) -> None:
+    found = compared(
+        sqlite_factory, drive_id, DriveParameters(cap_per_seat=1, floor_per_graduate=1)
+    )
+
+    assert found.graduate_lists.whole < 1
+    assert found.postings_lose > 0
+    assert not found.is_cap_left_out

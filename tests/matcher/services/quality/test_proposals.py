@@ -16,10 +16,14 @@ from matcher.models.households import Household
 from matcher.models.jobs import Job
 from matcher.models.organisations import Union
 from matcher.models.ranking_studies import RankingStudy
+from matcher.policy.outcomes import CALIBRATE_GOOD
 from matcher.ranking.parameters import DriveParameters
+from matcher.ranking.snapshot import Snapshot
 from matcher.services.drives import revise_parameters
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.quality import proposals, studies
+from matcher.services.quality.hits import known_pairs
+from matcher.services.quality.outcomes import Outcomes
 from matcher.services.quality.proposals import propose
 from matcher.services.quality.shapes import Calibration
 from tests.factories.accounts import make_actor, make_union
@@ -60,6 +64,41 @@ def test_enough_outcomes_give_one_with_its_uncertainty(sqlite_factory: SessionFa
     assert found.gain_low <= found.gain <= found.gain_high
     assert found.comparisons > found.postings >= 10
     DriveParameters.from_dict(found.parameters)
+
+
+def test_interviews_of_pairs_the_run_did_not_know_are_not_counted_as_enough(
+    sqlite_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive_id = make_judged_drive(sqlite_factory, pairs=150)
+    monkeypatch.setattr(proposals, "least", lambda rule: 40 if rule == CALIBRATE_GOOD else 20)
+    before = proposed(sqlite_factory, drive_id)
+    monkeypatch.setattr(proposals, "known_pairs", without_interviews)
+
+    after = proposed(sqlite_factory, drive_id)
+
+    assert before.proposal is not None
+    assert (after.proposal, after.without_proposal) == (None, "too_few")
+
+
+def without_interviews(snapshot: Snapshot, outcomes: Outcomes) -> dict[int, dict[int, int]]:
+    """Return the known pairs but for those that went well, as if their people had come after the run."""
+    known = known_pairs(snapshot, outcomes)
+    return {
+        posting: {one: grade for one, grade in grades.items() if not grade}
+        for posting, grades in known.items()
+    }
+
+
+@pytest.mark.usefixtures("_few")
+def test_progress_says_of_how_much(sqlite_factory: SessionFactory) -> None:
+    drive_id = make_judged_drive(sqlite_factory, pairs=150)
+    seen: list[tuple[int, int]] = []
+
+    with reading(sqlite_factory) as session:
+        propose(session, session.get_one(Drive, drive_id), lambda *done: seen.append(done))
+
+    assert seen[0] == (1, len(seen))
+    assert seen[-1] == (len(seen), len(seen))
 
 
 @pytest.mark.usefixtures("_few")
