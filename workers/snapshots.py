@@ -28,6 +28,9 @@ from workers.runner import JobStoppedError
 _LOCK_FILE = "snapshots.lock"
 _LOCK_LOOK_S = 0.2
 
+_FETCHED = ".fetched"
+"""Marks a snapshot that can be fetched again."""
+
 _KEPT = 3
 """Fetched snapshots a host keeps beside the newest: those of drives it works for in turn."""
 
@@ -129,6 +132,7 @@ def _fetch(address: str, ring: KeyRing, folder: Path, stopping: Stopping) -> Non
                     "snapshot_refused",
                     f"{address} 不提供这份排序快照：可能已被清理，或两台主机的密钥或时钟不一致。请核对后重新排序。",
                 ) from error
+    (beside / _FETCHED).touch()
     if folder.exists():
         shutil.rmtree(folder)
     beside.rename(folder)
@@ -159,8 +163,11 @@ def _fetch_arrays(web: Web, folder: Path, beside: Path, within: str, patience: P
 
 
 def _forget_old(snapshots: Path, newest: Path) -> None:
-    """Delete what this host fetched for earlier runs; files that are mapped stay until they are let go."""
-    others = [folder for folder in snapshots.glob("*/*") if folder != newest]
+    """Delete what was fetched for earlier runs; files that are mapped stay until they are let go.
+
+    Only what was fetched: the folder may be one the house shares, whose own snapshots are the only ones there are.
+    """
+    others = [mark.parent for mark in snapshots.glob(f"*/*/{_FETCHED}") if mark.parent != newest]
     others.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in others[_KEPT:]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from matcher import clock
 from matcher.kinds import JobQueue, PostingState
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.postings import Posting
-from matcher.models.ranking_runs import RankingChange
+from matcher.models.ranking_runs import RankingChange, RankingRun
 from matcher.services import jobs
 
 FOLLOW = "ranking.follow_changes"
@@ -118,6 +118,19 @@ def _note(session: Session, drive_id: int, side: str, subject_id: int) -> None:
 def _lock_drive(session: Session, drive_id: int) -> None:
     """Give out a drive's numbers in the order of their commits: a later one never shows first."""
     session.execute(sa.select(Drive.id).where(Drive.id == drive_id).with_for_update(key_share=True))
+
+
+def changed_since(run: RankingRun) -> sa.Select[str, int]:
+    """Select the rows of a drive that changed after a run, each once, as (side, subject id); imports are left out."""
+    return (
+        sa.select(RankingChange.side, RankingChange.subject_id)
+        .where(
+            RankingChange.drive_id == run.drive_id,
+            RankingChange.id > run.as_of_change,
+            RankingChange.side != MANY,
+        )
+        .distinct()
+    )
 
 
 def last_change(session: Session, drive_id: int) -> int:

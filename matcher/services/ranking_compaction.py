@@ -16,9 +16,9 @@ from matcher import clock
 from matcher.db.engine import settings_of
 from matcher.kinds import DriveState, RunState
 from matcher.models.drives import Drive
-from matcher.models.ranking_runs import RankingChange, RankingRun
+from matcher.models.ranking_runs import RankingRun
 from matcher.services.permissions import SYSTEM
-from matcher.services.ranking_changes import MANY
+from matcher.services.ranking_changes import changed_since
 from matcher.services.ranking_runs import current_run, request_run
 from matcher.services.ranking_snapshots import has_snapshot
 
@@ -47,16 +47,9 @@ def compact_drives(session: Session) -> list[int]:
 
 def changed_rows(session: Session, run: RankingRun) -> int:
     """Count the rows of a drive that changed since its run, each once."""
-    changed = (
-        sa.select(RankingChange.side, RankingChange.subject_id)
-        .where(
-            RankingChange.drive_id == run.drive_id,
-            RankingChange.id > run.as_of_change,
-            RankingChange.side != MANY,
-        )
-        .distinct()
+    return (
+        session.scalar(sa.select(sa.func.count()).select_from(changed_since(run).subquery())) or 0
     )
-    return session.scalar(sa.select(sa.func.count()).select_from(changed.subquery())) or 0
 
 
 def _is_due(session: Session, drive_id: int) -> bool:

@@ -20,6 +20,7 @@ from matcher.settings import Settings
 from tests.factories.ranked_drives import make_ranked_drive
 from tests.support.postgres import die_with_parent
 from tests.workers.running import ROOT, START_SECONDS
+from workers import snapshots
 from workers.runner import Runner
 from workers.snapshots import local_snapshot
 
@@ -105,3 +106,18 @@ def test_a_host_that_was_not_given_the_shared_folder_says_that_the_snapshot_is_m
 
     assert refused.value.code == "snapshot_missing"
     assert any(shared.iterdir())
+
+
+def test_only_what_was_fetched_is_cleared_away_for_newer_ones(tmp_path: Path) -> None:
+    own = [tmp_path / "1" / f"own{number}" for number in range(6)]
+    fetched = [tmp_path / "1" / f"fetched{number}" for number in range(6)]
+    for age, folder in enumerate([*own, *fetched]):
+        folder.mkdir(parents=True)
+        if folder in fetched:
+            (folder / snapshots._FETCHED).touch()
+        os.utime(folder, (age, age))
+
+    snapshots._forget_old(tmp_path, fetched[-1])
+
+    assert {one for one in own if one.exists()} == set(own)
+    assert [one for one in fetched if one.exists()] == fetched[-1 - snapshots._KEPT :]

@@ -27,7 +27,7 @@ from matcher.services.quality.evaluation import finished_run
 from matcher.services.quality.hits import Progress, snapshot_of
 from matcher.services.quality.shapes import Comparison, Example, OverlapFigures, RankMoves
 from matcher.services.quality.spread import seats_of
-from matcher.services.ranking_changes import GRADUATE, MANY, POSTING
+from matcher.services.ranking_changes import GRADUATE, MANY, POSTING, changed_since
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 from matcher.services.ranking_snapshots import read_key
 
@@ -164,18 +164,9 @@ def _as_it_stands(
 
 
 def _changed_rows(session: Session, run: RankingRun) -> list[tuple[str, int]]:
-    chosen = (
-        sa.select(RankingChange.side, RankingChange.subject_id)
-        .where(
-            RankingChange.drive_id == run.drive_id,
-            RankingChange.id > run.as_of_change,
-            RankingChange.side != MANY,
-        )
-        .distinct()
-        .order_by(RankingChange.side, RankingChange.subject_id)
-        .limit(MOST_FOLLOWED + 1)
-    )
-    return [(row.side, row.subject_id) for row in session.execute(chosen)]
+    chosen = changed_since(run).order_by(RankingChange.side, RankingChange.subject_id)
+    rows = session.execute(chosen.limit(MOST_FOLLOWED + 1))
+    return [(row.side, row.subject_id) for row in rows]
 
 
 def _followed(

@@ -24,6 +24,10 @@ from matcher.services.quality.hits import snapshot_of
 from matcher.services.quality.shapes import Comparison, Example
 from matcher.services.ranking_runs import current_run
 from tests.factories.ranked_drives import drain, make_ranked_drive, rank
+from workers import quality
+
+BODIES = (quality,)
+"""Modules whose import registers the bodies that are run here."""
 
 BAND = DriveParameters(ordinary_mode=PriorityMode.BAND)
 
