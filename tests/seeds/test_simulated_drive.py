@@ -104,7 +104,7 @@ def test_a_small_drive_keeps_the_rules_on_both_databases(
 ) -> None:
     size = CitySize(employers=20, postings=60, graduates=150, households=140)
 
-    report = _simulated(session_factory, tmp_path, size, Plan(seed=3, days=21, people_a_day=12))
+    report = _simulated(session_factory, tmp_path, size, Plan(seed=3, days=30, people_a_day=12))
 
     assert report.kills >= 1
     assert report.contended >= 1
