@@ -38,7 +38,8 @@ class Refusal:
     posting : id
     wish_place : place of the posting in the wishes, 1 is the best
     heap : group of seats that decided, `RELEASED` for released ones; None where none is open
-    own_key, cutoff_key : in the order of that group; no cut-off where nobody won a seat by its key
+    own_key, cutoff_key : in the order of that group; where nobody won a seat by its key, the lowest of those who are
+        sure of one if all of them come before the person by their keys, else none
     for_guarantee : graduates sure of a seat here who would come after the person by their key
     competitors : how many people could be seated here
     """
@@ -61,7 +62,9 @@ class SeatReason:
     ----------
     posting : id
     group : column of `Market.seats`
-    own_key, cutoff_key : in the order of the group; no cut-off while it has free seats
+    own_key, cutoff_key : in the order of the group; no cut-off while it has free seats, or if nobody won one by its key
+    is_full : whether every seat of the group is taken
+    is_pinned : whether the seat was fixed by hand
     gave_up : posting the person was held by before anybody was guaranteed a seat, if it liked that better
     made_way_for : graduates who sit there now because they are guaranteed a seat
     moved : graduates who had a seat at this posting before that and gave it up; of fallback seats alone
@@ -73,6 +76,8 @@ class SeatReason:
     kind: SeatedAs
     own_key: int
     cutoff_key: int | None
+    is_full: bool
+    is_pinned: bool
     competitors: int
     gave_up: int | None
     made_way_for: tuple[int, ...]
@@ -164,7 +169,7 @@ class Reasons:
         market, result = self.market, self.result
         posting, group = int(market.posting[edge]), int(result.group[row])
         heap, kind = int(self._heap[row]), list(SeatedAs)[result.seated_as[row]]
-        is_full = self._taken[posting, group] >= market.seats[posting, group]
+        is_full = bool(self._taken[posting, group] >= market.seats[posting, group])
         gave_up = self._gave_up(row)
         is_fallback = kind is SeatedAs.FALLBACK
         return SeatReason(
@@ -174,6 +179,8 @@ class Reasons:
             kind=kind,
             own_key=self._key(edge, heap),
             cutoff_key=self._cutoff_of(posting, heap) if is_full else None,
+            is_full=is_full,
+            is_pinned=bool(self._is_pinned[row]),
             competitors=int(self.competitors[posting]),
             gave_up=None if gave_up is None else int(market.postings[gave_up]),
             made_way_for=() if gave_up is None else self._came_by_guarantee(gave_up),
@@ -186,7 +193,9 @@ class Reasons:
         heap = self._deciding(row, posting)
         own = None if heap is None else self._key(edge, heap)
         cutoff = None if heap is None else self._cutoff_of(posting, heap)
-        sure = () if heap is None else self._sure_behind(posting, heap, self._key(edge, heap))
+        sure = () if heap is None or own is None else self._sure_behind(posting, heap, own)
+        if cutoff is None and heap is not None and not sure:
+            cutoff = self._lowest_sure(posting, heap)
         return Refusal(
             posting=int(market.postings[posting]),
             wish_place=edge - int(market.pointer[row]) + 1,
@@ -241,6 +250,11 @@ class Reasons:
         there = np.flatnonzero(self._is_sure & (self._sits_at == posting) & (self._heap == heap))
         behind = there[self._keys(self.result.edge[there], self._heap[there]) < key]
         return self._ids(behind)
+
+    def _lowest_sure(self, posting: int, heap: int) -> int | None:
+        there = np.flatnonzero(self._is_sure & (self._sits_at == posting) & (self._heap == heap))
+        keys = self._keys(self.result.edge[there], self._heap[there])
+        return int(keys.min()) if len(keys) else None
 
     def _gave_up(self, row: int) -> int | None:
         """Row of the posting a person was held by at first, if it would rather be there."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import ConsentPurpose
+from matcher.kinds.plans import PlanRule
 from matcher.models.plan_help import PlanHelp
 from matcher.models.plans import PlanRun, PlanUncovered
 from matcher.services.permissions import SYSTEM
@@ -79,13 +80,15 @@ def make_short_drive(session: Session, *, is_far_certified: bool = False) -> Sho
 def short_plan(
     factory: SessionFactory, *, is_far_certified: bool = False
 ) -> tuple[ShortDrive, PlanRun, int]:
-    """Commit such a drive with a plan; return who has no seat as well."""
+    """Commit such a drive with a plan; return who has no seat by the fair rule as well."""
     with transaction(factory) as session:
         short = make_short_drive(session, is_far_certified=is_far_certified)
     rank(factory, short.drive_id)
     made = plan(factory, short.drive_id)
     with reading(factory) as session:
-        found = sa.select(PlanUncovered.graduate_id).where(PlanUncovered.plan_id == made.id)
+        found = sa.select(PlanUncovered.graduate_id).where(
+            PlanUncovered.plan_id == made.id, PlanUncovered.rule == PlanRule.FAIR
+        )
         without = session.scalars(found.limit(1)).one()
     return short, made, without
 

@@ -58,6 +58,10 @@ from tests.web.house_rows import (
 )
 from web.app import create_app
 from web.auth import COOKIE
+from workers import live, outbox, ranking
+
+BODIES = (live, outbox, ranking)
+"""Modules whose import registers the bodies that are run while the house is furnished."""
 
 
 @dataclass

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 
 from matcher.allocation.fair_plan import fair_plan
 from matcher.allocation.most_plan import most_plan
-from matcher.allocation.reasons import Reasons
+from matcher.allocation.reasons import PersonReasons, Reasons, Refusal, SeatReason
 from matcher.allocation.spoken_reasons import spoken_reasons
+from matcher.kinds import ListSide
 from matcher.kinds.plan_help import HelpKind
 from matcher.kinds.plan_reasons import NoSeat
-from matcher.kinds.plans import PlanRule
+from matcher.kinds.plans import PlanRule, SeatedAs
+from matcher.ranking.order import OrderRule
 from matcher.ranking.parameters import DriveParameters
 from matcher.services.plans.explanations import FullReasons, PostingName, ReadAloud
 from tests.factories.allocation import RESERVE_RULES, random_market, rules_of
@@ -64,6 +67,69 @@ def test_every_reason_has_a_sentence_for_who_makes_plans(app: Flask) -> None:
                 met |= {one.why for one in told.better}
                 assert all(plan_reasons.seat_sentences(full) + plan_reasons.better_sentences(full))
     assert met >= set(NoSeat) - {NoSeat.PINNED, NoSeat.FORBIDDEN}
+
+
+def _key(fit: int, lottery: int) -> int:
+    rule = OrderRule.of(DriveParameters(), ListSide.POSTING_ORDINARY)
+    one = [np.asarray([value], dtype=np.int64) for value in (fit, 0, lottery)]
+    return int(rule.keys(one[0], one[1], np.ones(1, dtype=np.bool_), one[2])[0])
+
+
+def _refused(own: int, cutoff: int) -> FullReasons:
+    line = Refusal(100, 1, NoSeat.OUTRANKED, 0, own, cutoff, (), 9)
+    told = PersonReasons(1, None, (line,), 1)
+    return FullReasons(PlanRule.FAIR, told, _NAMES, DriveParameters())
+
+
+def test_keys_that_differ_by_the_lot_alone_are_said_to(app: Flask) -> None:
+    with app.test_request_context():
+        tied = plan_reasons.better_sentences(_refused(_key(900, 7), _key(900, 3)))[0]
+        clear = plan_reasons.better_sentences(_refused(_key(900, 3), _key(901, 7)))[0]
+    assert "由抽签决定，本人的签在后" in tied
+    assert "抽签" not in clear
+    assert "分数线 901，本人 900" in clear
+
+
+def _seated(own: int, cutoff: int | None, **more: Any) -> str:
+    given: dict[str, Any] = {"kind": SeatedAs.OPEN, "is_full": True, "is_pinned": False} | more
+    by_lot = given.pop("by_lot", False)
+    seat = SeatReason(
+        posting=100,
+        wish_place=1,
+        group=0,
+        own_key=own,
+        cutoff_key=cutoff,
+        competitors=9,
+        gave_up=None,
+        made_way_for=(),
+        moved=(),
+        **given,
+    )
+    told = PersonReasons(1, seat, (), 0)
+    full = FullReasons(PlanRule.FAIR, told, _NAMES, DriveParameters(), by_lot)
+    return plan_reasons.seat_sentences(full)[1]
+
+
+@pytest.mark.parametrize(
+    ("own", "cutoff", "more", "words"),
+    [
+        (800, 900, {}, "按次序轮不到，只因保底规则才有这个席位"),
+        (800, 900, {"kind": SeatedAs.FALLBACK}, "分数线 900，本人 800，在分数线之后"),
+        (800, 900, {"is_pinned": True}, "由人工固定在这里"),
+        (900, None, {"kind": SeatedAs.FALLBACK}, "按保底规则入座"),
+        (900, None, {}, "都保证给了入座的人，没有分数线"),
+        (900, None, {"by_lot": True}, "由抽签决定，本人的签在前"),
+        (900, None, {"is_full": False}, "席位未满"),
+        (950, 900, {}, "分数线 900，本人 950。"),
+        (900, 900, {"by_lot": True}, "由抽签决定，本人的签在前"),
+    ],
+)
+def test_a_seat_says_by_what_it_is_held(
+    app: Flask, own: int, cutoff: int | None, more: dict[str, Any], words: str
+) -> None:
+    with app.test_request_context():
+        said = _seated(_key(own, 3), None if cutoff is None else _key(cutoff, 3), **more)
+    assert words in said
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ import pytest
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import NotAllowedError, NotFoundError
 from matcher.kinds import Role
+from matcher.kinds.plan_reasons import NoSeat
 from matcher.kinds.plans import PlanRule
 from matcher.models.drives import Drive
 from matcher.models.organisations import Union
 from matcher.models.plans import PlanPublication
+from matcher.ranking.order import ORDER_SHIFT
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.plans import explanations
 from tests.factories.accounts import make_actor
@@ -40,6 +42,26 @@ def test_who_makes_plans_reads_keys_and_who_moved(
         key = one.decoded(one.reasons.seat.own_key, one.reasons.seat.group)
         assert key.confirmed
     assert any(one.reasons.better for one in told)
+
+
+def test_who_lost_by_the_lot_alone_is_told_of_it_and_so_is_who_won(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    other = next(one for one in short.people if one != without)
+    with reading(sqlite_factory) as session:
+        lost, won = (
+            explanations.full_reasons(session, SYSTEM, made.public_id, PlanRule.FAIR, one)
+            for one in (without, other)
+        )
+    refusal = lost.reasons.better[0]
+    assert refusal.why is NoSeat.OUTRANKED
+    assert refusal.own_key is not None
+    assert refusal.cutoff_key is not None
+    assert refusal.own_key < refusal.cutoff_key
+    assert refusal.own_key >> ORDER_SHIFT == refusal.cutoff_key >> ORDER_SHIFT
+    assert won.is_seat_by_lot
+    assert not lost.is_seat_by_lot
 
 
 def test_somebody_else_reads_no_full_reason(sqlite_factory: SessionFactory) -> None:

@@ -10,7 +10,7 @@ from matcher.kinds import HardshipTier
 from matcher.kinds.plan_reasons import NoSeat
 from matcher.kinds.plans import SeatedAs
 from matcher.policy.seat_admission import ZERO_EMPLOYMENT_RANK
-from matcher.ranking.order import DecodedKey
+from matcher.ranking.order import ORDER_SHIFT, DecodedKey
 from matcher.services.plans.explanations import FullReasons, ReadAloud
 from web.filters import figure
 from web.i18n import gettext, label, msg
@@ -59,12 +59,35 @@ def _keys(told: FullReasons, seat: SeatReason) -> str:
     # A released seat is given out in the ordinary order, whatever group it was kept in.
     heap = 0 if seat.kind is SeatedAs.RELEASED else seat.group
     own = _key(told.decoded(seat.own_key, heap))
+    if seat.is_pinned:
+        return gettext("由人工固定在这里，不看分数线；本人 %(own)s。", own=own)
+    if not seat.is_full and seat.kind is not SeatedAs.FALLBACK:
+        return gettext("席位未满，不设分数线；本人 %(own)s。", own=own)
+    if seat.cutoff_key is None:
+        return _without_cutoff(told, seat, own)
+    cutoff = _key(told.decoded(seat.cutoff_key, heap))
+    if seat.own_key < seat.cutoff_key:
+        return gettext(
+            "分数线 %(cutoff)s，本人 %(own)s，在分数线之后：按次序轮不到，只因保底规则才有这个席位。",
+            cutoff=cutoff,
+            own=own,
+        )
+    if told.is_seat_by_lot:
+        return gettext(
+            "分数线 %(cutoff)s，本人 %(own)s；有人次序相同而没有轮到，由抽签决定，本人的签在前。",
+            cutoff=cutoff,
+            own=own,
+        )
+    return gettext("分数线 %(cutoff)s，本人 %(own)s。", cutoff=cutoff, own=own)
+
+
+def _without_cutoff(told: FullReasons, seat: SeatReason, own: str) -> str:
+    """Say by what somebody sits where nobody won a seat by the key."""
     if seat.kind is SeatedAs.FALLBACK:
         return gettext("次序之内没有空席，按保底规则入座；本人 %(own)s。", own=own)
-    if seat.cutoff_key is None:
-        return gettext("席位未满，不设分数线；本人 %(own)s。", own=own)
-    cutoff = _key(told.decoded(seat.cutoff_key, heap))
-    return gettext("分数线 %(cutoff)s，本人 %(own)s。", cutoff=cutoff, own=own)
+    if told.is_seat_by_lot:
+        return gettext("本人 %(own)s；有人次序相同而没有轮到，由抽签决定，本人的签在前。", own=own)
+    return gettext("这里的席位都保证给了入座的人，没有分数线；本人 %(own)s。", own=own)
 
 
 def _key(key: DecodedKey) -> str:
@@ -87,18 +110,31 @@ def better_sentences(told: FullReasons) -> list[str]:
 def _better(told: FullReasons, one: Refusal) -> str:
     posting = posting_of(told, one.posting)
     if one.why is NoSeat.OUTRANKED and None not in (one.own_key, one.cutoff_key, one.heap):
-        return gettext(
-            "第 %(place)s 志愿 %(posting)s：分数线 %(cutoff)s，本人 %(own)s。",
-            place=one.wish_place,
-            posting=posting,
-            cutoff=_key(told.decoded(one.cutoff_key or 0, one.heap or 0)),
-            own=_key(told.decoded(one.own_key or 0, one.heap or 0)),
-        )
+        return _outranked(told, one, posting)
     return gettext(
         "第 %(place)s 志愿 %(posting)s：%(why)s。",
         place=one.wish_place,
         posting=posting,
         why=gettext(_WHY.get(one.why, msg("次序在分数线之后"))),
+    )
+
+
+def _outranked(told: FullReasons, one: Refusal, posting: str) -> str:
+    heap, own, cutoff = one.heap or 0, one.own_key or 0, one.cutoff_key or 0
+    own_words = _key(told.decoded(own, heap))
+    if own >> ORDER_SHIFT == cutoff >> ORDER_SHIFT:
+        return gettext(
+            "第 %(place)s 志愿 %(posting)s：分数线 %(own)s，本人与它相同，由抽签决定，本人的签在后。",
+            place=one.wish_place,
+            posting=posting,
+            own=own_words,
+        )
+    return gettext(
+        "第 %(place)s 志愿 %(posting)s：分数线 %(cutoff)s，本人 %(own)s。",
+        place=one.wish_place,
+        posting=posting,
+        cutoff=_key(told.decoded(cutoff, heap)),
+        own=own_words,
     )
 
 

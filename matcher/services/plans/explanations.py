@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.allocation.kernels.seating import RELEASED
 from matcher.allocation.reasons import PersonReasons, Reasons
-from matcher.allocation.rules import ORDINARY
+from matcher.allocation.rules import LEAST_CLASS, ORDINARY
 from matcher.allocation.spoken_reasons import SpokenReasons, spoken_reasons
 from matcher.db.engine import settings_of
 from matcher.kinds import ListSide
-from matcher.kinds.plans import PinKind, PlanRule
+from matcher.kinds.plans import PinKind, PlanRule, SeatedAs
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanPublication, PlanRun
 from matcher.models.postings import Posting
 from matcher.models.ranking_runs import RankingRun
-from matcher.ranking.order import DecodedKey, OrderRule
+from matcher.ranking.order import ORDER_SHIFT, DecodedKey, OrderRule
 from matcher.ranking.parameters import DriveParameters
 from matcher.services.drives import get_drive
 from matcher.services.graduate_lists import get_own
@@ -50,12 +51,14 @@ class FullReasons:
     Parameters
     ----------
     names : by posting id
+    is_seat_by_lot : somebody who would rather sit there lost the seat by the lot (抽签) alone
     """
 
     rule: PlanRule
     reasons: PersonReasons
     names: dict[int, PostingName]
     parameters: DriveParameters
+    is_seat_by_lot: bool = False
 
     def decoded(self, key: int, heap: int) -> DecodedKey:
         """Take a key of a group of seats apart."""
@@ -108,7 +111,8 @@ def full_reasons(
     plan = managed_plan(session, by, public_id, lock=False)
     check_usable(plan)
     get_in_scope(session, by, Graduate, graduate_id)
-    reasons = _reasons(_folder(session, plan), rule).of(graduate_id)
+    told = _reasons(_folder(session, plan), rule)
+    reasons = told.of(graduate_id)
     if reasons is None:
         raise not_found()
     run = session.get_one(RankingRun, plan.ranking_run_id)
@@ -117,6 +121,25 @@ def full_reasons(
         reasons=reasons,
         names=posting_names(session, _postings(reasons)),
         parameters=DriveParameters.from_dict(run.parameters),
+        is_seat_by_lot=is_won_by_lot(told, reasons),
+    )
+
+
+def is_won_by_lot(plan: Reasons, told: PersonReasons) -> bool:
+    """Say whether somebody who likes a person's posting better than the own seat has the same key but for the lot."""
+    seat = told.seat
+    if seat is None or not seat.is_full or seat.is_pinned or seat.kind is SeatedAs.FALLBACK:
+        return False
+    market = plan.market
+    at = np.flatnonzero(market.postings[market.posting] == seat.posting)
+    person = np.searchsorted(market.pointer, at, side="right") - 1
+    sits = plan.result.edge[person]
+    is_kept = seat.group != ORDINARY and seat.kind is not SeatedAs.RELEASED
+    least = LEAST_CLASS[seat.group] if is_kept else 0
+    lost = ((sits < 0) | (sits > at)) & (market.classes[person] >= least)
+    keys = (market.reserved_key if is_kept else market.ordinary_key)[at[lost]]
+    return bool(
+        ((keys >> ORDER_SHIFT == seat.own_key >> ORDER_SHIFT) & (keys < seat.own_key)).any()
     )
 
 
