@@ -5,15 +5,20 @@ from typing import cast
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.kinds.referrals import DeclineReason, ReferralState, RefusalReason
 from matcher.models.audit import AuditEntry
 from matcher.models.drives import Drive
+from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanRun
 from matcher.models.postings import Posting
+from matcher.models.referrals import Referral
 from matcher.services import drives
 from matcher.services.permissions import SYSTEM
-from tests.factories.plan_rows import add_pin, people_of
+from tests.factories.plan_rows import add_pin, make_plan_rows, mark_published, people_of
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
 from tests.web.plan_world import World, make_world, publish, rows
@@ -107,6 +112,55 @@ def test_own_people_are_read_out_and_confirmed_one_or_many(
     assert "2 条已办，0 条没有办" in done
     assert rows(after) == 1
     assert "周七" not in mine + everybody
+
+
+@pytest.mark.parametrize(
+    ("state", "chip", "next_words"),
+    [
+        (ReferralState.DECLINED, "本人未接受", "您没有接受。下次再排时您照常参加"),
+        (ReferralState.REFUSED, "单位未录用", "单位没有录用。下次再排时您照常参加"),
+        (ReferralState.EXPIRED, "逾期未办", "到期没有答复，席位已经放回"),
+    ],
+)
+def test_who_had_a_seat_and_lost_it_is_told_why_and_what_comes_next(
+    world: World,
+    signed_in_as: SignInAs,
+    sqlite_factory: SessionFactory,
+    state: ReferralState,
+    chip: str,
+    next_words: str,
+) -> None:
+    worker = signed_in_as(world.worker)
+    made = publish(sqlite_factory, world)
+    with transaction(sqlite_factory) as session:
+        _end(session, made[0], state)
+        person = session.query(Referral).filter_by(public_id=made[0]).one().graduate_id
+        number = session.get_one(Graduate, person).public_id
+
+    mine = worker.get(f"/my-seats?drive={world.drive_id}").text
+    without = worker.get(f"/my-seats?drive={world.drive_id}&group=without").text
+    waiting = worker.get(f"/my-seats?drive={world.drive_id}&group=waiting").text
+
+    assert (rows(mine), rows(without), rows(waiting)) == (3, 1, 2)
+    assert chip in without
+    assert next_words in without
+    assert "您有一个席位" not in without
+    assert "出纳" in without
+    assert number not in waiting
+
+    with transaction(sqlite_factory) as session:
+        again = make_plan_rows(session, world.drive_id, n_without=6)
+        mark_published(session, again, [])
+    later = worker.get(f"/my-seats?drive={world.drive_id}&group=without").text
+    assert next_words in later
+
+
+def _end(session: Session, public_id: str, state: ReferralState) -> None:
+    referral = session.query(Referral).filter_by(public_id=public_id).one()
+    referral.state, referral.ended_at = state, clock.now()
+    referral.decline_reason = DeclineReason.PLACE if state is ReferralState.DECLINED else None
+    referral.refusal_reason = RefusalReason.SKILL if state is ReferralState.REFUSED else None
+    session.flush()
 
 
 def test_a_published_but_unsent_plan_changes_nothing_an_employer_sees(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from matcher.db.engine import SessionFactory, transaction
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import RunState
+from matcher.models.accounts import Account
 from matcher.models.plans import PlanPin, PlanPublication, PlanRun
 from matcher.models.referrals import Referral
 from tests.factories.plan_rows import add_shift, make_plan_rows
@@ -145,6 +146,7 @@ def test_a_pair_is_ruled_out_with_a_reason_shown_with_its_price_and_lifted(
     lift = re.search(r"/plans/pins/\d+/lift", priced)
     assert lift is not None
     client.submit(lift[0])
+    lifted = client.get(f"/plans/pins?drive={world.drive_id}&list=b").text
 
     assert "出纳，滨海会计师事务所" in form
     assert (wordless.status_code, kept.status_code, again.status_code) == (422, 303, 422)
@@ -155,6 +157,11 @@ def test_a_pair_is_ruled_out_with_a_reason_shown_with_its_price_and_lifted(
     assert "少安置 2 人，另有 3 人换了席位" in priced
     assert "少安置 2 人" in client.get(f"/plans/{world.plan}").text
     assert "没有固定或禁止任何一对" in client.get(f"/plans/pins?drive={world.drive_id}").text
+    assert "单位说不合适" in lifted
+    assert "/lift" not in lifted
+    with reading(sqlite_factory) as session:
+        name = session.get_one(Account, world.manager.account_id).display_name
+    assert lifted.split("<tbody")[1].count(f"，{name}") == 2  # who set it, and who lifted it
 
 
 def _price(factory: SessionFactory, world: World) -> None:

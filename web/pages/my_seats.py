@@ -11,7 +11,7 @@ from matcher.services.graduate_pages import find_graduate
 from matcher.services.permissions import Permission
 from matcher.services.plans import my_seats
 from matcher.services.plans.confirming import confirm_many
-from matcher.services.plans.explanations import reasons_to_read_out
+from matcher.services.plans.explanations import ReadAloud, reasons_to_read_out
 from matcher.services.plans.help_acts import courses_that_help
 from matcher.services.plans.help_runs import help_for
 from matcher.services.plans.my_seats import MySeat, MySeats
@@ -27,8 +27,8 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice, with_query
 from web.schemas.plans import ConfirmSeats
 from web.session import reading_aside, request_session
+from web.words import my_seats as words
 from web.words import plan_help, plan_reasons
-from web.words.referrals import state_words
 
 bp = Blueprint("my_seats", __name__, url_prefix="/my-seats")
 
@@ -75,7 +75,10 @@ def _page(form: FormState, status: int = 200) -> ResponseReturnValue:
             drive=choice.drive,
             drives=choice.drives,
             found=found,
-            rows=[_shown(one) for one in found.rows],
+            rows=[
+                {"line": one, "state": words.seat_state(one), "said": words.said(one)}
+                for one in found.rows
+            ],
             tabs=_tabs(found, group),
             everybody=asked_tick("all"),
             group=group,
@@ -100,31 +103,6 @@ def _tabs(found: MySeats, group: str) -> list[dict[str, Any]]:
         }
         for key, (words, count) in names.items()
     ]
-
-
-def _shown(one: MySeat) -> dict[str, Any]:
-    """Return a line: what stands, and what may be read out to the person."""
-    referral = one.referral
-    return {
-        "line": one,
-        "state": state_words(referral) if referral is not None else None,
-        "said": _said(one),
-    }
-
-
-def _said(one: MySeat) -> str:
-    """Return words for the person: own facts and the published order, nothing of anybody else."""
-    if one.place is None:
-        return gettext(
-            "按本次活动公布的次序，这次还没有轮到；有新的席位会再排，也可以一起看看还能做什么。"
-        )
-    said = gettext(
-        "按本次活动公布的次序，您有一个席位：%(title)s，%(employer)s，是您志愿里的第 %(n)s 个。",
-        title=one.place.title,
-        employer=one.place.employer,
-        n=one.wish_place,
-    )
-    return gettext("确认以后再念：%(said)s", said=said) if one.waits else said
 
 
 @bp.post("/confirm")
@@ -158,6 +136,16 @@ def confirm() -> ResponseReturnValue:
     )
 
 
+def _sentences(seat: MySeat | None, told: ReadAloud | None) -> list[str]:
+    """Return what may be read out; of a seat that came to nothing that it did, and what comes next."""
+    if told is None:
+        return []
+    if seat is None or seat.has_seat or told.reasons.posting is None:
+        before = [words.said(seat)] if seat is not None and seat.is_over else []
+        return [*before, *plan_reasons.spoken_sentences(told)]
+    return [words.said(seat)]
+
+
 @bp.get("/<public_id>")
 @needs(Permission.REFER)
 def show(public_id: str) -> ResponseReturnValue:
@@ -170,13 +158,15 @@ def show(public_id: str) -> ResponseReturnValue:
     except SnapshotError as error:
         told, gone = None, translated(error.message)
     found = help_for(session, actor, drive.id, person.id)
+    seat = my_seats.my_seat(session, actor, drive.id, person.id)
     return render_template(
         "my_seats/show.html",
         drive=drive,
         person=person,
         name=mask_name(person.name),
         gone=gone,
-        sentences=plan_reasons.spoken_sentences(told) if told is not None else [],
+        sentences=_sentences(seat, told),
+        waits=seat is not None and seat.waits,
         help=found,
         lines=[(plan_help.person_words(one), one["gain"]) for one in found["lines"]]
         if found

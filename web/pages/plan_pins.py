@@ -25,7 +25,7 @@ from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, label
 from web.marks import needs
-from web.paging import page_of, requested_slice
+from web.paging import page_of, requested_slice, with_query
 from web.schemas.plans import PinPair
 from web.session import reading_aside, request_session
 
@@ -35,10 +35,13 @@ bp = Blueprint("plan_pins", __name__, url_prefix="/plans/pins")
 @bp.get("")
 @needs(Permission.MANAGE_DRIVE)
 def index() -> ResponseReturnValue:
-    """List the pins of a drive that stand, with what each costs by the newest plan."""
+    """List the pins of a drive that stand, with what each costs by the newest plan; or those that were lifted."""
     drive, part = needed_drive(), requested_slice()
     session, actor = request_session(), current_actor()
-    found = pins.list_pins(session, actor, drive.id)
+    are_lifted = request.args.get("list") == "b"
+    live = pins.list_pins(session, actor, drive.id)
+    lifted = pins.list_pins(session, actor, drive.id, are_lifted=True)
+    found = lifted if are_lifted else live
     some = found[part.offset : part.offset + part.limit]
     newest = runs.newest_plan(session, drive.id)
     prices = {
@@ -49,6 +52,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "plans/pins.html",
         drive=drive,
+        are_lifted=are_lifted,
+        tabs=_tabs(len(live), len(lifted), are_lifted=are_lifted),
         found=some,
         people=persons(session, actor, [one.pin.graduate_id for one in some]),
         places=places(session, {one.pin.posting_id for one in some}),
@@ -56,6 +61,22 @@ def index() -> ResponseReturnValue:
         prices=prices,
         pager=page_of(part, len(found)),
     )
+
+
+def _tabs(n_live: int, n_lifted: int, *, are_lifted: bool) -> list[dict[str, Any]]:
+    tabs = (
+        (gettext("有效的"), None, n_live, not are_lifted),
+        (gettext("已解除的"), "b", n_lifted, are_lifted),
+    )
+    return [
+        {
+            "label": words,
+            "address": with_query(list=key, page=None),
+            "count": count,
+            "current": is_current,
+        }
+        for words, key, count, is_current in tabs
+    ]
 
 
 @bp.get("/new")

@@ -3,7 +3,7 @@
 Somebody is one's own by the case of the graduate, alone or with a second owner, or by the household.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,10 +14,16 @@ from matcher.models.drives import DriveEntry
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
-from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
+from matcher.models.plans import PlanRun
 from matcher.models.referrals import Referral
 from matcher.services.drives import get_drive
 from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.plans.proposal_rows import (
+    Made,
+    ended_proposals,
+    proposals_of,
+    referrals_of,
+)
 from matcher.services.plans.seat_lists import Place, places
 from matcher.services.plans.standing import last_publication
 from matcher.services.quality.people import persons
@@ -31,7 +37,11 @@ class MySeat:
 
     Parameters
     ----------
+    place, wish_place : of the seat; of the one that came to nothing if the proposal ended
+    referral : the proposal; the last that ended if none goes on
     waits : nobody of the staff has let the person be asked yet
+    is_over : there was a proposal of a plan and it ended, so that there is no seat now
+    refusal_code : the plan has a seat for the person, but no proposal could be made of it, and why
     """
 
     person: Person
@@ -39,6 +49,13 @@ class MySeat:
     wish_place: int | None
     referral: Referral | None
     waits: bool
+    is_over: bool = False
+    refusal_code: str | None = None
+
+    @property
+    def has_seat(self) -> bool:
+        """Whether a proposal of a plan goes on."""
+        return self.referral is not None and not self.is_over
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,7 @@ class MySeats:
     Parameters
     ----------
     plan : None if the drive has none published
+    n_without : people without a seat now, whether they never had one or it came to nothing
     """
 
     plan: PlanRun | None
@@ -81,23 +99,36 @@ def my_seats(
     if plan is None:
         return MySeats(None, (), 0, 0, 0)
     ids = list(session.scalars(_people(by, drive.id, everybody=everybody)))
-    made = _made(session, plan, set(ids))
+    made = proposals_of(session, plan)
     busy = set(session.scalars(_under_way(drive.id)))
-    ids = [one for one in ids if one in made or one not in busy]
-    order = {
-        "waiting": [one for one in ids if one in made and made[one].waits],
-        "without": [one for one in ids if one not in made],
-    }
-    others = [one for one in ids if one in made and not made[one].waits]
-    wanted = order.get(group, [*order["waiting"], *others, *order["without"]])
+    order: dict[str, list[int]] = {"waiting": [], "seated": [], "without": []}
+    for one in ids:
+        own = made.get(one)
+        if own is not None and own.goes_on:
+            order["waiting" if own.waits else "seated"].append(one)
+        elif one not in busy:
+            order["without"].append(one)
+    chosen = [group] if group in ("waiting", "without") else list(order)
+    wanted = [one for name in chosen for one in order[name]]
     some = wanted[offset : offset + limit]
     return MySeats(
         plan=plan,
-        rows=_rows(session, by, some, made),
+        rows=_rows(session, by, drive.id, some, made),
         total=len(wanted),
         n_waiting=len(order["waiting"]),
         n_without=len(order["without"]),
     )
+
+
+def my_seat(session: Session, by: Actor, drive_id: int, graduate_id: int) -> MySeat | None:
+    """Return how one person of the scope stands in what a drive published last; None if nothing is published."""
+    require(by, Permission.REFER)
+    drive = get_drive(session, by, drive_id)
+    plan = session.get(PlanRun, session.scalar(sa.select(last_publication(drive.id))) or 0)
+    if plan is None:
+        return None
+    made = proposals_of(session, plan, graduate_id)
+    return next(iter(_rows(session, by, drive.id, [graduate_id], made)), None)
 
 
 def _people(by: Actor, drive_id: int, *, everybody: bool) -> sa.Select[int]:
@@ -132,68 +163,42 @@ def _under_way(drive_id: int) -> sa.Select[int]:
     )
 
 
-@dataclass(frozen=True)
-class _Made:
-    """What a publication made of one person's seat."""
-
-    posting_id: int
-    wish_place: int
-    referral_id: int | None
-    waits: bool
-
-
-def _made(session: Session, plan: PlanRun, ids: set[int]) -> dict[int, _Made]:
-    rows = session.execute(
-        sa.select(
-            PlanSeat.graduate_id,
-            PlanSeat.posting_id,
-            PlanSeat.wish_rank,
-            PlanPublication.referral_id,
-            PlanPublication.confirmed_at,
-        )
-        .join(
-            PlanPublication,
-            sa.and_(
-                PlanPublication.plan_id == PlanSeat.plan_id,
-                PlanPublication.graduate_id == PlanSeat.graduate_id,
-            ),
-        )
-        .where(
-            PlanSeat.plan_id == plan.id,
-            PlanSeat.rule == plan.chosen_rule,
-            PlanPublication.referral_id.is_not(None),
-        )
-    )
-    return {
-        row.graduate_id: _Made(
-            row.posting_id, row.wish_rank, row.referral_id, row.confirmed_at is None
-        )
-        for row in rows
-        if row.graduate_id in ids
-    }
-
-
-def _rows(session: Session, by: Actor, ids: Sequence[int], made: dict[int, _Made]) -> list[MySeat]:
+def _rows(
+    session: Session, by: Actor, drive_id: int, ids: Sequence[int], made: Mapping[int, Made]
+) -> list[MySeat]:
     seen = persons(session, by, ids)
-    found = [made[one] for one in ids if one in made]
-    known = places(session, {one.posting_id for one in found})
-    numbers = [one.referral_id for one in found]
-    referrals = {
-        row.id: row for row in session.scalars(sa.select(Referral).where(Referral.id.in_(numbers)))
-    }
-    rows = []
-    for one in ids:
-        if one not in seen:
-            continue
-        own = made.get(one)
-        referral = referrals.get(own.referral_id or 0) if own else None
-        rows.append(
-            MySeat(
-                person=seen[one],
-                place=known.get(own.posting_id) if own else None,
-                wish_place=own.wish_place if own else None,
-                referral=referral,
-                waits=bool(own and own.waits),
-            )
+    own = {one: made[one] for one in ids if one in made}
+    live = [one for one, found in own.items() if found.goes_on]
+    ended = ended_proposals(session, drive_id, sorted(set(ids) - set(live)))
+    referrals = referrals_of(session, [own[one].referral_id or 0 for one in live])
+    shown: list[Made | Referral] = [*own.values(), *ended.values()]
+    known = places(session, {one.posting_id for one in shown})
+    return [
+        _row(seen[one], own.get(one), ended.get(one), known, referrals)
+        for one in ids
+        if one in seen
+    ]
+
+
+def _row(
+    person: Person,
+    own: Made | None,
+    over: Referral | None,
+    known: Mapping[int, Place],
+    referrals: Mapping[int, Referral],
+) -> MySeat:
+    if own is not None and own.goes_on:
+        return MySeat(
+            person=person,
+            place=known.get(own.posting_id),
+            wish_place=own.wish_place,
+            referral=referrals.get(own.referral_id or 0),
+            waits=own.waits,
         )
-    return rows
+    if own is not None and own.refusal_code:
+        place = known.get(own.posting_id)
+        return MySeat(person, place, None, None, waits=False, refusal_code=own.refusal_code)
+    if over is not None:
+        place = known.get(over.posting_id)
+        return MySeat(person, place, None, over, waits=False, is_over=True)
+    return MySeat(person, None, None, None, waits=False)

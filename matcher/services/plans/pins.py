@@ -7,7 +7,7 @@ What contradicts itself is refused here already.
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher import clock
 from matcher.allocation.market import Market
@@ -16,6 +16,7 @@ from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import DriveState
 from matcher.kinds.plans import PinKind
+from matcher.models.accounts import Account
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.plans import PlanPin
 from matcher.models.postings import Posting
@@ -145,31 +146,44 @@ def _note(session: Session, by: Actor, action: str, pin: PlanPin) -> None:
 
 @dataclass(frozen=True)
 class PinView:
-    """A pin with its reason in words."""
+    """A pin with its reason in words and who set and lifted it."""
 
     pin: PlanPin
     reason: str
+    made_by: str
+    lifted_by: str
 
 
 def list_pins(
-    session: Session, by: Actor, drive_id: int, *, with_lifted: bool = False
+    session: Session, by: Actor, drive_id: int, *, are_lifted: bool = False
 ) -> list[PinView]:
-    """Return the pins of a drive the actor manages, newest first."""
+    """Return the pins of a drive the actor manages that stand, or those that were lifted; newest first."""
     require_planner(by)
     require(by, Permission.VIEW_GRADUATES)
+    maker, lifter = aliased(Account), aliased(Account)
+    stands = PlanPin.lifted_at.is_(None)
     found = (
-        sa.select(PlanPin)
+        sa.select(PlanPin, maker.display_name, lifter.display_name.label("lifted_by"))
         .join(Drive, Drive.id == PlanPin.drive_id)
-        .where(PlanPin.drive_id == drive_id, Drive.union_id.in_(scope_of(by).unions()))
-        .order_by(PlanPin.id.desc())
+        .outerjoin(maker, maker.id == PlanPin.made_by_id)
+        .outerjoin(lifter, lifter.id == PlanPin.lifted_by_id)
+        .where(
+            PlanPin.drive_id == drive_id,
+            Drive.union_id.in_(scope_of(by).unions()),
+            ~stands if are_lifted else stands,
+        )
+        .order_by(PlanPin.lifted_at.desc(), PlanPin.id.desc())
     )
-    if not with_lifted:
-        found = found.where(PlanPin.lifted_at.is_(None))
     ring = ring_of(session)
     return [
-        # Emptied when the person's record was made anonymous.
-        PinView(pin, ring.decrypt(pin.reason_cipher, REASON_COLUMN) if pin.reason_cipher else "")
-        for pin in session.scalars(found)
+        PinView(
+            pin=pin,
+            # Emptied when the person's record was made anonymous.
+            reason=ring.decrypt(pin.reason_cipher, REASON_COLUMN) if pin.reason_cipher else "",
+            made_by=made_by or "",
+            lifted_by=lifted_by or "",
+        )
+        for pin, made_by, lifted_by in session.execute(found)
     ]
 
 

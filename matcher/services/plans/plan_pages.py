@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from matcher.kinds import RunState
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import PinKind, PlanRule
+from matcher.models.drives import Drive
+from matcher.models.organisations import Union
 from matcher.models.plans import PlanCertificate, PlanRun, PlanShift
 from matcher.models.ranking_runs import RankingRun
-from matcher.services.permissions import Actor
+from matcher.services.permissions import Actor, scope_of
 from matcher.services.plans.answers import ids_of
 from matcher.services.plans.publications import publication_counts
 from matcher.services.plans.runs import managed_plan, require_planner
@@ -159,3 +161,12 @@ def earlier_plans(session: Session, by: Actor, plan: PlanRun) -> list[PlanRun]:
         PlanRun.is_dry.is_(False),
     )
     return list(session.scalars(found.order_by(PlanRun.number.desc()).limit(MOST_SHOWN)))
+
+
+def managed_drives(session: Session, by: Actor, drives: Sequence[Drive]) -> list[Drive]:
+    """Return those of some drives that are of the actor's own unions, in their order; one query."""
+    require_planner(by)
+    asked = {one.union_id for one in drives}
+    own = sa.select(Union.id).where(Union.id.in_(asked), Union.id.in_(scope_of(by).unions()))
+    admitted = set(session.scalars(own))
+    return [one for one in drives if one.union_id in admitted]
