@@ -34,7 +34,8 @@ _OWN = {
 """Use cases that ask nothing, each with the reason: mostly acts on the actor's own account."""
 
 _PUBLIC_LIMIT = 19
-"""Signing in, registering, language, health, words of consent, answer links (three), published rules: more needs a reason."""
+"""Signing in, registering, language, health, words of consent, answer links (three), published rules:
+more needs a reason."""
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0032"
 down_revision = "0031"
-branch_labels = None
-depends_on = None
+branch_labels = depends_on = None
 
 _TABLES = (
     "plan_run", "plan_seat", "plan_certificate", "plan_uncovered", "plan_shift", "plan_pin",
@@ -43,8 +42,8 @@ def downgrade() -> None:
     """Drop them again, the last first; ends of the kind that goes become withdrawals like others."""
     for table in reversed(_TABLES):
         op.drop_table(table)
-    for end in (("referral", "withdrawal_reason", "other"), ("seat_hold", "ended_as", "withdrawn")):
-        table, column, instead = end
+    ends = (("referral", "withdrawal_reason", "other"), ("seat_hold", "ended_as", "withdrawn"))
+    for table, column, instead in ends:
         rows = sa.table(table, sa.column(column))
         op.execute(rows.update().where(rows.c[column] == "replanned").values({column: instead}))
     _ends("seat_hold", "ended_as", *_ENDS)
@@ -213,8 +212,10 @@ def _plan_pin() -> None:
 
 
 def _unique(name: str, columns: list[str], where: str) -> None:
-    live = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
-    op.create_index(op.f(f"uq_plan_pin_live_{name}"), "plan_pin", columns, unique=True, **live)
+    full, live = op.f(f"uq_plan_pin_live_{name}"), sa.text(where)
+    op.create_index(
+        full, "plan_pin", columns, unique=True, sqlite_where=live, postgresql_where=live
+    )
 
 
 def _publication() -> None:
