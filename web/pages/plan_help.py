@@ -1,5 +1,6 @@
 """What would help (做什么能有用) beside a plan: asked for, followed, ranked; employers are put on the list to call."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -36,6 +37,7 @@ def index(public_id: str) -> ResponseReturnValue:
     lines = found.row.lines if found.row is not None and found.row.made_at else {}
     names = posting_names(session, _postings(lines))
     some = lines.get("people", [])[:_MOST_PEOPLE]
+    calls = _calls(session, public_id, names)
     return render_template(
         "plans/help.html",
         plan=found.plan,
@@ -46,7 +48,8 @@ def index(public_id: str) -> ResponseReturnValue:
         tables=_tables(lines, names),
         people=some,
         persons=persons(session, actor, [one["graduate"] for one in some]),
-        calls=_calls(session, public_id, names),
+        calls=calls,
+        called={call.posting_id for call, _ in calls},
         words=words,
     )
 
@@ -56,9 +59,23 @@ def _postings(lines: dict[str, Any]) -> set[int]:
     return {one["posting"] for one in every if "posting" in one}
 
 
-def _tables(
-    lines: dict[str, Any], names: dict[int, PostingName]
-) -> list[tuple[str, list[dict[str, Any]]]]:
+@dataclass(frozen=True)
+class _Table:
+    """A group of lines in words.
+
+    Parameters
+    ----------
+    gains : what the figures are: of each line alone, or of all so far
+    may_call : lines of employers to be called
+    """
+
+    head: str
+    gains: str
+    may_call: bool
+    rows: list[dict[str, Any]]
+
+
+def _tables(lines: dict[str, Any], names: dict[int, PostingName]) -> list[_Table]:
     """Return lines in words, group by group, each with what it gains."""
     heads = {
         "employers": gettext("单位放宽一个条件"),
@@ -67,13 +84,16 @@ def _tables(
         "bundle": gettext("合在一起，一步一步加"),
     }
     return [
-        (
-            head,
-            [
+        _Table(
+            head=head,
+            gains=gettext("累计多安置") if name == "bundle" else gettext("多安置"),
+            may_call=name in ("employers", "seats"),
+            rows=[
                 {
                     "words": words.offer_words(one, names),
-                    "gain": one.get("gain", one.get("together", 0)),
-                    "zero": one.get("zero"),
+                    # The bundle counts all steps so far.
+                    "gain": one["together"] if name == "bundle" else one["gain"],
+                    "zero": None if name == "bundle" else one.get("zero"),
                     "posting": one.get("posting") if name in ("employers", "seats") else None,
                 }
                 for one in lines.get(name, [])
