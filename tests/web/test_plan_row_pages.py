@@ -36,7 +36,7 @@ def test_both_results_stand_side_by_side_with_pictures_and_what_is_proved(
     page = client.get(f"/plans/{world.plan}").text
     listed = client.get(f"/plans?drive={world.drive_id}").text
 
-    for words in ("安置总人数", "零就业安置", "平均契合分", "平均志愿名次", "得第 1 志愿"):
+    for words in ("安置总人数", "零就业安置", "平均契合分", "平均志愿名次，1 是", "得第 1 志愿"):
         assert words in page
     assert page.count("<svg") >= 8
     assert "这 1 人的全部合格岗位放在一起，只有 0 个席位" in page
@@ -78,6 +78,24 @@ def test_a_published_plan_counts_what_became_of_it_and_is_taken_back(
     assert "去逐人确认" in page
     assert "撤回第 1 次方案？" in page
     assert "不能再次发布" in after
+
+
+def test_a_publication_that_stopped_half_way_is_taken_up_again(
+    world: World, client: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    publish(sqlite_factory, world)
+    whole = client.get(f"/plans/{world.plan}").text
+    with transaction(sqlite_factory) as session:
+        rows_made = session.query(PlanPublication).filter_by(plan_id=world.plan_id).limit(2).all()
+        for one in rows_made:
+            session.delete(one)
+
+    page = client.get(f"/plans/{world.plan}").text
+
+    assert "还有 2 个席位没有办到" in page
+    assert "再试没有生成的 2 条" in page
+    assert "再试" not in whole
+    assert client.submit(f"/plans/{world.plan}/publish").status_code == 303
 
 
 def test_promises_a_plan_breaks_are_counted_before_it_is_published(

@@ -141,6 +141,26 @@ def fit_bars(figures: Mapping[str, Any]) -> list[Pair]:
     ]
 
 
+def place_bars(figures: Mapping[str, Any]) -> list[Pair]:
+    """Return the mean place of the seats in the wishes of those who sit, against the worst of all classes."""
+    found = [
+        (words, _mean_place(fair), _mean_place(other)) for words, fair, other in classes(figures)
+    ]
+    most = max((max(one, other) for _, one, other in found), default=0) or 1
+    return [
+        Pair(words, _place(one), _place(other), _width(one, most), _width(other, most))
+        for words, one, other in found
+    ]
+
+
+def _mean_place(price: Mapping[str, int]) -> float:
+    return price["place_sum"] / price["seated"] if price["seated"] else 0.0
+
+
+def _place(mean: float) -> str:
+    return f"{mean:,.2f}" if mean else _NOTHING
+
+
 def _mean_fit(price: Mapping[str, int]) -> float:
     return price["fit_sum"] / price["seated"] if price["seated"] else 0.0
 

@@ -15,6 +15,7 @@ from matcher.models.plans import PlanCertificate, PlanRun, PlanShift
 from matcher.models.ranking_runs import RankingRun
 from matcher.services.permissions import Actor, scope_of
 from matcher.services.plans.answers import ids_of
+from matcher.services.plans.proposals import count_left
 from matcher.services.plans.publications import publication_counts
 from matcher.services.plans.runs import managed_plan, require_planner
 from matcher.services.plans.seat_lists import Place, places
@@ -68,6 +69,7 @@ class PlanHome:
     ----------
     n_shifts : promises of the last publication each result does not keep
     published : what became of every seat, if the plan was published
+    n_left : seats of a published plan nothing was made of yet
     """
 
     plan: PlanRun
@@ -77,6 +79,7 @@ class PlanHome:
     pins: Sequence[PinPrice]
     n_shifts: Mapping[PlanRule, int]
     published: Mapping[PublishedAs, int]
+    n_left: int
     is_standing: bool
 
 
@@ -103,6 +106,7 @@ def plan_home(session: Session, by: Actor, public_id: str) -> PlanHome:
         pins=pin_prices_of(session, by, plan),
         n_shifts={rule: counted.get(rule, 0) for rule in PlanRule},
         published=publication_counts(session, plan.id) if plan.published_at else {},
+        n_left=count_left(session, plan.id) if plan.published_at and not plan.withdrawn_at else 0,
         is_standing=plan.id == last,
     )
 
