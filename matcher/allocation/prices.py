@@ -30,6 +30,7 @@ class Price:
     first_wishes : how many sit where they would like best
     objecting_pairs : pairs of theirs that would rather have each other under plain priorities
     objectors : how many of the people are in such a pair
+    published_pairs, published_objectors : the same by the published choice: nobody objects to reserves and fallbacks
     """
 
     people: int = 0
@@ -39,6 +40,8 @@ class Price:
     first_wishes: int = 0
     objecting_pairs: int = 0
     objectors: int = 0
+    published_pairs: int = 0
+    published_objectors: int = 0
 
     @property
     def mean_fit(self) -> float | None:
@@ -70,19 +73,24 @@ class Prices:
 
 def prices(market: Market, rules: PlanRules, result: PlanResult) -> Prices:
     """Measure a plan."""
-    objecting = _by_graduate(market, objections(market, rules, result).plain)
-    columns = _columns(market, result.edge, objecting)
+    found = objections(market, rules, result)
+    columns = _columns(
+        market,
+        result.edge,
+        _by_graduate(market, found.plain),
+        _by_graduate(market, found.published),
+    )
     total = Price(*(int(column.sum()) for column in columns))
     by_class = [
         np.bincount(market.classes, weights=column, minlength=HIGHEST_CLASS + 1)
         for column in columns
     ]
-    found = np.rint(np.stack(by_class)).astype(np.int64).T
-    return Prices(result.rule, total, tuple(Price(*map(int, row)) for row in found))
+    rows = np.rint(np.stack(by_class)).astype(np.int64).T
+    return Prices(result.rule, total, tuple(Price(*map(int, row)) for row in rows))
 
 
 def _columns(
-    market: Market, edge: NDArray[np.int64], objecting: NDArray[np.int64]
+    market: Market, edge: NDArray[np.int64], plain: NDArray[np.int64], published: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], ...]:
     """By graduate, what it adds to each figure of `Price`, in their order."""
     seated = edge >= 0
@@ -95,8 +103,10 @@ def _columns(
         fit,
         place,
         (place == 1).astype(np.int64),
-        objecting,
-        (objecting > 0).astype(np.int64),
+        plain,
+        (plain > 0).astype(np.int64),
+        published,
+        (published > 0).astype(np.int64),
     )
 
 

@@ -87,7 +87,7 @@ def _in_words(answer: PlanAnswer) -> str:
 def _rule_in_words(rule: RuleAnswer) -> str:
     return (
         f"安置 {rule.total.seated:,} 人，平均契合分 {rule.total.mean_fit or 0:g}，"
-        f"可提异议的组合 {rule.total.objecting_pairs:,} 个，保障对象还有 {rule.uncovered} 人没有席位。"
+        f"按公布的规则可提异议的组合 {rule.total.published_pairs:,} 个，保障对象还有 {rule.uncovered} 人没有席位。"
     )
 
 

@@ -101,6 +101,7 @@ def _figures(people: Sequence[int], seated: Sequence[int], n_pins: int) -> dict[
             "people": n_people, "seated": n_seated, "fit_sum": 900 * n_seated,
             "place_sum": 2 * n_seated, "first_wishes": n_seated // 2,
             "objecting_pairs": 0, "objectors": 0,
+            "published_pairs": 0, "published_objectors": 0,
         }  # fmt: skip
 
     whole = price(len(people), len(seated))

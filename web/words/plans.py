@@ -11,11 +11,9 @@ from web.filters import figure, per_cent
 from web.i18n import gettext, msg
 from web.words.quality import rank_name
 
-RULE_WORDS: Mapping[PlanRule, str] = {
-    PlanRule.FAIR: msg(
-        "先保证该保证的人有席位，再按公布的次序。没有人能指出“比我靠后的人坐了我的席位”。"
-    ),
-    PlanRule.MOST: msg("先看能安置多少人，再看合不合适。会有人能指出“比我靠后的人坐了我的席位”。"),
+_AIMS: Mapping[PlanRule, str] = {
+    PlanRule.FAIR: msg("先保证该保证的人有席位，再按公布的次序。"),
+    PlanRule.MOST: msg("先看能安置多少人，再看合不合适。"),
 }
 
 KIND_LETTERS: Mapping[str, SeatedAs] = dict(zip("abcd", SeatedAs, strict=True))
@@ -59,10 +57,31 @@ def compared(figures: Mapping[str, Any]) -> list[Compared]:
         _mean(gettext("平均契合分"), one, other, "fit_sum", 0),
         _mean(gettext("平均志愿名次"), one, other, "place_sum", 2),
         _share(gettext("得第 1 志愿"), one, other),
-        _whole(gettext("可提异议的组合"), one["objecting_pairs"], other["objecting_pairs"]),
-        _whole(gettext("可提异议的人"), one["objectors"], other["objectors"]),
+        *(
+            _whole(words, one[name], other[name])
+            for words, name in (
+                (gettext("按公布的规则可提异议的组合"), "published_pairs"),
+                (gettext("按公布的规则可提异议的人"), "published_objectors"),
+                (gettext("若不设预留和保底，可提异议的组合"), "objecting_pairs"),
+                (gettext("若不设预留和保底，可提异议的人"), "objectors"),
+            )
+        ),
         _seconds(fair, most),
     ]
+
+
+def rule_words(rule: str, figures: Mapping[str, Any]) -> str:
+    """Say what a result aims at, and whether anybody may object to it by the published rules."""
+    total = figures[rule]["total"]
+    aim = gettext(_AIMS[PlanRule(rule)])
+    if not total["published_pairs"]:
+        return aim + gettext("按公布的规则，没有人能指出“比我靠后的人坐了我的席位”。")
+    count = figure(total["published_objectors"])
+    if rule == PlanRule.FAIR:
+        return aim + gettext("因为有固定或禁止，按公布的规则有 %(count)s 人可提异议。", count=count)
+    return aim + gettext(
+        "按公布的规则，有 %(count)s 人能指出“比我靠后的人坐了我的席位”。", count=count
+    )
 
 
 def _whole(words: str, one: int, other: int, of: int | None = None) -> Compared:
@@ -165,10 +184,10 @@ def _mean_fit(price: Mapping[str, int]) -> float:
     return price["fit_sum"] / price["seated"] if price["seated"] else 0.0
 
 
-def objection_bars(figures: Mapping[str, Any]) -> list[Pair]:
-    """Return how many pairs would rather have each other."""
+def objection_bars(figures: Mapping[str, Any], *, name: str = "published_pairs") -> list[Pair]:
+    """Return how many pairs would rather have each other: by the published choice, unless another figure is named."""
     found = classes(figures)
-    counts = [(fair["objecting_pairs"], other["objecting_pairs"]) for _, fair, other in found]
+    counts = [(fair[name], other[name]) for _, fair, other in found]
     most = max((max(pair) for pair in counts), default=0) or 1
     return [
         Pair(words, figure(one), figure(other), _width(one, most), _width(other, most))
@@ -188,13 +207,14 @@ def price_words(figures: Mapping[str, Any]) -> str:
     """Return in a sentence what the most-placements plan gains and costs."""
     one, other = figures["fair"]["total"], figures["most"]["total"]
     more = other["seated"] - one["seated"]
-    pairs = other["objecting_pairs"] - one["objecting_pairs"]
+    pairs = other["published_pairs"] - one["published_pairs"]
     if more <= 0:
         return gettext(
-            "两个方案安置的人一样多；最多方案可提异议的组合多 %(pairs)s 个。", pairs=figure(pairs)
+            "两个方案安置的人一样多；按公布的规则，最多方案可提异议的组合多 %(pairs)s 个。",
+            pairs=figure(pairs),
         )
     return gettext(
-        "最多方案比公平方案多安置 %(more)s 人，可提异议的组合多 %(pairs)s 个。",
+        "最多方案比公平方案多安置 %(more)s 人，按公布的规则可提异议的组合多 %(pairs)s 个。",
         more=figure(more),
         pairs=figure(pairs),
     )

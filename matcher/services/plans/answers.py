@@ -31,8 +31,11 @@ class Counted(Shape):
     """Mean place of the seat in the wishes; the first is 1."""
     first_wishes: int
     objecting_pairs: int
-    """Pairs that would rather have each other under plain priorities."""
+    """Pairs that would rather have each other under plain priorities, without reserves and guarantees."""
     objectors: int
+    published_pairs: int
+    """Pairs that would rather have each other by the published choice; none of a fair plan without pins."""
+    published_objectors: int
 
 
 class RuleAnswer(Shape):
@@ -178,12 +181,8 @@ def _rule(figures: dict[str, Any], result_hash: str | None) -> RuleAnswer:
 
 def _counted(figures: dict[str, int]) -> Counted:
     seated = figures["seated"]
-    rest = {
-        name: figures[name]
-        for name in ("people", "seated", "first_wishes", "objecting_pairs", "objectors")
-    }
     return Counted(
-        **rest,
+        **{name: count for name, count in figures.items() if name not in ("fit_sum", "place_sum")},
         mean_fit=round(figures["fit_sum"] / seated, 1) if seated else None,
         mean_place=round(figures["place_sum"] / seated, 2) if seated else None,
     )
