@@ -3,9 +3,11 @@
 Own facts and who sits where, nothing else: no key, no class, no group of seats, for each of them tells of somebody's
 household. So on the same pairs the text stays the same when anybody's class changes and everybody sits where they sat.
 
-A cut-off here is the lowest fit among all who sit at the posting, in whatever kind of seat. It is named only where at
-least five compete for the posting, and only where the own fit is below it: then it speaks for itself. Where it is not
-named nobody can tell whether few compete, or the published order of the drive looked at more than the fit.
+A cut-off here is the lowest fit among all who sit at the posting, in whatever kind of seat. It is named only where the
+fit alone explains who sits there: everybody who would rather have sat there has less. So all of them hear the same, and
+whoever lays two texts side by side learns of nobody who was let past somebody with more. Nor is it named where under
+five compete, or where one person sits alone, whose fit it would be. Where it is not named nobody can tell which of
+these it was.
 """
 
 from collections.abc import Collection
@@ -18,6 +20,9 @@ from matcher.allocation.plan_result import PlanResult
 
 FEWEST_COMPETITORS = 5
 """Among fewer, a cut-off would be some known person's fit."""
+
+FEWEST_SEATED = 2
+"""One person alone at a posting would have the own fit told."""
 
 MOST_LINES = 5
 
@@ -101,10 +106,23 @@ def spoken_reasons(
 def _line(
     market: Market, result: PlanResult, edge: int, place: int
 ) -> tuple[int, int, int, int | None]:
-    posting, fit = int(market.posting[edge]), int(market.fit[edge])
-    chosen = result.edge[result.edge >= 0]
-    there = chosen[market.posting[chosen] == posting]
-    competitors = int((market.posting == posting).sum())
-    lowest = int(market.fit[there].min()) if len(there) else None
-    speaks = lowest is not None and fit < lowest and competitors >= FEWEST_COMPETITORS
-    return int(market.postings[posting]), place, fit, lowest if speaks else None
+    posting = int(market.posting[edge])
+    return (
+        int(market.postings[posting]),
+        place,
+        int(market.fit[edge]),
+        _cutoff(market, result, posting),
+    )
+
+
+def _cutoff(market: Market, result: PlanResult, posting: int) -> int | None:
+    """Return the lowest fit of those seated, where it explains to everybody else why they are not."""
+    at = np.flatnonzero(market.posting == posting)
+    chosen = result.edge[np.searchsorted(market.pointer, at, side="right") - 1]
+    seated = market.fit[at[chosen == at]]
+    # Pairs stand best wish first: who sits at a later one, or nowhere, would rather have sat here.
+    rather = market.fit[at[(chosen < 0) | (chosen > at)]]
+    if len(at) < FEWEST_COMPETITORS or len(seated) < FEWEST_SEATED:
+        return None
+    lowest = int(seated.min())
+    return lowest if (rather < lowest).all() else None

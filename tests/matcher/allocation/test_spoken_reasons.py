@@ -1,5 +1,6 @@
-"""What may be read aloud: the same whatever class others have, and no cut-off where under five compete."""
+"""What may be read aloud: the same whatever class others have, and no cut-off that tells of anybody else."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,11 @@ from matcher.allocation.fair_plan import fair_plan
 from matcher.allocation.market import Market
 from matcher.allocation.most_plan import most_plan
 from matcher.allocation.rules import PlanRules
-from matcher.allocation.spoken_reasons import FEWEST_COMPETITORS, spoken_reasons
+from matcher.allocation.spoken_reasons import (
+    FEWEST_COMPETITORS,
+    FEWEST_SEATED,
+    spoken_reasons,
+)
 from tests.factories.allocation import RESERVE_RULES, market_with, random_market, rules_of
 
 _WIDTH = 2
@@ -53,41 +58,61 @@ def test_no_text_changes_when_somebody_elses_class_does_and_the_outcome_stays(
 
 
 @settings(max_examples=150, deadline=None)
-@given(seed=st.integers(0, 100_000))
-def test_a_cutoff_is_named_only_among_five_and_only_above_the_own_points(seed: int) -> None:
+@given(seed=st.integers(0, 100_000), asked=st.integers(0, 1))
+def test_all_who_lost_a_posting_hear_the_same_cutoff_and_only_one_their_points_explain(
+    seed: int, asked: int
+) -> None:
     market = random_market(seed)
-    result = fair_plan(market, rules_of(seed, RESERVE_RULES[seed % 4]))
-    sits_at = result.posting_row(market)
+    rules = rules_of(seed, RESERVE_RULES[seed % 4])
+    result = (most_plan if asked else fair_plan)(market, rules)
+    sits_at, heard = result.posting_row(market), defaultdict(set)
     for graduate in market.graduates.tolist():
-        told = spoken_reasons(market, result, graduate)
+        told = spoken_reasons(market, result, graduate, most=market.n_postings)
         assert told is not None
         for line in told.better:
-            posting = int(np.searchsorted(market.postings, line.posting))
-            if line.cutoff_fit is None:
-                continue
-            assert (market.posting == posting).sum() >= FEWEST_COMPETITORS
-            assert line.own_fit < line.cutoff_fit
-            there = np.flatnonzero(sits_at == posting)
-            assert line.cutoff_fit == market.fit[result.edge[there]].min()
+            heard[line.posting].add((line.own_fit, line.cutoff_fit))
+    for number, lines in heard.items():
+        cutoffs = {cutoff for _, cutoff in lines}
+        assert len(cutoffs) == 1
+        (cutoff,) = cutoffs
+        if cutoff is None:
+            continue
+        assert all(own < cutoff for own, _ in lines)
+        posting = int(np.searchsorted(market.postings, number))
+        there = np.flatnonzero(sits_at == posting)
+        assert (market.posting == posting).sum() >= FEWEST_COMPETITORS
+        assert len(there) >= FEWEST_SEATED
+        assert cutoff == market.fit[result.edge[there]].min()
 
 
-def crowd(n_people: int) -> Market:
-    """People for one seat, the last with the fewest points."""
+def crowd(n_people: int, n_seats: int = 2, first_class: int = 0) -> Market:
+    """People for some seats, the last with the fewest points; the last but one of a class of its own."""
     rows = np.arange(n_people)
     nothing = np.zeros(n_people, dtype=np.int64)
+    classes = nothing.copy()
+    classes[-2] = first_class
     fit = 100 - rows
-    return market_with(nothing, rows, [[1, 0, 0]], rows, nothing, nothing + 5, fit)
+    return market_with(classes, rows, [[n_seats, 0, 0]], rows, nothing, nothing + 5, fit)
+
+
+def cutoff_told(market: Market, person: int = -1) -> int | None:
+    result = fair_plan(market, PlanRules())
+    told = spoken_reasons(market, result, int(market.graduates[person]))
+    assert told is not None
+    return told.better[0].cutoff_fit
 
 
 def test_among_four_no_cutoff_is_named_and_among_five_it_is() -> None:
-    named = {}
-    for n_people in (4, 5):
-        market = crowd(n_people)
-        result = fair_plan(market, PlanRules())
-        told = spoken_reasons(market, result, int(market.graduates[-1]))
-        assert told is not None
-        named[n_people] = told.better[0].cutoff_fit
-    assert named == {4: None, 5: 100}
+    assert {n: cutoff_told(crowd(n)) for n in (4, 5)} == {4: None, 5: 99}
+
+
+def test_who_sits_alone_at_a_posting_has_no_points_told() -> None:
+    assert {n: cutoff_told(crowd(6, n)) for n in (1, 2)} == {1: None, 2: 99}
+
+
+def test_where_somebody_with_more_points_was_refused_nobody_hears_a_cutoff() -> None:
+    market = crowd(6, first_class=5)  # the fifth of six sits there for the class, the third does not
+    assert [cutoff_told(market, person) for person in (2, 3, 5)] == [None, None, None]
 
 
 def test_a_pair_staff_ruled_out_is_said_to_be_that_and_nothing_more() -> None:
