@@ -50,12 +50,21 @@ class OwnMatch:
 
 @dataclass(frozen=True)
 class OwnMatches:
-    """The list, or why there is none; `finished_at` is when the whole ranking was made."""
+    """The list, or why there is none.
+
+    Parameters
+    ----------
+    finished_at : when the whole ranking was made
+    entry_number : own number in the drive, of which the lot is made; with the key, once that is told, anybody checks it
+    drive : public number of the drive
+    """
 
     state: OwnState
     matches: tuple[OwnMatch, ...] = ()
     finished_at: dt.datetime | None = None
     parameters: DriveParameters | None = None
+    entry_number: int = 0
+    drive: str = ""
 
 
 def own_drive(session: Session, graduate: Graduate) -> Drive | None:
@@ -106,7 +115,21 @@ def own_matches(session: Session, by: Actor) -> OwnMatches:
         for number, explanation in shown.items()
         if number in offers
     )
-    return OwnMatches(OwnState.READY, matches, view.run.finished_at, view.parameters)
+    return OwnMatches(
+        state=OwnState.READY,
+        matches=matches,
+        finished_at=view.run.finished_at,
+        parameters=view.parameters,
+        entry_number=_entry_number(session, drive, graduate),
+        drive=drive.public_id,
+    )
+
+
+def _entry_number(session: Session, drive: Drive, graduate: Graduate) -> int:
+    found = sa.select(DriveEntry.number).where(
+        DriveEntry.drive_id == drive.id, DriveEntry.graduate_id == graduate.id
+    )
+    return session.scalars(found).one()
 
 
 def _offers(session: Session, ids: list[int]) -> dict[int, tuple[Posting, Employer]]:

@@ -1,6 +1,7 @@
 """A graduate's own pages: the profile, the own list, consents, the copy of the own data."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -212,6 +213,10 @@ def test_a_saved_profile_is_waited_for_and_then_shown_in_its_new_order(
     assert "出纳" in after
     assert ">会计</h2>" in after
     assert "地点是你的第 2 志愿" in after
+    assert "你的抽签编号是 1，" in after
+    rules = re.search(r'href="(/rules/[^"]+)"', after)
+    assert rules is not None
+    assert client.get(rules[1]).status_code == 200
 
 
 def test_a_withdrawal_empties_the_list_before_any_worker_has_followed(

@@ -1,7 +1,7 @@
 """Who reads what of plans: rules everybody, own people their caseworker, employers nothing before it is sent."""
 
 import re
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from apiflask import APIFlask
@@ -16,12 +16,14 @@ from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanRun
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
+from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.services import drives
 from matcher.services.permissions import SYSTEM
 from tests.factories.plan_rows import add_pin, make_plan_rows, mark_published, people_of
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
 from tests.web.plan_world import World, make_world, publish, rows
+from web.words import plan_rules
 
 WORDS = re.compile("困难|零就业|低保|帮扶|援助|脱困|优先|预留|保底|阳光就业")
 
@@ -85,7 +87,18 @@ def test_the_lottery_key_is_told_when_the_drive_is_closed(
     assert "活动结束后公开" in before
     assert key not in before
     assert key in after
+    assert f'print(lot("{key}", 1))' in after
+    assert "lot(" in before
     assert nobody.get("/rules/nothing").status_code == 404
+
+
+def test_the_published_program_draws_the_lots_of_the_product() -> None:
+    told: dict[str, Any] = {}
+    exec(plan_rules.LOT_PROGRAM, told)  # noqa: S102 - the text anybody is given to run
+    numbers = [1, 2, 65_536, 4_294_967_295]
+    for side in Side:
+        drawn = lottery_numbers(numbers, bytes(range(32)), side).tolist()
+        assert [told["lot"](bytes(range(32)).hex(), one, side.value) for one in numbers] == drawn
 
 
 def test_own_people_are_read_out_and_confirmed_one_or_many(

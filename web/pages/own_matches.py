@@ -68,6 +68,8 @@ def _list(template: str) -> ResponseReturnValue:
         state=found.state,
         is_ready=found.state is OwnState.READY,
         finished_at=found.finished_at,
+        entry_number=found.entry_number,
+        rules_token=found.drive,
         matches=[shown_match(one) for one in wanted[rows.offset : rows.offset + rows.limit]],
         most=most,
         tab=tab if tab in _TABS else "",

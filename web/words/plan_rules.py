@@ -28,6 +28,22 @@ _UNFILLED = {
 }
 
 
+LOT_PROGRAM = """import hashlib
+
+def lot(key, number, side="graduates"):
+    long_key = hashlib.sha256(bytes.fromhex(key)).digest()
+    left, right = number >> 16, number & 0xFFFF
+    for step in range(6):
+        name = f"yangguang lottery 1 {side} {step}".encode()
+        seed = hashlib.blake2b(name, key=long_key, digest_size=32).digest()
+        table = hashlib.shake_256(seed).digest(131072)
+        part = table[2 * right : 2 * right + 2]
+        left, right = right, left ^ int.from_bytes(part, "little")
+    return left << 16 | right
+"""
+"""How a lot comes from the key and a number (`matcher.ranking.lottery`), for whoever checks it: Python alone."""
+
+
 def day_of(moment: dt.datetime) -> str:
     """Return the day of a revision with its year: what is printed is read later."""
     return clock.in_china(moment).date().isoformat()
