@@ -9,7 +9,7 @@ from flask import Flask
 from matcher.allocation.fair_plan import fair_plan
 from matcher.allocation.most_plan import most_plan
 from matcher.allocation.reasons import PersonReasons, Reasons, Refusal, SeatReason
-from matcher.allocation.spoken_reasons import spoken_reasons
+from matcher.allocation.spoken_reasons import SpokenLine, SpokenReasons, spoken_reasons
 from matcher.kinds import ListSide
 from matcher.kinds.plan_help import HelpKind
 from matcher.kinds.plan_reasons import NoSeat
@@ -48,9 +48,26 @@ def test_what_is_read_out_names_own_facts_and_the_published_order_only(app: Flas
                     market, result, graduate, ruled_out=market.postings[:1].tolist()
                 )
                 assert told is not None
-                words = plan_reasons.spoken_sentences(ReadAloud(PlanRule.FAIR, told, _NAMES))
+                words = plan_reasons.spoken_sentences(ReadAloud(result.rule, told, _NAMES))
                 assert not [bad for bad in _NEVER if bad in "".join(words)]
                 assert len(words) == 1 + len(told.better)
+
+
+@pytest.mark.parametrize(
+    ("rule", "decided"),
+    [(PlanRule.FAIR, "公布的次序，没有轮到您"), (PlanRule.MOST, "总的安排里没有排到您")],
+)
+def test_what_is_read_out_names_what_decided_by_the_rule_chosen(
+    app: Flask, rule: PlanRule, decided: str
+) -> None:
+    line = SpokenLine(101, 1, 50, None, is_ruled_out=False)
+    told = SpokenReasons(7, 100, 2, (line,), 3)
+    with app.test_request_context():
+        head, better = plan_reasons.spoken_sentences(ReadAloud(rule, told, _NAMES))
+    assert "按您填的意向排第 2" in head  # nobody ever listed the postings as choices
+    assert decided in better
+    assert ("公布的次序" in head) == (rule is PlanRule.FAIR)
+    assert "席位已经安排" not in better  # one may stand empty
 
 
 def test_every_reason_has_a_sentence_for_who_makes_plans(app: Flask) -> None:

@@ -8,7 +8,7 @@ from matcher.allocation.reasons import Refusal, SeatReason
 from matcher.allocation.spoken_reasons import SpokenLine
 from matcher.kinds import HardshipTier
 from matcher.kinds.plan_reasons import NoSeat
-from matcher.kinds.plans import SeatedAs
+from matcher.kinds.plans import PlanRule, SeatedAs
 from matcher.policy.seat_admission import ZERO_EMPLOYMENT_RANK
 from matcher.ranking.order import ORDER_SHIFT, DecodedKey
 from matcher.services.plans.explanations import FullReasons, ReadAloud
@@ -140,18 +140,24 @@ def _outranked(told: FullReasons, one: Refusal, posting: str) -> str:
 
 def spoken_sentences(told: ReadAloud) -> list[str]:
     """Say what may be read out to a person, or shown to it."""
-    reasons = told.reasons
+    return [_spoken_head(told), *(_spoken(told, line) for line in told.reasons.better)]
+
+
+def _spoken_head(told: ReadAloud) -> str:
+    reasons, is_fair = told.reasons, told.rule is PlanRule.FAIR
     if reasons.posting is not None:
-        head = gettext(
-            "按本活动公布的次序，您安排在 %(posting)s，是您的第 %(place)s 志愿。",
-            posting=posting_of(told, reasons.posting),
-            place=reasons.wish_place,
+        words = (
+            msg("按本活动公布的次序，您安排在 %(posting)s，按您填的意向排第 %(place)s。")
+            if is_fair
+            else msg("按本活动公布的总安排，您安排在 %(posting)s，按您填的意向排第 %(place)s。")
         )
-    elif reasons.n_open:
-        head = gettext("按本活动公布的次序，这一次还没有轮到您的席位。")
-    else:
-        head = gettext("这一次没有岗位的条件和您的专业、学历、证书和地点都相符。")
-    return [head, *(_spoken(told, line) for line in reasons.better)]
+        posting = posting_of(told, reasons.posting)
+        return gettext(words, posting=posting, place=reasons.wish_place)
+    if not reasons.n_open:
+        return gettext("这次参加安排的空席里，没有您名单上的岗位。")
+    if is_fair:
+        return gettext("按本活动公布的次序，这一次还没有轮到您的席位。")
+    return gettext("按本活动公布的总安排，这一次还没有排到您的席位。")
 
 
 def _spoken(told: ReadAloud, line: SpokenLine) -> str:
@@ -165,4 +171,7 @@ def _spoken(told: ReadAloud, line: SpokenLine) -> str:
             own=figure(line.own_fit),
             cutoff=figure(line.cutoff_fit),
         )
-    return gettext("%(posting)s：按本活动公布的次序，席位已经安排。", posting=posting)
+    # A seat may stand empty here: held for others, or given up for the most placements.
+    if told.rule is PlanRule.FAIR:
+        return gettext("%(posting)s：按本活动公布的次序，没有轮到您。", posting=posting)
+    return gettext("%(posting)s：在这次总的安排里没有排到您。", posting=posting)

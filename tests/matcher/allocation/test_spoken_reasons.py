@@ -85,12 +85,12 @@ def test_all_who_lost_a_posting_hear_the_same_cutoff_and_only_one_their_points_e
         assert cutoff == market.fit[result.edge[there]].min()
 
 
-def crowd(n_people: int, n_seats: int = 2, first_class: int = 0) -> Market:
+def crowd(n_people: int, n_seats: int = 2, last_but_one: int = 0) -> Market:
     """People for some seats, the last with the fewest points; the last but one of a class of its own."""
     rows = np.arange(n_people)
     nothing = np.zeros(n_people, dtype=np.int64)
     classes = nothing.copy()
-    classes[-2] = first_class
+    classes[-2] = last_but_one
     fit = 100 - rows
     return market_with(classes, rows, [[n_seats, 0, 0]], rows, nothing, nothing + 5, fit)
 
@@ -111,8 +111,9 @@ def test_who_sits_alone_at_a_posting_has_no_points_told() -> None:
 
 
 def test_where_somebody_with_more_points_was_refused_nobody_hears_a_cutoff() -> None:
-    market = crowd(6, first_class=5)  # the fifth of six sits there for the class, the third does not
-    assert [cutoff_told(market, person) for person in (2, 3, 5)] == [None, None, None]
+    # The fifth of six sits there for the class, so the second, third and fourth do not.
+    market = crowd(6, last_but_one=5)
+    assert [cutoff_told(market, person) for person in (1, 2, 3, 5)] == [None] * 4
 
 
 def test_a_pair_staff_ruled_out_is_said_to_be_that_and_nothing_more() -> None:
