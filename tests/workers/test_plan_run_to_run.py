@@ -8,20 +8,23 @@ from matcher.allocation.rules import PlanRules
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import SeatState
-from matcher.kinds.plans import PlanRule, SeatChange
+from matcher.kinds.plans import PinKind, PlanRule, SeatChange
 from matcher.kinds.referrals import ReferralState
 from matcher.models.consents import Consent
 from matcher.models.plans import PlanShift
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.services.permissions import SYSTEM
-from matcher.services.plans import publications, runs, shifts
+from matcher.services.plans import pins, publications, runs, shifts
 from matcher.services.plans.markets import DriveMarket
 from matcher.services.plans.parameters import PlanParameters
+from matcher.services.referrals import sending
+from tests.factories.plan_rows import add_pin
 from tests.factories.plans import (
     held_proposals,
     plan,
     plan_row,
+    planner_of,
     publish,
     ranked_drive,
     read_drive_market,
@@ -102,6 +105,50 @@ def test_a_plan_says_who_would_lose_a_promised_seat_and_why_and_publishing_it_ta
     assert held_proposals(session_factory) == seats_of(session_factory, second)
     with reading(session_factory) as session:
         assert session.get_one(Referral, lost[person].referral_id).state is _R.WITHDRAWN
+
+
+def test_who_agreed_and_was_sent_keeps_the_seat_whatever_the_next_plan_rules_out(
+    session_factory: SessionFactory,
+) -> None:
+    drive_id = ranked_drive(session_factory)
+    first = publish(session_factory, plan(session_factory, drive_id))
+    with transaction(session_factory) as session:
+        sent = session.scalars(sa.select(Referral).order_by(Referral.id).limit(1)).one()
+        sending.agree(session, planner_of(session, drive_id), sent.id)
+        add_pin(session, drive_id, sent.graduate_id, sent.posting_id)
+
+    second = plan(session_factory, drive_id)
+
+    assert second.figures["market"]["left_out"]["under_way"] == 1
+    assert second.figures["market"]["provisional"] == len(seats_of(session_factory, first)) - 1
+    assert sent.graduate_id not in seats_of(session_factory, second)
+    publish(session_factory, second)
+    with reading(session_factory) as session:
+        assert session.get_one(Referral, sent.id).state is _R.SENT
+        hold = session.scalars(sa.select(SeatHold).where(SeatHold.referral_id == sent.id)).one()
+        assert hold.ended_at is None
+        of_person = session.scalars(
+            sa.select(Referral.id).where(Referral.graduate_id == sent.graduate_id)
+        ).all()
+        assert of_person == [sent.id]
+
+
+def test_a_pair_the_employer_has_already_is_not_ruled_out_and_the_referral_is_named(
+    session_factory: SessionFactory,
+) -> None:
+    drive_id = ranked_drive(session_factory)
+    publish(session_factory, plan(session_factory, drive_id))
+    with transaction(session_factory) as session:
+        by = planner_of(session, drive_id)
+        sent = session.scalars(sa.select(Referral).order_by(Referral.id).limit(1)).one()
+        sending.agree(session, by, sent.id)
+        pair = {"graduate_id": sent.graduate_id, "posting_id": sent.posting_id}
+
+        with pytest.raises(RuleBrokenError) as refused:
+            pins.set_pin(session, by, drive_id, **pair, kind=PinKind.FORBID, reason="单位不合适")
+
+    assert refused.value.code == "plan_pin_under_way"
+    assert refused.value.details["referral_id"] == sent.id
 
 
 def test_a_plan_made_before_another_was_published_is_not_published_over_it(

@@ -16,10 +16,12 @@ from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import DriveState
 from matcher.kinds.plans import PinKind
+from matcher.kinds.referrals import LIVE, ReferralState
 from matcher.models.accounts import Account
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.plans import PlanPin
 from matcher.models.postings import Posting
+from matcher.models.referrals import Referral
 from matcher.services import audit
 from matcher.services.drives import get_managed
 from matcher.services.permissions import Actor, Permission, require, scope_of
@@ -48,7 +50,8 @@ def set_pin(
     Raises
     ------
     RuleBrokenError
-        The drive is closed, the pair is pinned already, or the person is fixed elsewhere.
+        The drive is closed, the pair is pinned already, the person is fixed elsewhere, or the person agreed to the
+        pair that is to be ruled out and the employer has it.
     """
     require_planner(by)
     drive = get_managed(session, by, drive_id)
@@ -60,6 +63,8 @@ def set_pin(
     _check_pair(session, drive.id, graduate_id, posting_id)
     if kind is PinKind.PIN:
         _refuse_elsewhere(session, drive.id, graduate_id, posting_id)
+    else:
+        _refuse_under_way(session, graduate_id, posting_id)
     pin = PlanPin(
         drive_id=drive.id,
         graduate_id=graduate_id,
@@ -103,6 +108,27 @@ def _refuse_elsewhere(session: Session, drive_id: int, graduate_id: int, posting
             f"毕业生 {graduate_id} 已固定在岗位 {other}，不能再固定在岗位 {posting_id}；请先解除原来的固定。",
             graduate_id=graduate_id,
             posting_ids=[other, posting_id],
+        )
+
+
+def _refuse_under_way(session: Session, graduate_id: int, posting_id: int) -> None:
+    """Refuse to rule out what is settled, or what the person agreed to: a plan never moves it."""
+    goes_on = session.scalar(
+        sa.select(Referral.id).where(
+            Referral.graduate_id == graduate_id,
+            Referral.posting_id == posting_id,
+            Referral.state.in_(sorted(LIVE - {ReferralState.PROPOSED})),
+            Referral.left_on.is_(None),
+        )
+    )
+    if goes_on is not None:
+        raise RuleBrokenError(
+            "plan_pin_under_way",
+            f"毕业生 {graduate_id} 与岗位 {posting_id} 的推荐（{goes_on} 号）本人已同意并送出，方案不会改动它，"
+            "不能排除；确需停止的，请先在推荐中撤回。",
+            graduate_id=graduate_id,
+            posting_id=posting_id,
+            referral_id=goes_on,
         )
 
 

@@ -5,7 +5,6 @@ everybody are opened (`releases`), then the proposals are made, each with a seat
 and stops once the publication is taken back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +29,6 @@ from matcher.services.referrals.proposing import Pair
 CHUNK = 25
 """Proposals made in one transaction: about a second."""
 
-_UNANSWERED = (ReferralState.PROPOSED, ReferralState.SENT)
-
 
 def lock_published(session: Session, plan_id: int) -> PlanRun | None:
     """Lock a plan for a step of its publication; None once that was taken back."""
@@ -49,7 +46,7 @@ class Broken:
 
 
 def broken_promises(session: Session, plan_id: int) -> list[Broken]:
-    """Return what earlier publications of the drive proposed, nobody answered, and this plan does not keep."""
+    """Return what earlier publications proposed, the person has not answered, and this plan does not keep."""
     plan = session.get_one(PlanRun, plan_id)
     seat = sa.exists().where(
         PlanSeat.plan_id == plan.id,
@@ -67,8 +64,7 @@ def broken_promises(session: Session, plan_id: int) -> list[Broken]:
             PlanRun.withdrawn_at.is_(None),
             PlanRun.published_at < plan.published_at,
             PlanPublication.published_as.in_((PublishedAs.MADE, PublishedAs.STANDING)),
-            Referral.state.in_(_UNANSWERED),
-            Referral.employer_answered_at.is_(None),
+            Referral.state == ReferralState.PROPOSED,
             ~seat,
         )
         .order_by(Referral.id)
@@ -83,16 +79,10 @@ def break_promise(session: Session, plan_id: int, broken: Broken) -> bool:
     return take_back(session, broken.referral_id, plan_id=plan_id)
 
 
-def take_back(
-    session: Session,
-    referral_id: int,
-    *,
-    plan_id: int,
-    states: Sequence[ReferralState] = _UNANSWERED,
-) -> bool:
-    """Withdraw a proposal of a plan if it stands in one of some states; False if it went on."""
+def take_back(session: Session, referral_id: int, *, plan_id: int) -> bool:
+    """Withdraw a proposal of a plan the person has not answered; False if it went on."""
     referral = session.get(Referral, referral_id, populate_existing=True)
-    if referral is None or referral.state not in states:
+    if referral is None or referral.state is not ReferralState.PROPOSED:
         return False
     try:
         with session.begin_nested():
@@ -220,7 +210,7 @@ def unsent(session: Session, plan_id: int) -> list[int]:
 def take_back_unsent(session: Session, plan_id: int, referral_id: int) -> bool:
     """Take one unsent proposal of a withdrawn publication back; False if it went on meanwhile."""
     locks.lock_graduates(session, _people_of(session, referral_id))
-    return take_back(session, referral_id, plan_id=plan_id, states=(ReferralState.PROPOSED,))
+    return take_back(session, referral_id, plan_id=plan_id)
 
 
 def _people_of(session: Session, referral_id: int) -> list[int]:

@@ -1,9 +1,10 @@
 """Who takes part in a plan, and what stands already (在办与已定): nothing that is settled ever moves.
 
 Out of the market are, with their seats: who has accepted a job, has reported for it or has another placement; who has
-an offer, or a seat held by anything but the last publication. Out without a seat are those who left, withdrew the
-consent to ranking or service, or are not confirmed. Provisional (暂定) is what the last publication proposed and
-neither person nor employer has answered: its seats are free again for the new plan, which says who would lose one.
+an offer, or a seat held by anything but an unanswered proposal of the last publication. Out without a seat are those
+who left, withdrew the consent to ranking or service, or are not confirmed. Provisional (暂定) is what the last
+publication proposed and the person has not answered: its seats are free again for the new plan, which says who would
+lose one. Whoever agreed is under way: the employer has the papers, and the seat stays.
 
 Pairs that ended in a No of either side, and employers a person hides from, are no pairs of a plan.
 """
@@ -31,8 +32,6 @@ Ids = NDArray[np.int64]
 
 _ENDED_IN_NO = (ReferralState.REFUSED, ReferralState.DECLINED, ReferralState.FELL_THROUGH)
 
-_UNANSWERED = (ReferralState.PROPOSED, ReferralState.SENT)
-
 
 @dataclass(frozen=True, eq=False)
 class Standing:
@@ -43,7 +42,7 @@ class Standing:
     seated_for : ids of the people who may be given a seat, ascending
     n_left_out : of the others how many, by why: settled, under_way, no_consent
     ruled_out : int64[n, 2], pairs (graduate, posting) that may not come about
-    provisional : referral by graduate, of the last publication, still unanswered
+    provisional : referral by graduate, of the last publication, not answered by the person
     provisional_posting : its posting by graduate
     """
 
@@ -95,14 +94,13 @@ def last_publication(drive_id: int) -> sa.ScalarSelect[int]:
 
 
 def provisional_referrals(drive_id: int) -> sa.Select[int]:
-    """Select the referrals of a drive's last publication that nobody has answered yet."""
+    """Select the referrals of a drive's last publication the person has not answered yet."""
     return (
         sa.select(Referral.id)
         .join(PlanPublication, PlanPublication.referral_id == Referral.id)
         .where(
             PlanPublication.plan_id == last_publication(drive_id),
-            Referral.state.in_(_UNANSWERED),
-            Referral.employer_answered_at.is_(None),
+            Referral.state == ReferralState.PROPOSED,
         )
     )
 
@@ -127,7 +125,7 @@ def _agreeing(drive_id: int) -> sa.Select[int]:
 
 
 def _under_way(session: Session, drive_id: int) -> set[int]:
-    """Who has an offer anywhere, or a seat held by anything but the last publication."""
+    """Who has an offer anywhere, or a seat held by anything but an unanswered proposal of the last publication."""
     pending = sa.select(Referral.graduate_id).where(Referral.state.in_(sorted(PENDING)))
     held = sa.exists().where(SeatHold.referral_id == Referral.id, SeatHold.ended_at.is_(None))
     other = Referral.id.not_in(provisional_referrals(drive_id))
