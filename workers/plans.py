@@ -24,7 +24,7 @@ from matcher.services.plans.folders import (
 from matcher.services.plans.keeping import needed_folders
 from matcher.services.plans.markets import make_market, read_market
 from matcher.services.plans.parameters import PlanParameters
-from matcher.services.plans.pins import kept_pins, live_pins
+from matcher.services.plans.pins import kept_pins
 from matcher.services.plans.seat_rows import seat_rows
 from matcher.services.plans.shifts import promises_of, shifts_of
 from matcher.services.plans.solutions import Solution, solve
@@ -76,11 +76,11 @@ def solve_plan(context: JobContext, *, plan_id: int) -> dict[str, Any]:
 def _given(context: JobContext, plan_id: int) -> PlanInput | None:
     """Return what a plan is solved from: noted before, or made now; None if it was stopped or is done."""
     factory = context.session_factory
-    with reading(factory) as session:
-        plan = session.get_one(PlanRun, plan_id)
-        settings = settings_of(session)
-        if plan.state not in runs.LIVE:
+    with transaction(factory) as session:
+        if not storing.begin_plan(session, plan_id):
             return None
+    with reading(factory) as session:
+        plan, settings = session.get_one(PlanRun, plan_id), settings_of(session)
     if plan.input_hash is not None and not plan.is_dry:
         return load_input(plan_folder(settings, plan.drive_id, plan.input_hash))
     given, noted = _made(factory, plan)
@@ -102,9 +102,8 @@ def _made(factory: SessionFactory, plan: PlanRun) -> tuple[PlanInput, NotedMarke
         drive = session.get_one(Drive, plan.drive_id)
         run = session.get_one(RankingRun, plan.ranking_run_id)
         read = read_market(session, drive, run, parameters)
-        pins = live_pins(session, drive.id)
     made = make_market(read, parameters)
-    given = PlanInput(made.market, made.provisional, kept_pins(made.market, pins), parameters)
+    given = PlanInput(made.market, made.provisional, kept_pins(made.market, read.pins), parameters)
     noted = NotedMarket(given.input_hash(), read.rows.as_of_change, made.figures)
     return given, noted
 

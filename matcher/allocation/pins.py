@@ -114,7 +114,7 @@ def pinned(market: Market, rules: PlanRules, pins: Sequence[Pin]) -> Pinned:
     _refuse(_strangers(market, pins))
     fixed = [pin for pin in pins if pin.kind is PinKind.PIN]
     found = edges_of(market, fixed)
-    _refuse(f"{pin}：不符合该岗位的条件，或这一组合尚待确认。请撤销该固定，或先补正资料。"
+    _refuse(f"{pin}：不符合该岗位的条件、尚待确认，或一方已经谢绝、回避。请解除该固定，或先补正资料。"
             for pin, at in zip(fixed, found.tolist(), strict=True) if at < 0)  # fmt: skip
     edge = np.full(market.n_graduates, NOBODY, dtype=np.int64)
     edge[_rows(market.graduates, [pin.graduate for pin in fixed])] = found
@@ -153,7 +153,7 @@ def _contradictions(pins: Sequence[Pin]) -> Iterator[str]:
         if pin.kind is PinKind.PIN:
             offers.setdefault(pin.graduate, set()).add(pin.posting)
             if (pin.graduate, pin.posting) in pairs:
-                yield f"毕业生 {pin.graduate} — 岗位 {pin.posting}：既固定又禁止。请撤销其中一条。"
+                yield f"毕业生 {pin.graduate} — 岗位 {pin.posting}：既固定又禁止。请解除其中一条。"
     for graduate, several in sorted(offers.items()):
         if len(several) > 1:
             yield f"毕业生 {graduate}：被固定在多个岗位（{named(sorted(several))}）。请只保留一个。"
@@ -164,9 +164,11 @@ def _strangers(market: Market, pins: Sequence[Pin]) -> Iterator[str]:
     people, offers = set(market.graduates.tolist()), set(market.postings.tolist())
     for pin in pins:
         if pin.graduate not in people:
-            yield f"{pin}：毕业生 {pin.graduate} 不在本次市场中。请撤销，或先将其加入排序。"
+            why = "没有参加排序、没有同意，或已有着落"
+            yield f"{pin}：毕业生 {pin.graduate} 不在本次市场中（{why}）。请解除，或先将其加入排序。"
         if pin.posting not in offers:
-            yield f"{pin}：岗位 {pin.posting} 不在本次市场中。请撤销，或先将其加入排序。"
+            why = "没有空席、已关闭，或没有参加排序"
+            yield f"{pin}：岗位 {pin.posting} 不在本次市场中（{why}）。请解除，或先增加席位。"
 
 
 def _without_seat(
@@ -182,7 +184,7 @@ def _without_seat(
         yield (
             f"岗位 {market.postings[offer]}：固定了毕业生 {named(market.graduates[there])}，"
             f"但空席为普通 {ordinary}、困难预留 {hardship}、零就业预留 {zero}，"
-            f"没有向毕业生 {named(market.graduates[without])} 开放的席位。请撤销固定，或增加席位。"
+            f"没有向毕业生 {named(market.graduates[without])} 开放的席位。请解除固定，或增加席位。"
         )
 
 

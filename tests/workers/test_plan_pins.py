@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from matcher.allocation.rules import PlanRules
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import JobState, RunState
@@ -11,7 +12,8 @@ from matcher.models.plans import PlanRun, PlanSeat
 from matcher.models.postings import Seat
 from matcher.services.permissions import SYSTEM
 from matcher.services.plans import pins, runs
-from tests.factories.plans import plan, plan_row, ranked_drive, seats_of
+from matcher.services.plans.parameters import PlanParameters
+from tests.factories.plans import plan, plan_row, ranked_drive, read_drive_market, seats_of
 from workers.runner import Runner
 
 
@@ -108,3 +110,35 @@ def test_pins_that_contradict_are_refused_with_both_records(sqlite_factory: Sess
         pin(other, PinKind.PIN)
     with pytest.raises(InvalidInputError):
         pin(other, PinKind.FORBID, "无")
+
+
+def test_a_pair_below_the_first_places_of_all_lists_can_be_fixed(
+    sqlite_factory: SessionFactory,
+) -> None:
+    drive_id = ranked_drive(sqlite_factory)
+    short = PlanParameters(rules=PlanRules(guarantee_class=None), list_length=1)
+    listed, all_of_them = (
+        _pairs(sqlite_factory, drive_id, parameters)
+        for parameters in (short, PlanParameters(rules=short.rules))
+    )
+    person, posting = min(all_of_them - listed)
+    with transaction(sqlite_factory) as session:
+        pins.set_pin(
+            session,
+            SYSTEM,
+            drive_id,
+            graduate_id=person,
+            posting_id=posting,
+            kind=PinKind.PIN,
+            reason="单位指名要人",
+        )
+
+    assert _pairs(sqlite_factory, drive_id, short) == listed | {(person, posting)}
+
+
+def _pairs(
+    factory: SessionFactory, drive_id: int, parameters: PlanParameters
+) -> set[tuple[int, int]]:
+    market = read_drive_market(factory, drive_id, parameters)[0].market
+    people = market.graduates[market.graduate_of_edge()]
+    return set(zip(people.tolist(), market.postings[market.posting].tolist(), strict=True))

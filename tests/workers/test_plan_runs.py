@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from matcher.db.engine import SessionFactory, reading, settings_of, transaction
 from matcher.errors import NotAllowedError, RuleBrokenError, SnapshotError
-from matcher.kinds import JobQueue, JobState, Role, RunState
+from matcher.kinds import JobQueue, JobState, Role, RunState, SeatState
 from matcher.kinds.plans import PlanRule
 from matcher.models.audit import AuditEntry
 from matcher.models.plans import PlanCertificate, PlanRun, PlanSeat, PlanUncovered
@@ -18,13 +18,14 @@ from matcher.models.ranking_runs import RankingRun
 from matcher.services import audit, jobs
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.plans import runs, storing
+from matcher.services.plans.answers import plan_answer
 from matcher.services.plans.folders import load_input, load_result, plan_folder, prune_folders
 from matcher.services.plans.keeping import needed_folders
 from matcher.services.plans.manifests import replay_plan
 from matcher.services.plans.solving import solve_rules
 from matcher.services.ranking_retention import runs_to_forget
 from tests.factories.accounts import make_actor
-from tests.factories.plans import plan, plan_row, ranked_drive, seats_of
+from tests.factories.plans import plan, plan_row, publish, ranked_drive, seats_of
 from tests.factories.ranked_drives import drain, rank
 from workers.runner import Runner
 
@@ -106,6 +107,10 @@ def test_whoever_notes_the_market_first_decides_what_a_plan_is_of(
     drive_id = ranked_drive(sqlite_factory)
     with transaction(sqlite_factory) as session:
         asked = runs.request_plan(session, SYSTEM, drive_id)
+        assert storing.begin_plan(session, asked.id)
+        begun = asked.started_at
+        assert storing.begin_plan(session, asked.id)
+        assert asked.started_at == begun  # before the market was read, whoever reads it again
         first = storing.note_market(session, asked.id, storing.NotedMarket("a" * 64, 1, {}))
         second = storing.note_market(session, asked.id, storing.NotedMarket("b" * 64, 2, {}))
 
@@ -113,6 +118,7 @@ def test_whoever_notes_the_market_first_decides_what_a_plan_is_of(
         assert (asked.input_hash, asked.as_of_change) == ("a" * 64, 1)
         runs.stop_plan(session, SYSTEM, asked.public_id)
         assert storing.note_market(session, asked.id, storing.NotedMarket("c" * 64, 3, {})) is None
+        assert not storing.begin_plan(session, asked.id)
 
 
 def test_a_second_delivery_after_the_end_changes_nothing(session_factory: SessionFactory) -> None:
@@ -125,6 +131,36 @@ def test_a_second_delivery_after_the_end_changes_nothing(session_factory: Sessio
     with reading(session_factory) as session:
         told = sa.select(sa.func.count()).where(AuditEntry.action == "plan.computed")
         assert session.scalar(told) == 1
+
+
+def test_a_dry_run_keeps_who_is_left_without_and_who_would_lose_a_seat_as_a_plan_does(
+    sqlite_factory: SessionFactory,
+) -> None:
+    drive_id = ranked_drive(sqlite_factory)
+    promised = seats_of(sqlite_factory, publish(sqlite_factory, plan(sqlite_factory, drive_id)))
+    with transaction(sqlite_factory) as session:
+        kept = session.scalar(sa.select(sa.func.min(Seat.posting_id)))
+        gone = sa.update(Seat).where(Seat.posting_id != kept, Seat.state == SeatState.OPEN)
+        session.execute(gone.values(state=SeatState.CLOSED))
+
+    told = []
+    for is_dry in (True, False):
+        made = plan(sqlite_factory, drive_id, is_dry=is_dry)
+        with reading(sqlite_factory) as session:
+            told.append(plan_answer(session, session.get_one(PlanRun, made.id)))
+
+    dry, real = told
+    assert dry.shifts
+    assert len(dry.shifts) <= len(promised)
+    assert dry.certificate
+    assert len(dry.uncovered) == dry.fair.uncovered > 0
+    assert (dry.certificate, dry.uncovered, dry.shifts) == (
+        real.certificate,
+        real.uncovered,
+        real.shifts,
+    )
+    assert dry.seats is None
+    assert real.seats
 
 
 def test_a_dry_run_keeps_figures_and_nobodys_seat(sqlite_factory: SessionFactory) -> None:

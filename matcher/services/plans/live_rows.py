@@ -21,7 +21,13 @@ from matcher.ranking.change import LiveState
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.snapshot import Snapshot
 from matcher.services.drives import lottery_key
-from matcher.services.ranking_changes import GRADUATE, MANY, POSTING, last_change
+from matcher.services.ranking_changes import (
+    GRADUATE,
+    MANY,
+    POSTING,
+    changed_since,
+    last_change,
+)
 from matcher.services.ranking_facts import graduate_facts, posting_facts
 from matcher.services.ranking_runs import current_run
 from matcher.services.ranking_snapshots import open_snapshot, read_key, snapshot_folder
@@ -97,18 +103,9 @@ def _behind(session: Session, run: RankingRun) -> int:
 
 
 def _changed(session: Session, run: RankingRun) -> list[tuple[str, int]]:
-    chosen = (
-        sa.select(RankingChange.side, RankingChange.subject_id)
-        .where(
-            RankingChange.drive_id == run.drive_id,
-            RankingChange.id > run.as_of_change,
-            RankingChange.side != MANY,
-        )
-        .distinct()
-        .order_by(RankingChange.side, RankingChange.subject_id)
-        .limit(MOST_FOLLOWED + 1)
-    )
-    return [(row.side, row.subject_id) for row in session.execute(chosen)]
+    chosen = changed_since(run).order_by(RankingChange.side, RankingChange.subject_id)
+    found = session.execute(chosen.limit(MOST_FOLLOWED + 1))
+    return [(row.side, row.subject_id) for row in found]
 
 
 def _applied(

@@ -3,6 +3,7 @@
 Read in one read-only transaction, then worked out in arrays; no row of a person is in memory but as numbers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.allocation.market import Market, market_of
+from matcher.allocation.pins import Pin
 from matcher.allocation.rules import HIGHEST_CLASS
+from matcher.kinds.plans import PinKind
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.snapshot import Snapshot
@@ -20,6 +23,7 @@ from matcher.services.plans.live_rows import LiveRows, live_rows
 from matcher.services.plans.live_seats import live_seats
 from matcher.services.plans.market_pairs import candidate_pairs, edges_of, listed_pairs, rows_of
 from matcher.services.plans.parameters import PlanParameters
+from matcher.services.plans.pins import live_pins
 from matcher.services.plans.standing import Standing, standing_of
 
 Ints = NDArray[np.int64]
@@ -31,8 +35,9 @@ class MarketInput:
 
     Parameters
     ----------
-    listed : graduate and posting ids of the stored lists' first places
+    listed : graduate and posting ids of the stored lists' first places, and of the pairs that are fixed
     postings, seats : ids of postings with free seats, and those by group
+    pins : those that stand
     """
 
     rows: LiveRows
@@ -40,6 +45,7 @@ class MarketInput:
     listed: tuple[Ints, Ints]
     postings: NDArray[np.int32]
     seats: NDArray[np.int32]
+    pins: tuple[Pin, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +67,23 @@ def read_market(
     session: Session, drive: Drive, run: RankingRun, parameters: PlanParameters
 ) -> MarketInput:
     """Read everything a plan of a drive needs; callers have checked who asks."""
-    rows = live_rows(session, drive, run)
+    rows, pins = live_rows(session, drive, run), live_pins(session, drive.id)
     postings, seats = live_seats(session, drive.id, clock.today())
     return MarketInput(
         rows=rows,
         standing=standing_of(session, drive.id),
-        listed=listed_pairs(session, run, parameters.list_length),
+        listed=_and_fixed(listed_pairs(session, run, parameters.list_length), pins),
         postings=postings,
         seats=seats,
+        pins=pins,
     )
+
+
+def _and_fixed(listed: tuple[Ints, Ints], pins: Sequence[Pin]) -> tuple[Ints, Ints]:
+    """Add the fixed pairs: somebody may be fixed far below the lists' first places."""
+    fixed = [(pin.graduate, pin.posting) for pin in pins if pin.kind is PinKind.PIN]
+    more = np.asarray(fixed, dtype=np.int64).reshape(-1, 2)
+    return np.concatenate([listed[0], more[:, 0]]), np.concatenate([listed[1], more[:, 1]])
 
 
 def make_market(given: MarketInput, parameters: PlanParameters) -> DriveMarket:

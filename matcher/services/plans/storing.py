@@ -40,6 +40,19 @@ class NotedMarket:
     figures: dict[str, Any]
 
 
+def begin_plan(session: Session, plan_id: int) -> bool:
+    """Say that a plan is being made, before its market is read; False if it was stopped or is done.
+
+    What is published from now on is not in the market, see `publications`.
+    """
+    plan = session.get_one(PlanRun, plan_id, with_for_update=True, populate_existing=True)
+    if plan.state not in LIVE:
+        return False
+    plan.state, plan.started_at = RunState.RUNNING, plan.started_at or clock.now()
+    session.flush()
+    return True
+
+
 def note_market(session: Session, plan_id: int, noted: NotedMarket) -> str | None:
     """Say what market a plan is of and return its input hash: of whoever was first; None if it was stopped."""
     plan = session.get_one(PlanRun, plan_id, with_for_update=True, populate_existing=True)
@@ -47,7 +60,6 @@ def note_market(session: Session, plan_id: int, noted: NotedMarket) -> str | Non
         return None
     # A dry run keeps no market: delivered again, it is of the market of that moment.
     if plan.input_hash is None or plan.is_dry:
-        plan.state, plan.started_at = RunState.RUNNING, clock.now()
         plan.input_hash, plan.as_of_change = noted.input_hash, noted.as_of_change
         plan.figures = {"market": noted.figures}
         session.flush()
@@ -134,8 +146,7 @@ def finish_plan(session: Session, plan_id: int, end: PlanEnd) -> bool:
     plan.fair_hash, plan.most_hash = end.fair.result_hash, end.most.result_hash
     plan.code_version = end.code_version
     plan.figures = {**plan.figures, **end.figures}
-    if not plan.is_dry:
-        _store_rest(session, plan_id, end)
+    _store_rest(session, plan_id, end)
     session.flush()
     audit.record(
         session,
