@@ -1,4 +1,4 @@
-"""A plan from asking for it to the caseworker's confirmation, in a real browser; its pages wide and narrow."""
+"""A plan from asking for it to the one employer who sees one referral, in a browser; its pages wide and narrow."""
 
 import os
 from pathlib import Path
@@ -10,8 +10,11 @@ from playwright.sync_api import Page, expect
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Role
 from matcher.models.drives import Drive
+from matcher.models.employers import Employer
 from matcher.models.organisations import Union
 from matcher.models.plans import PlanPublication, PlanRun
+from matcher.models.postings import Posting
+from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
 from tests.factories.plan_rows import add_pin, make_plan_rows, people_of
@@ -36,57 +39,126 @@ def actor(factory: SessionFactory, drive_id: int, role: Role) -> Actor:
 
 def keep(page: Page, name: str, width: int) -> None:
     """Look at a page, and keep a picture of it where that is asked for."""
+    page.evaluate("scrollTo(0, 0)")
     if SCREENS:
         page.screenshot(path=Path(SCREENS) / f"{name}-{width}.png", full_page=True)
     look(page)
 
 
-def test_a_plan_is_made_pinned_compared_published_and_confirmed(
-    address: str, open_as: OpenAs, sqlite_factory: SessionFactory
-) -> None:
-    drive_id = ranked_drive(sqlite_factory, graduates=8, postings=5)
-    page = open_as(actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER), 1280)
-    page.goto(f"{address}/plans?drive={drive_id}")
+def _make(page: Page, factory: SessionFactory) -> str:
+    """Ask for a plan, wait for it, see both results side by side; return where it stands."""
     page.get_by_role("button", name="做一次方案").click()
     expect(page.get_by_role("heading", name="正在求解")).to_be_visible()
-    drain(sqlite_factory)
+    drain(factory)
     expect(page.get_by_role("heading", name="两个方案")).to_be_visible(timeout=_LONG)
+    table = page.get_by_role("region", name="两个方案的指标")
+    for words in ("安置总人数", "零就业安置", "平均契合分", "平均志愿名次", "可提异议的组合"):
+        expect(table.get_by_role("row").filter(has_text=words).first).to_be_visible()
+    look(page)
+    return page.url
 
-    page.get_by_role("link", name="看逐人席位").click()
-    page.get_by_role("link", name="固定或禁止").first.click()
-    page.get_by_label("禁止").check()
-    page.get_by_label("原因").fill("单位说不合适")
+
+def _pin(page: Page, seats: str, number: int, kind: str, reason: str) -> None:
+    """Fix somebody's seat or rule it out, with a reason."""
+    page.goto(seats)
+    page.get_by_role("link", name="固定或禁止").nth(number).click()
+    page.get_by_label(kind).check()
+    page.get_by_label("原因").fill("短")
     page.get_by_role("button", name="记下，下次做方案时生效").click()
-    expect(page.get_by_text("单位说不合适")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("原因至少 4 个字")
+    look(page)
+    page.get_by_label("原因").fill(reason)
+    page.get_by_role("button", name="记下，下次做方案时生效").click()
+    expect(page.get_by_text(reason)).to_be_visible()
+    look(page)
 
-    page.get_by_role("link", name="安置方案").first.click()
-    page.get_by_role("button", name="做一次方案").click()
-    drain(sqlite_factory)
-    expect(page.get_by_role("heading", name="两个方案")).to_be_visible(timeout=_LONG)
-    second = page.url
-    page.get_by_role("link", name="与上次比较").click()
-    expect(page.get_by_text("已不符合该岗位的条件，或组合被禁止")).to_be_visible()
 
-    page.goto(second)
+def _publish(page: Page, factory: SessionFactory) -> None:
+    """Choose the fair plan and publish it by the keyboard: nothing happens before it is confirmed."""
     page.get_by_role("button", name="选用公平方案").click()
     expect(page.get_by_text("已选定公平方案，还没有发布").first).to_be_visible()
     summary = page.locator("#confirm-publish > summary")
     summary.focus()
     summary.press("Enter")
     look(page)
-    page.get_by_role("button", name="条推荐").click()
-    drain(sqlite_factory)
+    expect(page.get_by_role("button", name="先不发布")).to_be_visible()
+    page.get_by_role("button", name="先不发布").press("Enter")
+    expect(page.get_by_role("button", name="先不发布")).to_be_hidden()
+    with reading(factory) as session:
+        assert session.scalar(sa.select(sa.func.count(PlanPublication.plan_id))) == 0
+    summary.press("Enter")
+    page.get_by_role("button", name="条推荐").press("Enter")
+    drain(factory)
     expect(page.get_by_role("link", name="去逐人确认")).to_be_visible(timeout=_LONG)
+    look(page)
 
+
+def _confirm_and_send(page: Page, factory: SessionFactory) -> Referral:
+    """Confirm the first proposal, record that the person agrees, and send it; return the referral."""
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="确认勾选的推荐，去问本人").click()
+    expect(page.get_by_text("1 条已办，0 条没有办")).to_be_visible()
+    look(page)
+    with reading(factory) as session:
+        confirmed = sa.select(PlanPublication).where(PlanPublication.confirmed_at.is_not(None))
+        (row,) = session.scalars(confirmed).all()
+        referral = session.get_one(Referral, row.referral_id)
+    page.get_by_role("link", name="看这条推荐").click()
+    page.get_by_role("link", name="登记本人同意并送出").click()
+    page.get_by_label("姓名", exact=True).check()
+    page.get_by_label("已把上面的话读给本人听").check()
+    page.get_by_label("有本人签字的书面同意").check()
+    page.get_by_role("button", name="登记本人同意并送出").click()
+    expect(page.locator(".facts").first).to_contain_text("已推荐")
+    return referral
+
+
+def _employers_see(
+    address: str, open_as: OpenAs, factory: SessionFactory, sent: Referral | None
+) -> None:
+    """Look at the people of every employer of the drive: the one referred at the one employer, nobody elsewhere."""
+    with transaction(factory) as session:
+        agents = {
+            one.id: make_actor(session, Role.EMPLOYER, employer=one)
+            for one in session.scalars(sa.select(Employer))
+        }
+    for number, agent in agents.items():
+        page = open_as(agent, 360)
+        page.goto(f"{address}/people")
+        look(page)
+        seen = sent is not None and number == sent.employer_id
+        expect(page.locator("td.lead")).to_have_count(1 if seen else 0)
+        if seen and sent is not None:
+            with reading(factory) as session:
+                title = session.get_one(Posting, sent.posting_id).title
+            expect(page.locator("tr.band")).to_have_text(title)
+        page.context.close()
+
+
+def test_a_plan_is_made_pinned_compared_published_confirmed_and_seen_by_one_employer(
+    address: str, open_as: OpenAs, sqlite_factory: SessionFactory
+) -> None:
+    drive_id = ranked_drive(sqlite_factory, graduates=8, postings=5)
+    page = open_as(actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER), 1280)
+    page.goto(f"{address}/plans?drive={drive_id}")
+    seats = f"{_make(page, sqlite_factory)}/seats"
+    _pin(page, seats, 0, "禁止", "单位说不合适")
+    _pin(page, seats, 1, "固定", "本人和单位都已谈妥")
+
+    page.goto(f"{address}/plans?drive={drive_id}")
+    second = _make(page, sqlite_factory)
+    expect(page.get_by_role("heading", name="固定与禁止的代价")).to_be_visible()
+    page.get_by_role("link", name="与上次比较").click()
+    expect(page.get_by_text("已不符合该岗位的条件，或组合被禁止")).to_be_visible()
+    look(page)
+    page.goto(second)
+    _publish(page, sqlite_factory)
+
+    _employers_see(address, open_as, sqlite_factory, None)
     worker = open_as(actor(sqlite_factory, drive_id, Role.CASEWORKER), 1280)
     worker.goto(f"{address}/my-seats?drive={drive_id}&all=yes&group=waiting")
     look(worker)
-    worker.get_by_role("checkbox").first.check()
-    worker.get_by_role("button", name="确认勾选的推荐，去问本人").click()
-    expect(worker.get_by_text("1 条已办，0 条没有办")).to_be_visible()
-    with reading(sqlite_factory) as session:
-        confirmed = sa.select(sa.func.count()).where(PlanPublication.confirmed_at.is_not(None))
-        assert session.scalar(confirmed) == 1
+    _employers_see(address, open_as, sqlite_factory, _confirm_and_send(worker, sqlite_factory))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
