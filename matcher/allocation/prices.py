@@ -1,10 +1,8 @@
 """What a plan costs (方案代价), by class: who sits, how well, and how many pairs would rather have each other.
 
-Both plans of a market are measured with the same figures, so the price of the one is what the other has more. The
-price of a pin is what the plan gains without it, exactly: the market is solved again around all other pins.
+Both plans of a market are measured with the same figures, so the price of the one is what the other has more.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +10,6 @@ from numpy.typing import NDArray
 
 from matcher.allocation.market import Market
 from matcher.allocation.objections import objections
-from matcher.allocation.pins import Pin, solved
 from matcher.allocation.plan_result import PlanResult
 from matcher.allocation.rules import HIGHEST_CLASS, PlanRules
 from matcher.kinds.plans import PlanRule
@@ -94,9 +91,9 @@ def _columns(
 ) -> tuple[NDArray[np.int64], ...]:
     """By graduate, what it adds to each figure of `Price`, in their order."""
     seated = edge >= 0
-    place = np.where(seated, edge - market.pointer[:-1] + 1, 0)
+    place = np.zeros(len(edge), dtype=np.int64)
     fit = np.zeros(len(edge), dtype=np.int64)
-    fit[seated] = market.fit[edge[seated]]
+    fit[seated], place[seated] = market.fit[edge[seated]], market.place[edge[seated]]
     return (
         np.ones(len(edge), dtype=np.int64),
         seated.astype(np.int64),
@@ -114,44 +111,3 @@ def _by_graduate(market: Market, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """Count edges by graduate."""
     rows = np.searchsorted(market.pointer, edges, side="right") - 1
     return np.bincount(rows, minlength=market.n_graduates).astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class PinPrice:
-    """What one pin costs: the plan with all pins, and with all but this one.
-
-    Parameters
-    ----------
-    moved : how many people sit elsewhere without it
-    """
-
-    pin: Pin
-    with_it: Prices
-    without_it: Prices
-    moved: int
-
-    @property
-    def seats(self) -> int:
-        """How many more people would have a seat without the pin; below zero if it seats more."""
-        return self.without_it.total.seated - self.with_it.total.seated
-
-
-def pin_prices(
-    market: Market, rules: PlanRules, rule: PlanRule, pins: Sequence[Pin]
-) -> tuple[PinPrice, ...]:
-    """Price each pin by solving the market without it.
-
-    Raises
-    ------
-    InvalidInputError
-        The pins cannot all be kept.
-    """
-    kept = solved(market, rules, rule, pins)
-    with_it = prices(market, rules, kept)
-    found = []
-    for number, pin in enumerate(pins):
-        other = solved(market, rules, rule, [*pins[:number], *pins[number + 1 :]])
-        elsewhere = kept.posting_row(market) != other.posting_row(market)
-        without_it = prices(market, rules, other)
-        found.append(PinPrice(pin, with_it, without_it, int(elsewhere.sum())))
-    return tuple(found)

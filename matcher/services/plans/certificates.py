@@ -1,7 +1,8 @@
 """The certificate of a plan as rows (无法全部安置的证明): guaranteed people and the too few seats open to them.
 
 People who are guaranteed a seat bring all their eligible postings into the market, so that what is proved there holds
-for everything they are eligible for, and not for lists alone.
+for everything they are eligible for, and not for lists alone. What a person fixed or ruled out is no part of it: who
+has no seat for that reason alone stands in no component.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 
 from matcher.allocation.hall import HallSet, certificate
 from matcher.allocation.market import Market
-from matcher.allocation.pins import pinned
 from matcher.services.plans.folders import PlanInput
 from matcher.services.plans.storing import CertificateRow
 
@@ -30,12 +30,11 @@ class Certificate:
 
 
 def certificate_of(given: PlanInput) -> Certificate:
-    """Prove that no more of the guaranteed can be seated on what the pins leave of a market."""
-    rules = given.parameters.rules
-    market = pinned(given.market, rules, given.pins).market if given.pins else given.market
+    """Prove that no more of the guaranteed can be seated on a market, whatever is fixed or ruled out."""
+    market = given.market
     rows: list[CertificateRow] = []
     component_of: dict[int, int] = {}
-    for number, found in enumerate(certificate(market, rules), start=1):
+    for number, found in enumerate(certificate(market, given.parameters.rules), start=1):
         rows.append(_row(market, number, found))
         component_of |= dict.fromkeys(market.graduates[found.graduates].tolist(), number)
     return Certificate(tuple(rows), component_of)

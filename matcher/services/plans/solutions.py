@@ -6,18 +6,14 @@ from typing import Any
 
 from matcher.allocation.market import refuse_class_without_seat
 from matcher.allocation.plan_result import PlanResult
-from matcher.allocation.prices import pin_prices, prices
-from matcher.kinds.plans import PlanRule, SeatedAs
+from matcher.allocation.prices import prices
+from matcher.kinds.plans import SeatedAs
 from matcher.services.plans.certificates import Certificate, certificate_of
+from matcher.services.plans.file_hashes import file_hashes
 from matcher.services.plans.folders import PlanInput
+from matcher.services.plans.pin_costs import pin_costs, unseated_by_pins
 from matcher.services.plans.solving import code_version, solve_rules
 from matcher.services.plans.storing import CertificateRow, SolvedRule
-
-MOST_PINS = 20
-"""Pins whose cost is worked out, one solution each; more of them say something is wrong with the rules."""
-
-_SMALL = 500_000
-"""Pairs up to which a pin's cost is worked out by both rules: the most-placements rule takes seconds above."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +30,7 @@ class Solution:
 
     Parameters
     ----------
-    figures : by rule, of the certificate and of the pins
+    figures : by rule, of the certificate and of the pins, and the hashes of the files to verify
     """
 
     fair: RuleSolution
@@ -68,8 +64,13 @@ def solve(given: PlanInput, look: Callable[[], None] = lambda: None) -> Solution
         certificate=certificate.rows,
         figures={
             **figures,
-            "certificate": {"components": len(certificate.rows), "short": certificate.n_short},
-            "pins": _costs(given, look),
+            "certificate": {
+                "components": len(certificate.rows),
+                "short": certificate.n_short,
+                **unseated_by_pins(given, look),
+            },
+            "pins": pin_costs(given, look),
+            "file_hashes": file_hashes(given, results),
         },
         code_version=code_version(),
     )
@@ -102,20 +103,3 @@ def rule_figures(given: PlanInput, result: PlanResult) -> dict[str, Any]:
         "by_class": [asdict(one) for one in told.by_class],
         "seconds": round(result.seconds, 3),
     }
-
-
-def _costs(given: PlanInput, look: Callable[[], None]) -> list[dict[str, Any]]:
-    """Say what each pin costs: how many more would sit without it, by rule, and how many elsewhere."""
-    market, rules = given.market, given.parameters.rules
-    worked_out = tuple(PlanRule) if market.n_edges <= _SMALL else (PlanRule.FAIR,)
-    if len(given.pins) > MOST_PINS:
-        return []
-    costs: list[dict[str, Any]] = [
-        {"graduate_id": pin.graduate, "posting_id": pin.posting, "kind": pin.kind.value}
-        for pin in given.pins
-    ]
-    for rule in worked_out if costs else ():
-        look()
-        for told, price in zip(costs, pin_prices(market, rules, rule, given.pins), strict=True):
-            told[rule.value] = {"seats": price.seats, "moved": price.moved}
-    return costs

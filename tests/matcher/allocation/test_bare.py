@@ -1,19 +1,26 @@
 """Rules of bare instances: they mean what decisions.md says, all problems are told, a market survives the way out."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from matcher.allocation.bare import read_instance
-from matcher.allocation.bare_plan import bare_hash, bare_instance, bare_plan
+from matcher.allocation.bare_plan import (
+    bare_hash,
+    bare_instance,
+    bare_plan,
+    instance_hash,
+    written_pins,
+)
 from matcher.allocation.hall import certificate
-from matcher.allocation.pins import solved
+from matcher.allocation.market import Market
+from matcher.allocation.pins import Pin, solved
 from matcher.allocation.rules import PlanRules
 from matcher.errors import InvalidInputError
-from matcher.kinds.plans import PlanRule, ReserveOrder, UnfilledReserve
+from matcher.kinds.plans import PinKind, PlanRule, ReserveOrder, UnfilledReserve
 from tests.factories.allocation import ReserveRule, random_market, rules_of
 
 Instance = dict[str, Any]
@@ -233,3 +240,23 @@ def test_hashes_can_be_made_again_by_anybody() -> None:
     assert plan["instance_hash"] == bare_hash(json.loads(json.dumps(instance(), indent=3)))
     assert plan["result_hash"] == bare_hash(plan["seats"])
     assert plan["result_hash"] != solve(instance(), PlanRule.MOST)["result_hash"]
+
+
+def test_the_hash_of_a_market_is_that_of_the_instance_it_is_written_as(
+    reserve_rule: ReserveRule,
+) -> None:
+    for seed in range(8):
+        market, rules = random_market(seed), rules_of(seed, reserve_rule)
+        written = json.loads(json.dumps(bare_instance(market, rules)))
+
+        assert instance_hash(market, rules) == bare_hash(written)
+    nobody = Market(**{one.name: getattr(market, one.name)[:0] for one in fields(Market)})
+    nobody = replace(nobody, pointer=np.zeros(1, dtype=np.int64))
+    assert instance_hash(nobody, PlanRules()) == bare_hash(bare_instance(nobody, PlanRules()))
+
+
+def test_pins_are_written_in_one_order_whatever_the_order_they_were_made_in() -> None:
+    pins = [Pin(PinKind.PIN, 7, 3), Pin(PinKind.FORBID, 7, 2), Pin(PinKind.FORBID, 1, 9)]
+
+    assert written_pins(pins) == written_pins(pins[::-1])
+    assert written_pins(pins)[0] == {"graduate": 1, "posting": 9, "kind": "forbid"}

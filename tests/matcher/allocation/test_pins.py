@@ -7,9 +7,10 @@ import pytest
 
 from matcher.allocation.hall import certificate
 from matcher.allocation.market import Market
+from matcher.allocation.pin_prices import Unseating, pin_prices, unseating
 from matcher.allocation.pins import Pin, pinned, solved
 from matcher.allocation.plan_result import PlanResult
-from matcher.allocation.prices import Price, pin_prices, prices
+from matcher.allocation.prices import Price, prices
 from matcher.allocation.rules import PlanRules
 from matcher.errors import InvalidInputError
 from matcher.kinds.plans import PinKind, PlanRule, SeatedAs, UnfilledReserve
@@ -208,3 +209,60 @@ def test_prices_add_up_on_any_market(reserve_rule: ReserveRule) -> None:
                     getattr(one, name) for one in found.by_class
                 )
             assert found.total.objectors <= found.total.objecting_pairs
+
+
+def one_seat() -> Market:
+    """10 (class 5) and 13 (class 0) both want the one seat at 100; there is nothing else."""
+    return market_with(
+        classes=np.asarray([5, 0]),
+        lottery=np.arange(2),
+        seats=np.asarray([[1, 0, 0]]),
+        graduate=np.asarray([0, 1]),
+        posting=np.asarray([0, 0]),
+        wish=np.asarray([1, 1]),
+        fit=np.asarray([1, 1]),
+    )
+
+
+@pytest.mark.parametrize("rule", BOTH)
+def test_the_price_of_a_pin_names_the_guaranteed_people_it_unseats(rule: PlanRule) -> None:
+    (price,) = pin_prices(one_seat(), RULES, rule, [fix(13, 100)])
+
+    assert price.seats == 0
+    assert (price.seats_from(5), price.seats_from(0)) == (1, 0)
+
+
+def test_whoever_is_without_a_seat_for_a_pin_alone_is_told_from_a_seat_too_few() -> None:
+    market = one_seat()
+
+    assert unseating(market, RULES, []).people == 0
+    assert unseating(market, RULES, [fix(10, 100)]).pins == ()
+    for pin in (fix(13, 100), forbid(10, 100)):
+        assert unseating(market, RULES, [pin]) == Unseating(1, (pin,))
+    # Two pins that do no harm by themselves: lifting the second is enough.
+    both = [forbid(16, 100), forbid(16, 107)]
+    assert unseating(small_market(), RULES, both) == Unseating(1, (both[1],))
+
+
+def test_lifting_the_pins_that_unseat_gives_every_guaranteed_seat_back(
+    reserve_rule: ReserveRule,
+) -> None:
+    seen = 0
+    for seed in range(20):
+        market, rules = random_market(seed), rules_of(seed, reserve_rule)
+        rows, edges = market.graduate_of_edge(), market.posting
+        pins = [
+            forbid(int(market.graduates[rows[at]]), int(market.postings[edges[at]]))
+            for at in range(0, market.n_edges, 2)
+        ]
+        short = sum(one.short for one in certificate(market, rules))
+        around = solved(market, rules, PlanRule.FAIR, pins)
+        found = unseating(market, rules, pins)
+        kept = [pin for pin in pins if pin not in found.pins]
+
+        # A pin may also unseat the higher class for the lower: then as many sit as before.
+        assert found.people >= len(around.uncovered) - short
+        assert (found.people > 0) == bool(found.pins)
+        assert len(solved(market, rules, PlanRule.FAIR, kept).uncovered) == short
+        seen += found.people
+    assert seen
