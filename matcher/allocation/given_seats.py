@@ -29,6 +29,7 @@ def groups_taken(market: Market, rules: PlanRules, edge: NDArray[np.int64]) -> N
         posting=market.posting[chosen],
         wish=market.wish[chosen],
         fit=market.fit[chosen],
+        place=market.place[chosen],
         ordinary_key=market.ordinary_key[chosen],
         reserved_key=market.reserved_key[chosen],
     )

@@ -34,7 +34,8 @@ class Market:
     seats : int32[P, 3], ordinary, reserved for hardship, reserved for zero-employment
     pointer : int64[G + 1], into the edges, which stand by graduate, best wish first
     posting : int32[E], row of the posting
-    wish, fit : int32[E], points
+    wish, fit : int32[E], points; a promised seat's wish holds the points of a plan that keeps promises (stickiness)
+    place : int32[E], 1 for the own best wish: by the wishes alone, without such points
     ordinary_key, reserved_key : int64[E], order at the posting, higher first, distinct inside a posting
     """
 
@@ -47,6 +48,7 @@ class Market:
     posting: NDArray[np.int32]
     wish: NDArray[np.int32]
     fit: NDArray[np.int32]
+    place: NDArray[np.int32]
     ordinary_key: NDArray[np.int64]
     reserved_key: NDArray[np.int64]
 
@@ -101,6 +103,7 @@ def market_of(
     lottery: ArrayLike,
     seats: ArrayLike,
     edges: Edges,
+    favour: ArrayLike | None = None,
     posting_lottery: ArrayLike | None = None,
 ) -> Market:
     """Check what is given and put it in order.
@@ -109,6 +112,7 @@ def market_of(
     ----------
     graduates, postings : ids, ascending; rows of `edges` are places in them
     seats : [P, 3], see `Market`
+    favour : [E], points a plan adds to the wish of a pair to keep it
     posting_lottery : [P], lower first; decides between equal wishes. The lower id does if missing
 
     Raises
@@ -122,7 +126,12 @@ def market_of(
     order = _exact(drawn, np.int64, len(offers), "posting_lottery")
     columns = _columns(edges)
     _check_rows(columns, len(people), len(offers))
-    turn = np.lexsort((order[columns["posting"]], -columns["wish"], columns["graduate"]))
+    own = np.lexsort((order[columns["posting"]], -columns["wish"], columns["graduate"]))
+    place = _places(columns["graduate"], own)
+    turn = own
+    if favour is not None:
+        columns["wish"] += _exact(favour, np.int64, len(own), "favour")
+        turn = np.lexsort((order[columns["posting"]], -columns["wish"], columns["graduate"]))
     graduate = columns.pop("graduate")[turn]
     market = Market(
         graduates=people,
@@ -134,6 +143,7 @@ def market_of(
         posting=columns["posting"][turn].astype(np.int32),
         wish=columns["wish"][turn].astype(np.int32),
         fit=columns["fit"][turn].astype(np.int32),
+        place=place[turn],
         ordinary_key=columns["ordinary_key"][turn],
         reserved_key=columns["reserved_key"][turn],
     )
@@ -141,6 +151,15 @@ def market_of(
     _check_seats(market)
     _check_edges(market, graduate)
     return market
+
+
+def _places(graduate: NDArray[np.int64], turn: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return by pair its place among the pairs of its graduate, 1 for the first in an order."""
+    ordered = graduate[turn]
+    first = np.searchsorted(ordered, ordered)
+    place = np.empty(len(turn), dtype=np.int32)
+    place[turn] = np.arange(len(turn)) - first + 1
+    return place
 
 
 def _ids(given: ArrayLike, field: str, word: str) -> NDArray[np.int32]:

@@ -219,6 +219,7 @@ def _taken_out(
         posting=market.posting[edges],
         wish=market.wish[edges],
         fit=market.fit[edges],
+        place=market.place[edges],
         ordinary_key=market.ordinary_key[edges],
         reserved_key=market.reserved_key[edges],
     )

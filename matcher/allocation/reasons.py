@@ -7,22 +7,27 @@ which the posting chooses decides: whoever is refused there is refused at the po
 Under the fair plan the key of whoever is refused is below the cut-off of every group open to it that anybody won a
 seat in (no pair objects under the published choice). Under the most-placements plan, and around pins, it may be above.
 
+Who is guaranteed a seat and has none is refused by the order of the guarantee alone (`guarantee_order`), never by key.
+
 Everything here tells about other people by what it is: keys carry their class. What a graduate may hear of it is
 worked out elsewhere, from what does not depend on anybody's class.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.acceptance import choice_of
+from matcher.allocation.guarantee_order import GuaranteeOrder, LeftOver
 from matcher.allocation.kernels.seating import RELEASED
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import PlanResult
 from matcher.allocation.rules import LEAST_CLASS, N_GROUPS, ORDINARY, PlanRules
-from matcher.kinds.plan_reasons import NoSeat
+from matcher.allocation.seat_heaps import heaps_of, sure_of
+from matcher.allocation.who_moved import WhoMoved
+from matcher.kinds.plan_reasons import Ahead, NoSeat
 from matcher.kinds.plans import PlanRule, SeatedAs
 
 _HEAPS = N_GROUPS + 1
@@ -40,7 +45,9 @@ class Refusal:
     heap : group of seats that decided, `RELEASED` for released ones; None where none is open
     own_key, cutoff_key : in the order of that group; where nobody won a seat by its key, the lowest of those who are
         sure of one if all of them come before the person by their keys, else none
-    for_guarantee : graduates sure of a seat here who would come after the person by their key
+    for_guarantee : graduates sure of a seat here who would come after the person by their key; all who are sure of one
+        where the order of the guarantee decided
+    ahead : by what the last of those comes before the person in that order; None where it did not decide
     competitors : how many people could be seated here
     """
 
@@ -52,6 +59,7 @@ class Refusal:
     cutoff_key: int | None
     for_guarantee: tuple[int, ...]
     competitors: int
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,9 @@ class SeatReason:
     own_key, cutoff_key : in the order of the group; no cut-off while it has free seats, or if nobody won one by its key
     is_full : whether every seat of the group is taken
     is_pinned : whether the seat was fixed by hand
-    gave_up : posting the person was held by before anybody was guaranteed a seat, if it liked that better
-    made_way_for : graduates who sit there now because they are guaranteed a seat
-    moved : graduates who had a seat at this posting before that and gave it up; of fallback seats alone
+    came : graduates who sit at this posting because they are guaranteed a seat; of fallback seats alone
+    moved : graduates who had a seat here before that and gave it up, with the posting each sits at now, if any; of
+        fallback seats alone
     """
 
     posting: int
@@ -79,9 +87,8 @@ class SeatReason:
     is_full: bool
     is_pinned: bool
     competitors: int
-    gave_up: int | None
-    made_way_for: tuple[int, ...]
-    moved: tuple[int, ...]
+    came: tuple[int, ...] = ()
+    moved: tuple[tuple[int, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,19 @@ class PersonReasons:
     ----------
     better : postings it likes better than its seat (all of them without one), best first, as many as asked for
     n_better : how many there are
+    gave_up : posting the person was held by before anybody was guaranteed a seat, if it liked that better than what it
+        has now, which may be nothing
+    made_way_for : graduates who sit there now because they are guaranteed a seat
+    left_over : why a person who is guaranteed a seat has none
     """
 
     graduate: int
     seat: SeatReason | None
     better: tuple[Refusal, ...]
     n_better: int
+    gave_up: int | None = None
+    made_way_for: tuple[int, ...] = ()
+    left_over: LeftOver | None = None
 
 
 class Reasons:
@@ -124,10 +138,12 @@ class Reasons:
         self._forbidden = set(forbidden)
         self._is_pinned = np.isin(market.graduates, np.asarray(sorted(pinned), dtype=np.int64))
         self._sits_at = result.posting_row(market)
-        self._heap = _heaps(result)
-        self._is_sure = _sure(result)
+        self._heap = heaps_of(result)
+        self._is_sure = sure_of(result)
         self._turn = [int(heap) for heap in choice_of(market, rules).turn]
         self._cutoff, self._taken = self._won()
+        self._moved = WhoMoved(market, result, self._is_pinned)
+        self._order = GuaranteeOrder(market, rules, result, self._forbidden)
 
     def _won(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """By posting and heap, the lowest key that won a seat; by posting and group, the seats taken."""
@@ -163,18 +179,26 @@ class Reasons:
         last = edge if edge >= 0 else int(market.pointer[row + 1])
         better = tuple(self._refusal(row, at) for at in range(first, min(last, first + most)))
         seat = self._seat(row, edge) if edge >= 0 else None
-        return PersonReasons(graduate, seat, better, last - first)
+        gave_up = self._moved.gave_up(row)
+        return PersonReasons(
+            graduate=graduate,
+            seat=seat,
+            better=better,
+            n_better=last - first,
+            gave_up=None if gave_up is None else int(market.postings[gave_up]),
+            made_way_for=() if gave_up is None else self._moved.came(gave_up),
+            left_over=self._order.left_over(row),
+        )
 
     def _seat(self, row: int, edge: int) -> SeatReason:
         market, result = self.market, self.result
         posting, group = int(market.posting[edge]), int(result.group[row])
         heap, kind = int(self._heap[row]), list(SeatedAs)[result.seated_as[row]]
         is_full = bool(self._taken[posting, group] >= market.seats[posting, group])
-        gave_up = self._gave_up(row)
         is_fallback = kind is SeatedAs.FALLBACK
         return SeatReason(
             posting=int(market.postings[posting]),
-            wish_place=edge - int(market.pointer[row]) + 1,
+            wish_place=int(market.place[edge]),
             group=group,
             kind=kind,
             own_key=self._key(edge, heap),
@@ -182,9 +206,8 @@ class Reasons:
             is_full=is_full,
             is_pinned=bool(self._is_pinned[row]),
             competitors=int(self.competitors[posting]),
-            gave_up=None if gave_up is None else int(market.postings[gave_up]),
-            made_way_for=() if gave_up is None else self._came_by_guarantee(gave_up),
-            moved=self._moved_from(posting) if is_fallback else (),
+            came=self._moved.came(posting) if is_fallback else (),
+            moved=self._moved.left(posting) if is_fallback else (),
         )
 
     def _refusal(self, row: int, edge: int) -> Refusal:
@@ -192,27 +215,42 @@ class Reasons:
         posting = int(market.posting[edge])
         heap = self._deciding(row, posting)
         own = None if heap is None else self._key(edge, heap)
-        cutoff = None if heap is None else self._cutoff_of(posting, heap)
-        sure = () if heap is None or own is None else self._sure_behind(posting, heap, own)
-        if cutoff is None and heap is not None and not sure:
-            cutoff = self._lowest_sure(posting, heap)
-        return Refusal(
+        told = Refusal(
             posting=int(market.postings[posting]),
-            wish_place=edge - int(market.pointer[row]) + 1,
-            why=self._why(row, posting, own, cutoff),
+            wish_place=int(market.place[edge]),
+            why=NoSeat.NOT_OPEN,
             heap=heap,
             own_key=own,
-            cutoff_key=cutoff,
-            for_guarantee=sure,
+            cutoff_key=None,
+            for_guarantee=(),
             competitors=int(self.competitors[posting]),
         )
+        if (int(market.graduates[row]), told.posting) in self._forbidden:
+            return replace(told, why=NoSeat.FORBIDDEN)
+        if heap is None or own is None:
+            return told
+        if self._order.is_left_over(row):
+            return self._refused_by_guarantee(told, row, posting)
+        return self._refused_by_key(told, posting, heap, own)
 
-    def _why(self, row: int, posting: int, own: int | None, cutoff: int | None) -> NoSeat:
-        pair = (int(self.market.graduates[row]), int(self.market.postings[posting]))
-        if pair in self._forbidden:
-            return NoSeat.FORBIDDEN
-        if own is None:
-            return NoSeat.NOT_OPEN
+    def _refused_by_guarantee(self, told: Refusal, row: int, posting: int) -> Refusal:
+        """Say by what others were made sure of the seats before a person who is guaranteed one as well."""
+        sure = self._order.sure_at(row, posting)
+        if not len(sure):
+            return replace(told, why=NoSeat.PINNED)
+        ahead, _ = self._order.ahead(row, sure)
+        return replace(
+            told, why=NoSeat.GUARANTEE_ORDER, for_guarantee=self._ids(np.sort(sure)), ahead=ahead
+        )
+
+    def _refused_by_key(self, told: Refusal, posting: int, heap: int, own: int) -> Refusal:
+        cutoff, sure = self._cutoff_of(posting, heap), self._sure_behind(posting, heap, own)
+        if cutoff is None and not sure:
+            cutoff = self._lowest_sure(posting, heap)
+        why = self._why(posting, own, cutoff)
+        return replace(told, why=why, cutoff_key=cutoff, for_guarantee=sure)
+
+    def _why(self, posting: int, own: int, cutoff: int | None) -> NoSeat:
         if cutoff is not None and own < cutoff:
             return NoSeat.OUTRANKED
         there = self._sits_at == posting
@@ -256,44 +294,5 @@ class Reasons:
         keys = self._keys(self.result.edge[there], self._heap[there])
         return int(keys.min()) if len(keys) else None
 
-    def _gave_up(self, row: int) -> int | None:
-        """Row of the posting a person was held by at first, if it would rather be there."""
-        if self.result.first is None or self._is_pinned[row]:
-            return None
-        first, edge = int(self.result.first[row]), int(self.result.edge[row])
-        return (
-            int(self.market.posting[first]) if first >= 0 and (edge < 0 or first < edge) else None
-        )
-
-    def _came_by_guarantee(self, posting: int) -> tuple[int, ...]:
-        """Graduates on fallback seats of a posting who did not sit there at first."""
-        there = self._sits_at == posting
-        return self._ids(np.flatnonzero(there & (self.result.seated_as == SeatedAs.FALLBACK.code)))
-
-    def _moved_from(self, posting: int) -> tuple[int, ...]:
-        """Graduates held by a posting at first who would rather still be there."""
-        first = self.result.first
-        if first is None:
-            return ()
-        rows = np.flatnonzero(first >= 0)
-        rows = rows[self.market.posting[first[rows]] == posting]
-        edge = self.result.edge[rows]
-        return self._ids(rows[(edge < 0) | (first[rows] < edge)])
-
     def _ids(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
         return tuple(self.market.graduates[rows].tolist())
-
-
-def _heaps(result: PlanResult) -> NDArray[np.int64]:
-    """By graduate the heap that holds it: its group, or released seats; -1 without a seat."""
-    is_released = result.seated_as == SeatedAs.RELEASED.code
-    return np.where(is_released, RELEASED, result.group).astype(np.int64)
-
-
-def _sure(result: PlanResult) -> NDArray[np.bool_]:
-    """Who sits on the very seat it was sure of: nobody could have taken it, whatever the key."""
-    if result.fallback is None or result.fallback_group is None:
-        return np.zeros(len(result.edge), dtype=np.bool_)
-    sits = (result.edge >= 0) & (result.edge == result.fallback)
-    sure: NDArray[np.bool_] = sits & (result.group == result.fallback_group)
-    return sure

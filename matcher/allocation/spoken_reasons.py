@@ -86,7 +86,8 @@ def spoken_reasons(
     sits = edge >= 0
     until = edge if sits else last
     lines = [
-        _line(market, result, at, at - first + 1) for at in range(first, min(until, first + most))
+        _line(market, result, at, int(market.place[at]))
+        for at in range(first, min(until, first + most))
     ]
     told = tuple(
         SpokenLine(
@@ -97,7 +98,7 @@ def spoken_reasons(
     return SpokenReasons(
         graduate=graduate,
         posting=int(market.postings[market.posting[edge]]) if sits else None,
-        wish_place=edge - first + 1 if sits else None,
+        wish_place=int(market.place[edge]) if sits else None,
         better=told,
         n_open=last - first,
     )

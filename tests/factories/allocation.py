@@ -75,7 +75,7 @@ def without_edges(market: Market, kept: NDArray[np.bool_]) -> Market:
     """The market with some of its edges alone."""
     owner = market.graduate_of_edge()[kept]
     pointer = np.searchsorted(owner, np.arange(market.n_graduates + 1)).astype(np.int64)
-    columns = ("posting", "wish", "fit", "ordinary_key", "reserved_key")
+    columns = ("posting", "wish", "fit", "place", "ordinary_key", "reserved_key")
     return replace(
         market, pointer=pointer, **{name: getattr(market, name)[kept] for name in columns}
     )
@@ -87,7 +87,7 @@ def with_pairs(market: Market, links: Links) -> Market:
     turn = np.argsort(owner, kind="stable")
     more = {
         name: np.concatenate([column, np.zeros(len(links.graduate), column.dtype)])[turn]
-        for name in ("wish", "fit", "ordinary_key", "reserved_key")
+        for name in ("wish", "fit", "place", "ordinary_key", "reserved_key")
         for column in (getattr(market, name),)
     }
     posting = np.concatenate([market.posting, links.posting.astype(np.int32)])[turn]

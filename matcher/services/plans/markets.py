@@ -100,8 +100,6 @@ def make_market(given: MarketInput, parameters: PlanParameters) -> DriveMarket:
     edges, sure = edges_of(snapshot, pairs, parameters, rows)
     provisional = _provisional(given.standing, graduates, postings)
     own, other = rows[0][sure.graduate], rows[1][sure.posting]
-    wish = np.asarray(edges.wish)
-    wish[provisional[own] == other] += parameters.rules.stickiness
     market = market_of(
         graduates=graduates,
         postings=postings,
@@ -109,6 +107,7 @@ def make_market(given: MarketInput, parameters: PlanParameters) -> DriveMarket:
         lottery=np.asarray(snapshot.graduates.lottery)[people].astype(np.int64),
         seats=given.seats[rows_of(given.postings, postings.astype(np.int64))],
         edges=edges,
+        favour=np.where(provisional[own] == other, parameters.rules.stickiness, 0),
         posting_lottery=np.asarray(snapshot.postings.lottery)[offers].astype(np.int64),
     )
     return DriveMarket(market, provisional, _figures(market, given, parameters))

@@ -70,7 +70,7 @@ def seat_rows(given: PlanInput, result: PlanResult) -> Iterator[dict[str, Any]]:
         market.postings[market.posting[edge]],
         result.group[seated],
         result.seated_as[seated],
-        edge - market.pointer[seated] + 1,
+        market.place[edge],
         market.fit[edge],
         own_keys(market, result, seated),
         cutoff_keys(market, result, seated),

@@ -67,7 +67,7 @@ def with_list_of(market: Market, graduate: int, kept: np.ndarray) -> Market:
     rows = np.concatenate([np.arange(first), kept, np.arange(last, market.n_edges)])
     pointer = market.pointer.copy()
     pointer[graduate + 1 :] += len(kept) - (last - first)
-    columns = ("posting", "wish", "fit", "ordinary_key", "reserved_key")
+    columns = ("posting", "wish", "fit", "place", "ordinary_key", "reserved_key")
     return replace(
         market, pointer=pointer, **{name: getattr(market, name)[rows] for name in columns}
     )

@@ -142,3 +142,13 @@ def test_the_hash_of_a_plan_says_who_sits_where_and_how() -> None:
     result.seated_as[:] = kinds
     assert result.result_hash(market) != same
     assert result.posting_row(market).tolist() == [1, 0]
+
+
+def test_a_promised_seat_comes_first_for_the_plan_and_keeps_its_place_among_the_own_wishes() -> (
+    None
+):
+    plain, kept = market_from(), market_from(favour=[10, 0, 0, 0])
+
+    assert (plain.posting[:2].tolist(), plain.place.tolist()) == ([1, 0], [1, 2, 1, 2])
+    assert (kept.posting[:2].tolist(), kept.place.tolist()) == ([0, 1], [2, 1, 1, 2])
+    assert kept.wish[:2].tolist() == [11, 2]
