@@ -137,7 +137,7 @@ def publish(context: JobContext, *, plan_id: int) -> dict[str, Any]:
     factory, done = context.session_factory, 0
     with reading(factory) as session:
         broken = proposals.broken_promises(session, plan_id)
-        postings = sorted(releases.to_open(session, plan_id))
+        postings = releases.postings_to_open(session, plan_id)
         seats = proposals.count_left(session, plan_id)
     total = len(broken) + len(postings) + seats
     for one in broken:

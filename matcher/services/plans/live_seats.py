@@ -1,7 +1,9 @@
 """The free seats of a drive's postings today (现有空缺), by the group a plan gives them out in.
 
 A kept seat past its day counts as ordinary, whether or not the night has come by; a seat the last publication holds for
-somebody who has not answered is free for the new plan. Held, offered and filled ones are not here.
+somebody who has not answered is free for the new plan. One a publication opened to all counts as it was before, as long
+as nobody has agreed to it: a plan made anew may need it for whom it was kept. Held, offered and filled ones are not
+here.
 """
 
 import datetime as dt
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 from matcher.allocation.rules import HARDSHIP, N_GROUPS, ORDINARY, ZERO_EMPLOYMENT
 from matcher.kinds import SeatClass, SeatState
 from matcher.models.employers import Employer
+from matcher.models.plans import PlanRelease
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import SeatHold
 from matcher.policy.seat_admission import is_kept
@@ -41,20 +44,33 @@ def live_seats(
     -------
     ids of the postings that have any, ascending; int32[n, 3], seats by group
     """
+    release_on = sa.case(
+        (PlanRelease.seat_id.is_not(None), PlanRelease.release_on_before), else_=Seat.release_on
+    )
     rows = session.execute(
-        sa.select(Seat.posting_id, Seat.seat_class, Seat.release_on, sa.func.count())
+        sa.select(Seat.posting_id, Seat.seat_class, release_on, sa.func.count())
         .join(Posting, Posting.id == Seat.posting_id)
         .join(Employer, Employer.id == Posting.employer_id)
+        .outerjoin(PlanRelease, is_opened())
         .where(Posting.drive_id == drive_id, rankable(today), is_free(drive_id))
-        .group_by(Seat.posting_id, Seat.seat_class, Seat.release_on)
+        .group_by(Seat.posting_id, Seat.seat_class, release_on)
         .order_by(Seat.posting_id)
     ).all()
     ids = np.unique(np.asarray([row[0] for row in rows], dtype=np.int32))
     seats = np.zeros((len(ids), N_GROUPS), dtype=np.int32)
-    for posting_id, kind, release_on, count in rows:
-        group = GROUPS[kind] if is_kept(kind, release_on, today) else ORDINARY
+    for posting_id, kind, day, count in rows:
+        group = GROUPS[kind] if is_kept(kind, day, today) else ORDINARY
         seats[np.searchsorted(ids, posting_id), group] += count
     return ids, seats
+
+
+def is_opened() -> sa.ColumnElement[bool]:
+    """Return the condition that a `PlanRelease` is why a `Seat` is open to all; of one release a seat at most."""
+    return sa.and_(
+        PlanRelease.seat_id == Seat.id,
+        PlanRelease.returned_at.is_(None),
+        Seat.exhausted_on.is_not(None),
+    )
 
 
 def is_free(drive_id: int) -> sa.ColumnElement[bool]:

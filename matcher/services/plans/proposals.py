@@ -2,7 +2,7 @@
 
 First what the last publication promised and this plan does not keep is taken back, then kept seats the plan gives to
 everybody are opened (`releases`), then the proposals are made, each with a seat held. Every step locks the plan's row
-and stops once the publication is taken back.
+and stops once the publication is taken back, or another plan is published.
 """
 
 from dataclasses import dataclass
@@ -13,15 +13,19 @@ from sqlalchemy.orm import Session, aliased
 
 from matcher.db.insertion import insert_if_new
 from matcher.errors import YangguangError
+from matcher.kinds import HardshipTier
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import SeatedAs
 from matcher.kinds.referrals import ReferralState
+from matcher.models.graduates import Graduate
+from matcher.models.households import Household
 from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
 from matcher.models.referrals import Referral
 from matcher.services import audit
 from matcher.services.permissions import SYSTEM
 from matcher.services.plans.publications import publication_counts
 from matcher.services.plans.runs import SUBJECT
+from matcher.services.plans.standing import last_publication
 from matcher.services.referrals import locks, proposing, seat_holds, withdrawing
 from matcher.services.referrals.batches import Outcome
 from matcher.services.referrals.proposing import Pair
@@ -31,9 +35,10 @@ CHUNK = 25
 
 
 def lock_published(session: Session, plan_id: int) -> PlanRun | None:
-    """Lock a plan for a step of its publication; None once that was taken back."""
+    """Lock a plan for a step of its publication; None once that was taken back or another plan published."""
     plan = session.get_one(PlanRun, plan_id, with_for_update=True, populate_existing=True)
-    return plan if plan.published_at is not None and plan.withdrawn_at is None else None
+    last = session.scalar(sa.select(last_publication(plan.drive_id)))
+    return plan if last == plan_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,7 @@ def make_proposals(session: Session, plan_id: int) -> int:
     plan = lock_published(session, plan_id)
     if plan is None:
         return 0
-    found = sa.select(PlanSeat).where(_is_left(plan))
-    by_posting = found.order_by(PlanSeat.posting_id, PlanSeat.graduate_id)
-    seats = session.scalars(by_posting.limit(CHUNK)).all()
+    seats = session.scalars(_in_turn(plan).limit(CHUNK)).all()
     if not seats:
         return 0
     pairs = [Pair(seat.posting_id, seat.graduate_id) for seat in seats]
@@ -135,6 +138,27 @@ def make_proposals(session: Session, plan_id: int) -> int:
         _note(session, plan, pair, outcome, is_fallback=pair in fallback)
     session.flush()
     return len(seats)
+
+
+def _in_turn(plan: PlanRun) -> sa.Select[PlanSeat]:
+    """Select the seats nothing was made of, those of a posting in the order in which everybody finds a seat held.
+
+    Whom fewer seats admit goes first: people no seat is kept for, and of those the ones on opened seats last, then
+    the tiers, then zero-employment. Otherwise somebody admitted everywhere might take the only seat open to another.
+    """
+    place = sa.case(
+        (Household.is_zero_employment, 3),
+        (Household.tier != HardshipTier.NONE, 2),
+        (PlanSeat.kind == SeatedAs.RELEASED, 1),
+        else_=0,
+    )
+    return (
+        sa.select(PlanSeat)
+        .join(Graduate, Graduate.id == PlanSeat.graduate_id)
+        .outerjoin(Household, sa.and_(Household.id == Graduate.household_id, Household.is_open))
+        .where(_is_left(plan))
+        .order_by(PlanSeat.posting_id, place, PlanSeat.graduate_id)
+    )
 
 
 def _note(
