@@ -68,7 +68,7 @@ def make_plan_rows(
     session.flush()
     if not is_dry:
         add_seats(session, plan, seated)
-        _add_proof(session, plan, people[len(seated) :])
+    _add_proof(session, plan, people[len(seated) :])
     return plan
 
 
@@ -120,7 +120,10 @@ def _figures(people: Sequence[int], seated: Sequence[int], n_pins: int) -> dict[
     }  # fmt: skip
     return {
         "market": market, "fair": rule, "most": rule, "pins": [],
-        "certificate": {"components": 1, "short": len(people) - len(seated)},
+        "certificate": {
+            "components": 1, "short": len(people) - len(seated), "by_pins": 0, "pins": [],
+        },
+        "file_hashes": dict.fromkeys(("instance", "pins", "fair", "most"), "0" * 64),
     }  # fmt: skip
 
 

@@ -172,8 +172,8 @@ def test_a_pair_is_ruled_out_with_a_reason_shown_with_its_price_and_lifted(
     assert "已经固定或排除" in again.text
     assert "单位说不合适" in unpriced
     assert "下次做方案时算出" in unpriced
-    assert "少安置 2 人，另有 3 人换了席位" in priced
-    assert "少安置 2 人" in client.get(f"/plans/{world.plan}").text
+    assert "零就业少安置 1 人，共少安置 2 人，3 人的去向不同" in priced
+    assert "零就业少安置 1 人，共少安置 2 人" in client.get(f"/plans/{world.plan}").text
     assert "没有固定或禁止任何一对" in client.get(f"/plans/pins?drive={world.drive_id}").text
     assert "单位说不合适" in lifted
     assert "/lift" not in lifted
@@ -185,7 +185,8 @@ def test_a_pair_is_ruled_out_with_a_reason_shown_with_its_price_and_lifted(
 def _price(factory: SessionFactory, world: World) -> None:
     with transaction(factory) as session:
         pin, plan = session.query(PlanPin).one(), session.get_one(PlanRun, world.plan_id)
-        cost: dict[str, Any] = {"kind": "forbid", "fair": {"seats": 2, "moved": 3}}
+        figures = {"seats": 2, "guaranteed": 1, "zero_employment": 1, "moved": 3}
+        cost: dict[str, Any] = {"kind": "forbid", "fair": figures, "most": None}
         cost |= {"graduate_id": pin.graduate_id, "posting_id": pin.posting_id}
         plan.figures = {**plan.figures, "pins": [cost]}
 
@@ -204,15 +205,22 @@ def test_a_comparison_without_its_files_says_so(
     assert client.get(f"/plans/{second}/changes?with=nothing").status_code == 404
 
 
-def test_a_dry_run_shows_figures_and_nobody(
+def test_a_dry_run_shows_figures_the_proof_and_broken_promises_but_nobodys_seat(
     world: World, client: PageClient, sqlite_factory: SessionFactory
 ) -> None:
+    publish(sqlite_factory, world)
     with transaction(sqlite_factory) as session:
-        dry = make_plan_rows(session, world.drive_id, is_dry=True).public_id
+        made = make_plan_rows(session, world.drive_id, is_dry=True)
+        dry = made.public_id
+        add_shift(session, made, session.query(Referral).first() or pytest.fail("no referral"))
 
     page = client.get(f"/plans/{dry}").text
 
-    assert "这是试算，只留数字" in page
+    assert "这是试算，不留席位" in page
+    assert "这 1 人的全部合格岗位放在一起，只有 0 个席位" in page
+    assert "保不住的暂定席位" in page
+    assert "次序在前的人需要该席位" in page
+    assert "周七" not in page
     assert "/choose" not in page
     assert f"{dry}/seats" not in page
     assert client.get(f"/plans/{dry}/seats").status_code == 409

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.identity import mask_name
-from matcher.kinds.plans import PinKind
+from matcher.kinds.plans import PinKind, PlanRule
 from matcher.models.drives import Drive
+from matcher.models.plans import PlanPin, PlanRun
 from matcher.services.graduate_pages import find_graduate
 from matcher.services.permissions import Permission
 from matcher.services.plans import pins, runs
-from matcher.services.plans.plan_pages import pin_prices_of
+from matcher.services.plans.pin_lines import pin_lines
 from matcher.services.plans.seat_lists import places
 from matcher.services.posting_lists import find_posting
 from matcher.services.quality.people import persons
@@ -28,6 +29,7 @@ from web.marks import needs
 from web.paging import page_of, requested_slice, with_query
 from web.schemas.plans import PinPair
 from web.session import reading_aside, request_session
+from web.words.plan_pins import cost_words
 
 bp = Blueprint("plan_pins", __name__, url_prefix="/plans/pins")
 
@@ -45,9 +47,8 @@ def index() -> ResponseReturnValue:
     some = found[part.offset : part.offset + part.limit]
     newest = runs.newest_plan(session, drive.id)
     prices = {
-        (one.person.id, one.place.id): one
-        for one in (pin_prices_of(session, actor, newest) if newest else [])
-        if one.person and one.place
+        (one.graduate_id, one.posting_id): cost_words(one.costs[PlanRule.FAIR])
+        for one in (pin_lines(session, actor, newest) if newest else [])
     }
     return render_template(
         "plans/pins.html",
@@ -59,8 +60,16 @@ def index() -> ResponseReturnValue:
         places=places(session, {one.pin.posting_id for one in some}),
         newest=newest,
         prices=prices,
+        unpriced={one.pin.id: _unpriced(one.pin, newest) for one in some},
         pager=page_of(part, len(found)),
     )
+
+
+def _unpriced(pin: PlanPin, newest: PlanRun | None) -> str:
+    """Say why the newest plan says nothing of a pin."""
+    if newest is None or pin.made_at > (newest.started_at or newest.created_at):
+        return gettext("下次做方案时算出")
+    return gettext("第 %(number)s 次方案里没有这个人或这个岗位，没有用到", number=newest.number)
 
 
 def _tabs(n_live: int, n_lifted: int, *, are_lifted: bool) -> list[dict[str, Any]]:

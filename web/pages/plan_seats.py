@@ -12,6 +12,7 @@ from matcher.models.plans import PlanRun
 from matcher.services.permissions import Permission
 from matcher.services.plans import runs, seat_lists
 from matcher.services.plans.explanations import full_reasons
+from matcher.services.plans.pin_lines import is_unseated_by_pins
 from matcher.services.plans.seat_lists import SeatFilter
 from web.asked import asked_member, asked_tick, asked_words
 from web.auth import current_actor
@@ -138,8 +139,11 @@ def _why(plan: PlanRun, rule: PlanRule, graduate_id: int) -> dict[str, Any]:
         return {"why": [], "better": [], "gone": translated(error.message)}
     except NotFoundError:
         return {"why": [], "better": [], "gone": gettext("这个人没有参加这次方案。")}
+    why = plan_reasons.seat_sentences(told)
+    if is_unseated_by_pins(request_session(), plan, rule, graduate_id):
+        why.append(gettext("属于应保证的人，只因固定与禁止而没有席位；没有这些指定就能安置。"))
     return {
-        "why": plan_reasons.seat_sentences(told),
+        "why": why,
         "better": plan_reasons.better_sentences(told),
         "gone": "",
     }

@@ -28,6 +28,7 @@ from web.marks import needs, rate_limited
 from web.navigation import NavItem
 from web.schemas.plans import ChooseRule, PublishPlan
 from web.session import reading_aside, request_session
+from web.words import plan_pins as pin_words
 from web.words import plans as words
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
@@ -109,6 +110,7 @@ def show(public_id: str) -> ResponseReturnValue:
         may_publish=drive.state is DriveState.OPEN,
         promise=_promise(found),
         words=words,
+        pin_words=pin_words,
         why_failed=words.why_failed(plan),
     )
 

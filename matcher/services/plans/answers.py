@@ -80,9 +80,14 @@ class Component(Shape):
 
 
 class PinCost(Shape):
-    """How many more would sit without a pin, and how many would sit elsewhere."""
+    """How many more would sit without a pin, of everybody and of those it is about, and how many would sit elsewhere.
+
+    Below zero if the pin seats more.
+    """
 
     seats: int
+    guaranteed: int
+    zero_employment: int
     moved: int
 
 
@@ -131,16 +136,22 @@ class PlanAnswer(Shape):
     """The one chosen; `uncovered`, `shifts` and `seats` are of it, or of the fair plan if none is."""
     parameters: dict[str, Any]
     input_hash: str
+    file_hashes: dict[str, str]
+    """Of the instance, of pins and by rule of seats as the exported file has them."""
     code_version: str
     lottery_commitment: str
     market: MarketAnswer
     fair: RuleAnswer
     most: RuleAnswer
     certificate: tuple[Component, ...]
+    """What holds whatever is pinned."""
+    unseated_by_pins: int | None
+    """Guaranteed people who have no seat because of pins alone; null where it was not worked out."""
     uncovered: tuple[int, ...]
     pins: tuple[PinAnswer, ...]
     shifts: tuple[ShiftAnswer, ...]
-    seats: tuple[SeatAnswer, ...]
+    seats: tuple[SeatAnswer, ...] | None
+    """None of a dry run, which keeps nobody's seat."""
 
 
 def plan_answer(session: Session, plan: PlanRun) -> PlanAnswer:
@@ -158,16 +169,18 @@ def plan_answer(session: Session, plan: PlanRun) -> PlanAnswer:
         rule=plan.chosen_rule,
         parameters=plan.parameters,
         input_hash=plan.input_hash or "",
+        file_hashes=figures["file_hashes"],
         code_version=plan.code_version or "",
         lottery_commitment=plan.lottery_commitment,
         market=MarketAnswer(**figures["market"]),
         fair=_rule(figures["fair"], plan.fair_hash),
         most=_rule(figures["most"], plan.most_hash),
         certificate=_components(session, plan),
+        unseated_by_pins=figures["certificate"]["by_pins"],
         uncovered=tuple(_uncovered(session, plan, rule)),
         pins=tuple(PinAnswer(**one) for one in figures["pins"]),
         shifts=tuple(_shift(row) for row in _of_rule(session, PlanShift, plan, rule)),
-        seats=tuple(_seat(row) for row in _of_rule(session, PlanSeat, plan, rule)),
+        seats=None if plan.is_dry else _seats(session, plan, rule),
     )
 
 
@@ -227,6 +240,10 @@ def _shift(row: PlanShift) -> ShiftAnswer:
         kind=row.kind,
         reason=row.reason,
     )
+
+
+def _seats(session: Session, plan: PlanRun, rule: PlanRule) -> tuple[SeatAnswer, ...]:
+    return tuple(_seat(row) for row in _of_rule(session, PlanSeat, plan, rule))
 
 
 def _seat(row: PlanSeat) -> SeatAnswer:

@@ -12,12 +12,16 @@ from matcher.kinds import RunState
 from matcher.models.audit import AuditEntry
 from matcher.models.plans import PlanRun
 from matcher.models.ranking_runs import RankingRun
+from matcher.services.plans.file_hashes import file_hashes
 from matcher.services.plans.folders import load_input, plan_folder
 from matcher.services.plans.solving import solve_rules
 
 
 def manifest_of(session: Session, plan: PlanRun) -> dict[str, Any]:
-    """Return everything that says how a plan came about, by hashes and plain values."""
+    """Return everything that says how a plan came about, by hashes and plain values.
+
+    `file_hashes` are those whoever has the file to verify makes again from it, see `file_hashes`.
+    """
     run = session.get_one(RankingRun, plan.ranking_run_id)
     return {
         "plan": plan.public_id,
@@ -34,6 +38,7 @@ def manifest_of(session: Session, plan: PlanRun) -> dict[str, Any]:
         "input_hash": plan.input_hash,
         "fair_hash": plan.fair_hash,
         "most_hash": plan.most_hash,
+        "file_hashes": plan.figures.get("file_hashes", {}),
         "code_version": plan.code_version,
     }
 
@@ -52,6 +57,7 @@ class PlanReplay:
 
 
 _HASHES = ("input_hash", "fair_hash", "most_hash")
+_FILE_HASHES = ("instance", "pins", "fair", "most")
 
 
 def replay_plan(session: Session, plan_id: int) -> PlanReplay:
@@ -75,9 +81,13 @@ def replay_plan(session: Session, plan_id: int) -> PlanReplay:
     replayed: dict[str, str | None] = {
         "input_hash": given.input_hash(),
         **{f"{one.rule.value}_hash": one.result_hash(given.market) for one in results},
+        **{f"file_{name}": one for name, one in file_hashes(given, results).items()},
     }
     told = _manifest(session, plan_id)
-    return PlanReplay({name: told.get(name) for name in _HASHES}, replayed)
+    stored = {name: told.get(name) for name in _HASHES}
+    in_files = told.get("file_hashes", {})
+    stored |= {f"file_{name}": in_files.get(name) for name in _FILE_HASHES}
+    return PlanReplay(stored, replayed)
 
 
 def _manifest(session: Session, plan_id: int) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from matcher.kinds import RunState
 from matcher.kinds.plan_runs import PublishedAs
-from matcher.kinds.plans import PinKind, PlanRule
+from matcher.kinds.plans import ChangeReason, PlanRule, SeatChange
 from matcher.models.drives import Drive
 from matcher.models.organisations import Union
 from matcher.models.plans import PlanCertificate, PlanRun, PlanShift
 from matcher.models.ranking_runs import RankingRun
 from matcher.services.permissions import Actor, scope_of
 from matcher.services.plans.answers import ids_of
+from matcher.services.plans.pin_lines import PinLine, pin_lines
 from matcher.services.plans.proposals import count_left
 from matcher.services.plans.publications import publication_counts
 from matcher.services.plans.runs import managed_plan, require_planner
@@ -46,19 +47,21 @@ class ProofPart:
 
 
 @dataclass(frozen=True)
-class PinPrice:
-    """A pin and how many more would sit without it, by rule; None where it was not worked out.
+class BrokenPromise:
+    """Somebody whose proposal of the last publication a result does not keep.
 
     Parameters
     ----------
-    seats, moved : by rule
+    person : None for people of other unions
+    after : where the person would sit instead; None for nowhere
     """
 
-    kind: PinKind
+    rule: PlanRule
     person: Person | None
-    place: Place | None
-    seats: Mapping[PlanRule, int]
-    moved: Mapping[PlanRule, int]
+    before: Place | None
+    after: Place | None
+    kind: SeatChange
+    reason: ChangeReason
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class PlanHome:
     Parameters
     ----------
     n_shifts : promises of the last publication each result does not keep
+    broken : the first of them by each result, those left without a seat first
+    pins : the first of `n_pins`, those that unseat somebody guaranteed before the others
     published : what became of every seat, if the plan was published
     n_left : seats of a published plan nothing was made of yet
     """
@@ -76,8 +81,10 @@ class PlanHome:
     ranking_number: int
     proof: Sequence[ProofPart]
     n_parts: int
-    pins: Sequence[PinPrice]
+    pins: Sequence[PinLine]
+    n_pins: int
     n_shifts: Mapping[PlanRule, int]
+    broken: Sequence[BrokenPromise]
     published: Mapping[PublishedAs, int]
     n_left: int
     is_standing: bool
@@ -103,12 +110,37 @@ def plan_home(session: Session, by: Actor, public_id: str) -> PlanHome:
         ranking_number=session.get_one(RankingRun, plan.ranking_run_id).number,
         proof=_proof(session, by, parts[:MOST_SHOWN]),
         n_parts=len(parts),
-        pins=pin_prices_of(session, by, plan),
+        pins=pin_lines(session, by, plan, MOST_SHOWN),
+        n_pins=len(plan.figures.get("pins", ())),
         n_shifts={rule: counted.get(rule, 0) for rule in PlanRule},
+        broken=_broken(session, by, plan) if counted else (),
         published=publication_counts(session, plan.id) if plan.published_at else {},
         n_left=count_left(session, plan.id) if plan.published_at and not plan.withdrawn_at else 0,
         is_standing=plan.id == last,
     )
+
+
+def _broken(session: Session, by: Actor, plan: PlanRun) -> list[BrokenPromise]:
+    first = (PlanShift.kind != SeatChange.LOST, PlanShift.graduate_id)
+    found = sa.select(PlanShift).where(PlanShift.plan_id == plan.id).order_by(*first)
+    rows = [
+        row
+        for rule in PlanRule
+        for row in session.scalars(found.where(PlanShift.rule == rule).limit(MOST_SHOWN))
+    ]
+    seen = persons(session, by, [row.graduate_id for row in rows])
+    known = places(session, {spot for row in rows for spot in (row.before_id, row.after_id)})
+    return [
+        BrokenPromise(
+            rule=row.rule,
+            person=seen.get(row.graduate_id),
+            before=known.get(row.before_id),
+            after=known.get(row.after_id or 0),
+            kind=row.kind,
+            reason=row.reason,
+        )
+        for row in rows
+    ]
 
 
 def _proof(session: Session, by: Actor, rows: Sequence[PlanCertificate]) -> list[ProofPart]:
@@ -127,24 +159,6 @@ def _proof(session: Session, by: Actor, rows: Sequence[PlanCertificate]) -> list
             postings=[known[one] for one in offers[row.component][:MOST_SHOWN] if one in known],
         )
         for row in rows
-    ]
-
-
-def pin_prices_of(session: Session, by: Actor, plan: PlanRun) -> list[PinPrice]:
-    """Return what the pins a plan was solved around cost, as far as that was worked out."""
-    require_planner(by)
-    told = plan.figures.get("pins", [])[:MOST_SHOWN]
-    seen = persons(session, by, [one["graduate_id"] for one in told])
-    known = places(session, {one["posting_id"] for one in told})
-    return [
-        PinPrice(
-            kind=PinKind(one["kind"]),
-            person=seen.get(one["graduate_id"]),
-            place=known.get(one["posting_id"]),
-            seats={rule: one[rule.value]["seats"] for rule in PlanRule if one.get(rule.value)},
-            moved={rule: one[rule.value]["moved"] for rule in PlanRule if one.get(rule.value)},
-        )
-        for one in told
     ]
 
 
