@@ -37,7 +37,7 @@ def plan_drive(drive_name: str, *, rule: PlanRule | None, is_dry: bool, as_json:
     Parameters
     ----------
     rule : the result to choose; None leaves the choice to a person
-    is_dry : keep figures and nobody's seat; nothing is chosen
+    is_dry : keep all but who sits where; nothing is chosen
     """
     factory = open_house()
     drive = find_drive(factory, drive_name)

@@ -49,7 +49,7 @@ class PlanRun(Base):
     number: Mapped[int]
     """The drive's first plan is 1."""
     is_dry: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    """A dry run (试算): its figures are kept, nobody's seat is."""
+    """A dry run (试算): figures, certificates and broken promises are kept, nobody's seat is."""
     drive_revision: Mapped[int]
     ranking_run_id: Mapped[int] = mapped_column(
         sa.ForeignKey("ranking_run.id", ondelete="RESTRICT"), index=True

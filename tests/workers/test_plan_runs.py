@@ -15,6 +15,7 @@ from matcher.models.audit import AuditEntry
 from matcher.models.plans import PlanCertificate, PlanRun, PlanSeat, PlanUncovered
 from matcher.models.postings import Seat
 from matcher.models.ranking_runs import RankingRun
+from matcher.models.referrals import SeatHold
 from matcher.services import audit, jobs
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.plans import runs, storing
@@ -140,8 +141,9 @@ def test_a_dry_run_keeps_who_is_left_without_and_who_would_lose_a_seat_as_a_plan
     promised = seats_of(sqlite_factory, publish(sqlite_factory, plan(sqlite_factory, drive_id)))
     with transaction(sqlite_factory) as session:
         kept = session.scalar(sa.select(sa.func.min(Seat.posting_id)))
-        gone = sa.update(Seat).where(Seat.posting_id != kept, Seat.state == SeatState.OPEN)
-        session.execute(gone.values(state=SeatState.CLOSED))
+        session.execute(sa.delete(SeatHold))
+        left = sa.case((Seat.posting_id == kept, SeatState.OPEN), else_=SeatState.CLOSED)
+        session.execute(sa.update(Seat).values(state=left))
 
     told = []
     for is_dry in (True, False):

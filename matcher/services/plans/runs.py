@@ -1,7 +1,7 @@
 """Plan runs (安置方案): asking for one, following it, stopping it, finding it, choosing one of its two results.
 
 A plan is solved in the background by both rules; nothing of it reaches anybody before a person chooses and publishes
-(`publishing`). A dry run (试算) keeps its figures alone.
+(`publishing`). A dry run (试算) keeps everything but seats.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def request_plan(session: Session, by: Actor, drive_id: int, *, is_dry: bool = F
 
     Parameters
     ----------
-    is_dry : keep figures and nobody's seat
+    is_dry : keep figures, certificates and who would lose what was proposed last, but nobody's seat
 
     Raises
     ------
