@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, transaction
-from matcher.kinds import UnionKind
+from matcher.kinds import Channel, ConsentPurpose, UnionKind
+from matcher.models.consents import Consent
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.organisations import Union
 from matcher.models.postings import Posting, Seat
+from matcher.services.consents import current_text, seed_consent_texts
 from matcher.services.drives import create_drive, open_drive
 from matcher.services.organisations import create_union
 from matcher.services.permissions import SYSTEM
@@ -168,6 +170,20 @@ def _insert_graduates(
         for at, id_ in enumerate(ids, number)
     ]
     _put(session, DriveEntry, entries)
+    _agree(session, ids)
+
+
+def _agree(session: Session, ids: Iterable[int]) -> None:
+    """Record that everybody agreed to the service: else nobody could be referred, or be given a seat by a plan."""
+    seed_consent_texts(session)
+    text = current_text(session, ConsentPurpose.SERVICE, clock.today())
+    agreed = {
+        "purpose": ConsentPurpose.SERVICE,
+        "text_id": text.id,
+        "given_at": clock.now(),
+        "given_through": Channel.PAPER,
+    }
+    _put(session, Consent, [{"graduate_id": id_, **agreed} for id_ in ids])
 
 
 def _households(people: Iterable[GraduateRows]) -> Iterator[Row]:

@@ -26,7 +26,7 @@ from tests.factories.drives import make_entry
 from tests.factories.people import make_graduate
 from tests.factories.plans import ranked_drive, read_drive_market
 from tests.factories.ranked_drives import drain
-from tests.factories.referrals import make_referral
+from tests.factories.referrals import make_consent, make_referral
 
 _R = ReferralState
 Pairs = set[tuple[int, int]]
@@ -168,15 +168,19 @@ def test_who_hides_from_an_employer_has_no_pair_with_it(sqlite_factory: SessionF
     assert not hidden & _pairs(read_drive_market(sqlite_factory, drive_id)[0])
 
 
-@pytest.mark.parametrize("purpose", [ConsentPurpose.SERVICE, ConsentPurpose.RANKING])
-def test_who_withdrew_consent_is_out(
-    sqlite_factory: SessionFactory, purpose: ConsentPurpose
+@pytest.mark.parametrize("purpose", [ConsentPurpose.SERVICE, ConsentPurpose.RANKING, None])
+def test_who_withdrew_or_never_gave_consent_is_out(
+    sqlite_factory: SessionFactory, purpose: ConsentPurpose | None
 ) -> None:
     drive_id = ranked_drive(sqlite_factory)
     person, _ = _first_pair(sqlite_factory, drive_id)
     with transaction(sqlite_factory) as session:
         given = session.scalars(sa.select(Consent).where(Consent.graduate_id == person)).one()
-        given.purpose, given.withdrawn_at = purpose, clock.now()
+        if purpose is ConsentPurpose.RANKING:
+            given = make_consent(session, session.get_one(Graduate, person), purpose)
+        given.withdrawn_at = clock.now()
+        if purpose is None:
+            session.delete(given)
 
     made, _ = read_drive_market(sqlite_factory, drive_id)
 
@@ -233,14 +237,13 @@ def test_a_change_since_the_run_is_in_the_market_though_the_lists_lag(
     assert made.figures["changed_since_run"] == 2
 
 
-def test_who_came_since_the_run_is_in_once_the_lists_followed(
-    sqlite_factory: SessionFactory,
-) -> None:
+def test_who_came_since_the_run_is_in_when_lists_followed(sqlite_factory: SessionFactory) -> None:
     drive_id = ranked_drive(sqlite_factory)
     with transaction(sqlite_factory) as session:
         drive = session.get_one(Drive, drive_id)
         person = make_graduate(session, union_id=drive.union_id)
         make_entry(session, drive, person)
+        make_consent(session, person, ConsentPurpose.SERVICE)
         note_graduate(session, person.id)
     drain(sqlite_factory)
 
