@@ -152,7 +152,7 @@ def orders_of(world: World) -> tuple[dict[str, list[str]], dict[str, list[str]],
 
 
 def test_without_reserves_and_guarantees_two_other_programs_say_the_same() -> None:
-    for seed in range(60):
+    for seed in range(600):
         market = plain_market(seed)
         wishes, orders, seats = orders_of(World.of(market, UNGUARANTEED))
         if not wishes:

@@ -19,6 +19,7 @@ from matcher.cli.bench_rank_market import make_market
 from matcher.kinds import ListSide
 from matcher.kinds.plans import ReserveOrder, UnfilledReserve
 from matcher.ranking.engine import Ranked, rank_graduates, rank_postings
+from matcher.ranking.parts import pair_parts
 from matcher.ranking.snapshot import Snapshot
 from matcher.services.plans.market_pairs import candidate_pairs, edges_of
 from matcher.services.plans.parameters import PlanParameters
@@ -74,6 +75,17 @@ def guaranteed_rows(snapshot: Snapshot, rules: PlanRules) -> np.ndarray:
     return np.flatnonzero(rules.guaranteed(np.asarray(snapshot.graduates.rank).astype(np.int8)))
 
 
+def assert_brings_all(snapshot: Snapshot, market: Market, rules: PlanRules) -> None:
+    """Everybody guaranteed has an edge to each posting that takes them for certain, asked pair by pair."""
+    offers = np.arange(len(snapshot.postings))
+    for row in guaranteed_rows(snapshot, rules).tolist():
+        parts = pair_parts(snapshot, np.full(len(offers), row), offers)
+        sure = snapshot.postings.id[parts["eligible"] & parts["confirmed"]]
+        at = int(np.searchsorted(market.graduates, snapshot.graduates.id[row]))
+        edges = market.posting[market.pointer[at] : market.pointer[at + 1]]
+        assert sorted(market.postings[edges].tolist()) == sorted(sure.tolist())
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_coverage_is_the_maximum_flow_and_the_certificate_says_the_rest(seed: int) -> None:
     snapshot, rules = make_market(N_GRADUATES, N_POSTINGS, seed).snapshot, RULES[seed % len(RULES)]
@@ -82,6 +94,7 @@ def test_coverage_is_the_maximum_flow_and_the_certificate_says_the_rest(seed: in
     seats = rng.poisson((0.5, 0.15, 0.1), (N_POSTINGS, 3))
     market = market_from(snapshot, seats, guaranteed_rows(snapshot, rules))
 
+    assert_brings_all(snapshot, market, rules)
     result = fair_plan(market, rules)
 
     world, placed = World.of(market, rules), placed_of(market, result.edge)
