@@ -24,10 +24,12 @@ class Gain:
     by_class : int64[6], how many more guaranteed people of each class have a seat; a lower class may lose some to a
         higher one
     seated : int64[], rows of those who have one now and had none, ascending
+    by_link : int64[], rows of those who sit at a further pair; without the other further pairs the gain is the same
     """
 
     by_class: NDArray[np.int64]
     seated: NDArray[np.int64]
+    by_link: NDArray[np.int64]
 
     @property
     def total(self) -> int:
@@ -55,4 +57,5 @@ def gain(
     after = before.with_changes(extra_edges, extra_seats)
     by_class = after.seat_rest()
     is_new = (before.seated.edge < 0) & (after.seated.edge >= 0)
-    return Gain(by_class, np.flatnonzero(is_new))
+    is_linked = after.seated.edge >= market.n_edges
+    return Gain(by_class, np.flatnonzero(is_new), np.flatnonzero(is_linked))

@@ -8,8 +8,9 @@ Each change is solved again from the standing coverage (`gains`). Three things m
 - A seat leads to a free one or it does not, whatever the change (`leads_to_free`). If everybody guaranteed is of one
   class, a person who is left over, or could be, gains one exactly if a further pair leads to a free seat: the two
   halves of the path share nobody, for nothing on the first half leads to a free seat.
-- No change seats more people than it gives further pairs or than lack a seat (`most_gain`). Changes are tried from the
-  highest such bound on, until none left can be among the best asked for.
+- No change seats more people than it gives further pairs, than lack a seat, or than the postings of its pairs have
+  seats; and where none of these leads to a free seat, it seats nobody (`most_gain`). Changes are tried from the highest
+  such bound on, until none left can be among the best asked for.
 
 Seats added at one posting help n people at most one each: gains from flows through one node are concave in steps of
 nought or one, so if many more seats there gain m, m more seats gain m and one fewer gains one fewer.
@@ -60,20 +61,26 @@ class Found:
     gain: Gain
 
 
-def with_spare_posting(market: Market) -> Market:
-    """Return the market with one more posting at the end, without seats and pairs, for seats still to be found."""
-    postings = np.append(market.postings, np.int32(market.postings.max(initial=0) + 1))
-    seats = np.vstack([market.seats, np.zeros((1, N_GROUPS), dtype=np.int32)])
-    return replace(market, postings=postings.astype(np.int32), seats=seats)
+def with_spare_postings(market: Market, n_spare: int) -> Market:
+    """Return the market with more postings at the end, without seats and pairs, for seats still to be found."""
+    first = int(market.postings.max(initial=0)) + 1
+    more = np.arange(first, first + n_spare, dtype=np.int32)
+    seats = np.vstack([market.seats, np.zeros((n_spare, N_GROUPS), dtype=np.int32)])
+    return replace(market, postings=np.concatenate([market.postings, more]), seats=seats)
 
 
 class Help:
     """A standing coverage, ready to be asked what changes would give."""
 
-    def __init__(self, market: Market, rules: PlanRules, standing: Coverage | None = None) -> None:
-        """Take a coverage, or cover the guaranteed people anew."""
-        self.market, self.rules = market, rules
-        self.standing = covered(market, rules) if standing is None else standing
+    def __init__(self, market: Market, rules: PlanRules, n_spare: int = 0) -> None:
+        """Cover the guaranteed people anew.
+
+        Parameters
+        ----------
+        n_spare : postings at the end of the market that are for seats still to be found, one for a change each
+        """
+        self.market, self.rules, self.n_spare = market, rules, n_spare
+        self.standing = covered(market, rules)
         self.leads_to_free = leads_to_free(self.standing)
         self.reached = reached(self.standing)
         self.n_short = len(self.standing.uncovered)
@@ -99,12 +106,23 @@ class Help:
         return total, total * int(self.market.classes[row] == HIGHEST_CLASS)
 
     def most_gain(self, change: Change) -> int:
-        """Return a number no gain of a change passes: each seated person needs a further pair or seat of its own."""
+        """Return a number no gain of a change passes, also beside others: each seated person needs a further pair or
+        seat of its own."""
         bound = len(np.unique(change.links.graduate))
         if change.posting >= 0:
-            is_new = not self.market.seats[change.posting].any()
-            bound = change.seats if is_new else bound + change.seats
+            is_own = change.posting >= self.market.n_postings - self.n_spare
+            bound = change.seats if is_own else bound + change.seats
         return min(bound, self.n_short)
+
+    def _most_alone(self, change: Change) -> int:
+        """Return `most_gain` of a change with no other beside it: its pairs fill no more than the seats that are."""
+        if change.posting >= 0:
+            return self.most_gain(change)
+        postings = np.unique(change.links.posting)
+        nodes = postings[:, None] * N_GROUPS + np.arange(N_GROUPS)
+        if not self.leads_to_free[nodes].any():
+            return 0
+        return min(self.most_gain(change), int(self.market.seats[postings].sum()))
 
     def best(
         self, changes: Sequence[Change], keep: int, look: Callable[[int], None] = lambda done: None
@@ -115,9 +133,11 @@ class Help:
         ----------
         look : told after each solution how many there were; may raise to give up
         """
-        bounds = [self.most_gain(change) for change in changes]
+        bounds = [self._most_alone(change) for change in changes]
         found: list[Found] = []
         for done, number in enumerate(sorted(range(len(changes)), key=lambda at: -bounds[at])):
+            if not bounds[number]:
+                break
             if len(found) >= keep:
                 found.sort(key=lambda one: (-one.gain.total, one.number))
                 del found[keep:]

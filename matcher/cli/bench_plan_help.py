@@ -17,12 +17,8 @@ from matcher.cli.bench_rank_market import make_market
 from matcher.kinds import EducationLevel, Mobility
 from matcher.ranking.facts import GraduateFacts
 from matcher.ranking.snapshot import Snapshot
-from matcher.services.plans.help_solving import (
-    HelpInput,
-    help_of_market,
-    help_table,
-    people_in_reach,
-)
+from matcher.services.plans.help_asking import HelpInput
+from matcher.services.plans.help_solving import help_of_market, help_table, people_in_reach
 
 _TRIED = 20
 _MILLI = 1000

@@ -14,6 +14,7 @@ class HelpKind(Labelled):
     POSTING_SEATS = "posting_seats", "在现有岗位增加预留席位"
     LIFT_CERTIFICATE = "lift_certificate", "单位放宽证书要求"
     LIFT_EDUCATION = "lift_education", "单位放宽学历要求"
+    LIFT_MAJOR = "lift_major", "单位放宽专业要求"
     LIFT_PLACE = "lift_place", "单位解决异地就业"
 
     @property

@@ -1,5 +1,6 @@
 """A drive in which two people of zero-employment households compete for one seat, and what would seat the other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -41,12 +42,15 @@ class ShortDrive:
     """In another city, with seats left."""
 
 
-def make_short_drive(session: Session, *, is_far_certified: bool = False) -> ShortDrive:
+def make_short_drive(
+    session: Session, *, is_far_certified: bool = False, places: Sequence[str] = (HERE,)
+) -> ShortDrive:
     """Insert the drive.
 
     Parameters
     ----------
     is_far_certified : both certificate and place stand between the person and every other seat
+    places : where people wish to work
     """
     union = make_union(session)
     drive = make_drive(session, union)
@@ -63,7 +67,7 @@ def make_short_drive(session: Session, *, is_far_certified: bool = False) -> Sho
     people = []
     for _ in range(2):
         household = make_household(session, union, zero_employment=True)
-        person = make_graduate(session, union, household=household, intent={"places": [HERE]})
+        person = make_graduate(session, union, household=household, intent={"places": list(places)})
         make_entry(session, drive, person)
         make_consent(session, person, ConsentPurpose.SERVICE)
         people.append(person.id)

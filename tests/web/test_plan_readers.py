@@ -117,7 +117,7 @@ def test_own_people_are_read_out_and_confirmed_one_or_many(
 
     assert "还没有发布方案" in before
     assert (rows(mine), rows(everybody), rows(without)) == (3, 6, 1)
-    assert "您有一个席位：出纳，滨海会计师事务所，是您志愿里的第 1 个" in mine
+    assert "您有一个席位：出纳，滨海会计师事务所，按您填的意向排第 1" in mine
     assert "这次还没有轮到" in without
     assert not re.search("零就业|困难|类别|分数线", without.split('id="my-seats"')[1])
     assert nothing.status_code == 422

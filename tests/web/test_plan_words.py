@@ -16,7 +16,8 @@ from matcher.kinds.plan_reasons import NoSeat
 from matcher.kinds.plans import PlanRule, SeatedAs
 from matcher.ranking.order import OrderRule
 from matcher.ranking.parameters import DriveParameters
-from matcher.services.plans.explanations import FullReasons, PostingName, ReadAloud
+from matcher.services.plans.explanations import FullReasons, ReadAloud
+from matcher.services.plans.posting_names import PostingName
 from tests.factories.allocation import RESERVE_RULES, random_market, rules_of
 from web.words import plan_help, plan_reasons
 
@@ -157,6 +158,11 @@ def test_a_seat_says_by_what_it_is_held(
             "渤海数据，会计：放宽“须有电工证、驾驶证”",
         ),
         ({"kind": "lift_education", "posting": 100, "value": "bachelor"}, "渤海数据，会计：放宽“本科及以上”"),
+        (
+            {"kind": "lift_major", "posting": 100, "value": "0806|1011", "name": "电气类、护理学类"},
+            "渤海数据，会计：放宽专业要求到“电气类、护理学类”",
+        ),
+        ({"kind": "lift_major", "posting": 100, "value": "", "name": ""}, "渤海数据，会计：放宽专业要求到“不限”"),
         ({"kind": "posting_seats", "posting": 100, "seats": 2}, "渤海数据，会计：增加预留席位 2 个"),
         ({"kind": "second_major", "value": "1202", "name": "工商管理类"}, "加修第二专业：工商管理类"),
         ({"kind": "posting_seats", "posting": 7, "seats": 1}, "岗位 7：增加预留席位 1 个"),
@@ -181,8 +187,11 @@ def test_a_field_names_majors_and_place_and_several_changes_stand_together(app: 
     ]
     with app.test_request_context():
         said = plan_help.offer_words(field, _NAMES)
+        alike = plan_help.offer_words({**field, "places": ["640100", "1", "2"]}, _NAMES)
         both = plan_help.person_words({"changes": changes})
     assert "护理学类" in said
     assert "1 个" in said
+    assert "也一样" not in said
+    assert alike == said + "，放在另外 2 地之一也一样"
     assert both == "取得电工证，并且愿意去的地方放宽到：全国都可以"
     assert {kind.is_employers for kind in HelpKind} == {True, False}

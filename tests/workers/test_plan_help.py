@@ -9,15 +9,19 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import NotAllowedError, RuleBrokenError
 from matcher.kinds import JobState, Role, TaskState
 from matcher.kinds.plan_help import HelpKind
-from matcher.kinds.plans import PinKind
+from matcher.kinds.plans import PinKind, PlanRule
+from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.plan_help import PlanHelp
+from matcher.models.plans import PlanRun, PlanUncovered
+from matcher.models.postings import Posting
 from matcher.services.permissions import SYSTEM
 from matcher.services.plans import help_acts, help_runs, pins
 from tests.factories.accounts import make_actor
-from tests.factories.plan_help import THERE, short_plan, work_out_help
-from tests.factories.plans import plan, plan_row, planner_of
+from tests.factories.plan_help import HERE, THERE, make_short_drive, short_plan, work_out_help
+from tests.factories.plans import plan, plan_row, planner_of, publish
+from tests.factories.postings import make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.training import make_course
 
@@ -129,15 +133,88 @@ def test_a_planner_alone_asks_and_reads_all_and_a_caseworker_the_own_people(
     assert (before.row, before.state) == (None, None)
     work_out_help(sqlite_factory, made)
 
+    (other,) = set(short.people) - {without}
+    with reading(sqlite_factory) as session:
+        early = help_runs.help_for(session, caseworker, short.drive_id, without)
+    publish(sqlite_factory, made)
     with reading(sqlite_factory) as session:
         told = help_runs.help_for(session, caseworker, short.drive_id, without)
+        seated = help_runs.help_for(session, caseworker, short.drive_id, other)
         whole = help_runs.help_of(session, SYSTEM, made.public_id)
         with pytest.raises(NotAllowedError):
             help_runs.help_of(session, caseworker, made.public_id)
-    assert told is not None
-    assert told["graduate"] == without
+    assert (early.is_made, early.person) == (False, None)  # nothing of a plan that is not published
+    assert told.is_made
+    assert told.person is not None
+    assert told.person.lines
+    assert (seated.is_made, seated.person) == (True, None)
     assert whole.state is JobState.DONE
     assert whole.done == whole.total > 0
+
+
+def test_people_are_those_without_a_seat_by_the_rule_chosen(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    (other,) = set(short.people) - {without}
+    row = work_out_help(sqlite_factory, made)
+    with transaction(sqlite_factory) as session:
+        plan_of = session.get_one(PlanRun, made.id)
+        session.execute(sa.delete(PlanUncovered).where(PlanUncovered.rule == PlanRule.MOST))
+        session.add(
+            PlanUncovered(plan_id=made.id, rule=PlanRule.MOST, graduate_id=other, priority_rank=5)
+        )
+        lines = {
+            **row.lines,
+            "people": [*row.lines["people"], {"graduate": other, "lines": [], "n_asked": 1}],
+        }
+        table = PlanHelp(plan_id=made.id, lines=lines)
+        found = {}
+        for rule in (None, PlanRule.FAIR, PlanRule.MOST):
+            plan_of.chosen_rule = rule
+            found[rule] = set(help_runs.people_of(session, plan_of, table))
+        session.rollback()
+    assert found == {None: {without}, PlanRule.FAIR: {without}, PlanRule.MOST: {other}}
+
+
+def test_an_employer_is_asked_for_no_more_majors_than_seat_somebody(
+    sqlite_factory: SessionFactory,
+) -> None:
+    with transaction(sqlite_factory) as session:
+        short = make_short_drive(session)
+        drive = session.get_one(Drive, short.drive_id)
+        asked = {"region_code": HERE, "headcount": 2, "certificates": []}
+        nurses = make_posting(session, drive, requirement={"混合": "护理学类"}, **asked).id
+    rank(sqlite_factory, short.drive_id)
+
+    lines = work_out_help(sqlite_factory, plan(sqlite_factory, short.drive_id)).lines
+
+    lifted = {one["posting"]: one for one in lines["employers"] if one["kind"] == "lift_major"}
+    assert set(lifted) == {nurses}  # the others take any major
+    assert (lifted[nurses]["gain"], lifted[nurses]["zero"]) == (1, 1)
+    assert lifted[nurses]["value"]
+    assert lifted[nurses]["name"].endswith("类")
+    with transaction(sqlite_factory) as session:  # it comes true
+        posting = session.get_one(Posting, nurses)
+        posting.requirement = {"混合": lifted[nurses]["name"]}
+    rank(sqlite_factory, short.drive_id)
+    assert plan(sqlite_factory, short.drive_id).figures["fair"]["uncovered"] == 0
+
+
+def test_a_field_is_one_line_whatever_the_places_and_names_the_own_city_first(
+    sqlite_factory: SessionFactory,
+) -> None:
+    with transaction(sqlite_factory) as session:
+        short = make_short_drive(session, is_far_certified=True, places=[HERE, THERE])
+        session.get_one(Union, short.union_id).region_code = THERE
+    rank(sqlite_factory, short.drive_id)
+
+    lines = work_out_help(sqlite_factory, plan(sqlite_factory, short.drive_id)).lines
+
+    fields = [one for one in lines["seats"] if one["kind"] == HelpKind.FIELD_SEATS]
+    assert [(one["place"], one["places"], one["seats"], one["gain"]) for one in fields] == [
+        (THERE, [THERE, HERE], 1, 1)
+    ]
 
 
 def test_a_course_that_helps_is_proposed_and_another_is_refused(
@@ -145,6 +222,7 @@ def test_a_course_that_helps_is_proposed_and_another_is_refused(
 ) -> None:
     short, made, without = short_plan(sqlite_factory)
     work_out_help(sqlite_factory, made)
+    publish(sqlite_factory, made)
     with transaction(sqlite_factory) as session:
         union = session.get_one(Union, short.union_id)
         by = make_actor(session, Role.CASEWORKER, union=union)
@@ -153,12 +231,22 @@ def test_a_course_that_helps_is_proposed_and_another_is_refused(
         )
         asked = {"drive_id": short.drive_id, "graduate_id": without}
 
-        offered = help_acts.courses_that_help(session, by, **asked)
+        told = help_runs.help_for(session, by, short.drive_id, without).person
+        assert told is not None
+        offered = help_acts.offers_for(session, by, {without: told})
         referral = help_acts.refer_to_course(session, by, course_id=helps.id, **asked)
         with pytest.raises(RuleBrokenError) as refused:
             help_acts.refer_to_course(session, by, course_id=other.id, **asked)
 
-    assert [course.id for _, courses in offered for course in courses] == [helps.id]
+        after = help_acts.offers_for(session, by, {without: told})
+
+    assert {key: [one.course.id for one in found] for key, found in offered.items()} == {
+        (without, "电工证"): [helps.id]
+    }
+    assert [one.is_taken for found in (offered, after) for one in found[without, "电工证"]] == [
+        False,
+        True,
+    ]
     assert (referral.graduate_id, referral.course_id) == (without, helps.id)
     assert refused.value.code == "plan_help_course"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.errors import SnapshotError
@@ -12,23 +12,25 @@ from matcher.services.permissions import Permission
 from matcher.services.plans import my_seats
 from matcher.services.plans.confirming import confirm_many
 from matcher.services.plans.explanations import ReadAloud, reasons_to_read_out
-from matcher.services.plans.help_acts import courses_that_help
-from matcher.services.plans.help_runs import help_for
+from matcher.services.plans.help_acts import offers_for, refer_to_course
+from matcher.services.plans.help_runs import PublishedHelp, help_for
 from matcher.services.plans.my_seats import MySeat, MySeats
 from matcher.services.referrals import lists
+from matcher.services.training.sight import find_course
 from web.asked import asked_tick
 from web.auth import current_actor
 from web.drive_choice import chosen_drive, needed_drive
 from web.forms import FormErrors, FormState, blank_form, read_form
-from web.fragments import fragment_or_page
+from web.fragments import fragment_or_page, see_other, toast
 from web.i18n import gettext, msg, translated
 from web.marks import needs
 from web.navigation import NavItem
 from web.paging import page_of, requested_slice, with_query
-from web.schemas.plans import ConfirmSeats
+from web.schemas.plans import ConfirmSeats, CourseReferral
 from web.session import reading_aside, request_session
 from web.words import my_seats as words
 from web.words import plan_help, plan_reasons
+from web.words.plan_help import referred_words
 
 bp = Blueprint("my_seats", __name__, url_prefix="/my-seats")
 
@@ -164,13 +166,32 @@ def show(public_id: str) -> ResponseReturnValue:
         drive=drive,
         person=person,
         name=mask_name(person.name),
-        gone=gone,
         sentences=_sentences(seat, told),
-        waits=seat is not None and seat.waits,
+        absent=gone or words.absent(seat),
+        seat=seat,
         help=found,
-        lines=[(plan_help.person_words(one), one["gain"]) for one in found["lines"]]
-        if found
-        else [],
-        courses=courses_that_help(session, actor, drive.id, person.id),
-        words=plan_help,
+        lines=_lines(found, person.id),
     )
+
+
+def _lines(found: PublishedHelp, graduate: int) -> list[plan_help.PersonRow]:
+    if found.person is None:
+        return []
+    offers = offers_for(request_session(), current_actor(), {graduate: found.person})
+    return plan_help.person_rows(graduate, found.person, offers)
+
+
+@bp.post("/<public_id>/course")
+@needs(Permission.REFER)
+def refer(public_id: str) -> ResponseReturnValue:
+    """Propose a course that would seat somebody."""
+    session, actor, drive = request_session(), current_actor(), needed_drive()
+    wish = read_form(CourseReferral)
+    person = find_graduate(session, actor, public_id)
+    if not isinstance(wish, FormErrors):
+        course = find_course(session, actor, wish.course)
+        made = refer_to_course(
+            session, actor, drive_id=drive.id, graduate_id=person.id, course_id=course.id
+        )
+        toast(referred_words(made))
+    return see_other(url_for("my_seats.show", public_id=public_id, drive=drive.id) + "#help")

@@ -8,17 +8,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher.models.drives import Drive
+from matcher.services.graduate_pages import find_graduate
 from matcher.services.permissions import Permission
 from matcher.services.plans import help_acts, help_runs, runs
-from matcher.services.plans.explanations import PostingName, posting_names
+from matcher.services.plans.posting_names import PostingName, posting_names
 from matcher.services.quality.people import persons
+from matcher.services.training.sight import find_course
 from web.auth import current_actor
 from web.forms import FormErrors, read_form
 from web.fragments import see_other, toast
 from web.i18n import gettext
 from web.marks import needs
 from web.pages.plans import progress_of
-from web.schemas.plans import EmployerCalled
+from web.schemas.plans import CourseReferral, EmployerCalled
 from web.session import request_session
 from web.words import plan_help as words
 
@@ -36,7 +38,9 @@ def index(public_id: str) -> ResponseReturnValue:
     runs.check_usable(found.plan)
     lines = found.row.lines if found.row is not None and found.row.made_at else {}
     names = posting_names(session, _postings(lines))
-    some = lines.get("people", [])[:_MOST_PEOPLE]
+    people = help_runs.people_of(session, found.plan, found.row) if lines and found.row else {}
+    some = dict(list(people.items())[:_MOST_PEOPLE])
+    offers = help_acts.offers_for(session, actor, some)
     calls = _calls(session, public_id, names)
     return render_template(
         "plans/help.html",
@@ -46,8 +50,10 @@ def index(public_id: str) -> ResponseReturnValue:
         progress=progress_of(session, found.row.job_id) if found.row else None,
         lines=lines,
         tables=_tables(lines, names),
+        n_people=len(people),
         people=some,
-        persons=persons(session, actor, [one["graduate"] for one in some]),
+        person_rows={one: words.person_rows(one, told, offers) for one, told in some.items()},
+        persons=persons(session, actor, list(some)),
         calls=calls,
         called={call.posting_id for call, _ in calls},
         words=words,
@@ -67,12 +73,14 @@ class _Table:
     ----------
     gains : what the figures are: of each line alone, or of all so far
     may_call : lines of employers to be called
+    note : what the lines have in common
     """
 
     head: str
     gains: str
     may_call: bool
     rows: list[dict[str, Any]]
+    note: str = ""
 
 
 def _tables(lines: dict[str, Any], names: dict[int, PostingName]) -> list[_Table]:
@@ -83,9 +91,14 @@ def _tables(lines: dict[str, Any], names: dict[int, PostingName]) -> list[_Table
         "groups": gettext("给几个人办同一件事"),
         "bundle": gettext("合在一起，一步一步加"),
     }
+    notes = {
+        "seats": gettext("每加一个席位多安置 1 人，加到所列的个数为止；再多没有用。"),
+        "employers": gettext("每个条件只列最有用的几个单位。"),
+    }
     return [
         _Table(
             head=head,
+            note=notes.get(name, ""),
             gains=gettext("累计多安置") if name == "bundle" else gettext("多安置"),
             may_call=name in ("employers", "seats"),
             rows=[
@@ -121,6 +134,22 @@ def ask(public_id: str) -> ResponseReturnValue:
     help_runs.request_help(request_session(), current_actor(), public_id)
     toast(gettext("已开始计算做什么能有用"))
     return see_other(url_for("plan_help.index", public_id=public_id))
+
+
+@bp.post("/people/<person_id>/course")
+@needs(Permission.MANAGE_DRIVE)
+def refer(public_id: str, person_id: str) -> ResponseReturnValue:
+    """Propose a course that would seat somebody."""
+    session, actor = request_session(), current_actor()
+    wish = read_form(CourseReferral)
+    person = find_graduate(session, actor, person_id)
+    if not isinstance(wish, FormErrors):
+        course = find_course(session, actor, wish.course)
+        made = help_acts.refer_beside_plan(
+            session, actor, public_id, graduate_id=person.id, course_id=course.id
+        )
+        toast(words.referred_words(made))
+    return see_other(url_for("plan_help.index", public_id=public_id) + "#people")
 
 
 @bp.post("/<int:posting_number>/call")

@@ -77,3 +77,9 @@ class EmployerCalled(Form):
     """What an employer said to what it was asked for."""
 
     agreed: bool = Field(default=False, title=msg("单位答应了"))
+
+
+class CourseReferral(Form):
+    """A course of those that would seat a person."""
+
+    course: str = Field(max_length=40)

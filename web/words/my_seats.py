@@ -37,6 +37,8 @@ def seat_state(one: MySeat) -> StateWords:
         return StateWords(
             gettext("没有生成推荐"), "stop", gettext("席位现在不能给，请和活动主管核对")
         )
+    if not one.took_part and one.referral is None:
+        return StateWords(gettext("没有参加"), "", gettext("方案里没有这个人"))
     if one.referral is None:
         return StateWords(gettext("没有席位"), "stop", "")
     told = state_words(one.referral)
@@ -51,14 +53,27 @@ def said(one: MySeat) -> str:
     if one.place is not None and one.is_over and one.referral is not None:
         words = _ENDED.get(one.referral.state, _ENDED[_S.WITHDRAWN])
         return gettext(words, employer=one.place.employer, title=one.place.title)
+    if not one.took_part and not one.has_seat:
+        return absent(one)
     if one.place is None or not one.has_seat:
         return gettext(
             "按本次活动公布的次序，这次还没有轮到；有新的席位会再排，也可以一起看看还能做什么。"
         )
     told = gettext(
-        "按本次活动公布的次序，您有一个席位：%(title)s，%(employer)s，是您志愿里的第 %(n)s 个。",
+        "按本次活动公布的次序，您有一个席位：%(title)s，%(employer)s，按您填的意向排第 %(n)s。",
         title=one.place.title,
         employer=one.place.employer,
         n=one.wish_place,
     )
     return gettext("确认以后再念：%(said)s", said=told) if one.waits else told
+
+
+def absent(one: MySeat | None) -> str:
+    """Say why a published plan has nothing for a person."""
+    if one is None:
+        return gettext("还没有发布方案。")
+    if one.is_busy:
+        return gettext("您已有着落，或有推荐正在办，照常办理，没有参加这次安排。")
+    return gettext(
+        "您没有参加这次安排：方案做好以后才加入，或当时还缺资料、同意。下次安排照常参加。"
+    )

@@ -4,7 +4,7 @@ A course is proposed as any training is (`training.proposing`); the person's yes
 employer to call is a task of the drive's union, one a posting, with the lines that speak for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,11 @@ from matcher.models.plan_help import PlanHelp
 from matcher.models.postings import Posting
 from matcher.models.tasks import Task
 from matcher.models.training import Course, TrainingReferral
+from matcher.policy.training_steps import ENDS
 from matcher.services import audit, tasks
 from matcher.services.permissions import Actor
-from matcher.services.plans.explanations import PostingName, posting_names
-from matcher.services.plans.help_runs import help_for
+from matcher.services.plans.help_runs import PersonHelp, help_for, people_of
+from matcher.services.plans.posting_names import PostingName, posting_names
 from matcher.services.plans.runs import SUBJECT, managed_plan
 from matcher.services.rows import not_found
 from matcher.services.training import proposing
@@ -35,20 +36,53 @@ CALL = "plan.call_employer"
 POSTING = "posting"
 
 
-def courses_that_help(
-    session: Session, by: Actor, drive_id: int, graduate_id: int
-) -> list[tuple[dict[str, Any], tuple[Course, ...]]]:
-    """Return the lines that would seat one more, with the courses open now that give what they need; best first."""
-    told = help_for(session, by, drive_id, graduate_id)
+@dataclass(frozen=True)
+class Offer:
+    """A course open now whose certificate a line asks for.
+
+    Parameters
+    ----------
+    is_taken : the person is in it or waits for it
+    """
+
+    course: Course
+    is_taken: bool
+
+
+Offers = Mapping[tuple[int, str], Sequence[Offer]]
+"""By graduate and certificate."""
+
+
+def offers_for(session: Session, by: Actor, people: Mapping[int, PersonHelp]) -> Offers:
+    """Return the courses one may refer to for the certificates that would seat some people; two queries.
+
+    Callers have read the people in the actor's sight.
+    """
     offered = offered_courses(session, by)
-    lines = told["lines"] if told else []
-    found = [(line, _courses(line, offered)) for line in lines if line["gain"]]
-    return [(line, courses) for line, courses in found if courses]
+    wanted = {
+        (graduate, name)
+        for graduate, told in people.items()
+        for line in told.lines
+        for name in certificates_of(line)
+        if line["gain"] and name in offered
+    }
+    taken = set(
+        session.execute(
+            sa.select(TrainingReferral.graduate_id, TrainingReferral.course_id).where(
+                TrainingReferral.graduate_id.in_({graduate for graduate, _ in wanted}),
+                TrainingReferral.state.not_in(ENDS),
+            )
+        ).tuples()
+    )
+    return {
+        (graduate, name): [Offer(one, (graduate, one.id) in taken) for one in offered[name]]
+        for graduate, name in sorted(wanted)
+    }
 
 
-def _courses(line: dict[str, Any], offered: dict[str, tuple[Course, ...]]) -> tuple[Course, ...]:
-    names = [one["value"] for one in line["changes"] if one["kind"] == HelpKind.CERTIFICATE]
-    return tuple(course for name in names for course in offered.get(name, ()))
+def certificates_of(line: Mapping[str, Any]) -> list[str]:
+    """Return the certificates among the changes of a line."""
+    return [one["value"] for one in line["changes"] if one["kind"] == HelpKind.CERTIFICATE]
 
 
 def refer_to_course(
@@ -60,19 +94,55 @@ def refer_to_course(
     course_id: int,
     agreed: bool = False,
 ) -> TrainingReferral:
-    """Propose a course to a person whom its certificate would seat, or help to seat.
+    """Propose a course to a person whom its certificate would seat, or help to seat, by the plan published last.
 
     Raises
     ------
     RuleBrokenError
         No line of the person asks for what the course gives; or as of `training.proposing.propose`.
     """
+    told = help_for(session, by, drive_id, graduate_id).person
+    return _refer(session, by, told, graduate_id, course_id, agreed=agreed)
+
+
+def refer_beside_plan(
+    session: Session,
+    by: Actor,
+    public_id: str,
+    *,
+    graduate_id: int,
+    course_id: int,
+    agreed: bool = False,
+) -> TrainingReferral:
+    """Propose a course to a person whom it would seat by one plan, published or not; for who makes plans.
+
+    Raises
+    ------
+    RuleBrokenError
+        As of `refer_to_course`.
+    """
+    plan = managed_plan(session, by, public_id, lock=False)
+    row = session.get(PlanHelp, plan.id)
+    found = people_of(session, plan, row, graduate_id) if row is not None else {}
+    return _refer(session, by, found.get(graduate_id), graduate_id, course_id, agreed=agreed)
+
+
+def _refer(
+    session: Session,
+    by: Actor,
+    told: PersonHelp | None,
+    graduate_id: int,
+    course_id: int,
+    *,
+    agreed: bool,
+) -> TrainingReferral:
     course = get_course(session, by, course_id)
-    wanted = courses_that_help(session, by, drive_id, graduate_id)
-    if course_id not in {one.id for _, courses in wanted for one in courses}:
+    lines = told.lines if told is not None else ()
+    wanted = {name for line in lines if line["gain"] for name in certificates_of(line)}
+    if course.certificate not in wanted:
         raise RuleBrokenError(
             "plan_help_course",
-            f"“{course.title}”不能为这位毕业生（编号 {graduate_id}）增加席位，或这个班现在不收人。"
+            f"“{course.title}”不能为这位毕业生（编号 {graduate_id}）增加席位。"
             "请在“做什么能有用”里另选一个班，或到培训页转介。",
             graduate=graduate_id,
             course=course_id,

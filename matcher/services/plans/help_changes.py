@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from matcher.kinds import EducationLevel, Mobility
 from matcher.kinds.plan_help import HelpKind
 from matcher.kinds.ranking_studies import PlaceRule
+from matcher.ranking.acceptance import AcceptanceTable
 from matcher.ranking.facts import GraduateFacts
+from matcher.ranking.pairs import YES_CODE
 from matcher.ranking.parameters import DriveParameters
 from matcher.ranking.places import city_key, is_province, province_key, province_of
 from matcher.ranking.snapshot import Snapshot
@@ -57,6 +59,7 @@ class Changes:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        _ = snapshot.posting_index  # built once, for copies of the snapshot as well
         self.certificates = asked_certificates(snapshot)
         self.places = self._places()
         self._second = _second_majors(snapshot)
@@ -115,14 +118,35 @@ class Changes:
             HelpKind.LIFT_PLACE: _going_anywhere,
         }
         now = open_postings(self.snapshot, people)
-        found = {}
-        for kind, met in kinds.items():
-            then = open_postings(self.snapshot, [met(person) for person in people])
-            found[kind] = [
+        then = {
+            kind: open_postings(self.snapshot, [met(person) for person in people])
+            for kind, met in kinds.items()
+        }
+        then[HelpKind.LIFT_MAJOR] = self._open_to_any_major(people)
+        return {
+            kind: [
                 np.setdiff1d(after, before, assume_unique=True)
-                for after, before in zip(then, now, strict=True)
+                for after, before in zip(opened, now, strict=True)
             ]
-        return found
+            for kind, opened in then.items()
+        }
+
+    def _open_to_any_major(self, people: Sequence[GraduateFacts]) -> list[Ids]:
+        """Return what would be open if no posting asked for majors: each asks for one major, and all have it."""
+        leaves, asked = self.snapshot.codebook.leaves.values, self.snapshot.acceptance
+        if not leaves:
+            return [np.zeros(0, dtype=np.int32) for _ in people]
+        number = asked.n_requirements
+        anything = AcceptanceTable(
+            n_leaves=asked.n_leaves,
+            rules=("any",),
+            pointer=np.arange(number + 1, dtype=np.int64),
+            leaf=np.zeros(number, dtype=np.int32),
+            code=np.full(number, YES_CODE | self.snapshot.parameters.points.major_any, np.int32),
+            how=np.zeros(number, dtype=np.uint8),
+        )
+        snapshot = replace(self.snapshot, acceptance=anything)
+        return open_postings(snapshot, [replace(one, majors=(leaves[0],)) for one in people])
 
     def _with_all_certificates(self, person: GraduateFacts) -> GraduateFacts:
         return replace(person, certificates=(*person.certificates, *self.certificates))

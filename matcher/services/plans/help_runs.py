@@ -4,7 +4,7 @@ The rows of people and postings are those of the moment it is worked out; seats,
 Who makes plans reads all of it, a caseworker the lines of own people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,22 +18,25 @@ from matcher.allocation.pins import pinned
 from matcher.allocation.rules import PlanRules
 from matcher.db.engine import settings_of
 from matcher.kinds import JobQueue, JobState
-from matcher.kinds.plans import PinKind
+from matcher.kinds.plans import PinKind, PlanRule
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
 from matcher.models.jobs import Job
+from matcher.models.organisations import Union
 from matcher.models.plan_help import PlanHelp
 from matcher.models.plans import PlanRun, PlanUncovered
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.facts import GraduateFacts
+from matcher.ranking.places import NO_CITY, city_key, is_province
 from matcher.services import audit, jobs
 from matcher.services.drives import get_drive
 from matcher.services.permissions import SYSTEM, Actor, Permission, require
 from matcher.services.plans.folders import PlanInput, load_input, plan_folder
-from matcher.services.plans.help_solving import HelpInput, help_of_market, people_in_reach
+from matcher.services.plans.help_asking import HelpInput
+from matcher.services.plans.help_solving import help_of_market, people_in_reach
 from matcher.services.plans.live_rows import live_rows
 from matcher.services.plans.runs import SUBJECT, check_usable, managed_plan
-from matcher.services.plans.standing import standing_of
+from matcher.services.plans.standing import last_publication, standing_of
 from matcher.services.ranking_facts import graduate_facts
 from matcher.services.rows import get_in_scope
 
@@ -134,7 +137,15 @@ def read_input(session: Session, found: HelpPlan) -> HelpInput:
         people=people,
         asked=asked,
         ruled_out=frozenset({*ended, *forbidden}),
+        home=_home(session, drive),
     )
+
+
+def _home(session: Session, drive: Drive) -> str:
+    """Return the code of the city of a drive's union; empty if it stands for a province or nothing is known."""
+    region = session.get_one(Union, drive.union_id).region_code
+    key = city_key(region) if region else NO_CITY
+    return "" if key == NO_CITY or is_province(key) else f"{key:06d}"
 
 
 def store_help(session: Session, plan_id: int, lines: dict[str, Any]) -> None:
@@ -173,24 +184,68 @@ def help_of(session: Session, by: Actor, public_id: str) -> HelpState:
     return HelpState(plan, row, job.state, job.done_units, job.total_units)
 
 
-def help_for(
-    session: Session, by: Actor, drive_id: int, graduate_id: int
-) -> Mapping[str, Any] | None:
-    """Return the lines of one graduate of the scope in the drive's newest table; None if there are none."""
+@dataclass(frozen=True)
+class PersonHelp:
+    """What would help one person.
+
+    Parameters
+    ----------
+    lines : single changes, or two together, those that seat most first
+    n_asked : how many changes were tried
+    """
+
+    lines: Sequence[Mapping[str, Any]]
+    n_asked: int
+
+
+@dataclass(frozen=True)
+class PublishedHelp:
+    """What the table of the plan a drive published last says of one person.
+
+    Parameters
+    ----------
+    is_made : whether there is a table at all
+    person : None if the person was not asked about: it has a seat, or none was guaranteed
+    """
+
+    is_made: bool
+    person: PersonHelp | None
+
+
+def help_for(session: Session, by: Actor, drive_id: int, graduate_id: int) -> PublishedHelp:
+    """Return what would help one graduate of the scope, by the plan its drive published last."""
     require(by, Permission.REFER)
     require(by, Permission.VIEW_HARDSHIP)
     get_in_scope(session, by, Graduate, graduate_id)
     drive = get_drive(session, by, drive_id)
-    found = newest_help(session, drive.id)
-    people = found.lines.get("people", []) if found else []
-    return next((one for one in people if one["graduate"] == graduate_id), None)
+    plan = session.scalar(sa.select(PlanRun).where(PlanRun.id == last_publication(drive.id)))
+    row = session.get(PlanHelp, plan.id) if plan is not None else None
+    if plan is None or row is None or row.made_at is None:
+        return PublishedHelp(is_made=False, person=None)
+    found = people_of(session, plan, row, graduate_id)
+    return PublishedHelp(is_made=True, person=found.get(graduate_id))
 
 
-def newest_help(session: Session, drive_id: int) -> PlanHelp | None:
-    """Return the table of a drive's newest plan that has one; callers have checked who asks."""
-    found = (
-        sa.select(PlanHelp)
-        .join(PlanRun, PlanRun.id == PlanHelp.plan_id)
-        .where(PlanRun.drive_id == drive_id, PlanHelp.made_at.is_not(None))
+def people_of(
+    session: Session, plan: PlanRun, row: PlanHelp, graduate_id: int | None = None
+) -> dict[int, PersonHelp]:
+    """Return by graduate what would help those whom the plan leaves without a seat by the rule chosen.
+
+    The table holds people without a seat by either rule, so that another choice needs no other table. Callers have
+    checked who asks.
+
+    Parameters
+    ----------
+    graduate_id : one person; None for all
+    """
+    uncovered = sa.select(PlanUncovered.graduate_id).where(
+        PlanUncovered.plan_id == plan.id,
+        PlanUncovered.rule == (plan.chosen_rule or PlanRule.FAIR),
+        sa.true() if graduate_id is None else PlanUncovered.graduate_id == graduate_id,
     )
-    return session.scalar(found.order_by(PlanRun.number.desc()).limit(1))
+    without = set(session.scalars(uncovered))
+    return {
+        one["graduate"]: PersonHelp(one["lines"], one["n_asked"])
+        for one in row.lines.get("people", [])
+        if one["graduate"] in without
+    }

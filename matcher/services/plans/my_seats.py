@@ -4,11 +4,14 @@ Somebody is one's own by the case of the graduate, alone or with a second owner,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher.db.engine import settings_of
+from matcher.errors import SnapshotError
 from matcher.kinds.referrals import PENDING
 from matcher.models.drives import DriveEntry
 from matcher.models.graduate_cases import GraduateCase
@@ -18,13 +21,14 @@ from matcher.models.plans import PlanRun
 from matcher.models.referrals import Referral
 from matcher.services.drives import get_drive
 from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.plans.folders import open_input, plan_folder
+from matcher.services.plans.posting_names import Place, places
 from matcher.services.plans.proposal_rows import (
     Made,
     ended_proposals,
     proposals_of,
     referrals_of,
 )
-from matcher.services.plans.seat_lists import Place, places
 from matcher.services.plans.standing import last_publication
 from matcher.services.quality.people import persons
 from matcher.services.ranked_people import Person
@@ -42,6 +46,8 @@ class MySeat:
     waits : nobody of the staff has let the person be asked yet
     is_over : there was a proposal of a plan and it ended, so that there is no seat now
     refusal_code : the plan has a seat for the person, but no proposal could be made of it, and why
+    took_part : the plan was made for the person as well
+    is_busy : has a job, or a referral that goes on, whatever the plan
     """
 
     person: Person
@@ -51,6 +57,8 @@ class MySeat:
     waits: bool
     is_over: bool = False
     refusal_code: str | None = None
+    took_part: bool = True
+    is_busy: bool = False
 
     @property
     def has_seat(self) -> bool:
@@ -113,7 +121,7 @@ def my_seats(
     some = wanted[offset : offset + limit]
     return MySeats(
         plan=plan,
-        rows=_rows(session, by, drive.id, some, made),
+        rows=_rows(session, by, plan, some, made),
         total=len(wanted),
         n_waiting=len(order["waiting"]),
         n_without=len(order["without"]),
@@ -128,7 +136,13 @@ def my_seat(session: Session, by: Actor, drive_id: int, graduate_id: int) -> MyS
     if plan is None:
         return None
     made = proposals_of(session, plan, graduate_id)
-    return next(iter(_rows(session, by, drive.id, [graduate_id], made)), None)
+    found = next(iter(_rows(session, by, plan, [graduate_id], made)), None)
+    busy = sa.select(Graduate.id).where(
+        Graduate.id == graduate_id,
+        has_job(Graduate.id) | Graduate.id.in_(_under_way(drive.id)),
+    )
+    is_busy = session.scalar(busy) is not None
+    return None if found is None else replace(found, is_busy=is_busy)
 
 
 def _people(by: Actor, drive_id: int, *, everybody: bool) -> sa.Select[int]:
@@ -164,20 +178,33 @@ def _under_way(drive_id: int) -> sa.Select[int]:
 
 
 def _rows(
-    session: Session, by: Actor, drive_id: int, ids: Sequence[int], made: Mapping[int, Made]
+    session: Session, by: Actor, plan: PlanRun, ids: Sequence[int], made: Mapping[int, Made]
 ) -> list[MySeat]:
     seen = persons(session, by, ids)
     own = {one: made[one] for one in ids if one in made}
     live = [one for one, found in own.items() if found.goes_on]
-    ended = ended_proposals(session, drive_id, sorted(set(ids) - set(live)))
+    ended = ended_proposals(session, plan.drive_id, sorted(set(ids) - set(live)))
     referrals = referrals_of(session, [own[one].referral_id or 0 for one in live])
     shown: list[Made | Referral] = [*own.values(), *ended.values()]
     known = places(session, {one.posting_id for one in shown})
+    part = _took_part(session, plan, ids)
     return [
-        _row(seen[one], own.get(one), ended.get(one), known, referrals)
+        replace(
+            _row(seen[one], own.get(one), ended.get(one), known, referrals), took_part=one in part
+        )
         for one in ids
         if one in seen
     ]
+
+
+def _took_part(session: Session, plan: PlanRun, ids: Sequence[int]) -> set[int]:
+    """Return for which people a plan was made; all of them once its folder is gone."""
+    folder = plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")
+    try:
+        market = open_input(folder).market
+    except SnapshotError:
+        return set(ids)
+    return set(np.intersect1d(market.graduates, np.asarray(ids, dtype=np.int64)).tolist())
 
 
 def _row(

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from matcher.allocation.coverage import Links, covered
-from matcher.allocation.help import Change, Help, reached, with_spare_posting
+from matcher.allocation.help import Change, Help, reached, with_spare_postings
 from matcher.allocation.market import Market
 from matcher.allocation.rules import PlanRules
 from matcher.kinds.plans import ReserveOrder, UnfilledReserve
-from tests.factories.allocation import random_market, rules_of, with_pairs
+from tests.factories.allocation import random_market, rules_of, with_pairs, without_edges
 
 N_MARKETS = 150
 
@@ -54,13 +54,7 @@ def test_who_can_be_left_over_is_who_some_coverage_leaves_over() -> None:
         for row in standing.order.tolist():
             kept = np.ones(market.n_edges, dtype=bool)
             kept[market.pointer[row] : market.pointer[row + 1]] = False
-            owner = market.graduate_of_edge()[kept]
-            pointer = np.searchsorted(owner, np.arange(market.n_graduates + 1)).astype(np.int64)
-            without = type(market)(
-                market.graduates, market.postings, market.classes, market.lottery, market.seats,
-                pointer, *(getattr(market, name)[kept] for name in (
-                    "posting", "wish", "fit", "ordinary_key", "reserved_key")),
-            )  # fmt: skip
+            without = without_edges(market, kept)
             assert may[row] == (n_covered(without, rules) == before), (seed, row)
 
 
@@ -77,8 +71,8 @@ def random_changes(market: Market, seed: int) -> list[Change]:
 
 def test_the_best_changes_are_those_solving_every_one_would_find() -> None:
     for seed in range(N_MARKETS):
-        market, rules = with_spare_posting(random_market(seed)), rules_for(seed)
-        asked, changes = Help(market, rules), random_changes(market, seed)
+        market, rules = with_spare_postings(random_market(seed), 1), rules_for(seed)
+        asked, changes = Help(market, rules, 1), random_changes(market, seed)
         every = [asked.gain_of(change).total for change in changes]
 
         found = asked.best(changes, 3)
@@ -86,6 +80,39 @@ def test_the_best_changes_are_those_solving_every_one_would_find() -> None:
         expected = sorted((total for total in every if total > 0), reverse=True)[:3]
         assert [one.gain.total for one in found] == expected, seed
         assert all(one.gain.total == every[one.number] for one in found)
+
+
+def test_no_change_gains_more_than_it_is_thought_to_also_beside_others() -> None:
+    met = {True: 0, False: 0}
+    for seed in range(N_MARKETS):
+        market, rules = with_spare_postings(random_market(seed), 1), rules_for(seed)
+        asked, changes = Help(market, rules, 1), random_changes(market, seed)
+        before = 0
+        for upto, change in enumerate(changes, start=1):
+            together = asked.gain_of_all(changes[:upto]).total
+            assert together - before <= asked.most_gain(change), seed
+            if not asked._most_alone(change):
+                assert asked.gain_of(change).total == 0, seed
+            met[asked._most_alone(change) > 0] += 1
+            before = together
+    assert min(met.values()) > 20
+
+
+def test_the_pairs_that_seat_somebody_gain_as_much_without_the_others() -> None:
+    n_fewer = 0
+    for seed in range(N_MARKETS):
+        market, rules = random_market(seed), rules_for(seed)
+        asked, rng = Help(market, rules), np.random.default_rng(seed)
+        people = np.flatnonzero(rules.guaranteed(market.classes))
+        posting = int(rng.integers(0, market.n_postings))
+        every = Change(Links(people, np.full(len(people), posting)))
+
+        told = asked.gain_of(every)
+        used = Change(Links(told.by_link, np.full(len(told.by_link), posting)))
+
+        assert asked.gain_of(used).total == told.total, seed
+        n_fewer += 0 < len(told.by_link) < len(people)
+    assert n_fewer > 20
 
 
 def test_m_seats_gain_m_where_many_gain_m() -> None:
@@ -100,8 +127,8 @@ def test_m_seats_gain_m_where_many_gain_m() -> None:
 
 def test_a_bundle_gains_together_what_it_says_and_begins_with_the_best() -> None:
     for seed in range(N_MARKETS):
-        market, rules = with_spare_posting(random_market(seed)), rules_for(seed)
-        asked, changes = Help(market, rules), random_changes(market, seed)
+        market, rules = with_spare_postings(random_market(seed), 1), rules_for(seed)
+        asked, changes = Help(market, rules, 1), random_changes(market, seed)
 
         chosen = asked.bundle(changes, 3)
 
