@@ -86,7 +86,7 @@ class Problems:
         for name, record in records:
             given = record.get("id")
             if not _is_id(given):
-                self.add(name, "id", "须为整数或文字。")
+                self.add(name, "id", "须为整数或完整的文字。")
             elif str(given) in first:
                 self.add(name, "id", f"编号与 {first[str(given)]} 重复，请改用不同的编号。")
             else:
@@ -201,4 +201,9 @@ class Problems:
 
 
 def _is_id(given: object) -> TypeGuard[Id]:
-    return type(given) is int or type(given) is str
+    return type(given) is int or (type(given) is str and _is_whole(given))
+
+
+def _is_whole(text: str) -> bool:
+    """Say whether a text can be written in UTF-8; half a character (a lone surrogate) cannot."""
+    return text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text)

@@ -10,13 +10,18 @@ known, one_seat, eligible, seats, reserves, kinds
 choice
     no pair would rather have each other by the published choice (fair plans)
 fallbacks
-    every seat somebody is sure of can be had beside the others, and nobody sits in one it likes less
+    every seat somebody is sure of can be had beside the others, nobody is missing, and nobody sits in one it likes less
+need
+    nobody guaranteed is passed over, and nobody is sure of a seat it does not need (`checker_need`)
 coverage
     of every guaranteed class and those above (most placements: of every class) as many are seated as the maximum flow
+pins
+    pairs a person fixed or forbade are known and kept; all that is said above is said beside them
 certificate, uncovered
-    whoever is guaranteed and has no seat is named, and the sets that prove it are closed and as short as said
-instance_hash, result_hash
-    the hashes are those of what is written
+    whoever is guaranteed and has no seat is named, and the sets that prove it are closed and as short as said, pins or
+    none
+placed, instance_hash, pins_hash, result_hash
+    number and hashes are those of what is written
 """
 
 import hashlib
@@ -26,18 +31,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from matcher.allocation.checker_case import Case, open_case
+from matcher.allocation.checker_case import Case, open_case, replay, take_sure
 from matcher.allocation.checker_cover import (
-    certificate_problems,
+    Most,
     coverage_problems,
     fallback_problems,
-    most_by_class,
+    most_seated,
     seated_by_class,
-    uncovered_problems,
 )
-from matcher.allocation.checker_reading import UnreadableError, read_instance, read_plan
+from matcher.allocation.checker_first import first_seats
+from matcher.allocation.checker_instance import read_instance
+from matcher.allocation.checker_need import fallback_kind, need_problems, unlisted
+from matcher.allocation.checker_pins import pin_problems, taken_pins
+from matcher.allocation.checker_plan import RULES, read_plan
+from matcher.allocation.checker_proof import certificate_problems, uncovered_problems
+from matcher.allocation.checker_reading import word_of
 
-RULES: Final = ("fair", "most")
+FAIR: Final = RULES[0]
 _SHOWN = 20
 
 
@@ -65,6 +75,7 @@ class Report:
     people, seated : how many there are, and how many sit where they may
     most_seated : how many of the class and those above can be seated at once; None where it was not asked for
     blocking : pairs that would rather have each other by the published choice, whatever the rule
+    pins : how many pairs a person fixed or forbade; the most and the pairs above are counted beside them
     """
 
     rule: str
@@ -73,6 +84,7 @@ class Report:
     seated: tuple[int, ...]
     most_seated: tuple[int | None, ...]
     blocking: int
+    pins: int
 
     @property
     def is_good(self) -> bool:
@@ -93,38 +105,68 @@ def check_plan(instance: Any, plan: Any, rule: str | None = None) -> Report:
         One of them has not the shape it should have.
     """
     read, said = read_instance(instance), read_plan(plan)
-    chosen = rule or said.rule
-    if chosen not in RULES:
-        raise UnreadableError(f"rule 须为 {'、'.join(RULES)} 之一，现为“{chosen}”。")
-    case = open_case(read, said, chosen)
-    least = 0 if chosen == "most" else 6 if read.guarantee_class is None else read.guarantee_class
-    most = most_by_class(case, least)
-    checks = (
-        _check("known", case.unknown),
-        _check("one_seat", (f"毕业生 {name} 占用了不止一个席位。" for name in said.twice)),
-        _check(
-            "eligible", (f"{case.named_pair(one)}：不在双方名单中。" for one in case.ineligible)
-        ),
-        _check("seats", _overfull(case)),
-        _check("reserves", _held_reserves(case)),
-        _check("kinds", _kinds(case)),
-        _check("choice", _choice(case) if chosen == "fair" else None),
-        _check("fallbacks", fallback_problems(case) if chosen == "fair" else None),
-        _check("coverage", coverage_problems(case, most)),
-        _check("certificate", _certificate(case)),
-        _check("uncovered", None if said.uncovered is None else uncovered_problems(case)),
-        _check("instance_hash", _hash(said.instance_hash, instance)),
-        _check("result_hash", _hash(said.result_hash, said.written_seats)),
-    )
+    chosen = word_of(rule or said.rule, "rule", RULES)
+    case = open_case(read, said, taken_pins(read, said))
+    is_fair = chosen == FAIR
+    least = 0
+    if is_fair:
+        least = 6 if read.guarantee_class is None else read.guarantee_class
+        if any(map(read.is_guaranteed, range(len(read.people)))):
+            case.first = first_seats(case)
+        take_sure(case)
+    # Where reserves are held, most placements fill the narrowest groups first, whatever the published order.
+    replay(case, over_and_above=read.over_and_above and (is_fair or read.releases))
+    most = most_seated(case, least)
+    checks = [
+        *_of_seats(case),
+        *_of_fairness(case, most, is_fair=is_fair),
+        *_of_what_is_written(case, most, instance),
+    ]
     people = Counter(read.classes)
     return Report(
         chosen,
-        checks,
+        tuple(checks),
         tuple(people[one] for one in range(6)),
         tuple(seated_by_class(case)),
-        tuple(most),
+        tuple(most.by_class),
         len(case.blocking),
+        len(said.pins or ()),
     )
+
+
+def _of_seats(case: Case) -> Iterator[Check]:
+    """Ask about each seat by itself."""
+    twice = (f"毕业生 {name} 占用了不止一个席位。" for name in case.plan.twice)
+    ineligible = (f"{case.named_pair(one)}：不在双方名单中。" for one in case.ineligible)
+    yield _check("known", case.unknown)
+    yield _check("one_seat", twice)
+    yield _check("eligible", ineligible)
+    yield _check("seats", _overfull(case))
+    yield _check("reserves", _held_reserves(case))
+    yield _check("kinds", _kinds(case))
+
+
+def _of_fairness(case: Case, most: Most, *, is_fair: bool) -> Iterator[Check]:
+    """Ask what only a fair plan has to be."""
+    yield _check("choice", _choice(case) if is_fair else None)
+    fallbacks = [*fallback_problems(case), *unlisted(case, most.people)] if is_fair else None
+    yield _check("fallbacks", fallbacks)
+    yield _check("need", need_problems(case, most.people) if is_fair else None)
+
+
+def _of_what_is_written(case: Case, most: Most, instance: Any) -> Iterator[Check]:
+    """Ask about numbers, pins, proofs and hashes."""
+    said, seat = case.plan, case.seat
+    yield _check("coverage", coverage_problems(case, most))
+    pins = None if said.pins is None else pin_problems(case.pins, case.instance, seat)
+    yield _check("pins", pins)
+    proof = said.certificate
+    yield _check("certificate", None if proof is None else certificate_problems(case, proof))
+    yield _check("uncovered", None if said.uncovered is None else uncovered_problems(case))
+    yield _check("placed", None if said.placed is None else _placed(said.placed, len(said.seats)))
+    yield _check("instance_hash", _hash(said.instance_hash, instance))
+    yield _check("pins_hash", _hash(said.pins_hash, said.written_pins))
+    yield _check("result_hash", _hash(said.result_hash, said.written_seats))
 
 
 def _check(name: str, problems: Iterable[str] | None) -> Check:
@@ -162,10 +204,9 @@ def _kinds(case: Case) -> Iterator[str]:
     """Compare the kinds of seats with those the replayed choice gives."""
     for person, posting in case.seat.items():
         said, expected = case.kind[person], case.expected_kind.get(person)
-        is_sure = case.sure.get(person, (-1, -1))[0] == posting
-        if said is None or expected is None or said == expected:
-            continue
-        if said != "fallback" or not is_sure:
+        if fallback_kind(case, person):
+            expected = "fallback"
+        if said is not None and expected is not None and said != expected:
             yield f"{case.named_pair((person, posting))}：席位写为 {said}，按规则应为 {expected}。"
 
 
@@ -176,15 +217,9 @@ def _choice(case: Case) -> Iterator[str]:
         yield f"{case.named_pair(pair)}：双方都更愿意选择对方。"
 
 
-def _certificate(case: Case) -> Iterable[str] | None:
-    """Look at the proof; a plan that names people without a seat and proves nothing is not asked about it."""
-    written = case.plan.certificate
-    if written is None:
-        return None
-    try:
-        return list(certificate_problems(case, written))
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableError(f"certificate 不完整：{type(error).__name__} {error}") from error
+def _placed(said: int, found: int) -> Iterator[str]:
+    if said != found:
+        yield f"写为 {said} 人，实为 {found} 人。"
 
 
 def _hash(said: str | None, value: object) -> Iterable[str] | None:

@@ -1,24 +1,21 @@
 """What follows from an instance and a plan (核验案卷): pairs, who sits where, and each posting's choice replayed.
 
-Part of `checker`. One posting is looked at after the other, so that the places of one order are in memory at a time.
+Part of `checker`. Pins are taken out before: whoever is fixed, the seat taken and pairs that are forbidden have no
+part in any choice (`checker_pins`).
 """
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from matcher.allocation.checker_choice import RELEASED, Sitter, choose
-from matcher.allocation.checker_reading import (
-    GROUPS,
-    LEAST_CLASS,
-    Instance,
-    Plan,
-    UnreadableError,
-)
+from matcher.allocation.checker_choice import RELEASED, Kept, Limits, Sitter, choose
+from matcher.allocation.checker_instance import GROUPS, LEAST_CLASS, Instance
+from matcher.allocation.checker_pins import Pair, Pins
+from matcher.allocation.checker_plan import Plan
 
-Pair = tuple[int, int]
-"""A person and a posting, by number."""
+NO_PAIR = -1
+"""The place of somebody who has none in an order, or whose pair is out of the choice."""
 
 
 @dataclass(slots=True)
@@ -27,10 +24,12 @@ class Case:
 
     Parameters
     ----------
+    places, reserved_places : by person along the wishes, the place in the order of ordinary seats and of reserved ones
+    pairs : by person, the postings it may be sent to, whatever the pins; best wish first
     seat, kind : by person who sits, as far as both are known
+    first : by person who had one, posting and group of the seat before any guarantee (`checker_first`)
     sure : by person, posting and group of the seat it is sure of
     unknown : what the plan names and the instance does not
-    pairs : by person, the postings it may be sent to (in no order)
     ineligible : seats that are no pair
     refused : seats whose posting would not keep the person by the published choice
     blocking : pairs that would rather have each other
@@ -39,11 +38,15 @@ class Case:
 
     instance: Instance
     plan: Plan
+    pins: Pins
+    places: list["array[int]"] = field(default_factory=list)
+    reserved_places: list["array[int]"] = field(default_factory=list)
+    pairs: list["array[int]"] = field(default_factory=list)
     seat: dict[int, int] = field(default_factory=dict)
     kind: dict[int, str | None] = field(default_factory=dict)
+    first: dict[int, Pair] = field(default_factory=dict)
     sure: dict[int, Pair] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
-    pairs: list["array[int]"] = field(default_factory=list)
     ineligible: list[Pair] = field(default_factory=list)
     refused: list[Pair] = field(default_factory=list)
     blocking: list[Pair] = field(default_factory=list)
@@ -61,20 +64,63 @@ class Case:
         """Name a pair in words."""
         return f"毕业生 {self.name(pair[0])} — 岗位 {self.posting_name(pair[1])}"
 
+    def options(self, person: int) -> Iterable[int]:
+        """Return the postings a person may be sent to beside the pins, best wish first."""
+        wishes, places = self.instance.wishes[person], self.places[person]
+        return [one for one, place in zip(wishes, places, strict=True) if place != NO_PAIR]
 
-def open_case(instance: Instance, plan: Plan, rule: str) -> Case:
-    """Follow up an instance and a plan."""
-    case = Case(instance, plan)
-    case.unknown = [*_take_seats(case), *_take_sure(case)]
-    case.pairs = [array("i") for _ in instance.people]
-    sitters: defaultdict[int, list[int]] = defaultdict(list)
-    for person, posting in case.seat.items():
-        sitters[posting].append(person)
-    # Where reserves are held, most placements fill the narrowest groups first, whatever the published order.
-    over_and_above = instance.over_and_above and (rule == "fair" or instance.releases)
-    for posting, wishers in enumerate(_wishers(case)):
-        _look_at(case, posting, wishers, sitters[posting], over_and_above=over_and_above)
+    def sitter(self, person: int, at: int, sure_of: int | None = None) -> Sitter:
+        """Return a person as it asks the posting of one of its wishes."""
+        person_class = self.instance.classes[person]
+        place, reserved_place = self.places[person][at], self.reserved_places[person][at]
+        return Sitter(person, person_class, place, reserved_place, sure_of)
+
+    def chosen(self, posting: int, sitters: list[Sitter], *, over_and_above: bool) -> Kept:
+        """Let a posting choose, with the seats the pins leave."""
+        room, releases = self.pins.room[posting], self.instance.releases
+        return choose(sitters, room, over_and_above=over_and_above, releases=releases)
+
+
+def open_case(instance: Instance, plan: Plan, pins: Pins) -> Case:
+    """Note the pairs, and who sits where."""
+    case = Case(instance, plan, pins)
+    _take_places(case)
+    case.unknown += _take_seats(case)
     return case
+
+
+def _take_places(case: Case) -> None:
+    """Write by person the places in the orders of its wishes, one posting after the other, to save memory."""
+    instance = case.instance
+    case.places = [array("i", [NO_PAIR]) * len(wishes) for wishes in instance.wishes]
+    case.reserved_places = [array("i", places) for places in case.places]
+    for posting, wishers in enumerate(_wishers(instance)):
+        order, reserved = instance.orders[posting], instance.reserved_orders[posting]
+        place = {person: number for number, person in enumerate(order)}
+        again = place
+        if reserved is not order:
+            again = {person: number for number, person in enumerate(reserved)}
+        for person, at in wishers:
+            number = place.get(person)
+            if number is not None:
+                case.places[person][at] = number
+                case.reserved_places[person][at] = again[person]
+    case.pairs = [array("i", case.options(person)) for person in range(len(instance.people))]
+    for person, posting in [*case.pins.fixed.items(), *case.pins.forbidden]:
+        for at, wish in enumerate(instance.wishes[person]):
+            if person in case.pins.fixed or wish == posting:
+                case.places[person][at] = NO_PAIR
+
+
+def _wishers(instance: Instance) -> Iterator[Iterator[Pair]]:
+    """By posting, who wishes for it, and as which wish."""
+    people = [array("i") for _ in instance.postings]
+    at_wish = [array("i") for _ in instance.postings]
+    for person, wishes in enumerate(instance.wishes):
+        for at, posting in enumerate(wishes):
+            people[posting].append(person)
+            at_wish[posting].append(at)
+    return map(zip, people, at_wish)
 
 
 def _take_seats(case: Case) -> Iterator[str]:
@@ -90,74 +136,66 @@ def _take_seats(case: Case) -> Iterator[str]:
             case.seat[person], case.kind[person] = postings[seat.posting], seat.kind
 
 
-def _take_sure(case: Case) -> Iterator[str]:
+def take_sure(case: Case) -> None:
     """Number the fallback seats; a plan that lists none means the seats it calls so."""
     people, postings = case.instance.number_of, case.instance.number_of_posting
-    written = dict(case.plan.fallbacks)
-    if not written:
+    written: Mapping[str, tuple[str, str | None]] | None = case.plan.fallbacks
+    if written is None:
         written = {
             seat.person: (seat.posting, None) for seat in case.plan.seats if seat.kind == "fallback"
         }
     for name, (posting_name, group) in written.items():
         if name not in people or posting_name not in postings:
-            yield f"保底席位：毕业生 {name} 或岗位 {posting_name} 不在实例中。"
+            case.unknown.append(f"保底席位：毕业生 {name} 或岗位 {posting_name} 不在实例中。")
             continue
         person, posting = people[name], postings[posting_name]
-        number = GROUPS.index(group) if group in GROUPS else _likely_group(case, person, posting)
+        number = _likely_group(case, person, posting) if group is None else GROUPS.index(group)
         case.sure[person] = (posting, number)
 
 
 def _likely_group(case: Case, person: int, posting: int) -> int:
-    """Return the group of a fallback seat a plan does not tell: in groups kept for it somebody wins a seat as it is."""
-    return min(case.instance.open_groups(posting, case.instance.classes[person]) or (0,))
+    """Return the group of a fallback seat a plan does not tell: that of the first seat, if it is there; else the
+    first that is open, for in groups kept for it somebody wins a seat as it is."""
+    first_posting, first_group = case.first.get(person, (-1, -1))
+    if first_posting == posting:
+        return first_group
+    room = case.pins.room[posting]
+    return min(case.instance.open_groups(room, case.instance.classes[person]) or (0,))
 
 
-def _wishers(case: Case) -> list["array[int]"]:
-    """By posting, who wishes for it: twice the number, and one more if it is liked better than the own seat."""
-    wishers = [array("i") for _ in case.instance.postings]
-    for person, wishes in enumerate(case.instance.wishes):
-        own, better = case.seat.get(person, -1), 1
-        for posting in wishes:
-            if posting == own:
-                better = 0
-            wishers[posting].append(2 * person + better)
-    return wishers
+def replay(case: Case, *, over_and_above: bool) -> None:
+    """Replay each posting's choice among those who sit there, and see who else it would choose."""
+    sitters: defaultdict[int, list[Sitter]] = defaultdict(list)
+    for person, posting in case.seat.items():
+        if posting not in case.pairs[person]:
+            case.ineligible.append((person, posting))
+        elif person in case.pins.group:
+            case.expected_kind[person] = _kind(case, person, case.pins.group[person])
+        elif not case.pins.hold_back(person, posting):
+            at = case.instance.wishes[person].index(posting)
+            sitters[posting].append(case.sitter(person, at, _sure_of(case, person)))
+    limits = []
+    for posting in range(len(case.instance.postings)):
+        kept = case.chosen(posting, sitters[posting], over_and_above=over_and_above)
+        limits.append(kept.limits)
+        case.refused += [(person, posting) for person in kept.refused]
+        for sitter in sitters[posting]:
+            group = kept.groups.get(sitter.person, RELEASED)
+            case.expected_kind[sitter.person] = _kind(case, sitter.person, group)
+    for person in range(len(case.instance.people)):
+        case.blocking += _blocking(case, person, limits)
 
 
-def _look_at(
-    case: Case,
-    posting: int,
-    wishers: "array[int]",
-    sitting: list[int],
-    *,
-    over_and_above: bool,
-) -> None:
-    """Note the pairs of a posting, replay its choice among those who sit there, and see who else it would choose."""
-    instance, (place, reserved_place) = case.instance, _places(case, posting)
-    wishing = {mark >> 1: mark & 1 for mark in wishers if mark >> 1 in place}
-    for person in wishing:
-        case.pairs[person].append(posting)
-    case.ineligible += [(one, posting) for one in sitting if one not in wishing]
-    sitters = [
-        Sitter(one, instance.classes[one], place[one], reserved_place[one], _sure_of(case, one))
-        for one in sitting
-        if one in wishing
-    ]
-    kept = choose(
-        sitters,
-        instance.seats[posting],
-        over_and_above=over_and_above,
-        releases=instance.releases,
-    )
-    case.refused += [(person, posting) for person in kept.refused]
-    for sitter in sitters:
-        group = kept.groups.get(sitter.person, RELEASED)
-        case.expected_kind[sitter.person] = _kind(group, sitter.person_class)
-    for person, likes_better in wishing.items():
-        if likes_better and kept.would_take(
-            instance.classes[person], place[person], reserved_place[person]
-        ):
-            case.blocking.append((person, posting))
+def _blocking(case: Case, person: int, limits: list[Limits]) -> Iterator[Pair]:
+    """Yield the postings a person likes better than its seat that would choose it."""
+    own, person_class = case.seat.get(person, -1), case.instance.classes[person]
+    places, reserved_places = case.places[person], case.reserved_places[person]
+    for at, posting in enumerate(case.instance.wishes[person]):
+        if posting == own:
+            return
+        place = places[at]
+        if place != NO_PAIR and limits[posting].admit(person_class, place, reserved_places[at]):
+            yield person, posting
 
 
 def _sure_of(case: Case, person: int) -> int | None:
@@ -166,23 +204,8 @@ def _sure_of(case: Case, person: int) -> int | None:
     return group if posting == case.seat[person] else None
 
 
-def _places(case: Case, posting: int) -> tuple[dict[int, int], dict[int, int]]:
-    """Return by person the place in the order of ordinary seats, and of reserved ones."""
-    instance = case.instance
-    try:
-        order = [instance.number_of[str(one)] for one in instance.orders[posting]]
-        reserved = [instance.number_of[str(one)] for one in instance.reserved_orders[posting]]
-    except KeyError as error:
-        name = case.posting_name(posting)
-        raise UnreadableError(f"岗位 {name} 的次序中有不在实例中的毕业生 {error}。") from error
-    place = {person: number for number, person in enumerate(order)}
-    if reserved == order:
-        return place, place
-    return place, {person: number for number, person in enumerate(reserved)}
-
-
-def _kind(group: int, person_class: int) -> str:
+def _kind(case: Case, person: int, group: int) -> str:
     if group == 0:
         return "open"
-    is_own = group != RELEASED and person_class >= LEAST_CLASS[group]
+    is_own = group != RELEASED and case.instance.classes[person] >= LEAST_CLASS[group]
     return "reserved" if is_own else "released"

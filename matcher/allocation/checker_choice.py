@@ -8,8 +8,9 @@ left over, where they are released, go to whoever still waits, in the order of o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from matcher.allocation.checker_reading import LEAST_CLASS
+from matcher.allocation.checker_instance import LEAST_CLASS, Seats
 
 NO_SEAT = -1
 """A limit nobody stays below."""
@@ -23,8 +24,7 @@ ANYBODY = 1 << 60
 _ORDINARY, _HARDSHIP, _ZERO = range(3)
 
 
-@dataclass(frozen=True, slots=True)
-class Sitter:
+class Sitter(NamedTuple):
     """Somebody at a posting: class, place in either order, and the group it is sure of a seat in, if any."""
 
     person: int
@@ -47,37 +47,51 @@ class Kept:
     ----------
     refused : people it would not keep
     groups : by person kept, the group of its seat; `RELEASED` for reserved seats left over
-    limits : by group, the place a newcomer has to stay below
-    released_limit : the same for reserved seats left over
+    left_over : people kept in reserved seats left over, best first
+    for_hardship : how many of the reserved seats left over were kept for hardship
+    limits : what a newcomer has to stay below
     """
 
     refused: tuple[int, ...]
     groups: dict[int, int]
-    limits: tuple[int, int, int]
-    released_limit: int
+    left_over: tuple[int, ...]
+    for_hardship: int
+    limits: "Limits"
 
-    def would_take(self, person_class: int, place: int, reserved_place: int) -> bool:
+    def group_taken(self, person: int) -> int:
+        """Return the group whose seat somebody kept takes: of those left over, the better take those for hardship."""
+        if self.groups[person] != RELEASED:
+            return self.groups[person]
+        return _HARDSHIP if self.left_over.index(person) < self.for_hardship else _ZERO
+
+
+class Limits(NamedTuple):
+    """The places a newcomer has to stay below to be chosen: in an ordinary seat or a reserved one left over, and in
+    the reserved groups, by the order of each."""
+
+    place: int
+    hardship: int
+    zero_employment: int
+
+    def admit(self, person_class: int, place: int, reserved_place: int) -> bool:
         """Say whether the posting would choose a newcomer: some group has room for it or somebody worse."""
         return (
-            place < self.limits[_ORDINARY]
-            or (person_class >= LEAST_CLASS[_HARDSHIP] and reserved_place < self.limits[_HARDSHIP])
-            or (person_class >= LEAST_CLASS[_ZERO] and reserved_place < self.limits[_ZERO])
-            or place < self.released_limit
+            place < self.place
+            or (person_class >= LEAST_CLASS[_HARDSHIP] and reserved_place < self.hardship)
+            or (person_class >= LEAST_CLASS[_ZERO] and reserved_place < self.zero_employment)
         )
 
 
 def choose(
-    sitters: Sequence[Sitter],
-    seats: tuple[int, int, int],
-    *,
-    over_and_above: bool,
-    releases: bool,
+    sitters: Sequence[Sitter], seats: Seats, *, over_and_above: bool, releases: bool
 ) -> Kept:
     """Let a posting choose among people."""
     order = (_ORDINARY, _HARDSHIP, _ZERO) if over_and_above else (_ZERO, _HARDSHIP, _ORDINARY)
-    waiting, limits, left_over = list(sitters), [NO_SEAT] * 3, 0
+    waiting, limits, unused = list(sitters), [NO_SEAT] * 3, [0, 0, 0]
     groups: dict[int, int] = {}
     for group in order:
+        if not seats[group]:
+            continue
         asking = [
             one for one in waiting if one.person_class >= LEAST_CLASS[group] or one.sure_of == group
         ]
@@ -86,15 +100,19 @@ def choose(
         limits[group] = _limit([one.rank_in(group) for one in chosen], seats[group])
         groups.update((one.person, group) for one in chosen)
         waiting = [one for one in waiting if one.person not in groups]
-        if group != _ORDINARY:
-            left_over += seats[group] - len(chosen)
-    if not releases:
-        left_over = 0
+        unused[group] = seats[group] - len(chosen)
+    room = unused[_HARDSHIP] + unused[_ZERO] if releases else 0
     waiting.sort(key=lambda one: one.place)
-    ranks = [(True, one.place) for one in waiting[:left_over]]
-    groups.update((one.person, RELEASED) for one in waiting[:left_over])
-    refused = tuple(one.person for one in waiting[left_over:])
-    return Kept(refused, groups, (limits[0], limits[1], limits[2]), _limit(ranks, left_over))
+    left_over = tuple(one.person for one in waiting[:room])
+    groups.update((person, RELEASED) for person in left_over)
+    released = _limit([(True, one.place) for one in waiting[:room]], room)
+    return Kept(
+        refused=tuple(one.person for one in waiting[room:]),
+        groups=groups,
+        left_over=left_over,
+        for_hardship=unused[_HARDSHIP],
+        limits=Limits(max(limits[_ORDINARY], released), limits[_HARDSHIP], limits[_ZERO]),
+    )
 
 
 def _limit(ranks: list[tuple[bool, int]], seats: int) -> int:

@@ -1,205 +1,121 @@
-"""What the checker reads (核验器读入): an instance and a plan as plain Python lists, by the checker's own reading.
+"""What the checker reads (核验器读入): JSON as it stands, and exact values out of it. Nothing is guessed.
 
-Part of `checker`; the standard library alone.
+Part of `checker`; the standard library alone. A number has to be a whole number, a word one of a closed list, a name
+may stand once: a checker that takes a file for what it does not say proves nothing about it.
 """
 
 import json
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-GROUPS = ("ordinary", "hardship", "zero_employment")
-LEAST_CLASS = (0, 1, 5)
-"""By group of seats, the least class it is kept for."""
+Id = int | str
+
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
+_SHOWN, _LETTERS = 5, 60
 
 
 class UnreadableError(Exception):
     """The file is no instance or no plan; the message says where and why."""
 
 
-class Doubled(dict[str, Any]):
-    """A JSON object in which a name stood more than once, which `json` alone would pass over."""
-
-    twice: tuple[str, ...] = ()
-
-
 def load(text: str) -> Any:
-    """Read JSON, noting names that stand twice in an object.
+    """Read JSON.
 
     Raises
     ------
     UnreadableError
-        The text is not JSON.
+        The text is not JSON, a name stands twice in one of its objects (readers would differ in which one counts),
+        or it holds half a character (a lone surrogate), which nobody could write down.
     """
     try:
-        return json.loads(text, object_pairs_hook=_object)
+        found = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        if _HALF_A_CHARACTER.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableError("有不完整的字符（单独的代理项），无法写成 UTF-8。") from error
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"不是完整的 JSON：{error}") from error
+    return found
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
-    if len(plain) == len(pairs):
-        return plain
-    names = [name for name, _ in pairs]
-    doubled = Doubled(plain)
-    doubled.twice = tuple(sorted({name for name in names if names.count(name) > 1}))
-    return doubled
+    if len(plain) < len(pairs):
+        raise UnreadableError(f"同一对象中 {_twice(name for name, _ in pairs)} 出现了两次。")
+    return plain
 
 
-@dataclass(slots=True)
-class Instance:
-    """An instance; people and postings are numbered as they stand in it.
-
-    Parameters
-    ----------
-    orders, reserved_orders : by posting, ids as given, best first
-    wishes : by graduate, numbers of the postings, best first
-    """
-
-    people: list[str]
-    postings: list[str]
-    classes: list[int]
-    seats: list[tuple[int, int, int]]
-    orders: list[list[Any]]
-    reserved_orders: list[list[Any]]
-    wishes: list["array[int]"]
-    guarantee_class: int | None
-    over_and_above: bool
-    releases: bool
-    number_of: dict[str, int] = field(default_factory=dict)
-    number_of_posting: dict[str, int] = field(default_factory=dict)
-
-    def is_guaranteed(self, person: int) -> bool:
-        """Say whether somebody is guaranteed a seat."""
-        return self.guarantee_class is not None and self.classes[person] >= self.guarantee_class
-
-    def open_groups(self, posting: int, person_class: int) -> tuple[int, ...]:
-        """Return the groups of seats of a posting that somebody of a class may end in, and that have seats."""
-        return tuple(
-            group
-            for group in range(3)
-            if self.seats[posting][group] and (self.releases or person_class >= LEAST_CLASS[group])
-        )
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} 不是数")
 
 
-def read_instance(given: Any) -> Instance:
-    """Take an instance apart.
-
-    Raises
-    ------
-    UnreadableError
-        It has not the shape of one.
-    """
-    try:
-        postings, graduates = given["postings"], given["graduates"]
-        number_of_posting = _numbers(postings, "postings")
-        instance = Instance(
-            people=[str(one["id"]) for one in graduates],
-            postings=[str(one["id"]) for one in postings],
-            classes=[int(one["class"]) for one in graduates],
-            seats=[_seats(one) for one in postings],
-            orders=[list(one["order"]) for one in postings],
-            reserved_orders=[list(one.get("reserved_order", one["order"])) for one in postings],
-            wishes=[
-                array("i", [number_of_posting[str(one)] for one in graduate["wishes"]])
-                for graduate in graduates
-            ],
-            guarantee_class=given.get("guarantee_class", 5),
-            over_and_above=given.get("mode", "minimum_guarantee") == "over_and_above",
-            releases=given.get("unfilled", "release") == "release",
-        )
-        instance.number_of = _numbers(graduates, "graduates")
-        instance.number_of_posting = number_of_posting
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableError(f"实例不完整：{type(error).__name__} {error}") from error
-    return instance
+def object_of(given: object, where: str) -> dict[str, Any]:
+    """Take an object."""
+    if not isinstance(given, dict):
+        raise UnreadableError(f"{where} 须为 JSON 对象，现为{shown(given)}。")
+    return given
 
 
-def _numbers(records: Any, field_name: str) -> dict[str, int]:
-    numbers = {str(one["id"]): number for number, one in enumerate(records)}
-    if len(numbers) < len(records):
-        raise UnreadableError(f"{field_name} 中有重复的编号。")
-    return numbers
+def list_of(given: object, where: str) -> list[Any]:
+    """Take a list."""
+    if not isinstance(given, list):
+        raise UnreadableError(f"{where} 须为数组，现为{shown(given)}。")
+    return given
 
 
-def _seats(posting: Any) -> tuple[int, int, int]:
-    total, reserved = int(posting["seats"]), int(posting.get("reserved", 0))
-    zero = int(posting.get("zero_employment", 0))
-    if not 0 <= zero <= reserved <= total:
-        raise UnreadableError(f"岗位 {posting['id']} 的席位数前后不一致。")
-    return total - reserved, reserved - zero, zero
+def whole(given: object, where: str, least: int, most: int) -> int:
+    """Take a whole number of a range; 2.0, "2" and true are none."""
+    if type(given) is not int or not least <= given <= most:
+        raise UnreadableError(f"{where} 须为 {least} 到 {most} 的整数，现为{shown(given)}。")
+    return given
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One line of a plan, as it was written."""
-
-    person: str
-    posting: str
-    kind: str | None
+def word_of(given: object, where: str, words: Sequence[str]) -> str:
+    """Take one of a closed list of words."""
+    if type(given) is not str or given not in words:
+        raise UnreadableError(f"{where} 须为 {'、'.join(words)} 之一，现为{shown(given)}。")
+    return given
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A plan; `None` where it says nothing.
-
-    Parameters
-    ----------
-    twice : people who stand in it more than once
-    fallbacks : by person the posting and the group, as written
-    """
-
-    rule: str
-    seats: tuple[Seat, ...]
-    twice: tuple[str, ...]
-    fallbacks: dict[str, tuple[str, str | None]]
-    uncovered: tuple[str, ...] | None
-    certificate: list[Any] | None
-    instance_hash: str | None
-    result_hash: str | None
-    written_seats: Any
+def text_of(given: object, where: str) -> str | None:
+    """Take a text, or nothing."""
+    if given is not None and type(given) is not str:
+        raise UnreadableError(f"{where} 须为文字，现为{shown(given)}。")
+    return given
 
 
-def read_plan(given: Any) -> Plan:
-    """Take a plan apart; `seats` may also be a list of objects with `graduate`, `posting` and perhaps `kind`.
-
-    Raises
-    ------
-    UnreadableError
-        It has not the shape of one.
-    """
-    try:
-        written = given["seats"]
-        seats = tuple(_lines(written))
-        names = [seat.person for seat in seats]
-        twice = getattr(written, "twice", ())
-        if len(set(names)) < len(names):
-            twice = tuple(sorted({name for name in names if names.count(name) > 1}))
-        uncovered = given.get("uncovered")
-        return Plan(
-            rule=str(given.get("rule", "fair")),
-            seats=seats,
-            twice=twice,
-            fallbacks={
-                str(person): (str(one["posting"]), one.get("group"))
-                for person, one in (given.get("fallbacks") or {}).items()
-            },
-            uncovered=None if uncovered is None else tuple(map(str, uncovered)),
-            certificate=given.get("certificate"),
-            instance_hash=given.get("instance_hash"),
-            result_hash=given.get("result_hash"),
-            written_seats=written,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableError(f"方案不完整：{type(error).__name__} {error}") from error
+def id_of(given: object, where: str) -> Id:
+    """Take an id: a whole number or a text."""
+    if type(given) is int or type(given) is str:
+        return given
+    raise UnreadableError(f"{where} 须为整数或文字，现为{shown(given)}。")
 
 
-def _lines(written: Any) -> Iterator[Seat]:
-    if isinstance(written, dict):
-        for person, one in written.items():
-            yield Seat(str(person), str(one["posting"]), one.get("kind"))
-        return
-    for one in written:
-        yield Seat(str(one["graduate"]), str(one["posting"]), one.get("kind"))
+def ids_of(given: object, where: str) -> list[Id]:
+    """Take a list of ids that all differ."""
+    listed = list_of(given, where)
+    if not {type(one) for one in listed} <= {int, str}:
+        raise UnreadableError(f"{where} 的每一项须为整数或文字。")
+    if len(set(listed)) < len(listed):
+        raise UnreadableError(f"{where} 中 {_twice(listed)} 列了不止一次。")
+    return listed
+
+
+def shown(given: object) -> str:
+    """Say what was found instead, shortly."""
+    if given is None:
+        return "空"
+    return f"“{str(given)[:_LETTERS]}”" if isinstance(given, (int, float, str)) else "其他类型"
+
+
+def some(names: Iterable[object]) -> str:
+    """Name the first of some."""
+    listed = list(names)
+    more = f"等 {len(listed)} 项" if len(listed) > _SHOWN else ""
+    return "、".join(map(str, listed[:_SHOWN])) + more
+
+
+def _twice(names: Iterable[Any]) -> str:
+    return some(name for name, times in Counter(names).items() if times > 1)

@@ -71,13 +71,14 @@ class ClassOut(BaseModel):
 
 
 class VerifiedOut(BaseModel):
-    """What the checker found."""
+    """What the checker found; with `pins` fixed or forbidden pairs, all but the proof is counted beside them."""
 
     good: bool
     rule: str
     checks: list[CheckOut]
     by_class: list[ClassOut]
     blocking_pairs: int
+    pins: int
 
 
 def error_out(code: str, message: str, problems: list[dict[str, Any]]) -> dict[str, Any]:

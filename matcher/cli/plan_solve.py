@@ -4,19 +4,23 @@ Exit 0: solved; 1: the instance cannot be used, and every problem of it is told.
 """
 
 import json
-from typing import IO, Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any, Final
 
 import click
 
-from matcher.allocation.bare import read_instance
+from matcher.allocation.bare import BareInstance, read_instance
 from matcher.allocation.bare_plan import bare_hash, bare_plan
 from matcher.allocation.hall import certificate
-from matcher.allocation.pins import solved
+from matcher.allocation.pins import Pin, solved
 from matcher.cli.entry import FAILED
 from matcher.cli.json_lines import ENCODING
 from matcher.cli.plan_shapes import SolvedOut, error_out
 from matcher.errors import InvalidInputError
-from matcher.kinds.plans import PlanRule, SeatedAs
+from matcher.kinds.plans import PinKind, PlanRule, SeatedAs
+
+_HALF_A_CHARACTER: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @click.command("solve")
@@ -52,18 +56,33 @@ def solve(instance: IO[str], *, rule: str, with_instance: bool, as_json: bool) -
     return 0
 
 
-def solve_bare(given: Any, rule: PlanRule) -> SolvedOut:
+def solve_bare(given: Any, rule: PlanRule, pins: Sequence[Mapping[str, Any]] = ()) -> SolvedOut:
     """Solve an instance as read from JSON.
+
+    Parameters
+    ----------
+    pins : pairs fixed or forbidden, as a plan of the product names them
 
     Raises
     ------
     InvalidInputError
-        It cannot be used; the details list all its problems.
+        It cannot be used; the details list all its problems. Or the pins cannot be kept.
     """
     bare = read_instance(given)
-    result = solved(bare.market, bare.rules, rule)
+    result = solved(bare.market, bare.rules, rule, list(_pins(bare, pins)))
     proof = certificate(bare.market, bare.rules)
     return SolvedOut.model_validate(bare_plan(bare, result, proof, bare_hash(given)))
+
+
+def _pins(bare: BareInstance, written: Sequence[Mapping[str, Any]]) -> Iterator[Pin]:
+    """Number pins as the market does, by rows + 1; who is unknown gets a number nobody has."""
+    people = {str(name): row + 1 for row, name in enumerate(bare.graduates)}
+    postings = {str(name): row + 1 for row, name in enumerate(bare.postings)}
+    for one in written:
+        graduate = people.get(str(one["graduate"]), len(people) + 1)
+        yield Pin(
+            PinKind(one["kind"]), graduate, postings.get(str(one["posting"]), len(postings) + 1)
+        )
 
 
 def read_json(stream: IO[str]) -> Any:
@@ -72,14 +91,20 @@ def read_json(stream: IO[str]) -> Any:
     Raises
     ------
     InvalidInputError
-        It is no JSON, or not in UTF-8.
+        It is no JSON, or not in UTF-8, or holds half a character (a lone surrogate), which nobody could write down.
     """
     try:
-        return json.load(stream, object_pairs_hook=_single)
+        text = stream.read()
+        found = json.loads(text, object_pairs_hook=_single)
+        if _HALF_A_CHARACTER.search(text):
+            _text(found).encode()
     except UnicodeDecodeError as error:
         raise _unreadable(stream, "不是 UTF-8 文字，请另存为 UTF-8") from error
+    except UnicodeEncodeError as error:
+        raise _unreadable(stream, "有不完整的字符（单独的代理项），无法写成 UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise _unreadable(stream, f"不是完整的 JSON：{error}") from error
+    return found
 
 
 def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

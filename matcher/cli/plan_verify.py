@@ -1,15 +1,16 @@
 """`yangguang plan verify`: have a plan checked by a module that shares no code with the solver.
 
 Takes plans made here and elsewhere. Exit 0: all good; 2: a check is not met; 1: a file cannot be read. If the plan
-carries a result hash, the instance is solved again as well and has to give the same hash: that is the one check the
-solver itself takes part in.
+carries a result hash, the instance is solved again around its pins as well and has to give the same hash: that is the
+one check the solver itself takes part in.
 """
 
 from typing import IO, Any
 
 import click
 
-from matcher.allocation.checker import RULES, Report, check_plan
+from matcher.allocation.checker import Report, check_plan
+from matcher.allocation.checker_plan import RULES
 from matcher.allocation.checker_reading import UnreadableError, load
 from matcher.cli.json_lines import ENCODING
 from matcher.cli.plan_shapes import CheckOut, ClassOut, VerifiedOut
@@ -28,10 +29,14 @@ _WORDS = {
     "kinds": "席位种类属实",
     "choice": "没有双方都更愿意的组合",
     "fallbacks": "保底席位得到遵守",
+    "need": "保底席位确有必要，无人被越过",
     "coverage": "安置人数等于最大流",
+    "pins": "人工指定得到遵守",
     "certificate": "缺额证明属实",
     "uncovered": "未安置的保底人员如实列出",
+    "placed": "安置人数属实",
     "instance_hash": "实例摘要一致",
+    "pins_hash": "人工指定摘要一致",
     "result_hash": "结果摘要一致",
     "replay": "重新求解结果相同",
 }
@@ -79,7 +84,7 @@ def _replayed(instance: Any, plan: Any) -> CheckOut:
     if said is None or rule not in list(PlanRule):
         return CheckOut(check="replay", met=None, count=0, problems=[])
     try:
-        found = solve_bare(instance, PlanRule(rule)).result_hash
+        found = solve_bare(instance, PlanRule(rule), plan.get("pins") or ()).result_hash
     except YangguangError as error:
         return CheckOut(check="replay", met=False, count=1, problems=[error.message])
     problems = [] if found == said else [f"写为 {said}，重新求解为 {found}。"]
@@ -101,12 +106,15 @@ def _told(report: Report, replayed: CheckOut) -> VerifiedOut:
             for number, (people, seated, most) in enumerate(by_class)
         ],
         blocking_pairs=report.blocking,
+        pins=report.pins,
     )
 
 
 def _in_words(checked: VerifiedOut) -> str:
     marks = {True: "是", False: "否", None: "—"}
     lines = [f"{PlanRule(checked.rule).label}，{'全部通过' if checked.good else '有检查未通过'}："]
+    if checked.pins:
+        lines.append(f"有 {checked.pins} 条人工指定：除缺额证明外，各项都在指定之外核算。")
     for one in checked.checks:
         lines.append(f"{marks[one.met]}  {_WORDS[one.check]}")
         lines += [f"    {problem}" for problem in one.problems]
