@@ -28,6 +28,7 @@ from matcher.services.plans.pins import kept_pins
 from matcher.services.plans.seat_rows import seat_rows
 from matcher.services.plans.shifts import promises_of, shifts_of
 from matcher.services.plans.solutions import Solution, solve
+from matcher.services.plans.standing import why_absent
 from matcher.services.plans.storing import NotedMarket, PlanEnd
 from matcher.settings import Settings
 from workers.runner import JobContext, JobStoppedError, job
@@ -49,6 +50,7 @@ def solve_plan(context: JobContext, *, plan_id: int) -> dict[str, Any]:
     with reading(context.session_factory) as session:
         plan = session.get_one(PlanRun, plan_id)
         promises, settings = promises_of(session, plan.drive_id), settings_of(session)
+        absent = why_absent(session, plan.drive_id) if promises else {}
     solution = solve(given, lambda: context.checkpoint(2))
     context.checkpoint(3)
     if not plan.is_dry:
@@ -61,7 +63,7 @@ def solve_plan(context: JobContext, *, plan_id: int) -> dict[str, Any]:
         most=solution.most.summary,
         certificate=solution.certificate,
         shifts={
-            one.result.rule: shifts_of(given, one.result, promises)
+            one.result.rule: shifts_of(given, one.result, promises, absent)
             for one in (solution.fair, solution.most)
         },
         figures=solution.figures | {"seconds": {k: round(v, 3) for k, v in seconds.items()}},

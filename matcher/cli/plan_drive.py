@@ -20,11 +20,12 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds import RunState
 from matcher.kinds.plans import PlanRule
 from matcher.models.plans import PlanRun
+from matcher.services import audit
 from matcher.services.permissions import SYSTEM
 from matcher.services.plans.answers import PlanAnswer, RuleAnswer, plan_answer
 from matcher.services.plans.exports import verifiable_plan
 from matcher.services.plans.manifests import replay_plan
-from matcher.services.plans.runs import LIVE, choose_rule, plan_progress, request_plan
+from matcher.services.plans.runs import LIVE, SUBJECT, choose_rule, plan_progress, request_plan
 from matcher.settings import load_settings
 
 EXIT_DIFFERS = 2
@@ -62,14 +63,15 @@ def _wait(factory: SessionFactory, plan_id: int) -> None:
         while True:
             with reading(factory) as session:
                 progress = plan_progress(session, plan_id)
-                why = session.get_one(PlanRun, plan_id).figures.get("error_message")
+                told = session.get_one(PlanRun, plan_id).figures
             shown.update(task, completed=progress.done, total=progress.total or None)
             if progress.state not in LIVE:
                 break
             time.sleep(_POLL_S)
     if progress.state is not RunState.DONE:
-        message = f"安置方案没有完成：{why or '请查看日志后重试。'}"
-        raise RuleBrokenError("plan_failed", message, plan_id=plan_id)
+        message = f"安置方案没有完成：{told.get('error_message') or '请查看日志后重试。'}"
+        code = str(told.get("error_code") or "plan_failed")
+        raise RuleBrokenError(code, message, plan_id=plan_id, **told.get("error_details", {}))
 
 
 def _in_words(answer: PlanAnswer) -> str:
@@ -107,12 +109,19 @@ def replay(drive_name: str, number: int, *, as_json: bool) -> int:
 
 
 def export(drive_name: str, number: int, rule: PlanRule | None) -> int:
-    """Print a plan with what it was solved on, for `plan verify`; the chosen rule or the fair one if none is named."""
+    """Print a plan with what it was solved on, for `plan verify`; the chosen rule or the fair one if none is named.
+
+    Who sits where, and of which class everybody is, leaves the house: each time is in the trail, as from the page.
+    """
     factory = open_house()
     drive = find_drive(factory, drive_name)
     with reading(factory) as session:
         plan = _numbered(session, drive.id, number)
-        told = verifiable_plan(session, plan, rule or plan.chosen_rule or PlanRule.FAIR)
+        wanted = rule or plan.chosen_rule or PlanRule.FAIR
+        told = verifiable_plan(session, plan, wanted)
+    with transaction(factory) as session:
+        subject = (SUBJECT, plan.id)
+        audit.record(session, SYSTEM, "plan.file_taken", subject=subject, rule=wanted.value)
     click.echo(json.dumps(told, ensure_ascii=False))
     return 0
 

@@ -4,13 +4,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.allocation.rules import PlanRules
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import SeatState
-from matcher.kinds.plans import PinKind, PlanRule, SeatChange
+from matcher.kinds.plans import ChangeReason, PinKind, PlanRule, SeatChange
 from matcher.kinds.referrals import ReferralState
 from matcher.models.consents import Consent
+from matcher.models.drives import DriveEntry
 from matcher.models.plans import PlanShift
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
@@ -131,6 +133,45 @@ def test_who_agreed_and_was_sent_keeps_the_seat_whatever_the_next_plan_rules_out
             sa.select(Referral.id).where(Referral.graduate_id == sent.graduate_id)
         ).all()
         assert of_person == [sent.id]
+
+
+def test_who_has_the_seat_by_now_loses_nothing_and_of_the_others_it_is_told_what_keeps_them_out(
+    session_factory: SessionFactory,
+) -> None:
+    drive_id = ranked_drive(session_factory)
+    first = publish(session_factory, plan(session_factory, drive_id))
+    with transaction(session_factory) as session:
+        sent, settled, unasked, gone = session.scalars(
+            sa.select(Referral).order_by(Referral.id).limit(4)
+        ).all()
+        sending.agree(session, planner_of(session, drive_id), sent.id)
+        _settle(session, settled)
+        agreed = sa.select(Consent).where(Consent.graduate_id == unasked.graduate_id)
+        for one in session.scalars(agreed):
+            one.withdrawn_at, one.withdrawn_through = one.given_at, one.given_through
+        left = DriveEntry.graduate_id == gone.graduate_id
+        session.execute(sa.update(DriveEntry).where(left).values(left_at=clock.now()))
+
+    second = plan(session_factory, drive_id)
+
+    with reading(session_factory) as session:
+        changes = shifts.compare_plans(
+            session, SYSTEM, second.public_id, PlanRule.FAIR, first.public_id
+        )
+        stored = session.scalars(
+            sa.select(PlanShift).where(
+                PlanShift.plan_id == second.id, PlanShift.rule == PlanRule.FAIR
+            )
+        ).all()
+    why = {one.graduate: one.reason for one in changes}
+    assert sent.graduate_id not in why
+    assert settled.graduate_id not in why
+    expected = {
+        unasked.graduate_id: ChangeReason.NO_CONSENT,
+        gone.graduate_id: ChangeReason.GONE,
+    }
+    assert {person: why[person] for person in expected} == expected
+    assert {row.graduate_id: row.reason for row in stored}.items() >= expected.items()
 
 
 def test_a_pair_the_employer_has_already_is_not_ruled_out_and_the_referral_is_named(

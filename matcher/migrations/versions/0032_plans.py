@@ -22,8 +22,8 @@ _KINDS = ("open", "reserved", "released", "fallback")
 _PUBLISHED = ("made", "standing", "refused", "taken_back")
 _CHANGES = ("gained", "better", "moved", "lost")
 _WHY = (
-    "liked_better", "turn_came", "guaranteed", "left", "posting_gone", "not_eligible", "fewer_seats",
-    "kept_for_others", "for_guarantee", "outranked", "more_seated",
+    "liked_better", "turn_came", "guaranteed", "left", "settled", "under_way", "no_consent", "gone",
+    "posting_gone", "not_eligible", "fewer_seats", "kept_for_others", "for_guarantee", "outranked", "more_seated",
 )  # fmt: skip
 _REASONS = ("placed", "consent", "posting", "employer", "left", "mistake", "other")
 _ENDS = ("refused", "declined", "withdrawn", "lapsed", "fell_through", "left", "placed")

@@ -1,6 +1,10 @@
-"""From run to run (前后衔接): who would not keep the seat proposed last, and why; two plans compared."""
+"""From run to run (前后衔接): who would not keep the seat proposed last, and why; two plans compared.
 
-from collections.abc import Sequence
+Who is in no market any more because the seat is theirs by now (agreed to, or settled) loses nothing and is left out;
+of everybody else outside it the reason says what keeps them out today.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -15,7 +19,7 @@ from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
 from matcher.services.plans.folders import PlanInput, load_result, open_input, plan_folder
 from matcher.services.plans.runs import check_usable, managed_plan
-from matcher.services.plans.standing import provisional_referrals
+from matcher.services.plans.standing import provisional_referrals, seats_taken, why_absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,34 @@ def promises_of(session: Session, drive_id: int) -> list[Promise]:
     return [Promise(*row) for row in rows]
 
 
-def shifts_of(given: PlanInput, result: PlanResult, promises: Sequence[Promise]) -> list[Shift]:
-    """Hold a result against the promises of the last publication."""
+def shifts_of(
+    given: PlanInput,
+    result: PlanResult,
+    promises: Sequence[Promise],
+    absent: Mapping[int, ChangeReason],
+) -> list[Shift]:
+    """Hold a result against the promises of the last publication.
+
+    Parameters
+    ----------
+    absent : who takes no part today, and why (`standing.why_absent`)
+    """
     by_person = {one.graduate_id: one for one in promises}
     last = {one.graduate_id: one.posting_id for one in promises}
     return [
         Shift(by_person[change.graduate], change)
-        for change in _changes(given, result, last)
+        for change in _told(_changes(given, result, last), absent)
         if change.graduate in by_person
+    ]
+
+
+def _told(changes: Iterable[Change], absent: Mapping[int, ChangeReason]) -> list[Change]:
+    """Say of people outside the market why they are."""
+    return [
+        replace(change, reason=absent.get(change.graduate, change.reason))
+        if change.reason is ChangeReason.LEFT
+        else change
+        for change in changes
     ]
 
 
@@ -83,7 +107,15 @@ def compare_plans(
     check_usable(other)
     folder = plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")
     given, result = open_input(folder), load_result(folder, rule)
-    return _changes(given, result, seats_by_person(session, other, other.chosen_rule or rule))
+    last = seats_by_person(session, other, other.chosen_rule or rule)
+    taken = seats_taken(session, plan.drive_id)
+    changes = _told(_changes(given, result, last), why_absent(session, plan.drive_id))
+    inside = set(given.market.graduates.tolist())
+    return [
+        change
+        for change in changes
+        if change.graduate in inside or (change.graduate, change.before) not in taken
+    ]
 
 
 def seats_by_person(session: Session, plan: PlanRun, rule: PlanRule) -> dict[int, int]:

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from matcher.allocation.checker import check_plan
 from matcher.cli import plan_drive
-from matcher.db.engine import SessionFactory
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
-from matcher.kinds.plans import PlanRule
-from matcher.models.drives import Drive
+from matcher.kinds import SeatState
+from matcher.kinds.plans import PinKind, PlanRule
+from matcher.models.audit import AuditEntry
+from matcher.models.drives import Drive, DriveEntry
+from matcher.models.postings import Seat
+from tests.factories.plan_rows import add_pin
 from tests.factories.plans import plan_row, ranked_drive
 from tests.factories.ranked_drives import drain
 from tests.support import tree
@@ -76,7 +81,7 @@ def test_a_dry_run_chooses_nothing_and_shows_nobodys_seat(
 
     told = _answer(capsys)
     assert told["dry_run"]
-    assert (told["seats"], told["rule"]) == ([], None)
+    assert (told["seats"], told["rule"]) == (None, None)
     assert told["fair"]["total"]["seated"] > 0
     assert plan_row(sqlite_factory, 1).chosen_rule is None
 
@@ -106,6 +111,43 @@ def test_an_exported_plan_is_found_good_by_the_checker(
     assert check_plan(told["instance"], told["plan"], rule.value).is_good
     assert told["plan"]["rule"] == rule.value
     assert {key: seat["posting"] for key, seat in told["plan"]["seats"].items()} == seats
+
+
+def test_a_plan_that_leaves_as_a_file_is_in_the_trail_by_its_rule(
+    sqlite_factory: SessionFactory, drive_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan_drive.plan_drive(str(drive_id), rule=None, is_dry=False, as_json=True)
+
+    plan_drive.export(str(drive_id), 1, PlanRule.MOST)
+
+    capsys.readouterr()
+    with reading(sqlite_factory) as session:
+        taken = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "plan.file_taken")
+        ).one()
+        assert (taken.subject_kind, taken.subject_id) == (
+            "plan_run",
+            plan_row(sqlite_factory, 1).id,
+        )
+        assert taken.details["rule"] == "most"
+
+
+def test_a_plan_that_fails_ends_the_verb_with_the_code_of_the_reason(
+    sqlite_factory: SessionFactory, drive_id: int
+) -> None:
+    with transaction(sqlite_factory) as session:
+        offers = session.scalars(sa.select(Seat.posting_id).order_by(Seat.posting_id)).all()
+        person = session.scalars(sa.select(DriveEntry.graduate_id)).first()
+        session.execute(
+            sa.update(Seat).where(Seat.posting_id == offers[0]).values(state=SeatState.CLOSED)
+        )
+        pin = add_pin(session, drive_id, person or 0, offers[0])
+        pin.kind = PinKind.PIN
+
+    with pytest.raises(RuleBrokenError) as refused:
+        plan_drive.plan_drive(str(drive_id), rule=None, is_dry=False, as_json=True)
+
+    assert refused.value.code == "plan_pins"
 
 
 def test_the_drive_is_known_by_its_name(
