@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from matcher.allocation.bare_plan import bare_hash
+from matcher.allocation.checker import check_plan
+from matcher.cli.plan_solve import solve_bare
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds.plans import PinKind, PlanRule
 from matcher.models.audit import AuditEntry
@@ -76,3 +78,20 @@ def test_a_replay_makes_the_hashes_of_the_files_again(
     assert replay.equal
     assert {"file_instance", "file_pins", "file_fair", "file_most"} <= set(replay.stored)
     assert None not in replay.stored.values()
+
+
+@pytest.mark.parametrize("rule", PlanRule)
+def test_a_plan_with_pins_is_verified_as_it_was_published(
+    sqlite_factory: SessionFactory, made: PlanRun, rule: PlanRule
+) -> None:
+    with reading(sqlite_factory) as session:
+        written = verifiable_plan(session, session.get_one(PlanRun, made.id), rule)
+    told = json.loads(json.dumps(written))
+    found = check_plan(told["instance"], told["plan"])
+
+    assert [one for one in found.checks if one.met is False] == []
+    assert {one.name: one.met for one in found.checks}["pins_hash"]
+    again = solve_bare(told["instance"], rule, told["plan"]["pins"])
+    assert again.result_hash == told["plan"]["result_hash"]
+    told["plan"]["pins"].pop()
+    assert not check_plan(told["instance"], told["plan"]).is_good

@@ -229,6 +229,7 @@ def test_the_manifest_stands_in_the_trail_and_replays_to_the_same_hashes(
     assert manifest["lottery_commitment"] == made.lottery_commitment
     assert manifest["parameters"] == made.parameters
     assert manifest["code_version"] == made.code_version
+    assert set(manifest["libraries"]) == {"numba", "numpy", "ortools"}
 
 
 def test_a_row_that_was_tampered_with_does_not_replay_equal_to_itself(

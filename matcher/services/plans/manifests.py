@@ -14,7 +14,7 @@ from matcher.models.plans import PlanRun
 from matcher.models.ranking_runs import RankingRun
 from matcher.services.plans.file_hashes import file_hashes
 from matcher.services.plans.folders import load_input, plan_folder
-from matcher.services.plans.solving import solve_rules
+from matcher.services.plans.solving import library_versions, solve_rules
 
 
 def manifest_of(session: Session, plan: PlanRun) -> dict[str, Any]:
@@ -40,6 +40,7 @@ def manifest_of(session: Session, plan: PlanRun) -> dict[str, Any]:
         "most_hash": plan.most_hash,
         "file_hashes": plan.figures.get("file_hashes", {}),
         "code_version": plan.code_version,
+        "libraries": library_versions(),
     }
 
 

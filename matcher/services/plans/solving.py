@@ -37,3 +37,9 @@ def code_version() -> str:
             if source.name.endswith(".py"):
                 digest.update(f"{source.name}\n".encode() + source.read_bytes())
     return f"{version('yangguang')}+{digest.hexdigest()[:_SHOWN]}"
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries a result depends on: another one may break a tie another way."""
+    return {name: version(name) for name in ("numba", "numpy", "ortools")}
