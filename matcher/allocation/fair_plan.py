@@ -1,7 +1,8 @@
 """The fair plan (公平方案): everybody guaranteed who can be seated is, and nobody else is passed over.
 
 1. Deferred acceptance by the published choice of the postings.
-2. Coverage of the guaranteed classes (`coverage`): each keeps the seat of 1 if it can, the others are found one.
+2. Coverage of the guaranteed classes (`coverage`): each keeps the seat of 1 if it can, the others are found one, and
+   nobody is moved for nothing (`circles`).
 3. Deferred acceptance once more, in which whoever was covered goes first at the posting and in the group of the seat
    found, its fallback (Pereyra, Games Econ. Behav. 2013: tenured teachers).
 
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.acceptance import Accepted, Fallback, accepted
+from matcher.allocation.circles import without_circles
 from matcher.allocation.coverage import covered
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import NOBODY, PlanResult
@@ -36,7 +38,7 @@ def fair_plan(market: Market, rules: PlanRules) -> PlanResult:
     first = accepted(market, rules)
     if not rules.guaranteed(market.classes).any():
         return _result(market, rules, first, first, None)
-    fallback = covered(market, rules, first).fallback()
+    fallback = without_circles(market, first, covered(market, rules, first).fallback())
     return _result(market, rules, accepted(market, rules, fallback), first, fallback)
 
 
