@@ -9,19 +9,28 @@ from playwright.sync_api import Page, expect
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Role
+from matcher.kinds.plans import PinKind
+from matcher.kinds.referrals import DeclineReason
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
-from matcher.models.plans import PlanPublication, PlanRun
+from matcher.models.plans import PlanPublication
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
-from matcher.services.permissions import Actor
+from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.plans import confirming, pins
+from matcher.services.referrals import person_answers
 from tests.factories.accounts import make_actor
 from tests.factories.plan_rows import add_pin, make_plan_rows, people_of
-from tests.factories.plans import make_planned_drive, plan, publish, ranked_drive
+from tests.factories.plans import make_planned_drive, plan, publish, ranked_drive, seats_of
 from tests.factories.ranked_drives import drain
 from tests.journeys.conftest import OpenAs
 from tests.support.looks import look
+from workers import outbox
+
+BODIES = (outbox,)
+"""Modules whose import registers the bodies that are run here."""
 
 WIDTHS = [1280, 360]
 _LONG = 30_000
@@ -39,10 +48,16 @@ def actor(factory: SessionFactory, drive_id: int, role: Role) -> Actor:
 
 def keep(page: Page, name: str, width: int) -> None:
     """Look at a page, and keep a picture of it where that is asked for."""
+    expect(page.locator("h1")).not_to_have_text("系统出错了")
     page.evaluate("scrollTo(0, 0)")
     if SCREENS:
         page.screenshot(path=Path(SCREENS) / f"{name}-{width}.png", full_page=True)
     look(page)
+    page.emulate_media(media="print")
+    assert page.locator(".btn:visible, form:visible select:visible").count() == 0
+    if SCREENS and width == max(WIDTHS):
+        page.screenshot(path=Path(SCREENS) / f"{name}-print.png", full_page=True)
+    page.emulate_media(media="screen")
 
 
 def _make(page: Page, factory: SessionFactory) -> str:
@@ -194,20 +209,49 @@ def test_every_page_of_a_plan_is_accessible_and_fits(
         keep(page, name, width)
 
 
-@pytest.mark.skipif(not SCREENS, reason="pictures of a solved plan are kept when asked for")
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_solved_plan_is_looked_at(
+def test_pages_of_solved_plans_are_accessible_fit_and_can_be_printed(
     address: str, open_as: OpenAs, sqlite_factory: SessionFactory, width: int
 ) -> None:
     drive_id = ranked_drive(sqlite_factory, graduates=24, postings=8)
-    made: PlanRun = publish(sqlite_factory, plan(sqlite_factory, drive_id))
-    page = open_as(actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER), width)
+    first = publish(sqlite_factory, plan(sqlite_factory, drive_id))
+    _decline_one(sqlite_factory, first.id)
+    manager = actor(sqlite_factory, drive_id, Role.DRIVE_MANAGER)
+    person, posting = min(seats_of(sqlite_factory, first).items())
+    for is_lifted in (True, False):
+        with transaction(sqlite_factory) as session:
+            asked = {"graduate_id": person, "posting_id": posting, "kind": PinKind.FORBID}
+            pin = pins.set_pin(session, manager, drive_id, reason="单位说不合适", **asked)
+            if is_lifted:
+                pins.lift_pin(session, manager, pin.id)
+    second = plan(sqlite_factory, drive_id)
+    with reading(sqlite_factory) as session:
+        number = session.get_one(Graduate, person).public_id
+    page = open_as(manager, width)
 
-    page.goto(f"{address}/plans/{made.public_id}")
-    keep(page, "solved-plan", width)
-    page.goto(f"{address}/plans/{made.public_id}/seats")
-    keep(page, "solved-seats", width)
-    page.get_by_role("link", name="为什么").first.click()
-    keep(page, "solved-why", width)
-    page.goto(f"{address}/my-seats?drive={drive_id}&all=yes")
-    keep(page, "solved-my-seats", width)
+    for name, path in (
+        ("solved-plans", f"/plans?drive={drive_id}"),
+        ("solved-plan", f"/plans/{second.public_id}"),
+        ("solved-published", f"/plans/{first.public_id}"),
+        ("solved-seats", f"/plans/{second.public_id}/seats"),
+        ("solved-unseated", f"/plans/{second.public_id}/seats?list=b"),
+        ("solved-why", f"/plans/{second.public_id}/seats/{number}"),
+        ("solved-changes", f"/plans/{second.public_id}/changes"),
+        ("solved-pins", f"/plans/pins?drive={drive_id}"),
+        ("solved-lifted", f"/plans/pins?drive={drive_id}&list=b"),
+        ("solved-my-seats", f"/my-seats?drive={drive_id}&all=yes"),
+        ("solved-without", f"/my-seats?drive={drive_id}&all=yes&group=without"),
+    ):
+        page.goto(address + path)
+        keep(page, name, width)
+
+
+def _decline_one(factory: SessionFactory, plan_id: int) -> None:
+    """Let one person decline the seat the plan proposed."""
+    with transaction(factory) as session:
+        rows = sa.select(PlanPublication).where(PlanPublication.plan_id == plan_id)
+        row = session.scalars(rows.order_by(PlanPublication.graduate_id.desc())).first()
+        assert row is not None
+        assert row.referral_id is not None
+        confirming.confirm_proposal(session, SYSTEM, row.referral_id)
+        person_answers.decline(session, SYSTEM, row.referral_id, reason=DeclineReason.PLACE)

@@ -9,16 +9,19 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.kinds import Role
 from matcher.kinds.referrals import DeclineReason, ReferralState, RefusalReason
 from matcher.models.audit import AuditEntry
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
 from matcher.models.plans import PlanRun
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from matcher.ranking.lottery import Side, lottery_numbers
 from matcher.services import drives
 from matcher.services.permissions import SYSTEM
+from tests.factories.accounts import make_actor, make_union
 from tests.factories.plan_rows import add_pin, make_plan_rows, mark_published, people_of
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
@@ -209,6 +212,19 @@ def test_plans_of_elsewhere_are_not_there_and_no_other_role_sees_any(
     for act in ("publish", "withdraw", "stop", "choose", "file"):
         answer = stranger.submit(f"/plans/{world.plan}/{act}", rule="fair")
         assert answer.status_code == 404
+
+
+def test_what_a_union_above_set_is_no_form_of_a_union_below(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        above = session.get_one(Union, session.get_one(Drive, world.drive_id).union_id)
+        below = make_actor(session, Role.DRIVE_MANAGER, union=make_union(session, parent=above))
+    manager = signed_in_as(below)
+
+    for path in ("/plans/rules", "/plans/pins", "/plans/pins/new"):
+        assert manager.get(f"{path}?drive={world.drive_id}").status_code == 404
+    assert manager.get(f"/rules/{world.drive}").status_code == 200
 
 
 def test_a_pin_of_elsewhere_is_not_lifted(

@@ -18,6 +18,7 @@ from matcher.services.plans.parameters import (
     get_plan_parameters,
     revise_plan_parameters,
 )
+from matcher.services.quality.studies import managed_drive
 from web.auth import current_actor
 from web.drive_choice import needed_drive
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
@@ -37,6 +38,7 @@ def form() -> ResponseReturnValue:
     """Show what plans of a drive go by, to be changed."""
     drive = needed_drive()
     with reading_aside() as session:
+        managed_drive(session, current_actor(), drive.id)
         present = get_plan_parameters(session, drive)
     return _page(drive, blank_form(PlanRulesForm, **_values(present), version=drive.version_id))
 

@@ -17,7 +17,8 @@ from matcher.services import audit, job_sweep
 from matcher.services.permissions import Permission, scope_of
 from matcher.services.plans import publications, runs
 from matcher.services.plans.exports import verifiable_plan
-from matcher.services.plans.plan_pages import PlanHome, managed_drives, plan_home, published_plan
+from matcher.services.plans.plan_pages import PlanHome, plan_home, published_plan
+from matcher.services.quality.studies import managed_among
 from matcher.services.ranking_runs import current_run
 from web.auth import current_actor
 from web.drive_choice import chosen_drive, needed_drive
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
     """Show the plans of a drive and what stands."""
     choice = chosen_drive()
     session, actor = request_session(), current_actor()
-    managed = managed_drives(session, actor, choice.drives)
+    managed = managed_among(session, actor, choice.drives)
     if not managed:
         return render_template("postings/none.html")
     # Without a name in the address, the newest open drive may be one of a union above.
