@@ -122,7 +122,12 @@ def _promise(found: PlanHome) -> dict[str, int]:
     if plan.state is not RunState.DONE or plan.chosen_rule is None:
         return {}
     seated = int(plan.figures[plan.chosen_rule.value]["total"]["seated"])
-    return {"seated": seated, "broken": found.n_shifts[plan.chosen_rule]}
+    return {
+        "seated": seated,
+        "standing": found.n_standing,
+        "new": seated - found.n_standing,
+        "broken": found.n_shifts[plan.chosen_rule],
+    }
 
 
 @bp.post("/<public_id>/stop")

@@ -68,7 +68,7 @@ def _page(
             whole=whole,
             line=whole.line,
             referral=referral,
-            words=state_words(referral),
+            words=state_words(referral, is_unconfirmed=whole.line.is_unconfirmed),
             step=step,
             is_allowed=step.is_allowed(referral),
             form=shown or blank_form(step.form, **first_values(step, referral)),

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.models.referrals import Referral
 from matcher.services.drives import list_drives
 from matcher.services.permissions import Actor, Permission, may
 from matcher.services.posting_lists import find_posting
 from matcher.services.referrals import lists, reading
 from matcher.services.referrals.groups import ReferralGroup
-from matcher.services.referrals.lists import DUES, ReferralFilter
+from matcher.services.referrals.lists import DUES, ReferralFilter, ReferralLine
 from web.asked import asked_words
 from web.auth import current_actor
 from web.fragments import fragment_or_page
@@ -30,6 +29,7 @@ from web.words.referral_steps import by_side, steps_for
 from web.words.referrals import (
     DUE_WORDS,
     GROUP_WORDS,
+    StateWords,
     disclosed_words,
     end_words,
     state_words,
@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
     return fragment_or_page(
         "referrals/_rows.html",
         "referrals/list.html",
-        rows=[(one, state_words(one.referral), next_act(one.referral)) for one in found.rows],
+        rows=[_row(one) for one in found.rows],
         pager=page_of(part, found.total),
         tabs=_tabs(found.counts, wanted),
         group=wanted.group,
@@ -73,6 +73,12 @@ def index() -> ResponseReturnValue:
         end_words=end_words,
         today=clock.today(),
     )
+
+
+def _row(line: ReferralLine) -> tuple[ReferralLine, StateWords, NextAct | None]:
+    """Return a line with where it stands and its next act."""
+    told = state_words(line.referral, is_unconfirmed=line.is_unconfirmed)
+    return line, told, next_act(line.referral, is_unconfirmed=line.is_unconfirmed)
 
 
 def _wanted(session: Session, actor: Actor, drives: set[int]) -> ReferralFilter:
@@ -137,13 +143,13 @@ def show(public_id: str) -> ResponseReturnValue:
             whole=whole,
             line=whole.line,
             referral=referral,
-            words=state_words(referral),
+            words=state_words(referral, is_unconfirmed=whole.line.is_unconfirmed),
             ended=end_words(referral),
             disclosed=disclosed_words(referral.disclosed),
             reasons=referral_reasons.shown(referral.reasons, whole.offer_text),
             timeline=[step_words(one) for one in lists.timeline_of(database, actor, referral.id)],
             sides=by_side(_steps(whole)) if refers else [],
-            next=_next(referral, agrees=whole.agrees) if refers else None,
+            next=_next(whole) if refers else None,
         )
 
 
@@ -152,9 +158,12 @@ def _steps(whole: reading.WholeReferral) -> Sequence[Step]:
     return steps_for(referral, agrees=whole.agrees, has_seat=has_seat)
 
 
-def _next(referral: Referral, *, agrees: bool) -> NextAct | None:
-    """Return the page's main act; under a consent that stands the referral is sent without asking again."""
-    found = next_act(referral)
-    if agrees and found is not None and found.step == "agree":
+def _next(whole: reading.WholeReferral) -> NextAct | None:
+    """Return the page's main act; under a consent that stands the referral is sent without asking again.
+
+    A proposal of a plan is confirmed by a button of its own.
+    """
+    found = None if whole.line.is_unconfirmed else next_act(whole.line.referral)
+    if whole.agrees and found is not None and found.step == "agree":
         return NextAct(gettext("送出"), "send")
     return found

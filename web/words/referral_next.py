@@ -31,8 +31,15 @@ _NEXT: Mapping[ReferralState, tuple[str, str]] = {
 """State → words of the button, and the step where only one leads on."""
 
 
-def next_act(referral: Referral) -> NextAct | None:
-    """Return the next act of a referral; None where it is over or there is nothing to do."""
+def next_act(referral: Referral, *, is_unconfirmed: bool = False) -> NextAct | None:
+    """Return the next act of a referral; None where it is over or there is nothing to do.
+
+    Parameters
+    ----------
+    is_unconfirmed : a plan proposed it, and nobody of the staff has let the person be asked: that comes first
+    """
+    if is_unconfirmed:
+        return NextAct(translated(msg("核对并确认")))
     found = _NEXT.get(referral.state)
     if found is None or referral.left_on is not None:
         return None

@@ -28,9 +28,9 @@ def lines(session: Session, by: Actor, graduate_id: int) -> list[PanelLine]:
     return [
         PanelLine(
             one,
-            state_words(one.referral),
+            state_words(one.referral, is_unconfirmed=one.is_unconfirmed),
             end_words(one.referral),
-            next_act(one.referral) if refers else None,
+            next_act(one.referral, is_unconfirmed=one.is_unconfirmed) if refers else None,
         )
         for one in referrals_of(session, by, graduate_id)
     ]

@@ -10,6 +10,7 @@ from matcher.kinds.referrals import ContactedSide, DisclosurePart, ReferralState
 from matcher.models.referrals import Referral
 from matcher.services.referrals.groups import ReferralGroup
 from matcher.services.referrals.lists import StepLine
+from matcher.services.referrals.silence_rules import UNCONFIRMED
 from web.filters import day
 from web.i18n import gettext, label, msg
 
@@ -65,13 +66,18 @@ class StateWords:
     awaited: str
 
 
-def state_words(referral: Referral) -> StateWords:
-    """Return a state in words; an ended job is told as such."""
+def state_words(referral: Referral, *, is_unconfirmed: bool = False) -> StateWords:
+    """Return a state in words; an ended job is told as such.
+
+    Parameters
+    ----------
+    is_unconfirmed : a plan proposed it, and nobody of the staff has let the person be asked
+    """
     if referral.left_on is not None:
         left = gettext("%(day)s 离职", day=day(referral.left_on))
         return StateWords(left, "", "")
     state = referral.state
-    awaited = AWAITED.get(state, "")
+    awaited = msg("待专干确认，还没有征询本人") if is_unconfirmed else AWAITED.get(state, "")
     chip = CHIPS.get(state, "stop" if state is _S.REFUSED else "")
     return StateWords(label(state), chip, gettext(awaited) if awaited else "")
 
@@ -129,7 +135,8 @@ def step_words(line: StepLine) -> StepWords:
 def _noted(facts: Mapping[str, Any]) -> str:
     """Return what a step that changed no state is called."""
     if "silence" in facts:
-        return gettext("到期没有答复")
+        is_asked = facts["silence"] != UNCONFIRMED
+        return gettext("到期没有答复") if is_asked else gettext("方案推荐逾期未确认")
     return gettext("登记联系") if "attempt" in facts else gettext("记录情况")
 
 

@@ -9,21 +9,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.errors import RuleBrokenError
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import SeatedAs
 from matcher.kinds.referrals import ReferralState
+from matcher.models.drives import DriveEntry
+from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
-from matcher.models.postings import Seat
+from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral
 from matcher.policy.seat_admission import is_kept
-from matcher.services import audit
+from matcher.services import audit, tasks
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.plans.standing import last_publication
 from matcher.services.plans.unconfirmed import is_unconfirmed
-from matcher.services.referrals import after_steps, locks, seat_holds, stepping
+from matcher.services.ranking_facts import ranked_graduates
+from matcher.services.referrals import after_steps, judging, locks, seat_holds, stepping
 from matcher.services.referrals.answer_days import answer_by, hold_until
 from matcher.services.referrals.batches import MOST, Outcome, judged_alone
-from matcher.services.referrals.sight import referrals_in_sight
+from matcher.services.referrals.sight import SUBJECT, referrals_in_sight
+from matcher.services.referrals.silence_rules import UNCONFIRMED
 from matcher.services.rows import not_found
 
 
@@ -86,6 +91,8 @@ def confirm_proposal(session: Session, by: Actor, referral_id: int) -> Referral:
     ------
     NotFoundError
         No plan proposed it, or it is not in sight.
+    RuleBrokenError
+        What was true when the plan was made is not any more: posting, drive, employer, the person's consents or job.
     """
     require(by, Permission.REFER)
     referral = stepping.begin(session, by, referral_id)
@@ -103,17 +110,39 @@ def confirm_proposal(session: Session, by: Actor, referral_id: int) -> Referral:
     if not waiting:
         return referral
     stepping.expect_state(referral, ReferralState.PROPOSED)
+    refusal = _refusal(session, referral)
+    if refusal is not None:
+        raise refusal
     for row in waiting:
         row.confirmed_at, row.confirmed_by_id = clock.now(), by.account_id
     referral.asked_at = clock.now()
     referral.decide_by_on = answer_by(session, referral, ReferralState.PROPOSED)
     _renew_hold(session, referral)
     audit.record(
-        session, by, "plan.confirmed", subject=("referral", referral.id), plan=waiting[-1].plan_id
+        session, by, "plan.confirmed", subject=(SUBJECT, referral.id), plan=waiting[-1].plan_id
     )
+    tasks.drop_task(session, UNCONFIRMED, (SUBJECT, referral.id))
     after_steps.after_proposed(session, by, referral)
     session.flush()
     return referral
+
+
+def _refusal(session: Session, referral: Referral) -> RuleBrokenError | None:
+    """Return why nobody may be asked about a proposal any more: as when it is sent, and what it rests on itself."""
+    posting = session.get_one(Posting, referral.posting_id)
+    graduate = session.get_one(Graduate, referral.graduate_id)
+    found = judging.posting_refusal(session, posting) or judging.person_refusal(
+        session, graduate, posting
+    )
+    if found is not None:
+        return found
+    ranked = ranked_graduates(referral.drive_id).where(DriveEntry.graduate_id == graduate.id)
+    if session.scalar(ranked) is None:
+        return RuleBrokenError(
+            "plan_ranking_withdrawn",
+            "本人已撤回参加排序的同意，这个席位是按排序安排的，不能再征询本人；请撤回这条推荐，另行协助。",
+        )
+    return None
 
 
 def _renew_hold(session: Session, referral: Referral) -> None:

@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session
 from matcher.kinds import RunState
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import ChangeReason, PlanRule, SeatChange
-from matcher.models.drives import Drive
-from matcher.models.organisations import Union
 from matcher.models.plans import PlanCertificate, PlanRun, PlanShift
 from matcher.models.ranking_runs import RankingRun
-from matcher.services.permissions import Actor, scope_of
+from matcher.services.permissions import Actor
 from matcher.services.plans.answers import ids_of
 from matcher.services.plans.pin_lines import PinLine, pin_lines
-from matcher.services.plans.proposals import count_left
+from matcher.services.plans.posting_names import Place, places
+from matcher.services.plans.proposals import count_left, count_standing
 from matcher.services.plans.publications import publication_counts
 from matcher.services.plans.runs import managed_plan, require_planner
-from matcher.services.plans.seat_lists import Place, places
 from matcher.services.plans.standing import last_publication
 from matcher.services.quality.people import persons
 from matcher.services.ranked_people import Person
@@ -75,6 +73,7 @@ class PlanHome:
     pins : the first of `n_pins`, those that unseat somebody guaranteed before the others
     published : what became of every seat, if the plan was published
     n_left : seats of a published plan nothing was made of yet
+    n_standing : seats of a plan to be published whose referral goes on already
     """
 
     plan: PlanRun
@@ -87,6 +86,7 @@ class PlanHome:
     broken: Sequence[BrokenPromise]
     published: Mapping[PublishedAs, int]
     n_left: int
+    n_standing: int
     is_standing: bool
 
 
@@ -115,6 +115,7 @@ def plan_home(session: Session, by: Actor, public_id: str) -> PlanHome:
         n_shifts={rule: counted.get(rule, 0) for rule in PlanRule},
         broken=_broken(session, by, plan) if counted else (),
         published=publication_counts(session, plan.id) if plan.published_at else {},
+        n_standing=count_standing(session, plan) if plan.published_at is None else 0,
         n_left=count_left(session, plan.id) if plan.published_at and not plan.withdrawn_at else 0,
         is_standing=plan.id == last,
     )
@@ -179,12 +180,3 @@ def earlier_plans(session: Session, by: Actor, plan: PlanRun) -> list[PlanRun]:
         PlanRun.is_dry.is_(False),
     )
     return list(session.scalars(found.order_by(PlanRun.number.desc()).limit(MOST_SHOWN)))
-
-
-def managed_drives(session: Session, by: Actor, drives: Sequence[Drive]) -> list[Drive]:
-    """Return those of some drives that are of the actor's own unions, in their order; one query."""
-    require_planner(by)
-    asked = {one.union_id for one in drives}
-    own = sa.select(Union.id).where(Union.id.in_(asked), Union.id.in_(scope_of(by).unions()))
-    admitted = set(session.scalars(own))
-    return [one for one in drives if one.union_id in admitted]

@@ -16,7 +16,8 @@ from matcher.errors import YangguangError
 from matcher.kinds import HardshipTier
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import SeatedAs
-from matcher.kinds.referrals import ReferralState
+from matcher.kinds.referrals import LIVE, ReferralState
+from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
@@ -28,10 +29,11 @@ from matcher.services.plans.runs import SUBJECT
 from matcher.services.plans.standing import last_publication
 from matcher.services.referrals import locks, proposing, seat_holds, withdrawing
 from matcher.services.referrals.batches import Outcome
+from matcher.services.referrals.judging_ahead import JudgedAhead, judge_ahead
 from matcher.services.referrals.proposing import Pair
 
 CHUNK = 25
-"""Proposals made in one transaction: about a second."""
+"""Proposals made in one transaction: some tenths of a second."""
 
 
 def lock_published(session: Session, plan_id: int) -> PlanRun | None:
@@ -119,7 +121,27 @@ def count_left(session: Session, plan_id: int) -> int:
     return session.scalar(found) or 0
 
 
-def make_proposals(session: Session, plan_id: int) -> int:
+def count_standing(session: Session, plan: PlanRun) -> int:
+    """Count the seats of a plan's chosen result whose referral goes on already: publishing makes no new one."""
+    stands = sa.exists().where(
+        Referral.graduate_id == PlanSeat.graduate_id,
+        Referral.posting_id == PlanSeat.posting_id,
+        Referral.state.in_(sorted(LIVE)),
+        Referral.left_on.is_(None),
+    )
+    found = sa.select(sa.func.count()).select_from(PlanSeat)
+    return session.scalar(found.where(_is_left(plan), stands)) or 0
+
+
+def judge_next(session: Session, plan_id: int) -> JudgedAhead:
+    """Judge the pairs whose proposals are next, while nothing is locked."""
+    plan = session.get_one(PlanRun, plan_id)
+    seats = session.scalars(_in_turn(plan).limit(CHUNK)).all()
+    pairs = [Pair(seat.posting_id, seat.graduate_id) for seat in seats]
+    return judge_ahead(session, session.get_one(Drive, plan.drive_id), pairs)
+
+
+def make_proposals(session: Session, plan_id: int, ahead: JudgedAhead | None = None) -> int:
     """Make the proposals of some seats and return of how many; 0 when none is left."""
     plan = lock_published(session, plan_id)
     if plan is None:
@@ -132,7 +154,13 @@ def make_proposals(session: Session, plan_id: int) -> int:
         pair for pair, seat in zip(pairs, seats, strict=True) if seat.kind is SeatedAs.FALLBACK
     }
     outcomes = proposing.propose_many(
-        session, SYSTEM, pairs, hold_seat=True, fallback=fallback, is_quiet=True
+        session,
+        SYSTEM,
+        pairs,
+        hold_seat=True,
+        fallback=fallback,
+        is_quiet=True,
+        ahead=ahead.still(session) if ahead else None,
     )
     for pair, outcome in zip(pairs, outcomes, strict=True):
         _note(session, plan, pair, outcome, is_fallback=pair in fallback)

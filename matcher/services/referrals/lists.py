@@ -20,6 +20,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral, ReferralStep
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.plans.unconfirmed import is_unconfirmed
 from matcher.services.referrals.groups import ReferralGroup, group_of, in_group
 from matcher.services.referrals.sight import referrals_in_sight
 
@@ -59,6 +60,8 @@ class ReferralLine:
     posting_public_id: str
     employer: str
     owner: str | None
+    is_unconfirmed: bool = False
+    """A plan proposed it, and nobody of the staff has let the person be asked."""
 
     @property
     def group(self) -> ReferralGroup:
@@ -173,6 +176,7 @@ def _lines() -> sa.Select[*tuple[Any, ...]]:
             Posting.public_id.label("posting_public_id"),
             Employer.name.label("employer"),
             Account.display_name,
+            is_unconfirmed().label("is_unconfirmed"),
         )
         .join(Graduate, Graduate.id == Referral.graduate_id)
         .join(Posting, Posting.id == Referral.posting_id)
@@ -191,6 +195,7 @@ def _line(row: sa.Row[*tuple[Any, ...]]) -> ReferralLine:
         row.posting_public_id,
         row.employer,
         row.display_name,
+        bool(row.is_unconfirmed),
     )
 
 

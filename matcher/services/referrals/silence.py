@@ -6,6 +6,10 @@ free. A seat kept for somebody (预留席位) comes back only after a logged att
 its last day somebody has the task to call, after it the task climbs. Only when somebody has seen to the task by a
 logged attempt, and a month after the last day nobody has answered, is a referral marked EXPIRED, from where it may
 still go on.
+
+Of a proposal of a plan that nobody of the staff has confirmed the person knows nothing: the silence is the staff's,
+who get a task of its own (方案推荐逾期未确认). The seat stays until they or the next plan decide, unless somebody else
+needs it.
 """
 
 import datetime as dt
@@ -24,9 +28,10 @@ from matcher.policy.deadlines import get_deadline
 from matcher.services import tasks
 from matcher.services.casework.due_dates import due_after
 from matcher.services.permissions import Actor, Permission, require
+from matcher.services.plans.unconfirmed import is_unconfirmed
 from matcher.services.referrals import lapsing, seat_holds, stepping
 from matcher.services.referrals.sight import SUBJECT
-from matcher.services.referrals.silence_rules import RULES
+from matcher.services.referrals.silence_rules import RULES, UNCONFIRMED
 from matcher.services.referrals.task_owners import owner_of
 
 EXPIRY_RULE = "referral.expire"
@@ -100,6 +105,8 @@ def look_at(session: Session, by: Actor, referral_id: int) -> Looked:
     if referral.state not in RULES:
         return Looked()
     is_told = _tell(session, by, referral)
+    if _waits_for_staff(session, referral):
+        return Looked(is_told)
     hold = lapsing.look_at_hold(session, by, referral)
     is_expired = not is_told and _expire(session, by, referral)
     return Looked(is_told, hold.is_lapsed, hold.is_called, is_expired)
@@ -112,7 +119,7 @@ def _tell(session: Session, by: Actor, referral: Referral) -> bool:
     due = sa.select(Referral.id).where(own, _day_has_come(today), ~_is_told())
     if referral.decide_by_on is None or session.scalar(due) is None:
         return False
-    rule = RULES[referral.state]
+    rule = UNCONFIRMED if _waits_for_staff(session, referral) else RULES[referral.state]
     facts = {"silence": rule, "due_on": referral.decide_by_on.isoformat()}
     tasks.open_task(
         session,
@@ -123,10 +130,15 @@ def _tell(session: Session, by: Actor, referral: Referral) -> bool:
         facts={"due_on": facts["due_on"]},
         assignee_id=owner_of(session, referral),
     )
-    stepping.note(
-        session, by, referral, before=referral.state, facts=facts, action="referral.silent"
-    )
+    action = UNCONFIRMED if rule == UNCONFIRMED else "referral.silent"
+    stepping.note(session, by, referral, before=referral.state, facts=facts, action=action)
     return True
+
+
+def _waits_for_staff(session: Session, referral: Referral) -> bool:
+    """Say whether a plan proposed it and the person was not asked yet."""
+    waits = sa.select(Referral.id).where(Referral.id == referral.id, is_unconfirmed())
+    return session.scalar(waits) is not None
 
 
 def _expire(session: Session, by: Actor, referral: Referral) -> bool:

@@ -11,3 +11,6 @@ RULES: dict[ReferralState, str] = {
     ReferralState.ACCEPTED: "referral.report_due",
 }
 """Rule of the task that opens when nobody answered in a state."""
+
+UNCONFIRMED = "plan.unconfirmed"
+"""Rule of the task where nobody was asked yet: a plan proposed it, and staff did not confirm it in time."""

@@ -14,6 +14,7 @@ from matcher.services.referrals.sight import SUBJECT
 
 ANSWERED = (
     "referral.consent_due",
+    "plan.unconfirmed",
     "referral.employer_silent",
     "referral.result_due",
     "referral.offer_silent",

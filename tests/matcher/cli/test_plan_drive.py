@@ -17,11 +17,14 @@ from matcher.kinds import SeatState
 from matcher.kinds.plans import PinKind, PlanRule
 from matcher.models.audit import AuditEntry
 from matcher.models.drives import Drive, DriveEntry
+from matcher.models.plans import PlanRun
 from matcher.models.postings import Seat
+from matcher.services.plans import runs
 from tests.factories.plan_rows import add_pin
 from tests.factories.plans import plan_row, ranked_drive
 from tests.factories.ranked_drives import drain
 from tests.support import tree
+from workers.runner import Runner
 
 
 @pytest.fixture
@@ -133,8 +136,18 @@ def test_a_plan_that_leaves_as_a_file_is_in_the_trail_by_its_rule(
 
 
 def test_a_plan_that_fails_ends_the_verb_with_the_code_of_the_reason(
-    sqlite_factory: SessionFactory, drive_id: int
+    sqlite_factory: SessionFactory, drive_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    @contextlib.contextmanager
+    def workers(_: object) -> Iterator[None]:
+        with transaction(sqlite_factory) as session:
+            job_id = session.get_one(PlanRun, 1).job_id or 0
+        Runner(sqlite_factory).run(job_id)
+        with transaction(sqlite_factory) as session:
+            runs.fail_plan(session, 1)
+        yield
+
+    monkeypatch.setattr(plan_drive, "running_workers", workers)
     with transaction(sqlite_factory) as session:
         offers = session.scalars(sa.select(Seat.posting_id).order_by(Seat.posting_id)).all()
         person = session.scalars(sa.select(DriveEntry.graduate_id)).first()

@@ -1,0 +1,63 @@
+"""Proposals of a plan nobody confirmed: the pages of referrals say so, and offer to confirm before anything else."""
+
+import pytest
+import sqlalchemy as sa
+
+from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.models.plans import PlanRun
+from matcher.models.referrals import Referral
+from tests.factories.plan_rows import make_plan_rows
+from tests.support.pages import PageClient
+from tests.web.conftest import SignInAs
+from tests.web.plan_world import World, make_world, publish
+
+
+@pytest.fixture
+def world(sqlite_factory: SessionFactory) -> World:
+    """Give a drive whose plan was published."""
+    made = make_world(sqlite_factory)
+    publish(sqlite_factory, made)
+    return made
+
+
+def _first(factory: SessionFactory) -> str:
+    with reading(factory) as session:
+        return session.scalars(sa.select(Referral.public_id).order_by(Referral.id)).first() or ""
+
+
+def test_a_proposal_nobody_confirmed_says_that_the_person_was_not_asked_and_is_confirmed_there(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    client, number = signed_in_as(world.worker), _first(sqlite_factory)
+
+    listed = client.get("/referrals").text
+    before = client.get(f"/referrals/{number}").text
+    told = client.submit("/my-seats/confirm", r=number).text
+    after = client.get(f"/referrals/{number}").text
+
+    assert "待专干确认，还没有征询本人" in listed
+    assert "待专干确认，还没有征询本人" in before
+    assert "本人还不知道" in before
+    assert "确认，去问本人" in before
+    assert "等本人同意" not in before
+    assert f"/referrals/{number}" in told
+    assert "等本人同意" in after
+    assert "确认，去问本人" not in after
+
+
+def test_before_a_plan_is_published_anew_it_says_how_many_are_new_and_how_many_go_on(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    client: PageClient = signed_in_as(world.manager)
+    with transaction(sqlite_factory) as session:
+        standing = session.scalar(sa.select(sa.func.count()).select_from(Referral)) or 0
+        number = make_plan_rows(session, world.drive_id).public_id
+    client.submit(f"/plans/{number}/choose", rule="fair")
+
+    page = client.get(f"/plans/{number}").text
+
+    with reading(sqlite_factory) as session:
+        made = session.scalars(sa.select(PlanRun).where(PlanRun.public_id == number)).one()
+        new = made.figures["fair"]["total"]["seated"] - standing
+    assert f"发布：新生成 {new} 条推荐，{standing} 条继续有效" in page
+    assert f"{standing} 条原有的推荐继续有效" in page
