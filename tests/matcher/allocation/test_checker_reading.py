@@ -36,6 +36,7 @@ INSTANCE: Written = {
 _NO_CLASSES: list[Any] = [6, -1, 2.7, "5", True, None]
 _NO_GUARANTEES: list[Any] = ["5", 0, 9, -3, 2.5, False]
 _NO_SEATS: list[Any] = [2.9, 2.0, "2", float("inf"), None, -1]
+_NO_WORDS: list[Any] = ["minimal", "relase", None, True, {}, ["minimum_guarantee", "release"]]
 
 
 def _plan() -> Written:
@@ -66,8 +67,8 @@ def _rules(**fields: Any) -> Callable[[Written], None]:
     [
         *[(_person(class_=one), "毕业生 7 的 class") for one in _NO_CLASSES],
         *[(_rules(guarantee_class=one), "guarantee_class") for one in _NO_GUARANTEES],
-        *[(_rules(mode=one), "mode") for one in ("minimal", None, ["minimum_guarantee"])],
-        *[(_rules(unfilled=one), "unfilled") for one in ("relase", True, {})],
+        *[(_rules(mode=one), "mode") for one in _NO_WORDS],
+        *[(_rules(unfilled=one), "unfilled") for one in _NO_WORDS],
         *[(_posting(seats=one), "岗位 p 的 seats") for one in _NO_SEATS],
         (_posting(reserved=3), "岗位 p"),
         (_posting(reserved=True), "岗位 p 的 reserved"),
