@@ -1,21 +1,28 @@
 """Why of a plan: everything for who makes plans, and for the person nothing of anybody else."""
 
 import pytest
+import sqlalchemy as sa
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import NotAllowedError, NotFoundError
 from matcher.kinds import Role
-from matcher.kinds.plan_reasons import NoSeat
+from matcher.kinds.plan_reasons import Ahead, NoSeat
 from matcher.kinds.plans import PlanRule
+from matcher.kinds.referrals import DeclineReason
 from matcher.models.drives import Drive
+from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.plans import PlanPublication
+from matcher.models.postings import Posting
+from matcher.models.referrals import Referral
 from matcher.ranking.order import ORDER_SHIFT
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.plans import explanations
+from matcher.services.referrals import person_answers
 from tests.factories.accounts import make_actor
 from tests.factories.plan_help import short_plan
 from tests.factories.plans import plan, publish, ranked_drive, seats_of
+from tests.factories.referrals import make_referral
 
 
 def own(factory: SessionFactory, drive_id: int, graduate_id: int) -> explanations.ReadAloud | None:
@@ -55,7 +62,9 @@ def test_who_lost_by_the_lot_alone_is_told_of_it_and_so_is_who_won(
             for one in (without, other)
         )
     refusal = lost.reasons.better[0]
-    assert refusal.why is NoSeat.OUTRANKED
+    assert (refusal.why, refusal.ahead) == (NoSeat.GUARANTEE_ORDER, Ahead.FIRST_STEP)
+    assert lost.proof == explanations.ProofSize(1, 2, 1)
+    assert lost.people.keys() == {other}
     assert refusal.own_key is not None
     assert refusal.cutoff_key is not None
     assert refusal.own_key < refusal.cutoff_key
@@ -108,3 +117,24 @@ def test_a_person_reads_of_the_own_seat_once_staff_let_it_be_asked(
     told = own(sqlite_factory, short.drive_id, seated)
     assert told is not None
     assert told.reasons.posting == short.near
+
+    with transaction(sqlite_factory) as session:
+        mine = sa.select(Referral).where(Referral.graduate_id == seated)
+        referral = session.scalars(mine).one()
+        person_answers.decline(session, SYSTEM, referral.id, reason=DeclineReason.PAY)
+    assert (
+        own(sqlite_factory, short.drive_id, seated) is None
+    )  # what was declined is no seat any more
+
+
+def test_who_has_something_under_way_does_not_read_that_there_is_no_seat(
+    sqlite_factory: SessionFactory,
+) -> None:
+    short, made, without = short_plan(sqlite_factory)
+    publish(sqlite_factory, made)
+    assert own(sqlite_factory, short.drive_id, without) is not None
+    with transaction(sqlite_factory) as session:
+        make_referral(
+            session, session.get_one(Posting, short.far), session.get_one(Graduate, without)
+        )
+    assert own(sqlite_factory, short.drive_id, without) is None

@@ -10,13 +10,14 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
-from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
+from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError, SnapshotError
 from matcher.kinds import ConsentPurpose
 from matcher.kinds.referrals import DisclosurePart
 from matcher.models.drives import Drive
 from matcher.services.consents import current_text
 from matcher.services.graduate_lists import get_own
 from matcher.services.permissions import Permission
+from matcher.services.plans.explanations import own_reasons
 from matcher.services.referrals import (
     acceptance,
     interview_replies,
@@ -34,6 +35,7 @@ from web.navigation import NavItem
 from web.schemas.answers import AcceptForm, AgreeForm, ComingForm, DeclineForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import own_referrals as words
+from web.words.plan_reasons import spoken_sentences
 
 bp = Blueprint("own_referrals", __name__, url_prefix="/me/referrals")
 
@@ -78,8 +80,18 @@ def index() -> ResponseReturnValue:
         asked=[one for one in going if one.is_asked],
         going=[one for one in going if not one.is_asked],
         ended=[one for one in found if one.referral.ended_at is not None],
+        told=_told(),
         words=words,
     )
+
+
+def _told() -> list[str]:
+    """Say what the plan published last has for the person, and why; nothing once its folder is gone."""
+    try:
+        told = own_reasons(request_session(), current_actor())
+    except SnapshotError:
+        return []
+    return spoken_sentences(told) if told is not None else []
 
 
 @bp.get("/<public_id>")

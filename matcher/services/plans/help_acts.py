@@ -66,14 +66,13 @@ def offers_for(session: Session, by: Actor, people: Mapping[int, PersonHelp]) ->
         for name in certificates_of(line)
         if line["gain"] and name in offered
     }
-    taken = set(
-        session.execute(
-            sa.select(TrainingReferral.graduate_id, TrainingReferral.course_id).where(
-                TrainingReferral.graduate_id.in_({graduate for graduate, _ in wanted}),
-                TrainingReferral.state.not_in(ENDS),
-            )
-        ).tuples()
+    rows = session.execute(
+        sa.select(TrainingReferral.graduate_id, TrainingReferral.course_id).where(
+            TrainingReferral.graduate_id.in_({graduate for graduate, _ in wanted}),
+            TrainingReferral.state.not_in(ENDS),
+        )
     )
+    taken = {(row.graduate_id, row.course_id) for row in rows}
     return {
         (graduate, name): [Offer(one, (graduate, one.id) in taken) for one in offered[name]]
         for graduate, name in sorted(wanted)

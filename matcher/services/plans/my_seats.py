@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from matcher.db.engine import settings_of
 from matcher.errors import SnapshotError
-from matcher.kinds.referrals import PENDING
 from matcher.models.drives import DriveEntry
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
@@ -26,8 +25,10 @@ from matcher.services.plans.posting_names import Place, places
 from matcher.services.plans.proposal_rows import (
     Made,
     ended_proposals,
+    is_busy,
     proposals_of,
     referrals_of,
+    under_way,
 )
 from matcher.services.plans.standing import last_publication
 from matcher.services.quality.people import persons
@@ -108,7 +109,7 @@ def my_seats(
         return MySeats(None, (), 0, 0, 0)
     ids = list(session.scalars(_people(by, drive.id, everybody=everybody)))
     made = proposals_of(session, plan)
-    busy = set(session.scalars(_under_way(drive.id)))
+    busy = set(session.scalars(under_way(drive.id)))
     order: dict[str, list[int]] = {"waiting": [], "seated": [], "without": []}
     for one in ids:
         own = made.get(one)
@@ -137,12 +138,9 @@ def my_seat(session: Session, by: Actor, drive_id: int, graduate_id: int) -> MyS
         return None
     made = proposals_of(session, plan, graduate_id)
     found = next(iter(_rows(session, by, plan, [graduate_id], made)), None)
-    busy = sa.select(Graduate.id).where(
-        Graduate.id == graduate_id,
-        has_job(Graduate.id) | Graduate.id.in_(_under_way(drive.id)),
+    return (
+        None if found is None else replace(found, is_busy=is_busy(session, drive.id, graduate_id))
     )
-    is_busy = session.scalar(busy) is not None
-    return None if found is None else replace(found, is_busy=is_busy)
 
 
 def _people(by: Actor, drive_id: int, *, everybody: bool) -> sa.Select[int]:
@@ -166,15 +164,6 @@ def _people(by: Actor, drive_id: int, *, everybody: bool) -> sa.Select[int]:
     )
     households = sa.select(Household.id).where(Household.owner_id == by.account_id)
     return jobless.where(Graduate.id.in_(cases) | Graduate.household_id.in_(households))
-
-
-def _under_way(drive_id: int) -> sa.Select[int]:
-    """Select who has a referral that goes on: without a seat of the plan such people wait for that one."""
-    return (
-        sa.select(Referral.graduate_id)
-        .where(Referral.drive_id == drive_id, Referral.state.in_(sorted(PENDING)))
-        .distinct()
-    )
 
 
 def _rows(

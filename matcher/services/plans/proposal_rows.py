@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.kinds.plan_runs import PublishedAs
-from matcher.kinds.referrals import LIVE, ReferralState
+from matcher.kinds.referrals import LIVE, PENDING, ReferralState
+from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
 from matcher.models.referrals import Referral
+from matcher.services.referrals.having_job import has_job
 
 _AT_ONCE = 500
 
@@ -111,3 +113,20 @@ def referrals_of(session: Session, numbers: Collection[int]) -> dict[int, Referr
     """Return referrals by id; one query."""
     rows = session.scalars(sa.select(Referral).where(Referral.id.in_(sorted(numbers))))
     return {row.id: row for row in rows}
+
+
+def under_way(drive_id: int) -> sa.Select[int]:
+    """Select who has a referral that goes on: without a seat of the plan such people wait for that one."""
+    return (
+        sa.select(Referral.graduate_id)
+        .where(Referral.drive_id == drive_id, Referral.state.in_(sorted(PENDING)))
+        .distinct()
+    )
+
+
+def is_busy(session: Session, drive_id: int, graduate_id: int) -> bool:
+    """Say whether somebody has a job, or a referral of a drive that goes on; one query."""
+    found = sa.select(Graduate.id).where(
+        Graduate.id == graduate_id, has_job(Graduate.id) | Graduate.id.in_(under_way(drive_id))
+    )
+    return session.scalar(found) is not None
