@@ -53,12 +53,12 @@ def _figures(
 @pytest.mark.parametrize(
     ("figures", "said", "unsaid"),
     [
-        (_figures(2, 3, 1), ("最多能同时安置 7 人，这个方案安置 6 人", "有 2 人，任何方案", "有 1 人没有了"), "另有"),
-        (_figures(0, 1, 1), ("最多能同时安置 9 人", "解除下面这几条"), "任何方案"),
-        (_figures(1, 4, None), ("有 1 人，任何方案", "另有 3 人只因固定与禁止"), "解除下面"),
-        (_figures(2, 2, 0), ("有 2 人，任何方案都没有席位",), "固定与禁止"),
-        (_figures(0, 0, 0), ("9 人都有席位",), "任何方案"),
-        (_figures(0, 0, 0, n_guaranteed=0), ("没有设应保证的类别",), "任何方案"),
+        (_figures(2, 3, 1), ("最多能同时安置 7 人，这个方案安置 6 人", "至少 2 人没有席位", "有 1 人没有了"), "另有"),
+        (_figures(0, 1, 1), ("最多能同时安置 9 人", "解除下面这几条"), "无论怎么安排"),
+        (_figures(1, 4, None), ("至少 1 人没有席位", "另有 3 人只因固定与禁止"), "解除下面"),
+        (_figures(2, 2, 0), ("无论怎么安排，其中至少 2 人没有席位",), "固定与禁止"),
+        (_figures(0, 0, 0), ("9 人都有席位",), "无论怎么安排"),
+        (_figures(0, 0, 0, n_guaranteed=0), ("没有设应保证的类别",), "无论怎么安排"),
     ],
 )  # fmt: skip
 def test_whatever_the_plan_is_said_of_what_is_proved_alone(
@@ -95,6 +95,7 @@ def test_the_page_names_the_pins_that_unseat_somebody_and_all_that_were_not_pric
 
     proof_panel = page.split('id="proof"')[1].split("</section>")[0]
     assert "任何方案" not in proof_panel
+    assert "无论怎么安排" not in proof_panel
     assert "出纳（滨海会计师事务所），禁止" in proof_panel
     assert "这次求解时没有固定或禁止任何一对" not in page
     assert "公平方案和最多方案的代价没有算：这次有 22 条指定" in page

@@ -65,7 +65,11 @@ def proof_words(figures: Mapping[str, Any], rule: str) -> list[str]:
         )
     ]
     if short:
-        told.append(gettext("有 %(n)s 人，任何方案都没有席位。", n=figure(short)))
+        told.append(
+            gettext(
+                "无论怎么安排，其中至少 %(n)s 人没有席位；是谁，由公布的次序定。", n=figure(short)
+            )
+        )
     lost = proof["by_pins"]
     if lost:
         told.append(
