@@ -14,16 +14,17 @@ worked out elsewhere, from what does not depend on anybody's class.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocation.acceptance import choice_of
-from matcher.allocation.guarantee_order import GuaranteeOrder, LeftOver
+from matcher.allocation.guarantee_order import GuaranteeOrder
 from matcher.allocation.kernels.seating import RELEASED
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import PlanResult
+from matcher.allocation.reason_shapes import PersonReasons, Refusal, SeatReason
 from matcher.allocation.rules import LEAST_CLASS, N_GROUPS, ORDINARY, PlanRules
 from matcher.allocation.seat_heaps import heaps_of, sure_of
 from matcher.allocation.who_moved import WhoMoved
@@ -32,86 +33,6 @@ from matcher.kinds.plans import PlanRule, SeatedAs
 
 _HEAPS = N_GROUPS + 1
 _NONE_WON = np.iinfo(np.int64).max
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a person does not sit at a posting it likes better.
-
-    Parameters
-    ----------
-    posting : id
-    wish_place : place of the posting in the wishes, 1 is the best
-    heap : group of seats that decided, `RELEASED` for released ones; None where none is open
-    own_key, cutoff_key : in the order of that group; where nobody won a seat by its key, the lowest of those who are
-        sure of one if all of them come before the person by their keys, else none
-    for_guarantee : graduates sure of a seat here who would come after the person by their key; all who are sure of one
-        where the order of the guarantee decided
-    ahead : by what the last of those comes before the person in that order; None where it did not decide
-    competitors : how many people could be seated here
-    """
-
-    posting: int
-    wish_place: int
-    why: NoSeat
-    heap: int | None
-    own_key: int | None
-    cutoff_key: int | None
-    for_guarantee: tuple[int, ...]
-    competitors: int
-    ahead: Ahead | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeatReason:
-    """Why a person sits where it does.
-
-    Parameters
-    ----------
-    posting : id
-    group : column of `Market.seats`
-    own_key, cutoff_key : in the order of the group; no cut-off while it has free seats, or if nobody won one by its key
-    is_full : whether every seat of the group is taken
-    is_pinned : whether the seat was fixed by hand
-    came : graduates who sit at this posting because they are guaranteed a seat; of fallback seats alone
-    moved : graduates who had a seat here before that and gave it up, with the posting each sits at now, if any; of
-        fallback seats alone
-    """
-
-    posting: int
-    wish_place: int
-    group: int
-    kind: SeatedAs
-    own_key: int
-    cutoff_key: int | None
-    is_full: bool
-    is_pinned: bool
-    competitors: int
-    came: tuple[int, ...] = ()
-    moved: tuple[tuple[int, int | None], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PersonReasons:
-    """All reasons of a person.
-
-    Parameters
-    ----------
-    better : postings it likes better than its seat (all of them without one), best first, as many as asked for
-    n_better : how many there are
-    gave_up : posting the person was held by before anybody was guaranteed a seat, if it liked that better than what it
-        has now, which may be nothing
-    made_way_for : graduates who sit there now because they are guaranteed a seat
-    left_over : why a person who is guaranteed a seat has none
-    """
-
-    graduate: int
-    seat: SeatReason | None
-    better: tuple[Refusal, ...]
-    n_better: int
-    gave_up: int | None = None
-    made_way_for: tuple[int, ...] = ()
-    left_over: LeftOver | None = None
 
 
 class Reasons:
@@ -227,21 +148,29 @@ class Reasons:
         )
         if (int(market.graduates[row]), told.posting) in self._forbidden:
             return replace(told, why=NoSeat.FORBIDDEN)
-        if heap is None or own is None:
-            return told
         if self._order.is_left_over(row):
             return self._refused_by_guarantee(told, row, posting)
+        if heap is None or own is None:
+            return told
         return self._refused_by_key(told, posting, heap, own)
 
     def _refused_by_guarantee(self, told: Refusal, row: int, posting: int) -> Refusal:
         """Say by what others were made sure of the seats before a person who is guaranteed one as well."""
         sure = self._order.sure_at(row, posting)
         if not len(sure):
-            return replace(told, why=NoSeat.PINNED)
+            return told if told.heap is None else replace(told, why=NoSeat.PINNED)
         ahead, _ = self._order.ahead(row, sure)
-        return replace(
-            told, why=NoSeat.GUARANTEE_ORDER, for_guarantee=self._ids(np.sort(sure)), ahead=ahead
-        )
+        cutoff = self._first_cutoff(sure, told) if ahead is Ahead.FIRST_STEP else None
+        people, why = self._ids(np.sort(sure)), NoSeat.GUARANTEE_ORDER
+        return replace(told, why=why, for_guarantee=people, ahead=ahead, cutoff_key=cutoff)
+
+    def _first_cutoff(self, sure: NDArray[np.int64], told: Refusal) -> int | None:
+        """Lowest key among those who won their seat here at first; none if seats were given out anew since."""
+        edges = self._order.won_at_first(sure)
+        if told.heap is None or told.own_key is None or not len(edges):
+            return None
+        cutoff = int(self._keys(edges, np.full(len(edges), told.heap)).min())
+        return cutoff if cutoff > told.own_key else None
 
     def _refused_by_key(self, told: Refusal, posting: int, heap: int, own: int) -> Refusal:
         cutoff, sure = self._cutoff_of(posting, heap), self._sure_behind(posting, heap, own)
@@ -285,12 +214,15 @@ class Reasons:
         return None if cutoff == _NONE_WON else cutoff
 
     def _sure_behind(self, posting: int, heap: int, key: int) -> tuple[int, ...]:
-        there = np.flatnonzero(self._is_sure & (self._sits_at == posting) & (self._heap == heap))
+        there = self._sure_there(posting, heap)
         behind = there[self._keys(self.result.edge[there], self._heap[there]) < key]
         return self._ids(behind)
 
+    def _sure_there(self, posting: int, heap: int) -> NDArray[np.int64]:
+        return np.flatnonzero(self._is_sure & (self._sits_at == posting) & (self._heap == heap))
+
     def _lowest_sure(self, posting: int, heap: int) -> int | None:
-        there = np.flatnonzero(self._is_sure & (self._sits_at == posting) & (self._heap == heap))
+        there = self._sure_there(posting, heap)
         keys = self._keys(self.result.edge[there], self._heap[there])
         return int(keys.min()) if len(keys) else None
 

@@ -7,16 +7,18 @@ import pytest
 from flask import Flask
 
 from matcher.allocation.fair_plan import fair_plan
+from matcher.allocation.guarantee_order import LeftOver
 from matcher.allocation.most_plan import most_plan
-from matcher.allocation.reasons import PersonReasons, Reasons, Refusal, SeatReason
+from matcher.allocation.reason_shapes import PersonReasons, Refusal, SeatReason
+from matcher.allocation.reasons import Reasons
 from matcher.allocation.spoken_reasons import SpokenLine, SpokenReasons, spoken_reasons
 from matcher.kinds import ListSide
 from matcher.kinds.plan_help import HelpKind
-from matcher.kinds.plan_reasons import NoSeat
+from matcher.kinds.plan_reasons import Ahead, NoSeat
 from matcher.kinds.plans import PlanRule, SeatedAs
 from matcher.ranking.order import OrderRule
 from matcher.ranking.parameters import DriveParameters
-from matcher.services.plans.explanations import FullReasons, ReadAloud
+from matcher.services.plans.explanations import FullReasons, ProofSize, ReadAloud
 from matcher.services.plans.posting_names import PostingName
 from tests.factories.allocation import RESERVE_RULES, random_market, rules_of
 from web.words import plan_help, plan_reasons
@@ -108,6 +110,41 @@ def test_keys_that_differ_by_the_lot_alone_are_said_to(app: Flask) -> None:
     assert "分数线 901，本人 900" in clear
 
 
+def _left_over(ahead: Ahead) -> list[str]:
+    line = Refusal(100, 1, NoSeat.GUARANTEE_ORDER, 0, 5, None, (2, 3), 9, ahead)
+    told = PersonReasons(1, None, (line,), 1, left_over=LeftOver(11, ahead, 3))
+    full = FullReasons(PlanRule.FAIR, told, _NAMES, DriveParameters(), proof=ProofSize(1, 32, 11))
+    return plan_reasons.seat_sentences(full) + plan_reasons.better_sentences(full)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (Ahead.HIGHER_CLASS, "类别也高于本人"),
+        (Ahead.FIRST_STEP, "不计保底也按次序有席位，本人没有"),
+        (Ahead.LOT, "由抽签决定，本人的签在后"),
+    ],
+)
+def test_who_is_guaranteed_and_left_over_reads_what_decided_not_that_seats_are_for_others(
+    app: Flask, ahead: Ahead, words: str
+) -> None:
+    with app.test_request_context():
+        said = _left_over(ahead)
+    assert "证明第 1 组：32 人只有 11 个席位" in said[1]
+    assert "和本人争席位的 11 人都在本人之前" in said[2]
+    assert words in said[2]
+    assert words in said[3]
+    assert "须用于保底" not in "".join(said)
+
+
+def test_who_is_kept_out_by_a_guarantee_reads_the_own_key_beside_it(app: Flask) -> None:
+    line = Refusal(100, 1, NoSeat.FOR_GUARANTEE, 0, _key(900, 3), None, (2,), 9)
+    full = FullReasons(PlanRule.FAIR, PersonReasons(1, None, (line,), 1), _NAMES, DriveParameters())
+    with app.test_request_context():
+        (said,) = plan_reasons.better_sentences(full)
+    assert "须用于保底（其他工会的人），本人 900" in said
+
+
 def _seated(own: int, cutoff: int | None, **more: Any) -> str:
     given: dict[str, Any] = {"kind": SeatedAs.OPEN, "is_full": True, "is_pinned": False} | more
     by_lot = given.pop("by_lot", False)
@@ -118,9 +155,6 @@ def _seated(own: int, cutoff: int | None, **more: Any) -> str:
         own_key=own,
         cutoff_key=cutoff,
         competitors=9,
-        gave_up=None,
-        made_way_for=(),
-        moved=(),
         **given,
     )
     told = PersonReasons(1, seat, (), 0)

@@ -85,7 +85,13 @@ def index(public_id: str) -> ResponseReturnValue:
     found: Any
     if is_without:
         found = seat_lists.list_unseated(
-            session, actor, plan, rule, limit=part.limit, offset=part.offset
+            session,
+            actor,
+            plan,
+            rule,
+            limit=part.limit,
+            offset=part.offset,
+            moved=wanted.moved,
         )
     else:
         found = seat_lists.list_seats(
@@ -133,17 +139,21 @@ def show(public_id: str, person_id: str) -> ResponseReturnValue:
 
 def _why(plan: PlanRun, rule: PlanRule, graduate_id: int) -> dict[str, Any]:
     """Return sentences of why: of the seat, of better-liked postings; or why they cannot be told."""
+    session = request_session()
+    by_pins = []
+    if is_unseated_by_pins(session, plan, rule, graduate_id):
+        by_pins = [gettext("属于应保证的人，只因固定与禁止而没有席位；没有这些指定就能安置。")]
+    nothing = {"why": by_pins, "better": [], "gave_way": None, "is_proved": False}
     try:
-        told = full_reasons(request_session(), current_actor(), plan.public_id, rule, graduate_id)
+        told = full_reasons(session, current_actor(), plan.public_id, rule, graduate_id)
     except SnapshotError as error:
-        return {"why": [], "better": [], "gone": translated(error.message)}
+        return nothing | {"gone": translated(error.message)}
     except NotFoundError:
-        return {"why": [], "better": [], "gone": gettext("这个人没有参加这次方案。")}
-    why = plan_reasons.seat_sentences(told)
-    if is_unseated_by_pins(request_session(), plan, rule, graduate_id):
-        why.append(gettext("属于应保证的人，只因固定与禁止而没有席位；没有这些指定就能安置。"))
+        return nothing | {"gone": gettext("这个人没有参加这次方案。")}
     return {
-        "why": why,
+        "why": plan_reasons.seat_sentences(told) + by_pins,
         "better": plan_reasons.better_sentences(told),
+        "gave_way": plan_reasons.gave_way(told),
+        "is_proved": told.proof is not None,
         "gone": "",
     }

@@ -4,7 +4,8 @@ The full one names keys, classes and who moved for whom. What a graduate hears, 
 out by `allocation.spoken_reasons` from own facts and from who sits where alone, and only of a published plan.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,16 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.allocation.kernels.seating import RELEASED
-from matcher.allocation.reasons import PersonReasons, Reasons
+from matcher.allocation.reason_shapes import PersonReasons
+from matcher.allocation.reasons import Reasons
 from matcher.allocation.rules import LEAST_CLASS, ORDINARY
 from matcher.allocation.spoken_reasons import SpokenReasons, spoken_reasons
 from matcher.db.engine import settings_of
 from matcher.kinds import ListSide
 from matcher.kinds.plans import PinKind, PlanRule, SeatedAs
-from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
-from matcher.models.plans import PlanPublication, PlanRun
-from matcher.models.postings import Posting
+from matcher.models.plans import PlanCertificate, PlanRun, PlanUncovered
 from matcher.models.ranking_runs import RankingRun
 from matcher.ranking.order import ORDER_SHIFT, DecodedKey, OrderRule
 from matcher.ranking.parameters import DriveParameters
@@ -31,17 +31,22 @@ from matcher.services.graduate_lists import get_own
 from matcher.services.own_matches import own_drive
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.plans.folders import load_result, open_input, plan_folder
+from matcher.services.plans.posting_names import PostingName, posting_names
+from matcher.services.plans.proposal_rows import is_busy, proposals_of
 from matcher.services.plans.runs import check_usable, managed_plan
 from matcher.services.plans.standing import last_publication
+from matcher.services.quality.people import persons
+from matcher.services.ranked_people import Person
 from matcher.services.rows import get_in_scope, not_found
 
 
 @dataclass(frozen=True)
-class PostingName:
-    """Title and employer of a posting."""
+class ProofSize:
+    """A part of the certificate: some guaranteed people, and how many seats are open to all of them."""
 
-    title: str
-    employer: str
+    component: int
+    n_people: int
+    n_seats: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class FullReasons:
     ----------
     names : by posting id
     is_seat_by_lot : somebody who would rather sit there lost the seat by the lot (抽签) alone
+    people : by id, masked, those of the reader's scope whom the reasons name
+    proof : the part of the certificate a guaranteed person without a seat is in
     """
 
     rule: PlanRule
@@ -59,6 +66,8 @@ class FullReasons:
     names: dict[int, PostingName]
     parameters: DriveParameters
     is_seat_by_lot: bool = False
+    people: Mapping[int, Person] = field(default_factory=dict)
+    proof: ProofSize | None = None
 
     def decoded(self, key: int, heap: int) -> DecodedKey:
         """Take a key of a group of seats apart."""
@@ -122,7 +131,15 @@ def full_reasons(
         names=posting_names(session, _postings(reasons)),
         parameters=DriveParameters.from_dict(run.parameters),
         is_seat_by_lot=is_won_by_lot(told, reasons),
+        people=persons(session, by, sorted(_people(reasons))),
+        proof=_proof(session, plan, rule, graduate_id),
     )
+
+
+def _proof(session: Session, plan: PlanRun, rule: PlanRule, graduate_id: int) -> ProofSize | None:
+    row = session.get(PlanUncovered, (plan.id, rule, graduate_id))
+    part = row and row.component and session.get(PlanCertificate, (plan.id, row.component))
+    return ProofSize(part.component, part.n_people, part.n_seats) if part else None
 
 
 def is_won_by_lot(plan: Reasons, told: PersonReasons) -> bool:
@@ -144,20 +161,18 @@ def is_won_by_lot(plan: Reasons, told: PersonReasons) -> bool:
 
 
 def _postings(reasons: PersonReasons) -> set[int]:
-    found = {one.posting for one in reasons.better}
+    found = {one.posting for one in reasons.better} | {reasons.gave_up or 0}
     if reasons.seat is not None:
-        found |= {reasons.seat.posting} | {reasons.seat.gave_up or reasons.seat.posting}
-    return found
+        found |= {reasons.seat.posting} | {posting or 0 for _, posting in reasons.seat.moved}
+    return found - {0}
 
 
-def posting_names(session: Session, ids: set[int]) -> dict[int, PostingName]:
-    """Return titles and employers by posting; one query, callers have checked who asks."""
-    rows = session.execute(
-        sa.select(Posting.id, Posting.title, Employer.name)
-        .join(Employer, Employer.id == Posting.employer_id)
-        .where(Posting.id.in_(ids))
-    )
-    return {number: PostingName(title, name) for number, title, name in rows}
+def _people(reasons: PersonReasons) -> set[int]:
+    """Return whom the reasons name."""
+    found = {who for one in reasons.better for who in one.for_guarantee} | {*reasons.made_way_for}
+    if reasons.seat is not None:
+        found |= {who for who, _ in reasons.seat.moved} | {*reasons.seat.came}
+    return found | ({reasons.left_over.last} if reasons.left_over else set())
 
 
 def reasons_to_read_out(
@@ -172,19 +187,21 @@ def reasons_to_read_out(
 
 
 def own_reasons(session: Session, by: Actor) -> ReadAloud | None:
-    """Return what a graduate may read of its own seat: nothing before staff let it be asked about the seat."""
+    """Return what a graduate may read of what its drive published last.
+
+    Of the own seat from when staff let it be asked, and as long as the proposal goes on; without a seat that there is
+    none, unless it has a job or something under way.
+    """
     graduate = get_own(session, by)
     drive = own_drive(session, graduate)
     told = None if drive is None else _read_aloud(session, drive.id, graduate.id)
-    if told is None or told.reasons.posting is None:
-        return told
-    confirmed = sa.select(PlanPublication.graduate_id).where(
-        PlanPublication.graduate_id == graduate.id,
-        PlanPublication.posting_id == told.reasons.posting,
-        PlanPublication.plan_id == last_publication(drive.id if drive else 0),
-        PlanPublication.confirmed_at.is_not(None),
-    )
-    return told if session.scalar(confirmed) is not None else None
+    if drive is None or told is None:
+        return None
+    if told.reasons.posting is None:
+        return None if is_busy(session, drive.id, graduate.id) else told
+    plan = session.scalars(sa.select(PlanRun).where(PlanRun.id == last_publication(drive.id))).one()
+    made = proposals_of(session, plan, graduate.id).get(graduate.id)
+    return told if made is not None and made.goes_on and not made.waits else None
 
 
 def _read_aloud(session: Session, drive_id: int, graduate_id: int) -> ReadAloud | None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from matcher.kinds.plans import PinKind, PlanRule
 from matcher.models.plans import PlanRun, PlanUncovered
 from matcher.services.permissions import Actor
+from matcher.services.plans.posting_names import Place, places
 from matcher.services.plans.runs import require_planner
-from matcher.services.plans.seat_lists import Place, places
 from matcher.services.quality.people import persons
 from matcher.services.ranked_people import Person
 

@@ -6,19 +6,23 @@ Only graduates of the reader's scope are shown; those of other unions keep their
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher.allocation.plan_result import rows_of
+from matcher.allocation.who_moved import WhoMoved
 from matcher.db.engine import settings_of
 from matcher.errors import SnapshotError
-from matcher.kinds.plans import PlanRule, SeatedAs
+from matcher.kinds.plans import PinKind, PlanRule, SeatedAs
 from matcher.models.drives import DriveEntry
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanRun, PlanSeat, PlanUncovered
 from matcher.models.postings import Posting
 from matcher.services.permissions import Actor, Permission, require, scope_of
-from matcher.services.plans.folders import load_input, plan_folder
+from matcher.services.plans.folders import load_input, load_result, plan_folder
+from matcher.services.plans.posting_names import Place, places
 from matcher.services.plans.runs import check_usable, require_planner
 from matcher.services.quality.people import persons
 from matcher.services.ranked_people import Person
@@ -40,16 +44,6 @@ class SeatFilter:
     kind: SeatedAs | None = None
     moved: bool = False
     pinned: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """A posting as a line names it."""
-
-    id: int
-    public_id: str
-    title: str
-    employer: str
 
 
 @dataclass(frozen=True)
@@ -153,16 +147,6 @@ def seat_lines(session: Session, by: Actor, seats: Sequence[PlanSeat]) -> list[S
     ]
 
 
-def places(session: Session, posting_ids: set[int | None] | set[int]) -> dict[int, Place]:
-    """Return postings by id as lines name them; callers have checked who asks."""
-    found = (
-        sa.select(Posting.id, Posting.public_id, Posting.title, Employer.name)
-        .join(Employer, Employer.id == Posting.employer_id)
-        .where(Posting.id.in_(sorted(one for one in posting_ids if one)))
-    )
-    return {row[0]: Place(*row) for row in session.execute(found)}
-
-
 def person_seat(
     session: Session, by: Actor, plan: PlanRun, rule: PlanRule, graduate: str
 ) -> tuple[Person, SeatLine | None]:
@@ -195,11 +179,13 @@ class Unseated:
     ----------
     guaranteed : class of somebody who is guaranteed a seat; None for others
     component : part of the certificate that shows why not
+    gave_up : where the person sat before somebody guaranteed needed the seat
     """
 
     person: Person
     guaranteed: int | None
     component: int | None
+    gave_up: Place | None
 
 
 @dataclass(frozen=True)
@@ -217,9 +203,21 @@ class UnseatedPage:
 
 
 def list_unseated(
-    session: Session, by: Actor, plan: PlanRun, rule: PlanRule, *, limit: int, offset: int
+    session: Session,
+    by: Actor,
+    plan: PlanRun,
+    rule: PlanRule,
+    *,
+    limit: int,
+    offset: int,
+    moved: bool = False,
 ) -> UnseatedPage:
-    """Return a page of the people of a plan's market who have no seat by one rule."""
+    """Return a page of the people of a plan's market who have no seat by one rule.
+
+    Parameters
+    ----------
+    moved : only those who had one before somebody guaranteed needed it
+    """
     require_planner(by)
     check_usable(plan)
     uncovered = {
@@ -230,32 +228,40 @@ def list_unseated(
             )
         )
     }
-    taking_part = _taking_part(session, plan)
-    ids = [
-        one
-        for one in session.scalars(_seatless(by, plan, rule))
-        if one in uncovered or (taking_part is not None and one in taking_part)
-    ]
+    gave_up = _gave_up(session, plan, rule)
+    known = uncovered.keys() if gave_up is None else gave_up.keys()
+    wanted = {one for one in known if gave_up and gave_up[one]} if moved else set(known)
+    ids = [one for one in session.scalars(_seatless(by, plan, rule)) if one in wanted]
     ids.sort(key=lambda one: (one not in uncovered, one))
     some = ids[offset : offset + limit]
     seen = persons(session, by, some)
-    rows = [_unseated(seen[one], uncovered.get(one)) for one in some if one in seen]
-    return UnseatedPage(rows, len(ids), knows_all=taking_part is not None)
+    before = {one: (gave_up or {}).get(one) for one in some}
+    spots = places(session, before.values())
+    rows = [
+        _unseated(seen[one], uncovered.get(one), spots.get(before[one] or 0))
+        for one in some
+        if one in seen
+    ]
+    return UnseatedPage(rows, len(ids), knows_all=gave_up is not None)
 
 
-def _unseated(person: Person, row: PlanUncovered | None) -> Unseated:
+def _unseated(person: Person, row: PlanUncovered | None, gave_up: Place | None) -> Unseated:
     if row is None:
-        return Unseated(person, None, None)
-    return Unseated(person, row.priority_rank, row.component)
+        return Unseated(person, None, None, gave_up)
+    return Unseated(person, row.priority_rank, row.component, gave_up)
 
 
-def _taking_part(session: Session, plan: PlanRun) -> frozenset[int] | None:
-    """Return who the market was of; None once its folder is gone."""
+def _gave_up(session: Session, plan: PlanRun, rule: PlanRule) -> dict[int, int | None] | None:
+    """Return by person of the market the posting given up for somebody guaranteed; None once its folder is gone."""
     folder = plan_folder(settings_of(session), plan.drive_id, plan.input_hash or "")
     try:
-        return frozenset(load_input(folder).market.graduates.tolist())
+        given, result = load_input(folder), load_result(folder, rule)
     except SnapshotError:
         return None
+    pinned = [pin.graduate for pin in given.pins if pin.kind is PinKind.PIN]
+    left = WhoMoved(given.market, result, np.isin(given.market.graduates, pinned)).given_up
+    pairs = zip(given.market.graduates.tolist(), rows_of(given.market, left).tolist(), strict=True)
+    return {who: int(given.market.postings[row]) if row >= 0 else None for who, row in pairs}
 
 
 def _seatless(by: Actor, plan: PlanRun, rule: PlanRule) -> sa.Select[int]:

@@ -32,10 +32,17 @@ def test_under_the_fair_plan_a_cutoff_above_the_own_key_or_a_guarantee_decides()
                     assert one.own_key < one.cutoff_key, (seed, graduate)
                 elif one.why is NoSeat.NOT_OPEN:
                     assert one.heap is None
+                elif one.why is NoSeat.GUARANTEE_ORDER:
+                    assert graduate in market.graduates[result.uncovered], (seed, graduate)
                 else:
                     assert one.why is NoSeat.FOR_GUARANTEE, (seed, graduate)
                     assert one.cutoff_key is None
-    assert met == {NoSeat.OUTRANKED, NoSeat.NOT_OPEN, NoSeat.FOR_GUARANTEE}
+    assert met == {
+        NoSeat.OUTRANKED,
+        NoSeat.NOT_OPEN,
+        NoSeat.FOR_GUARANTEE,
+        NoSeat.GUARANTEE_ORDER,
+    }
 
 
 def test_who_has_no_seat_hears_of_every_posting_and_who_has_one_of_the_better_ones() -> None:
@@ -82,13 +89,34 @@ def test_who_moved_for_a_fallback_seat_had_one_there_before_and_names_who_came()
 
     assert came is not None
     assert came.seat is not None
-    assert (came.seat.kind, came.seat.moved) == (SeatedAs.FALLBACK, (other,))
+    assert came.seat.kind is SeatedAs.FALLBACK
+    assert came.seat.came == (sure,)
+    assert came.seat.moved == ((other, int(market.postings[1])),)
     assert moved is not None
     assert moved.seat is not None
-    assert moved.seat.gave_up == market.postings[0]
-    assert moved.seat.made_way_for == (sure,)
+    assert moved.gave_up == market.postings[0]
+    assert moved.made_way_for == (sure,)
     assert [one.why for one in moved.better] == [NoSeat.FOR_GUARANTEE]
     assert moved.better[0].for_guarantee == (sure,)
+
+
+def test_who_ends_without_a_seat_for_a_fallback_seat_is_told_what_it_gave_up() -> None:
+    # As above, but the other has nowhere else to go.
+    market = market_with(
+        [5, 0], np.array([0, 1]), [[1, 0, 0]],
+        np.array([0, 1]), np.array([0, 0]), np.array([9, 9]), np.array([1, 30]),
+    )  # fmt: skip
+    result = solved(market, PlanRules(), PlanRule.FAIR)
+    sure, other = market.graduates.tolist()
+    reasons = Reasons(market, PlanRules(), result)
+
+    came, lost = reasons.of(sure), reasons.of(other)
+
+    assert lost is not None
+    assert (lost.seat, lost.gave_up, lost.made_way_for) == (None, int(market.postings[0]), (sure,))
+    assert came is not None
+    assert came.seat is not None
+    assert came.seat.moved == ((other, None),)
 
 
 def test_the_most_placements_plan_says_when_a_seat_went_past_somebody() -> None:
@@ -101,7 +129,8 @@ def test_the_most_placements_plan_says_when_a_seat_went_past_somebody() -> None:
             told = reasons.of(graduate)
             assert told is not None
             met |= {one.why for one in told.better}
-            assert told.seat is None or told.seat.gave_up is None
+            assert told.gave_up is None
+            assert told.left_over is None
     assert met == {NoSeat.OUTRANKED, NoSeat.MORE_SEATED, NoSeat.NOT_OPEN}
 
 
