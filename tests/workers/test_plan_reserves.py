@@ -20,7 +20,8 @@ from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanPublication, PlanRelease, PlanRun, PlanSeat
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
-from matcher.services.plans import proposals
+from matcher.services.permissions import SYSTEM
+from matcher.services.plans import proposals, publications
 from matcher.services.referrals import sending
 from tests.factories.plan_rows import add_pin
 from tests.factories.plans import (
@@ -32,7 +33,7 @@ from tests.factories.plans import (
     read_drive_market,
     seats_of,
 )
-from tests.factories.ranked_drives import rank
+from tests.factories.ranked_drives import drain, rank
 
 
 @pytest.fixture
@@ -143,6 +144,23 @@ def test_everybody_finds_a_seat_held_although_some_are_admitted_everywhere(
         assert kinds[SeatedAs.RESERVED]
         assert _refused(session) == []
     assert held_proposals(session_factory) == seats_of(session_factory, made)
+
+
+def test_a_publication_taken_back_leaves_no_reserve_open_not_even_of_an_earlier_one(
+    session_factory: SessionFactory, opened_drive: int
+) -> None:
+    publish(session_factory, plan(session_factory, opened_drive))
+    second = publish(session_factory, plan(session_factory, opened_drive))
+    with transaction(session_factory) as session:
+        assert _opened(session, second)
+        publications.withdraw_publication(session, SYSTEM, second.public_id)
+
+    drain(session_factory)
+
+    with reading(session_factory) as session:
+        still_open = sa.select(Seat.id).where(Seat.exhausted_on.is_not(None))
+        assert session.scalars(still_open).all() == []
+    assert held_proposals(session_factory) == {}
 
 
 def test_a_publication_goes_no_further_once_another_plan_is_published(

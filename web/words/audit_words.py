@@ -187,6 +187,7 @@ ACTIONS = MappingProxyType(
         "plan.withdrawn": msg("撤回方案"),
         "plan.confirmed": msg("确认方案推荐"),
         "plan.unconfirmed": msg("方案推荐逾期未确认"),
+        "seat.yielded": msg("未确认的方案席位让给录用的人"),
         "plan.pinned": msg("固定或排除一对"),
         "plan.pin_lifted": msg("解除固定或排除"),
         "plan.file_taken": msg("下载核验文件"),

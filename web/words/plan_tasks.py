@@ -4,6 +4,12 @@ from web.i18n import msg
 from web.words.task_rule import TaskRule
 
 PLAN_TASKS: dict[str, TaskRule] = {
+    "plan.seat_yielded": TaskRule(
+        msg("方案席位已给了单位录用的人，推荐没有席位了"),
+        msg("本人还不知道这条推荐：请等下一次方案重新安排，或撤回"),
+        msg("看推荐"),
+        "referrals.show",
+    ),
     "plan.unconfirmed": TaskRule(
         msg("方案推荐逾期未确认"),
         msg("本人还不知道这条推荐：请核对后确认征询，或撤回；席位仍在保留"),

@@ -113,6 +113,8 @@ def confirm_proposal(session: Session, by: Actor, referral_id: int) -> Referral:
     refusal = _refusal(session, referral)
     if refusal is not None:
         raise refusal
+    if seat_holds.live_hold(session, referral.id) is None:
+        _take_again(session, by, referral)
     for row in waiting:
         row.confirmed_at, row.confirmed_by_id = clock.now(), by.account_id
     referral.asked_at = clock.now()
@@ -121,7 +123,8 @@ def confirm_proposal(session: Session, by: Actor, referral_id: int) -> Referral:
     audit.record(
         session, by, "plan.confirmed", subject=(SUBJECT, referral.id), plan=waiting[-1].plan_id
     )
-    tasks.drop_task(session, UNCONFIRMED, (SUBJECT, referral.id))
+    for rule in (UNCONFIRMED, seat_holds.YIELDED):
+        tasks.drop_task(session, rule, (SUBJECT, referral.id))
     after_steps.after_proposed(session, by, referral)
     session.flush()
     return referral
@@ -143,6 +146,15 @@ def _refusal(session: Session, referral: Referral) -> RuleBrokenError | None:
             "本人已撤回参加排序的同意，这个席位是按排序安排的，不能再征询本人；请撤回这条推荐，另行协助。",
         )
     return None
+
+
+def _take_again(session: Session, by: Actor, referral: Referral) -> None:
+    """Hold a free seat for a proposal that lost its own; nobody is asked about a seat that is not there."""
+    if seat_holds.take_seat(session, by, referral) is None:
+        raise RuleBrokenError(
+            "plan_seat_gone",
+            "为这条推荐保留的席位已经给了单位录用的人，现在没有别的空席；请等下一次方案重新安排，或撤回这条推荐。",
+        )
 
 
 def _renew_hold(session: Session, referral: Referral) -> None:

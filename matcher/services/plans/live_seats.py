@@ -3,7 +3,7 @@
 A kept seat past its day counts as ordinary, whether or not the night has come by; a seat the last publication holds for
 somebody who has not answered is free for the new plan. One a publication opened to all counts as it was before, as long
 as nobody has agreed to it: a plan made anew may need it for whom it was kept. Held, offered and filled ones are not
-here.
+here, nor is one for everybody who has an offer without a seat held: whoever accepts it needs the seat.
 """
 
 import datetime as dt
@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matcher.allocation.rules import HARDSHIP, N_GROUPS, ORDINARY, ZERO_EMPLOYMENT
-from matcher.kinds import SeatClass, SeatState
+from matcher.kinds import HardshipTier, SeatClass, SeatState
+from matcher.kinds.referrals import ReferralState
 from matcher.models.employers import Employer
+from matcher.models.graduates import Graduate
+from matcher.models.households import Household
 from matcher.models.plans import PlanRelease
 from matcher.models.postings import Posting, Seat
-from matcher.models.referrals import SeatHold
-from matcher.policy.seat_admission import is_kept
+from matcher.models.referrals import Referral, SeatHold
+from matcher.policy.seat_admission import LEAST_RANK, ZERO_EMPLOYMENT_RANK, is_kept
 from matcher.services.plans.standing import provisional_referrals
 from matcher.services.ranking_facts import rankable
 
@@ -38,7 +41,7 @@ CLASSES: tuple[SeatClass, ...] = tuple(GROUPS)
 def live_seats(
     session: Session, drive_id: int, today: dt.date
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Count the free seats of postings that take people today; one query.
+    """Count the free seats of postings that take people today; two queries.
 
     Returns
     -------
@@ -61,7 +64,37 @@ def live_seats(
     for posting_id, kind, day, count in rows:
         group = GROUPS[kind] if is_kept(kind, day, today) else ORDINARY
         seats[np.searchsorted(ids, posting_id), group] += count
-    return ids, seats
+    place = {posting_id: row for row, posting_id in enumerate(ids.tolist())}
+    for posting_id, rank in _offered(session, drive_id):
+        if posting_id in place:
+            _take_out(seats[place[posting_id]], rank)
+    some = seats.any(axis=1)
+    return ids[some], seats[some]
+
+
+def _take_out(seats: NDArray[np.int32], rank: int) -> None:
+    """Count one seat of a posting less: the narrowest that admits somebody, as they would take it."""
+    open_to = [GROUPS[kind] for kind, least in LEAST_RANK.items() if rank >= least]
+    taken = next((group for group in sorted(open_to, reverse=True) if seats[group]), None)
+    if taken is not None:
+        seats[taken] -= 1
+
+
+def _offered(session: Session, drive_id: int) -> list[tuple[int, int]]:
+    """Return the posting and the priority rank of everybody who has an offer and no seat held for it."""
+    held = sa.exists().where(SeatHold.referral_id == Referral.id, SeatHold.ended_at.is_(None))
+    rows = session.execute(
+        sa.select(Referral.posting_id, Household.tier, Household.is_zero_employment)
+        .join(Graduate, Graduate.id == Referral.graduate_id)
+        .outerjoin(Household, sa.and_(Household.id == Graduate.household_id, Household.is_open))
+        .where(Referral.drive_id == drive_id, Referral.state == ReferralState.OFFERED, ~held)
+        .order_by(Referral.id)
+    )
+    return [(row.posting_id, _rank(row.tier, is_zero=bool(row.is_zero_employment))) for row in rows]
+
+
+def _rank(tier: HardshipTier | None, *, is_zero: bool) -> int:
+    return ZERO_EMPLOYMENT_RANK if is_zero else (tier or HardshipTier.NONE).rank
 
 
 def is_opened() -> sa.ColumnElement[bool]:

@@ -215,8 +215,8 @@ def _standing(session: Session, referral_id: int, *, is_fallback: bool) -> dict[
     referral = session.get_one(Referral, referral_id, populate_existing=True)
     if referral.state is ReferralState.PROPOSED and is_fallback:
         referral.is_fallback = True
-    if seat_holds.live_hold(session, referral.id) is None:
-        seat_holds.take_seat(session, SYSTEM, referral)
+    if not _has_seat(session, referral):
+        return {"referral_id": referral.id, "refusal_code": "seat_none_to_hold"}
     before = session.execute(
         sa.select(PlanPublication.confirmed_at, PlanPublication.confirmed_by_id)
         .where(PlanPublication.referral_id == referral.id)
@@ -233,6 +233,17 @@ def _standing(session: Session, referral_id: int, *, is_fallback: bool) -> dict[
     }
 
 
+def _has_seat(session: Session, referral: Referral) -> bool:
+    """Say whether a referral holds a seat, or takes one now."""
+    if seat_holds.live_hold(session, referral.id) is not None:
+        return True
+    try:
+        with session.begin_nested():
+            return seat_holds.take_seat(session, SYSTEM, referral) is not None
+    except YangguangError:
+        return False  # somebody was quicker
+
+
 def finish_publication(session: Session, plan_id: int) -> dict[str, int]:
     """Put what a publication came to into the trail."""
     counts = {str(kind): count for kind, count in publication_counts(session, plan_id).items()}
@@ -241,7 +252,11 @@ def finish_publication(session: Session, plan_id: int) -> dict[str, int]:
 
 
 def unsent(session: Session, plan_id: int) -> list[int]:
-    """Return the referrals a plan made that nobody has sent, for taking its publication back."""
+    """Return the referrals plans of the drive made that nobody has sent, for taking its last publication back.
+
+    Those of earlier publications are among them: the last one may have been stopped before it came to them.
+    """
+    drive_id = session.get_one(PlanRun, plan_id).drive_id
     made = aliased(PlanPublication)
     plans_own = sa.exists().where(
         made.referral_id == Referral.id, made.published_as == PublishedAs.MADE
@@ -250,11 +265,12 @@ def unsent(session: Session, plan_id: int) -> list[int]:
         sa.select(Referral.id)
         .join(PlanPublication, PlanPublication.referral_id == Referral.id)
         .where(
-            PlanPublication.plan_id == plan_id,
+            PlanPublication.plan_id.in_(sa.select(PlanRun.id).where(PlanRun.drive_id == drive_id)),
             PlanPublication.published_as.in_((PublishedAs.MADE, PublishedAs.STANDING)),
             Referral.state == ReferralState.PROPOSED,
             plans_own,
         )
+        .distinct()
     )
     return list(session.scalars(found.order_by(Referral.id)))
 

@@ -112,7 +112,7 @@ def withdraw_publication(
     Raises
     ------
     RuleBrokenError
-        The plan is not published, or was taken back.
+        The plan is not published, was taken back, or another was published after it.
     """
     plan = managed_plan(session, by, public_id, expected_version=expected_version)
     require(by, Permission.REFER)
@@ -121,6 +121,15 @@ def withdraw_publication(
             "plan_not_published",
             f"第 {plan.number} 次方案没有发布，或已经撤回。",
             plan=plan.number,
+        )
+    last = session.scalar(sa.select(last_publication(plan.drive_id)))
+    if last is not None and last != plan.id:
+        later = session.get_one(PlanRun, last).number
+        raise RuleBrokenError(
+            "plan_superseded",
+            f"第 {plan.number} 次方案之后又发布了第 {later} 次方案，现在以后者为准；要撤回，请撤回第 {later} 次方案。",
+            plan=plan.number,
+            published=later,
         )
     plan.withdrawn_at, plan.withdrawn_by_id = clock.now(), by.account_id
     plan.publish_job_id = _enqueue(session, by, TAKE_BACK, plan)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher.kinds import ConsentPurpose
 from matcher.kinds.plans import ChangeReason
@@ -109,18 +109,17 @@ def seats_taken(session: Session, drive_id: int) -> set[tuple[int, int]]:
 
 
 def last_publication(drive_id: int) -> sa.ScalarSelect[int]:
-    """Select the plan a drive published last, unless that was taken back."""
-    return (
-        sa.select(PlanRun.id)
-        .where(
-            PlanRun.drive_id == drive_id,
-            PlanRun.published_at.is_not(None),
-            PlanRun.withdrawn_at.is_(None),
-        )
-        .order_by(PlanRun.published_at.desc(), PlanRun.id.desc())
+    """Select the plan a drive published last, unless that was taken back: an earlier one never comes alive again."""
+    newest = aliased(PlanRun)
+    found = (
+        sa.select(newest.id)
+        .where(newest.drive_id == drive_id, newest.published_at.is_not(None))
+        .order_by(newest.published_at.desc(), newest.id.desc())
         .limit(1)
         .scalar_subquery()
     )
+    stands = sa.select(PlanRun.id).where(PlanRun.id == found, PlanRun.withdrawn_at.is_(None))
+    return stands.scalar_subquery()
 
 
 def provisional_referrals(drive_id: int) -> sa.Select[int]:

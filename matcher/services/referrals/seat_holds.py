@@ -3,7 +3,8 @@
 `Seat.state` says what the live hold says (none: open; considered: held; offered; filled). Everything here happens
 under the lock of the seat; the partial unique indexes stand behind it. A hold past its day lapses when somebody
 else needs the seat, without waiting for the night; one on a seat kept for some people (预留) only if somebody was
-called first.
+called first. One a plan took for somebody who was not asked yet (待专干确认) yields to whoever has an offer or accepts
+one: nobody who was chosen is turned away for a proposal that may never be made, and no employer meets a hidden hold.
 """
 
 import datetime as dt
@@ -15,15 +16,17 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds import HardshipTier, SeatState
-from matcher.kinds.referrals import PENDING, HoldEnd, ReferralState
+from matcher.kinds.referrals import PENDING, SETTLED, HoldEnd, ReferralState
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.policy.referral_steps import SEAT_STEPS
 from matcher.policy.seat_admission import ZERO_EMPLOYMENT_RANK, admits, is_kept, narrowness
-from matcher.services import audit
+from matcher.services import audit, tasks
 from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.plans.unconfirmed import is_unconfirmed
+from matcher.services.referrals import task_owners
 from matcher.services.referrals.answer_days import hold_until
 from matcher.services.referrals.attempts import has_attempt
 from matcher.services.referrals.locks import lock_seats
@@ -31,6 +34,9 @@ from matcher.services.referrals.sight import SUBJECT, require_party
 from matcher.services.rows import unique_or
 
 _S = SeatState
+
+YIELDED = "plan.seat_yielded"
+"""Rule of the task about a proposal of a plan whose seat went to somebody an employer chose."""
 
 
 def rank_of(session: Session, graduate_id: int) -> int:
@@ -124,7 +130,7 @@ def seat_gone() -> RuleBrokenError:
 
 
 def _choose(session: Session, referral: Referral, seats: Sequence[Seat]) -> Seat | None:
-    """Choose the seat to take: a free one, else one whose hold is past its day, which lapses."""
+    """Choose the seat to take: a free one, else one whose hold is past its day, or of a proposal nobody confirmed."""
     today, rank = clock.today(), rank_of(session, referral.graduate_id)
     admitted = [
         seat
@@ -138,7 +144,42 @@ def _choose(session: Session, referral: Referral, seats: Sequence[Seat]) -> Seat
     for seat in admitted:
         if seat.state in (_S.HELD, _S.OFFERED) and _lapse(session, seat, today):
             return seat
+    if referral.state is ReferralState.OFFERED or referral.state in SETTLED:
+        return next((seat for seat in admitted if _yield(session, seat, referral)), None)
     return None
+
+
+def _yield(session: Session, seat: Seat, chosen: Referral) -> bool:
+    """End the hold of a proposal nobody confirmed, for somebody an employer chose; False if it is another hold.
+
+    The proposal stands without a seat until the next plan, or staff, decide; they get the task.
+    """
+    row = session.execute(
+        sa.select(SeatHold, Referral)
+        .join(Referral, Referral.id == SeatHold.referral_id)
+        .where(SeatHold.seat_id == seat.id, SeatHold.ended_at.is_(None), is_unconfirmed())
+    ).first()
+    if row is None or not _end(session, row.SeatHold, HoldEnd.REPLANNED):
+        return False
+    waiting = row.Referral
+    _turn(seat, _S.OPEN)
+    tasks.open_task(
+        session,
+        union_id=waiting.union_id,
+        rule=YIELDED,
+        subject=(SUBJECT, waiting.id),
+        due_on=clock.today(),
+        assignee_id=task_owners.owner_of(session, waiting),
+    )
+    audit.record(
+        session,
+        SYSTEM,
+        "seat.yielded",
+        subject=(SUBJECT, waiting.id),
+        seat=seat.id,
+        to=chosen.id,
+    )
+    return True
 
 
 def _lapse(session: Session, seat: Seat, today: dt.date) -> bool:

@@ -15,6 +15,7 @@ from matcher.services.referrals.sight import SUBJECT
 ANSWERED = (
     "referral.consent_due",
     "plan.unconfirmed",
+    "plan.seat_yielded",
     "referral.employer_silent",
     "referral.result_due",
     "referral.offer_silent",
