@@ -162,9 +162,11 @@ def publish(context: JobContext, *, plan_id: int) -> dict[str, Any]:
 
 
 def _propose_some(context: JobContext, plan_id: int) -> int:
+    with reading(context.session_factory) as session:
+        ahead = proposals.judge_next(session, plan_id)
     with transaction(context.session_factory) as session:
         context.require_lease(session)
-        return proposals.make_proposals(session, plan_id)
+        return proposals.make_proposals(session, plan_id, ahead)
 
 
 @job(publications.TAKE_BACK, queue=JobQueue.BATCH)

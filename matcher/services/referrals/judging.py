@@ -143,18 +143,25 @@ def fits_of(
 
     Callers have checked who asks. Reasons are codes and points and say nothing of hardship.
     """
+    fits = fits_of_many(session, drive, [posting_id], graduate_ids)
+    return {number: fits[number, posting_id] for number in graduate_ids}
+
+
+def fits_of_many(
+    session: Session, drive: Drive, posting_ids: Sequence[int], graduate_ids: Sequence[int]
+) -> dict[tuple[int, int], Fit | RuleBrokenError]:
+    """Return the fit of every pair of some people and postings, by (graduate, posting); a handful of queries."""
+    pairs = [(graduate, posting) for graduate in graduate_ids for posting in posting_ids]
     run = current_run(session, drive.id)
     if run is None:
-        return dict.fromkeys(graduate_ids, _by_hand(NO_RUN))
+        return dict.fromkeys(pairs, _by_hand(NO_RUN))
     ranked = ranked_graduates(drive.id).where(DriveEntry.graduate_id.in_(graduate_ids))
     takes_part = set(session.scalars(ranked))
     asked = [number for number in graduate_ids if number in takes_part]
-    explained = explain_some(session, drive, run, graduates=asked, postings=[posting_id])
+    explained = explain_some(session, drive, run, graduates=asked, postings=posting_ids)
     return {
-        number: _fit(run, explained.get((number, posting_id)))
-        if number in takes_part
-        else _by_hand(NO_RANKING)
-        for number in graduate_ids
+        pair: _fit(run, explained.get(pair)) if pair[0] in takes_part else _by_hand(NO_RANKING)
+        for pair in pairs
     }
 
 

@@ -1,6 +1,6 @@
 """Proposing somebody for a posting (拟推荐), one or many, with or without a seat held meanwhile."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -150,6 +150,7 @@ def propose_many(
     hold_seat: bool = False,
     fallback: Collection[Pair] = (),
     is_quiet: bool = False,
+    ahead: Mapping[Pair, Fit | RuleBrokenError] | None = None,
 ) -> list[Outcome]:
     """Propose many pairs, in the order named; each stands or is refused alone, and none loses another.
 
@@ -159,13 +160,15 @@ def propose_many(
     ----------
     fallback : those of the pairs that are a plan's fallback seats (保底)
     is_quiet : ask nobody yet; somebody of the staff lets each be asked (`plans.confirming`)
+    ahead : what was judged before anything was locked (`judging_ahead`); the others are judged here
     """
     require(by, Permission.REFER)
     asked = list(dict.fromkeys(pairs))[:MOST]
     locks.lock_graduates(session, _in_scope(session, by, [one.graduate_id for one in asked]))
     if hold_seat:
         locks.lock_seats(session, posting_ids=[one.posting_id for one in asked])
-    fits = _fits(session, by, asked)
+    known = ahead or {}
+    fits = {**known, **_fits(session, by, [one for one in asked if one not in known])}
     standing = _standing(session, asked)
     outcomes = []
     for one in asked:
