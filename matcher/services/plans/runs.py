@@ -17,7 +17,7 @@ from matcher.models.drives import Drive
 from matcher.models.jobs import Job
 from matcher.models.plans import PlanRun
 from matcher.services import audit, jobs
-from matcher.services.drives import get_drive, get_managed, seen_drives
+from matcher.services.drives import get_drive, get_managed
 from matcher.services.permissions import SYSTEM, Actor, Permission, require, scope_of
 from matcher.services.plans.live_rows import run_for_plan
 from matcher.services.plans.parameters import get_plan_parameters
@@ -127,15 +127,6 @@ def managed_plan(
     plan = first_or_missing(session, found, lock=lock)
     expect_version(plan, expected_version)
     return plan
-
-
-def find_plan(session: Session, by: Actor, public_id: str) -> PlanRun:
-    """Return a plan of a drive the actor sees, to be read."""
-    require(by, Permission.VIEW_RANKING)
-    seen = PlanRun.drive_id.in_(seen_drives(by))
-    return first_or_missing(
-        session, sa.select(PlanRun).where(PlanRun.public_id == public_id, seen), lock=False
-    )
 
 
 def list_plans(session: Session, by: Actor, drive_id: int, *, limit: int = 20) -> list[PlanRun]:
