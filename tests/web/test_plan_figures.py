@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from web.words import plans as words
+from web.words import plans as plan_words
 
 
 def _figures(fair: dict[str, int], most: dict[str, int]) -> dict[str, Any]:
@@ -27,10 +27,10 @@ def test_nobody_is_said_to_object_beside_a_figure_of_objections_by_the_published
 ) -> None:
     figures = _figures({}, _OBJECTED)
     with app.test_request_context():
-        rows = {one.words: (one.fair, one.most) for one in words.compared(figures)}
-        fair, most = (words.rule_words(rule, figures) for rule in ("fair", "most"))
-        pinned = words.rule_words("fair", _figures(_OBJECTED, {}))
-        price = words.price_words(figures)
+        rows = {one.words: (one.fair, one.most) for one in plan_words.compared(figures)}
+        fair, most = (plan_words.rule_words(rule, figures) for rule in ("fair", "most"))
+        pinned = plan_words.rule_words("fair", _figures(_OBJECTED, {}))
+        price = plan_words.price_words(figures)
 
     assert rows["按公布的规则可提异议的组合"] == ("0", "31")
     assert rows["按公布的规则可提异议的人"] == ("0", "12")
@@ -39,7 +39,25 @@ def test_nobody_is_said_to_object_beside_a_figure_of_objections_by_the_published
     assert "有 12 人能指出" in most
     assert "没有人能指出" not in most + pinned
     assert "因为有固定或禁止" in pinned
-    assert "按公布的规则，最多方案可提异议的组合多 31 个" in price
+    assert price == "两个方案安置的人一样多；按公布的规则，可提异议的组合多 31 个。"
+
+
+@pytest.mark.parametrize(
+    ("fair", "most", "words"),
+    [
+        ({}, {"seated": 7}, "多安置 2 人；按公布的规则，可提异议的组合一样多"),
+        ({"published_pairs": 31}, {}, "一样多；按公布的规则，可提异议的组合少 31 个"),
+        ({"seated": 7}, {}, "少安置 2 人"),
+    ],
+)
+def test_fewer_is_said_as_fewer_never_as_a_negative_more(
+    app: Flask, fair: dict[str, int], most: dict[str, int], words: str
+) -> None:
+    with app.test_request_context():
+        said = plan_words.price_words(_figures(fair, most))
+    assert words in said
+    assert "-" not in said
+    assert "−" not in said
 
 
 @pytest.mark.parametrize(
@@ -47,5 +65,5 @@ def test_nobody_is_said_to_object_beside_a_figure_of_objections_by_the_published
 )
 def test_objections_are_drawn_by_both_measures(app: Flask, name: str, widths: set[float]) -> None:
     with app.test_request_context():
-        bars = words.objection_bars(_figures({}, _OBJECTED), name=name)
+        bars = plan_words.objection_bars(_figures({}, _OBJECTED), name=name)
     assert {width for one in bars for width in (one.fair_width, one.most_width)} == widths

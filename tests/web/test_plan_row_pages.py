@@ -10,7 +10,7 @@ from matcher.kinds import RunState
 from matcher.models.accounts import Account
 from matcher.models.plans import PlanPin, PlanPublication, PlanRun
 from matcher.models.referrals import Referral
-from tests.factories.plan_rows import add_shift, make_plan_rows
+from tests.factories.plan_rows import add_shift, make_plan_rows, mark_published
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
 from tests.web.plan_world import World, make_world, publish, rows
@@ -239,3 +239,20 @@ def test_a_plan_that_failed_says_why_and_what_to_do(
     assert "固定毕业生 7 — 岗位 9：不符合" in page
     assert "看固定与禁止" in page
     assert "重新做一次" in page
+
+
+def test_a_published_plan_is_compared_with_what_stood_before_it_not_with_a_draft(
+    world: World, client: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    publish(sqlite_factory, world)
+    with transaction(sqlite_factory) as session:
+        draft, third = (make_plan_rows(session, world.drive_id) for _ in range(2))
+        mark_published(session, third, [])
+        fourth = make_plan_rows(session, world.drive_id)
+        published, unpublished = third.public_id, fourth.public_id
+        assert draft.number == 2
+
+    assert "与第 1 次的公平方案比" in client.get(f"/plans/{published}/changes").text
+    assert "与第 3 次的公平方案比" in client.get(f"/plans/{unpublished}/changes").text
+    client.submit(f"/plans/{published}/withdraw")
+    assert "与第 1 次的公平方案比" not in client.get(f"/plans/{unpublished}/changes").text

@@ -14,8 +14,8 @@ from matcher.models.drives import Drive
 from matcher.models.plans import PlanRun
 from matcher.services.permissions import Permission
 from matcher.services.plans import runs, shifts
-from matcher.services.plans.plan_pages import earlier_plans, published_plan
-from matcher.services.plans.seat_lists import places
+from matcher.services.plans.plan_pages import earlier_plans
+from matcher.services.plans.posting_names import places
 from matcher.services.quality.people import persons
 from web.asked import asked_member
 from web.auth import current_actor
@@ -36,7 +36,7 @@ def index(public_id: str) -> ResponseReturnValue:
     runs.check_usable(plan)
     rule = asked_member("rule", PlanRule) or plan.chosen_rule or PlanRule.FAIR
     earlier = earlier_plans(session, actor, plan)
-    other = _other(session, plan, earlier)
+    other = _other(plan, earlier)
     changes, gone = _changes(session, plan, rule, other)
     kind = asked_member("kind", SeatChange)
     shown = [one for one in changes if kind is None or one.kind is kind]
@@ -52,7 +52,9 @@ def index(public_id: str) -> ResponseReturnValue:
             (one.public_id, gettext("第 %(number)s 次方案", number=one.number)) for one in earlier
         ],
         other=other,
+        other_rule=other and (other.chosen_rule or rule),
         gone=gone,
+        kind=kind,
         tabs=_tabs(changes, kind),
         rows=some,
         people=persons(session, actor, sorted(ids)),
@@ -61,7 +63,7 @@ def index(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _other(session: Session, plan: PlanRun, earlier: Sequence[PlanRun]) -> PlanRun | None:
+def _other(plan: PlanRun, earlier: Sequence[PlanRun]) -> PlanRun | None:
     """Return the plan to compare with."""
     wanted = request.args.get("with", "")
     if wanted:
@@ -69,9 +71,18 @@ def _other(session: Session, plan: PlanRun, earlier: Sequence[PlanRun]) -> PlanR
         if found is None:
             raise NotFoundError("not_found", "没有这条记录，或不在您的管辖范围内。")
         return found
-    published = published_plan(session, current_actor(), plan.drive_id)
-    stands = next((one for one in earlier if published and one.id == published.id), None)
-    return stands or next(iter(earlier), None)
+    return _stood_before(plan, earlier) or next(iter(earlier), None)
+
+
+def _stood_before(plan: PlanRun, earlier: Sequence[PlanRun]) -> PlanRun | None:
+    """Return what was published when a plan was; for one that is not, what stands now."""
+    before = [
+        (one.published_at, one)
+        for one in earlier
+        if one.published_at and (plan.published_at is None or one.published_at < plan.published_at)
+    ]
+    newest = max(before, key=lambda pair: pair[0], default=(None, None))[1]
+    return newest if newest is None or newest.withdrawn_at is None else None
 
 
 def _changes(

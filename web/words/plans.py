@@ -207,17 +207,23 @@ def price_words(figures: Mapping[str, Any]) -> str:
     """Return in a sentence what the most-placements plan gains and costs."""
     one, other = figures["fair"]["total"], figures["most"]["total"]
     more = other["seated"] - one["seated"]
-    pairs = other["published_pairs"] - one["published_pairs"]
-    if more <= 0:
-        return gettext(
-            "两个方案安置的人一样多；按公布的规则，最多方案可提异议的组合多 %(pairs)s 个。",
-            pairs=figure(pairs),
-        )
-    return gettext(
-        "最多方案比公平方案多安置 %(more)s 人，按公布的规则可提异议的组合多 %(pairs)s 个。",
-        more=figure(more),
-        pairs=figure(pairs),
+    seats = (
+        gettext("最多方案比公平方案多安置 %(more)s 人", more=figure(more))
+        if more > 0
+        else gettext("两个方案安置的人一样多")
+        if not more
+        else gettext("最多方案比公平方案少安置 %(fewer)s 人", fewer=figure(-more))
     )
+    return gettext("%(seats)s；%(pairs)s。", seats=seats, pairs=_more_pairs(one, other))
+
+
+def _more_pairs(one: Mapping[str, int], other: Mapping[str, int]) -> str:
+    more = other["published_pairs"] - one["published_pairs"]
+    if not more:
+        return gettext("按公布的规则，可提异议的组合一样多")
+    if more < 0:
+        return gettext("按公布的规则，可提异议的组合少 %(pairs)s 个", pairs=figure(-more))
+    return gettext("按公布的规则，可提异议的组合多 %(pairs)s 个", pairs=figure(more))
 
 
 def kind_counts(kinds: Mapping[str, int]) -> Sequence[tuple[str, SeatedAs, int]]:
