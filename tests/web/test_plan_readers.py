@@ -93,6 +93,8 @@ def test_the_lottery_key_is_told_when_the_drive_is_closed(
     assert f'print(lot("{key}", 1))' in after
     assert "lot(" in before
     assert nobody.get("/rules/nothing").status_code == 404
+    assert f'href="{address}"' in nobody.get("/rules").text
+    assert 'href="/rules"' in nobody.get("/sign-in").text
 
 
 def test_the_published_program_draws_the_lots_of_the_product() -> None:

@@ -15,9 +15,10 @@ from matcher.services.graduate_pages import find_graduate
 from matcher.services.permissions import Permission
 from matcher.services.plans import pins, runs
 from matcher.services.plans.pin_lines import pin_lines
-from matcher.services.plans.seat_lists import places
+from matcher.services.plans.posting_names import places
 from matcher.services.posting_lists import find_posting
 from matcher.services.quality.people import persons
+from matcher.services.quality.studies import managed_drive
 from matcher.services.referrals import choosing
 from web.asked import asked_words
 from web.auth import current_actor
@@ -29,6 +30,7 @@ from web.marks import needs
 from web.paging import page_of, requested_slice, with_query
 from web.schemas.plans import PinPair
 from web.session import reading_aside, request_session
+from web.words.places import region
 from web.words.plan_pins import cost_words
 
 bp = Blueprint("plan_pins", __name__, url_prefix="/plans/pins")
@@ -40,6 +42,7 @@ def index() -> ResponseReturnValue:
     """List the pins of a drive that stand, with what each costs by the newest plan; or those that were lifted."""
     drive, part = needed_drive(), requested_slice()
     session, actor = request_session(), current_actor()
+    managed_drive(session, actor, drive.id)
     are_lifted = request.args.get("list") == "b"
     live = pins.list_pins(session, actor, drive.id)
     lifted = pins.list_pins(session, actor, drive.id, are_lifted=True)
@@ -101,6 +104,7 @@ def _form(form: FormState, status: int) -> ResponseReturnValue:
     drive = needed_drive()
     asked, words = request.values.get("person", ""), asked_words("q")
     with reading_aside() as session:
+        managed_drive(session, current_actor(), drive.id)
         page = render_template(
             "plans/new_pin.html",
             drive=drive,
@@ -126,8 +130,15 @@ def _choice(session: Session, person: str, posting: str, words: str) -> dict[str
         row = find_posting(session, actor, posting)
         offers[posting] = f"{row.posting.title}，{row.employer.name}"
     for one in choosing.postings_for(session, actor, person, words):
-        offers.setdefault(one.public_id, f"{one.title}，{one.employer}")
+        offers.setdefault(one.public_id, _offer(one))
     return {"person": found, "name": mask_name(found.name), "offers": list(offers.items())}
+
+
+def _offer(one: choosing.PostingChoice) -> str:
+    """Return a posting to choose: place and free seats tell those of one title apart."""
+    place = region(one.region_code) if one.region_code else ""
+    free = gettext("空 %(n)s 席", n=one.n_free)
+    return "，".join(part for part in (one.title, one.employer, place, free) if part)
 
 
 @bp.post("")

@@ -11,7 +11,7 @@ from matcher.models.drives import Drive
 from matcher.models.plans import PlanRun
 from matcher.services.permissions import Permission
 from matcher.services.plans import runs, seat_lists
-from matcher.services.plans.explanations import full_reasons
+from matcher.services.plans.explanations import full_reasons, parameters_of
 from matcher.services.plans.pin_lines import is_unseated_by_pins
 from matcher.services.plans.seat_lists import SeatFilter
 from web.asked import asked_member, asked_tick, asked_words
@@ -24,6 +24,7 @@ from web.session import request_session
 from web.words import plan_reasons
 from web.words import plans as words
 from web.words.quality import rank_name
+from web.words.seat_reasons import row_words
 
 bp = Blueprint("plan_seats", __name__, url_prefix="/plans/<public_id>")
 
@@ -113,6 +114,8 @@ def index(public_id: str) -> ResponseReturnValue:
         tabs=_tabs(plan, rule, "b" if is_without else "a"),
         pager=page_of(part, found.total),
         rank_name=rank_name,
+        why=row_words,
+        parameters=parameters_of(session, plan),
         fallback=SeatedAs.FALLBACK,
     )
 

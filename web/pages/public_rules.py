@@ -7,12 +7,20 @@ from the first day, the key itself once the drive is closed: then anybody can ch
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher.services.plans.parameters import published_rules
+from matcher.services.plans.parameters import published_drives, published_rules
 from web.marks import public, rate_limited
 from web.session import request_session
 from web.words import plan_rules as words
 
 bp = Blueprint("public_rules", __name__, url_prefix="/rules")
+
+
+@bp.get("")
+@public
+@rate_limited("60/minute")
+def index() -> ResponseReturnValue:
+    """List the drives whose rules are published."""
+    return render_template("plans/public_drives.html", drives=published_drives(request_session()))
 
 
 @bp.get("/<token>")

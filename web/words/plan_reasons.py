@@ -156,14 +156,14 @@ def gave_way(told: FullReasons) -> GaveWay | None:
 def _keys(told: FullReasons, seat: SeatReason) -> str:
     # A released seat is given out in the ordinary order, whatever group it was kept in.
     heap = 0 if seat.kind is SeatedAs.RELEASED else seat.group
-    own = _key(told.decoded(seat.own_key, heap))
+    own = key_words(told.decoded(seat.own_key, heap))
     if seat.is_pinned:
         return gettext("由人工固定在这里，不看分数线；本人 %(own)s。", own=own)
     if not seat.is_full and seat.kind is not SeatedAs.FALLBACK:
         return gettext("席位未满，不设分数线；本人 %(own)s。", own=own)
     if seat.cutoff_key is None:
         return _without_cutoff(told, seat, own)
-    cutoff = _key(told.decoded(seat.cutoff_key, heap))
+    cutoff = key_words(told.decoded(seat.cutoff_key, heap))
     if seat.own_key < seat.cutoff_key:
         return gettext(
             "分数线 %(cutoff)s，本人 %(own)s，在分数线之后：按次序轮不到，只因保底规则才有这个席位。",
@@ -188,7 +188,8 @@ def _without_cutoff(told: FullReasons, seat: SeatReason, own: str) -> str:
     return gettext("这里的席位都保证给了入座的人，没有分数线；本人 %(own)s。", own=own)
 
 
-def _key(key: DecodedKey) -> str:
+def key_words(key: DecodedKey) -> str:
+    """Say a key of a posting's order: the points, and the class where it counts."""
     if key.rank:
         return gettext("%(fit)s（%(rank)s）", fit=figure(key.fit), rank=_rank(key.rank))
     return figure(key.fit)
@@ -230,17 +231,17 @@ def _why(told: FullReasons, one: Refusal) -> str:
         return gettext(
             "这里的席位须用于保底（%(who)s），本人 %(own)s",
             who=_names(told, one.for_guarantee),
-            own=_key(told.decoded(one.own_key or 0, one.heap or 0)),
+            own=key_words(told.decoded(one.own_key or 0, one.heap or 0)),
         )
     return gettext(_WHY.get(one.why, msg("次序在分数线之后")))
 
 
 def _cutoff(told: FullReasons, one: Refusal) -> str:
     heap, own, cutoff = one.heap or 0, one.own_key or 0, one.cutoff_key or 0
-    own_words = _key(told.decoded(own, heap))
+    own_words = key_words(told.decoded(own, heap))
     if own >> ORDER_SHIFT == cutoff >> ORDER_SHIFT:
         return gettext("分数线 %(own)s，本人与它相同，由抽签决定，本人的签在后", own=own_words)
-    cutoff_words = _key(told.decoded(cutoff, heap))
+    cutoff_words = key_words(told.decoded(cutoff, heap))
     return gettext("分数线 %(cutoff)s，本人 %(own)s", cutoff=cutoff_words, own=own_words)
 
 

@@ -142,6 +142,11 @@ def _proof(session: Session, plan: PlanRun, rule: PlanRule, graduate_id: int) ->
     return ProofSize(part.component, part.n_people, part.n_seats) if part else None
 
 
+def parameters_of(session: Session, plan: PlanRun) -> DriveParameters:
+    """Return what the lists of a plan's keys went by; callers have checked who asks."""
+    return DriveParameters.from_dict(session.get_one(RankingRun, plan.ranking_run_id).parameters)
+
+
 def is_won_by_lot(plan: Reasons, told: PersonReasons) -> bool:
     """Say whether somebody who likes a person's posting better than the own seat has the same key but for the lot."""
     seat = told.seat

@@ -29,6 +29,7 @@ _WHOLE = 100
 
 _MOST_WEIGHT = 1_000
 _MOST_LISTED = 1_000
+_MOST_DRIVES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,27 @@ def published_rules(session: Session, public_id: str) -> PublishedRules:
         lottery_commitment=drive.lottery_commitment,
         lottery_key=lottery_key(session, drive).hex() if is_told else None,
     )
+
+
+@dataclass(frozen=True)
+class PublishedDrive:
+    """A drive whose rules are published, under its neutral name."""
+
+    public_id: str
+    neutral_name: str
+    opens_on: dt.date
+    closes_on: dt.date
+
+
+def published_drives(session: Session) -> list[PublishedDrive]:
+    """Return the drives that were opened, newest first, for anybody who asks; one query."""
+    found = (
+        sa.select(Drive.public_id, Drive.neutral_name, Drive.opens_on, Drive.closes_on)
+        .where(Drive.state != DriveState.PREPARING)
+        .order_by(Drive.opens_on.desc(), Drive.id.desc())
+        .limit(_MOST_DRIVES)
+    )
+    return [PublishedDrive(*row) for row in session.execute(found)]
 
 
 def _published(row: DriveRevision) -> PublishedRevision:
