@@ -22,8 +22,9 @@ _KINDS = ("open", "reserved", "released", "fallback")
 _PUBLISHED = ("made", "standing", "refused", "taken_back")
 _CHANGES = ("gained", "better", "moved", "lost")
 _WHY = (
-    "liked_better", "turn_came", "guaranteed", "left", "settled", "under_way", "no_consent", "gone",
-    "posting_gone", "not_eligible", "fewer_seats", "kept_for_others", "for_guarantee", "outranked", "more_seated",
+    "liked_better", "turn_came", "guaranteed", "left", "settled", "under_way", "no_consent", "gone", "posting_gone",
+    "not_eligible", "forbidden", "fixed", "fixed_for_others", "fewer_seats", "kept_for_others", "for_guarantee",
+    "outranked", "more_seated",
 )  # fmt: skip
 _REASONS = ("placed", "consent", "posting", "employer", "left", "mistake", "other")
 _ENDS = ("refused", "declined", "withdrawn", "lapsed", "fell_through", "left", "placed")
@@ -121,8 +122,8 @@ def _plan_seat() -> None:
         _number("fit"),
         sa.Column("own_key", sa.BigInteger(), nullable=False),
         sa.Column("cutoff_key", sa.BigInteger(), nullable=True),
+        *(_flag(name) for name in ("is_full", "is_pinned")),
         _number("moved_from_id", nullable=True),
-        _flag("is_pinned"),
         _one_of(table, "rule", _RULES),
         _one_of(table, "seat_group", _CLASSES),
         _one_of(table, "kind", _KINDS),
@@ -222,9 +223,7 @@ def _publication() -> None:
     table = "plan_publication"
     op.create_table(
         table,
-        _number("plan_id"),
-        _number("graduate_id"),
-        _number("posting_id"),
+        *(_number(name) for name in ("plan_id", "graduate_id", "posting_id")),
         _number("referral_id", nullable=True),
         _code("published_as"),
         _text("refusal_code"),

@@ -80,15 +80,31 @@ def _told(changes: Iterable[Change], absent: Mapping[int, ChangeReason]) -> list
     ]
 
 
+_BY_ORDER = (ChangeReason.OUTRANKED, ChangeReason.MORE_SEATED)
+
+
 def _changes(given: PlanInput, result: PlanResult, last: dict[int, int]) -> list[Change]:
-    """Compare, and say of forbidden pairs that a person ruled them out, not the order."""
-    forbidden = {(pin.graduate, pin.posting) for pin in given.pins if pin.kind is PinKind.FORBID}
+    """Compare, and say where a person decided and not the order: pairs ruled out, and those fixed instead."""
+    pairs = {kind: set[tuple[int, int | None]]() for kind in PinKind}
+    for pin in given.pins:
+        pairs[pin.kind].add((pin.graduate, pin.posting))
     return [
-        replace(change, reason=ChangeReason.NOT_ELIGIBLE)
-        if (change.graduate, change.before) in forbidden
-        else change
+        replace(change, reason=_by_hand(change, pairs[PinKind.PIN], pairs[PinKind.FORBID]))
         for change in plan_changes(given.market, result, last)
     ]
+
+
+def _by_hand(
+    change: Change, fixed: set[tuple[int, int | None]], forbidden: set[tuple[int, int | None]]
+) -> ChangeReason:
+    if (change.graduate, change.now) in fixed:
+        return ChangeReason.FIXED
+    if (change.graduate, change.before) in forbidden:
+        return ChangeReason.FORBIDDEN
+    is_taken = any((one, change.before) in fixed for one in change.instead)
+    return (
+        ChangeReason.FIXED_FOR_OTHERS if is_taken and change.reason in _BY_ORDER else change.reason
+    )
 
 
 def compare_plans(
