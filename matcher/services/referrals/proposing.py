@@ -167,24 +167,15 @@ def propose_many(
     locks.lock_graduates(session, _in_scope(session, by, [one.graduate_id for one in asked]))
     if hold_seat:
         locks.lock_seats(session, posting_ids=[one.posting_id for one in asked])
-    known = ahead or {}
-    fits = {**known, **_fits(session, by, [one for one in asked if one not in known])}
+    fits = _fits(session, by, asked, ahead or {})
     standing = _standing(session, asked)
     outcomes = []
     for one in asked:
         if one in standing:
             outcomes.append(Outcome(standing[one], live_already()))
             continue
-        act = partial(
-            _one,
-            session,
-            by,
-            one,
-            fits,
-            hold_seat=hold_seat,
-            is_fallback=one in fallback,
-            is_quiet=is_quiet,
-        )
+        more = {"hold_seat": hold_seat, "is_fallback": one in fallback, "is_quiet": is_quiet}
+        act = partial(_one, session, by, one, fits, **more)
         outcomes.append(judged_alone(session, act))
     session.flush()
     return outcomes
@@ -206,9 +197,12 @@ def _in_scope(session: Session, by: Actor, ids: Sequence[int]) -> list[int]:
     return list(session.scalars(sa.select(Graduate.id).where(Graduate.id.in_(ids), seen)))
 
 
-def _fits(session: Session, by: Actor, pairs: Sequence[Pair]) -> dict[Pair, Fit | RuleBrokenError]:
-    """Judge all pairs, the people of a posting at once."""
-    found: dict[Pair, Fit | RuleBrokenError] = {}
+def _fits(
+    session: Session, by: Actor, asked: Sequence[Pair], ahead: Mapping[Pair, Fit | RuleBrokenError]
+) -> dict[Pair, Fit | RuleBrokenError]:
+    """Judge all pairs that were not judged ahead, the people of a posting at once."""
+    found = dict(ahead)
+    pairs = [one for one in asked if one not in ahead]
     for posting_id in dict.fromkeys(one.posting_id for one in pairs):
         people = [one.graduate_id for one in pairs if one.posting_id == posting_id]
         seen = sa.select(Drive).join(Posting, Posting.drive_id == Drive.id)
