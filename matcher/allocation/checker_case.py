@@ -6,7 +6,7 @@ part in any choice (`checker_pins`).
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher.allocation.checker_choice import RELEASED, Kept, Limits, Sitter, choose
@@ -41,7 +41,7 @@ class Case:
     pins: Pins
     places: list["array[int]"] = field(default_factory=list)
     reserved_places: list["array[int]"] = field(default_factory=list)
-    pairs: list["array[int]"] = field(default_factory=list)
+    pairs: list[Sequence[int]] = field(default_factory=list)
     seat: dict[int, int] = field(default_factory=dict)
     kind: dict[int, str | None] = field(default_factory=dict)
     first: dict[int, Pair] = field(default_factory=dict)
@@ -64,9 +64,11 @@ class Case:
         """Name a pair in words."""
         return f"毕业生 {self.name(pair[0])} — 岗位 {self.posting_name(pair[1])}"
 
-    def options(self, person: int) -> Iterable[int]:
+    def options(self, person: int) -> Sequence[int]:
         """Return the postings a person may be sent to beside the pins, best wish first."""
         wishes, places = self.instance.wishes[person], self.places[person]
+        if NO_PAIR not in places:
+            return wishes
         return [one for one, place in zip(wishes, places, strict=True) if place != NO_PAIR]
 
     def sitter(self, person: int, at: int, sure_of: int | None = None) -> Sitter:
@@ -92,8 +94,8 @@ def open_case(instance: Instance, plan: Plan, pins: Pins) -> Case:
 def _take_places(case: Case) -> None:
     """Write by person the places in the orders of its wishes, one posting after the other, to save memory."""
     instance = case.instance
-    case.places = [array("i", [NO_PAIR]) * len(wishes) for wishes in instance.wishes]
-    case.reserved_places = [array("i", places) for places in case.places]
+    case.places = places = [array("i", [NO_PAIR]) * len(wishes) for wishes in instance.wishes]
+    case.reserved_places = reserved_places = [array("i", empty) for empty in places]
     for posting, wishers in enumerate(_wishers(instance)):
         order, reserved = instance.orders[posting], instance.reserved_orders[posting]
         place = {person: number for number, person in enumerate(order)}
@@ -101,15 +103,14 @@ def _take_places(case: Case) -> None:
         if reserved is not order:
             again = {person: number for number, person in enumerate(reserved)}
         for person, at in wishers:
-            number = place.get(person)
-            if number is not None:
-                case.places[person][at] = number
-                case.reserved_places[person][at] = again[person]
-    case.pairs = [array("i", case.options(person)) for person in range(len(instance.people))]
+            if person in place:
+                places[person][at] = place[person]
+                reserved_places[person][at] = again[person]
+    case.pairs = [case.options(person) for person in range(len(instance.people))]
     for person, posting in [*case.pins.fixed.items(), *case.pins.forbidden]:
         for at, wish in enumerate(instance.wishes[person]):
             if person in case.pins.fixed or wish == posting:
-                case.places[person][at] = NO_PAIR
+                places[person][at] = NO_PAIR
 
 
 def _wishers(instance: Instance) -> Iterator[Iterator[Pair]]:

@@ -52,7 +52,12 @@ def _next_wish(case: Case, person: int, at: int, limits: list[Limits]) -> int:
     places, reserved_places = case.places[person], case.reserved_places[person]
     while at < len(wishes):
         place = places[at]
-        if place != NO_PAIR and limits[wishes[at]].admit(person_class, place, reserved_places[at]):
-            return at
+        if place != NO_PAIR:
+            limit = limits[wishes[at]]
+            # Most people are of no class and most postings full: the one comparison says it all for them.
+            if place < limit.place or (
+                person_class and limit.admit(person_class, place, reserved_places[at])
+            ):
+                return at
         at += 1
     return at

@@ -142,7 +142,7 @@ def _order(
     """Take a list of the other side's ids, as numbers."""
     listed = ids_of(record.get(field), f"{name} 的 {field}")
     try:
-        return array("i", [number_of[one] for one in listed])
+        return array("i", map(number_of.__getitem__, listed))
     except KeyError:
         unknown = some(one for one in listed if one not in number_of)
         raise UnreadableError(f"{name} 的 {field} 中 {unknown} 不在实例中。") from None

@@ -14,6 +14,7 @@ Id = int | str
 
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
 _SHOWN, _LETTERS = 5, 60
+_ID_TYPES = {int, str}
 
 
 class UnreadableError(Exception):
@@ -96,7 +97,7 @@ def id_of(given: object, where: str) -> Id:
 def ids_of(given: object, where: str) -> list[Id]:
     """Take a list of ids that all differ."""
     listed = list_of(given, where)
-    if not {type(one) for one in listed} <= {int, str}:
+    if not set(map(type, listed)) <= _ID_TYPES:
         raise UnreadableError(f"{where} 的每一项须为整数或文字。")
     if len(set(listed)) < len(listed):
         raise UnreadableError(f"{where} 中 {_twice(listed)} 列了不止一次。")

@@ -138,3 +138,12 @@ def test_first_seats_are_those_of_a_slow_acceptance(reserve_rule: ReserveRule) -
 
         expected = World.of(drawn, rules).accepted()
         assert {person: at for person, (at, _) in found.items()} == expected, seed
+
+
+def test_who_is_in_the_way_may_be_moved_to_a_free_seat_before_others_lose_theirs() -> None:
+    instance = market({"a": "hxz", "b": "h"}, {"h": (5, "ab"), "x": (0, "a"), "z": (5, "a")})
+    instance["postings"][0]["seats"] = 2
+    plan = planned(instance)
+
+    assert plan["fallbacks"]["h"]["posting"] == "b"
+    assert missed(check_plan(instance, plan)) == set()
