@@ -111,6 +111,13 @@ class Reasons:
             left_over=self._order.left_over(row),
         )
 
+    def cutoffs(self, seated: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return by seated person the cut-off of its seat, -1 where there is none, and whether its group is full."""
+        posting, group = self._sits_at[seated], self.result.group[seated]
+        is_full = self._taken[posting, group] >= self.market.seats[posting, group]
+        cutoff = self._cutoff[posting, self._heap[seated]]
+        return np.where(is_full & (cutoff != _NONE_WON), cutoff, -1), is_full
+
     def _seat(self, row: int, edge: int) -> SeatReason:
         market, result = self.market, self.result
         posting, group = int(market.posting[edge]), int(result.group[row])

@@ -105,7 +105,9 @@ class PlanSeat(Base):
     own_key: Mapped[int] = mapped_column(sa.BigInteger)
     """The key the posting's group chose by, see `matcher.ranking.order`."""
     cutoff_key: Mapped[int | None] = mapped_column(sa.BigInteger)
-    """Lowest key seated in a full group, those on a fallback seat left out; None while seats are free."""
+    """Lowest key that won a seat of a full group; None while seats are free, or if all are sure of theirs or fixed."""
+    is_full: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether every seat of the group is taken."""
     moved_from_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("posting.id", ondelete="SET NULL")
     )

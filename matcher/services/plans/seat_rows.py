@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from matcher.allocation.market import Market
 from matcher.allocation.plan_result import PlanResult
-from matcher.allocation.rules import LEAST_CLASS, N_GROUPS, ORDINARY
+from matcher.allocation.reasons import Reasons
+from matcher.allocation.rules import LEAST_CLASS, ORDINARY
 from matcher.kinds.plans import PinKind, SeatedAs
 from matcher.services.plans.folders import PlanInput
 from matcher.services.plans.live_seats import CLASSES
@@ -16,7 +17,6 @@ from matcher.services.plans.live_seats import CLASSES
 Ints = NDArray[np.int64]
 
 _KINDS = tuple(SeatedAs)
-_NO_CUTOFF = np.iinfo(np.int64).max
 
 
 def own_keys(market: Market, result: PlanResult, seated: Ints) -> Ints:
@@ -26,26 +26,6 @@ def own_keys(market: Market, result: PlanResult, seated: Ints) -> Ints:
     is_kept = (group != ORDINARY) & (market.classes[seated] >= least)
     keys: Ints = np.where(is_kept, market.reserved_key[edge], market.ordinary_key[edge])
     return keys
-
-
-def cutoff_keys(market: Market, result: PlanResult, seated: Ints) -> Ints:
-    """Return by seated person the lowest key in the same group of the posting, -1 while it has free seats.
-
-    Who sits there by a guarantee is left out: such a seat was not won by its key.
-    """
-    posting, group = market.posting[result.edge[seated]], result.group[seated]
-    kinds = result.seated_as[seated]
-    pool = posting.astype(np.int64) * N_GROUPS + group
-    taken = np.bincount(pool, minlength=market.n_postings * N_GROUPS)
-    is_full = taken >= market.seats.reshape(-1)
-    # Released seats of a group are given out by the other order: their cut-off is their own.
-    own_pool = pool * 2 + (kinds == SeatedAs.RELEASED.code)
-    lowest = np.full(len(is_full) * 2, _NO_CUTOFF, dtype=np.int64)
-    won = kinds != SeatedAs.FALLBACK.code
-    np.minimum.at(lowest, own_pool[won], own_keys(market, result, seated)[won])
-    cutoff = lowest[own_pool]
-    found: Ints = np.where(is_full[pool] & (cutoff != _NO_CUTOFF), cutoff, -1)
-    return found
 
 
 def moved_from(market: Market, result: PlanResult, seated: Ints) -> Ints:
@@ -65,6 +45,9 @@ def seat_rows(given: PlanInput, result: PlanResult) -> Iterator[dict[str, Any]]:
     seated = np.flatnonzero(result.edge >= 0)
     edge = result.edge[seated]
     pinned = {(pin.graduate, pin.posting) for pin in given.pins if pin.kind is PinKind.PIN}
+    pinned_people = [person for person, _ in pinned]
+    reasons = Reasons(market, given.parameters.rules, result, pinned=pinned_people)
+    cutoff, is_full = reasons.cutoffs(seated)
     columns = (
         market.graduates[seated],
         market.postings[market.posting[edge]],
@@ -73,11 +56,14 @@ def seat_rows(given: PlanInput, result: PlanResult) -> Iterator[dict[str, Any]]:
         market.place[edge],
         market.fit[edge],
         own_keys(market, result, seated),
-        cutoff_keys(market, result, seated),
+        cutoff,
+        is_full,
         moved_from(market, result, seated),
     )
     lists = [column.tolist() for column in columns]
-    for person, posting, group, kind, place, fit, key, cutoff, before in zip(*lists, strict=True):
+    for person, posting, group, kind, place, fit, key, line, full, before in zip(
+        *lists, strict=True
+    ):
         yield {
             "graduate_id": person,
             "posting_id": posting,
@@ -86,7 +72,8 @@ def seat_rows(given: PlanInput, result: PlanResult) -> Iterator[dict[str, Any]]:
             "wish_rank": place,
             "fit": fit,
             "own_key": key,
-            "cutoff_key": None if cutoff < 0 else cutoff,
+            "cutoff_key": None if line < 0 else line,
+            "is_full": full,
             "moved_from_id": None if before < 0 else before,
             "is_pinned": (person, posting) in pinned,
         }

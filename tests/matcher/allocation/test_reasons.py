@@ -157,3 +157,24 @@ def test_nobody_outside_the_market_has_reasons() -> None:
     market = random_market(3)
     result = replace(most_plan(market, PlanRules()))
     assert Reasons(market, PlanRules(), result).of(999_999) is None
+
+
+def test_cutoffs_of_a_list_are_those_of_each_person_and_a_full_seat_is_never_said_to_be_free() -> (
+    None
+):
+    met = set()
+    for seed in range(N_MARKETS):
+        _, market, rules, result, _ = solve(seed, RESERVE_RULES[seed % 4])
+        reasons, seated = Reasons(market, rules, result), np.flatnonzero(result.edge >= 0)
+        for row, cutoff, is_full in zip(
+            seated, *(part.tolist() for part in reasons.cutoffs(seated)), strict=True
+        ):
+            told = reasons.of(int(market.graduates[row]))
+            assert told is not None
+            assert told.seat is not None
+            assert (told.seat.cutoff_key, told.seat.is_full) == (
+                None if cutoff < 0 else cutoff,
+                is_full,
+            )
+            met.add((is_full, cutoff < 0))
+    assert met == {(True, False), (True, True), (False, True)}
