@@ -164,7 +164,7 @@ def test_a_plan_is_made_pinned_compared_published_confirmed_and_seen_by_one_empl
     second = _make(page, sqlite_factory)
     expect(page.get_by_role("heading", name="固定与禁止的代价")).to_be_visible()
     page.get_by_role("link", name="与上次比较").click()
-    expect(page.get_by_text("已不符合该岗位的条件，或组合被禁止")).to_be_visible()
+    expect(page.get_by_text("这一组合已被人工禁止")).to_be_visible()
     look(page)
     page.goto(second)
     _publish(page, sqlite_factory)

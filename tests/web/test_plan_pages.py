@@ -101,7 +101,7 @@ def test_a_comparison_says_who_moves_and_why(
     home = client.get(f"/plans/{second.public_id}").text
 
     assert "以前没有做过方案" in alone
-    assert "已不符合该岗位的条件，或组合被禁止" in page
+    assert "这一组合已被人工禁止" in page
     assert not NAMED.search(page)
     assert "与上次比较" in home
     assert client.get(f"/plans/{second.public_id}/changes?with=nothing").status_code == 404

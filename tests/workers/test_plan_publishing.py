@@ -22,6 +22,7 @@ from matcher.models.referrals import Referral, SeatHold
 from matcher.services import jobs
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.plans import confirming, proposals, publications, runs
+from matcher.services.plans.unconfirmed import is_unconfirmed
 from matcher.services.referrals import own_lists, sending
 from tests.factories.plans import (
     held_proposals,
@@ -106,6 +107,8 @@ def test_a_publication_run_again_or_asked_for_again_makes_nothing_twice(
 
     with reading(session_factory) as session:
         assert [_count(session, one) for one in (Referral, SeatHold, PlanPublication)] == before
+        told = sa.select(sa.func.count()).where(AuditEntry.action == "plan.proposed")
+        assert session.scalar(told) == 1
     assert held_proposals(session_factory) == seats_of(session_factory, made)
 
 
@@ -168,7 +171,8 @@ def test_a_person_is_asked_and_sees_the_proposal_when_staff_confirm_and_once(
         referral = session.scalars(sa.select(Referral).order_by(Referral.id).limit(1)).one()
         person = Actor(None, Role.GRADUATE, graduate_id=referral.graduate_id)
         assert own_lists.list_own(session, person) == []
-        waiting = [one.referral_id for one in confirming.waiting_proposals(session, by, drive_id)]
+        unconfirmed = sa.select(Referral.id).where(is_unconfirmed())
+        waiting = session.scalars(unconfirmed).all()
         assert referral.id in waiting
 
         confirming.confirm_proposal(session, by, referral.id)
@@ -176,7 +180,7 @@ def test_a_person_is_asked_and_sees_the_proposal_when_staff_confirm_and_once(
 
         assert [one.referral.id for one in own_lists.list_own(session, person)] == [referral.id]
         assert _count(session, OutboxMessage) == 1
-        left = [one.referral_id for one in confirming.waiting_proposals(session, by, drive_id)]
+        left = session.scalars(unconfirmed).all()
         assert sorted([*left, referral.id]) == sorted(waiting)
         outcomes = confirming.confirm_many(session, by, left)
         assert all(one.refusal is None for one in outcomes)

@@ -17,6 +17,7 @@ from matcher.kinds import HardshipTier
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import SeatedAs
 from matcher.kinds.referrals import LIVE, ReferralState
+from matcher.models.audit import AuditEntry
 from matcher.models.drives import Drive
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
@@ -245,9 +246,17 @@ def _has_seat(session: Session, referral: Referral) -> bool:
 
 
 def finish_publication(session: Session, plan_id: int) -> dict[str, int]:
-    """Put what a publication came to into the trail."""
-    counts = {str(kind): count for kind, count in publication_counts(session, plan_id).items()}
-    audit.record(session, SYSTEM, "plan.proposed", subject=(SUBJECT, plan_id), **counts)
+    """Put what a publication came to into the trail, unless that stands there last: the job may run again."""
+    session.get_one(PlanRun, plan_id, with_for_update=True)
+    counts = {kind.value: count for kind, count in publication_counts(session, plan_id).items()}
+    action = "plan.proposed"
+    told = sa.select(AuditEntry.details).where(
+        AuditEntry.action == action,
+        AuditEntry.subject_kind == SUBJECT,
+        AuditEntry.subject_id == plan_id,
+    )
+    if session.scalar(told.order_by(AuditEntry.number.desc()).limit(1)) != counts:
+        audit.record(session, SYSTEM, action, subject=(SUBJECT, plan_id), **counts)
     return counts
 
 
