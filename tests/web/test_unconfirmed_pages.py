@@ -45,6 +45,18 @@ def test_a_proposal_nobody_confirmed_says_that_the_person_was_not_asked_and_is_c
     assert "确认，去问本人" not in after
 
 
+def test_who_takes_a_publication_back_is_told_how_many_people_were_asked_already(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    before = signed_in_as(world.manager).get(f"/plans/{world.plan}").text
+    signed_in_as(world.worker).submit("/my-seats/confirm", r=_first(sqlite_factory))
+
+    after = signed_in_as(world.manager).get(f"/plans/{world.plan}").text
+
+    assert "已经问过本人" not in before
+    assert "其中 1 人已经问过本人" in after
+
+
 def test_before_a_plan_is_published_anew_it_says_how_many_are_new_and_how_many_go_on(
     world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
 ) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from matcher.kinds import RunState
 from matcher.kinds.plan_runs import PublishedAs
 from matcher.kinds.plans import ChangeReason, PlanRule, SeatChange
-from matcher.models.plans import PlanCertificate, PlanRun, PlanShift
+from matcher.kinds.referrals import ReferralState
+from matcher.models.plans import PlanCertificate, PlanPublication, PlanRun, PlanShift
 from matcher.models.ranking_runs import RankingRun
+from matcher.models.referrals import Referral
 from matcher.services.permissions import Actor
 from matcher.services.plans.answers import ids_of
 from matcher.services.plans.pin_lines import PinLine, pin_lines
@@ -74,6 +76,7 @@ class PlanHome:
     published : what became of every seat, if the plan was published
     n_left : seats of a published plan nothing was made of yet
     n_standing : seats of a plan to be published whose referral goes on already
+    n_asked : people who were asked about a proposal that goes with the plan's publication, or its taking back
     """
 
     plan: PlanRun
@@ -87,6 +90,7 @@ class PlanHome:
     published: Mapping[PublishedAs, int]
     n_left: int
     n_standing: int
+    n_asked: int
     is_standing: bool
 
 
@@ -116,9 +120,30 @@ def plan_home(session: Session, by: Actor, public_id: str) -> PlanHome:
         broken=_broken(session, by, plan) if counted else (),
         published=publication_counts(session, plan.id) if plan.published_at else {},
         n_standing=count_standing(session, plan) if plan.published_at is None else 0,
+        n_asked=_asked(session, plan),
         n_left=count_left(session, plan.id) if plan.published_at and not plan.withdrawn_at else 0,
         is_standing=plan.id == last,
     )
+
+
+def _asked(session: Session, plan: PlanRun) -> int:
+    """Count the people who were asked and are not again: somebody has to tell them."""
+    if plan.published_at is None:
+        goes = sa.select(PlanShift.referral_id).where(
+            PlanShift.plan_id == plan.id, PlanShift.rule == plan.chosen_rule
+        )
+    else:
+        goes = sa.select(PlanPublication.referral_id).where(PlanPublication.plan_id == plan.id)
+    asked = (
+        sa.select(sa.func.count(Referral.id.distinct()))
+        .join(PlanPublication, PlanPublication.referral_id == Referral.id)
+        .where(
+            Referral.id.in_(goes),
+            Referral.state == ReferralState.PROPOSED,
+            PlanPublication.confirmed_at.is_not(None),
+        )
+    )
+    return session.scalar(asked) or 0
 
 
 def _broken(session: Session, by: Actor, plan: PlanRun) -> list[BrokenPromise]:
