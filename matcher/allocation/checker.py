@@ -22,6 +22,8 @@ certificate, uncovered
     none
 placed, instance_hash, pins_hash, result_hash
     number and hashes are those of what is written
+
+Not asked: whether most placements have the highest points among plans that seat as many; only solving again shows that.
 """
 
 import hashlib
