@@ -48,7 +48,9 @@ def test_what_would_help_is_worked_out_read_and_taken_up(
     with transaction(sqlite_factory) as session:
         union = session.get_one(Union, short.union_id)
         make_course(session, union, title="电工证取证班", certificate="电工证")
-        person = session.get_one(Graduate, without).public_id
+        person, (seated,) = session.get_one(Graduate, without), set(short.people) - {without}
+        own = make_actor(session, Role.GRADUATE, graduate=person)
+        numbers = person.public_id, session.get_one(Graduate, seated).public_id
     page = open_as(actor(sqlite_factory, short.union_id, Role.DRIVE_MANAGER), width)
     page.goto(f"{address}/plans/{made.public_id}/help")
     keep(page, "help-empty", width)
@@ -67,10 +69,20 @@ def test_what_would_help_is_worked_out_read_and_taken_up(
 
     publish(sqlite_factory, made)
     worker = open_as(actor(sqlite_factory, short.union_id, Role.CASEWORKER), width)
-    worker.goto(f"{address}/my-seats/{person}?drive={short.drive_id}")
+    worker.goto(f"{address}/my-seats/{numbers[1]}?drive={short.drive_id}")
+    expect(worker.get_by_role("heading", name="确认以后再念")).to_be_visible()
+    keep(worker, "read-out-waiting", width)
+    worker.goto(f"{address}/my-seats/{numbers[0]}?drive={short.drive_id}")
     expect(worker.get_by_text("取得电工证").first).to_be_visible()
     expect(worker.get_by_text("能有席位").first).to_be_visible()
     keep(worker, "read-out-help", width)
+    worker.get_by_role("button", name="转介培训").click()
+    expect(worker.get_by_role("main").get_by_text("已转介", exact=True)).to_be_visible()
+
+    reader = open_as(own, width)
+    reader.goto(f"{address}/me/referrals")
+    expect(reader.get_by_text("还没有轮到您的席位")).to_be_visible()
+    keep(reader, "own-told", width)
 
     page.get_by_role("button", name="没有答应").first.click()
     expect(page.get_by_text("单位没有答应")).to_be_visible()

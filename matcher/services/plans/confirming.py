@@ -1,8 +1,6 @@
 """Letting people be asked about the seats a plan proposes (专干逐人确认): before that nobody is told anything."""
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import sqlalchemy as sa
@@ -11,18 +9,15 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds.plan_runs import PublishedAs
-from matcher.kinds.plans import SeatedAs
 from matcher.kinds.referrals import ReferralState
 from matcher.models.drives import DriveEntry
 from matcher.models.graduates import Graduate
-from matcher.models.plans import PlanPublication, PlanRun, PlanSeat
+from matcher.models.plans import PlanPublication
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral
 from matcher.policy.seat_admission import is_kept
 from matcher.services import audit, tasks
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.plans.standing import last_publication
-from matcher.services.plans.unconfirmed import is_unconfirmed
 from matcher.services.ranking_facts import ranked_graduates
 from matcher.services.referrals import after_steps, judging, locks, seat_holds, stepping
 from matcher.services.referrals.answer_days import answer_by, hold_until
@@ -30,46 +25,6 @@ from matcher.services.referrals.batches import MOST, Outcome, judged_alone
 from matcher.services.referrals.sight import SUBJECT, referrals_in_sight
 from matcher.services.referrals.silence_rules import UNCONFIRMED
 from matcher.services.rows import not_found
-
-
-@dataclass(frozen=True)
-class WaitingProposal:
-    """A proposal of a plan that waits for somebody of the staff."""
-
-    referral_id: int
-    graduate_id: int
-    posting_id: int
-    kind: SeatedAs
-    wish_place: int
-    decide_by_on: dt.date | None
-
-
-def waiting_proposals(session: Session, by: Actor, drive_id: int) -> list[WaitingProposal]:
-    """Return the proposals of a drive's last publication in sight that nobody confirmed, the most urgent first."""
-    require(by, Permission.REFER)
-    rows = session.execute(
-        sa.select(
-            Referral.id,
-            Referral.graduate_id,
-            Referral.posting_id,
-            PlanSeat.kind,
-            PlanSeat.wish_rank,
-            Referral.decide_by_on,
-        )
-        .join(PlanPublication, PlanPublication.referral_id == Referral.id)
-        .join(PlanRun, PlanRun.id == PlanPublication.plan_id)
-        .join(
-            PlanSeat,
-            sa.and_(
-                PlanSeat.plan_id == PlanRun.id,
-                PlanSeat.rule == PlanRun.chosen_rule,
-                PlanSeat.graduate_id == Referral.graduate_id,
-            ),
-        )
-        .where(PlanRun.id == last_publication(drive_id), is_unconfirmed(), referrals_in_sight(by))
-        .order_by(Referral.decide_by_on, Referral.id)
-    )
-    return [WaitingProposal(*row) for row in rows]
 
 
 def confirm_many(session: Session, by: Actor, referral_ids: Sequence[int]) -> list[Outcome]:
