@@ -77,7 +77,7 @@ def test_what_would_help_is_worked_out_read_and_taken_up(
     expect(worker.get_by_text("能有席位").first).to_be_visible()
     keep(worker, "read-out-help", width)
     worker.get_by_role("button", name="转介培训").click()
-    expect(worker.get_by_role("main").get_by_text("已转介", exact=True)).to_be_visible()
+    expect(worker.get_by_role("table").get_by_text("已转介")).to_be_visible()
 
     reader = open_as(own, width)
     reader.goto(f"{address}/me/referrals")
