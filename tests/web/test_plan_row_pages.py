@@ -4,11 +4,14 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import RunState
 from matcher.models.accounts import Account
+from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanPin, PlanPublication, PlanRun
+from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from tests.factories.plan_rows import add_shift, make_plan_rows, mark_published
 from tests.support.pages import PageClient
@@ -232,11 +235,17 @@ def test_a_plan_that_failed_says_why_and_what_to_do(
     with transaction(sqlite_factory) as session:
         plan = session.get_one(PlanRun, world.plan_id)
         plan.state = RunState.FAILED
-        plan.figures = {"error_message": "固定毕业生 7 — 岗位 9：不符合"}
+        person = session.scalars(sa.select(Graduate).order_by(Graduate.id)).first()
+        posting = session.scalars(sa.select(Posting)).one()
+        assert person is not None
+        why = f"固定毕业生 {person.id} — 岗位 {posting.id}：不符合"
+        plan.figures = {"error_message": why}
 
     page = client.get(f"/plans/{world.plan}").text
 
-    assert "固定毕业生 7 — 岗位 9：不符合" in page
+    assert why in page
+    assert f"/graduates/{person.public_id}" in page
+    assert f'/postings/{posting.public_id}">出纳</a>，滨海会计师事务所' in page
     assert "看固定与禁止" in page
     assert "重新做一次" in page
 

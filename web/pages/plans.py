@@ -13,11 +13,14 @@ from matcher.kinds import DriveState, RunState
 from matcher.kinds.plans import PlanRule
 from matcher.models.drives import Drive
 from matcher.models.jobs import Job
+from matcher.models.plans import PlanRun
 from matcher.services import audit, job_sweep
 from matcher.services.permissions import Permission, scope_of
 from matcher.services.plans import publications, runs
 from matcher.services.plans.exports import verifiable_plan
 from matcher.services.plans.plan_pages import PlanHome, plan_home, published_plan
+from matcher.services.plans.posting_names import places
+from matcher.services.quality.people import persons
 from matcher.services.quality.studies import managed_among
 from matcher.services.ranking_runs import current_run
 from web.auth import current_actor
@@ -113,7 +116,18 @@ def show(public_id: str) -> ResponseReturnValue:
         words=words,
         pin_words=pin_words,
         why_failed=words.why_failed(plan),
+        named=_named(plan),
     )
+
+
+def _named(plan: PlanRun) -> dict[str, Any]:
+    """Return whom and what the sentence of a failed plan names by number, within the actor's sight."""
+    people, offers = pin_words.named_in(words.why_failed(plan))
+    session, actor = request_session(), current_actor()
+    return {
+        "people": persons(session, actor, people) if people else {},
+        "places": places(session, offers) if offers else {},
+    }
 
 
 def _promise(found: PlanHome) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """What pins cost (指定的代价) in words: who would have a seat without one of them, those it is about first."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,9 @@ from matcher.kinds.plans import PlanRule
 from matcher.services.plans.pin_lines import PinLine
 from web.filters import figure
 from web.i18n import gettext, label
+
+_PEOPLE = re.compile(r"毕业生 (\d+(?:、\d+)*)")
+_OFFERS = re.compile(r"岗位[ （](\d+(?:、\d+)*)")
 
 
 def cost_words(cost: Mapping[str, int] | None) -> str:
@@ -86,3 +90,12 @@ def proof_words(figures: Mapping[str, Any], rule: str) -> list[str]:
             )
         )
     return told
+
+
+def named_in(sentence: str) -> tuple[list[int], list[int]]:
+    """Return the graduates and the postings a sentence about pins names by number, to be shown by name beside it."""
+    people, offers = (
+        {int(number) for found in pattern.findall(sentence) for number in found.split("、")}
+        for pattern in (_PEOPLE, _OFFERS)
+    )
+    return sorted(people), sorted(offers)
