@@ -128,6 +128,7 @@ def plan_home(session: Session, by: Actor, public_id: str) -> PlanHome:
 
 def _asked(session: Session, plan: PlanRun) -> int:
     """Count the people who were asked and are not again: somebody has to tell them."""
+    goes: sa.Select[int] | sa.Select[int | None]
     if plan.published_at is None:
         goes = sa.select(PlanShift.referral_id).where(
             PlanShift.plan_id == plan.id, PlanShift.rule == plan.chosen_rule
