@@ -112,7 +112,10 @@ def _told(report: Report, replayed: CheckOut) -> VerifiedOut:
 
 def _in_words(checked: VerifiedOut) -> str:
     marks = {True: "是", False: "否", None: "—"}
-    lines = [f"{PlanRule(checked.rule).label}，{'全部通过' if checked.good else '有检查未通过'}："]
+    unasked = sum(one.met is None for one in checked.checks)
+    asked = f"问过的 {len(checked.checks) - unasked} 项{'全部通过' if checked.good else '中有检查未通过'}"
+    rest = f"；文件没有写、因而没有问的有 {unasked} 项" if unasked else ""
+    lines = [f"{PlanRule(checked.rule).label}，{asked}{rest}："]
     if checked.pins:
         lines.append(f"有 {checked.pins} 条人工指定：除缺额证明外，各项都在指定之外核算。")
     for one in checked.checks:

@@ -230,6 +230,25 @@ def test_words_are_for_people(
     assert "写为 open，按规则应为 reserved" in said
 
 
+def test_a_plan_that_leaves_out_its_proofs_and_hashes_is_said_to_be_asked_less(
+    capsys: pytest.CaptureFixture[str], instance: Path, tmp_path: Path
+) -> None:
+    assert outcome(["plan", "solve", str(instance), "--with-instance"]) == 0
+    both = json.loads(capsys.readouterr().out)
+    told = []
+    for left_out in ((), ("certificate", "result_hash", "instance_hash")):
+        plan = {name: value for name, value in both["plan"].items() if name not in left_out}
+        path = tmp_path / "both.json"
+        path.write_text(json.dumps({**both, "plan": plan}))
+        assert outcome(["plan", "verify", str(path)]) == 0
+        told.append(capsys.readouterr().out.splitlines()[0])
+
+    asked = [int(re.findall(r"问过的 (\d+) 项全部通过", line)[0]) for line in told]
+    # Replaying needs the hash as well.
+    assert asked[0] - asked[1] == 4
+    assert "没有问的有" in told[1]
+
+
 def test_without_a_drive_or_a_sub_verb_the_plan_verb_asks_for_one(run: Run) -> None:
     code, answer = run()
 
