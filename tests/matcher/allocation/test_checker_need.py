@@ -77,7 +77,7 @@ def test_a_guarantee_nobody_needs_pushes_nobody_out(is_listed: bool) -> None:
 
 
 def test_who_had_a_seat_before_any_guarantee_is_not_passed_over_for_who_had_none() -> None:
-    instance = market({"a": "yz"}, {"y": (5, "a"), "z": (5, "a")})
+    instance = market({"a": "yz"}, {"z": (5, "a"), "y": (5, "a")})
 
     assert missed(check_plan(instance, planned(instance))) == set()
     assert "need" in missed(check_plan(instance, seated(z="a*a")))
