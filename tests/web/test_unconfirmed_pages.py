@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.models.plans import PlanRun
+from matcher.kinds.plan_runs import PublishedAs
+from matcher.models.plans import PlanPublication, PlanRun
 from matcher.models.referrals import Referral
 from tests.factories.plan_rows import make_plan_rows
 from tests.support.pages import PageClient
@@ -55,6 +56,22 @@ def test_who_takes_a_publication_back_is_told_how_many_people_were_asked_already
 
     assert "已经问过本人" not in before
     assert "其中 1 人已经问过本人" in after
+
+
+def test_of_a_seat_no_proposal_came_of_it_is_told_whose_and_why(
+    world: World, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        row = session.scalars(sa.select(PlanPublication).order_by(PlanPublication.graduate_id))
+        refused = row.first()
+        assert refused is not None
+        refused.published_as, refused.refusal_code = PublishedAs.REFUSED, "referral_hidden"
+
+    page = signed_in_as(world.manager).get(f"/plans/{world.plan}").text
+
+    assert world.person in page
+    assert "本人不愿去这家单位" in page
+    assert "只列前" not in page
 
 
 def test_before_a_plan_is_published_anew_it_says_how_many_are_new_and_how_many_go_on(

@@ -34,6 +34,7 @@ from web.schemas.plans import ChooseRule, PublishPlan
 from web.session import reading_aside, request_session
 from web.words import plan_pins as pin_words
 from web.words import plans as words
+from web.words.plan_refusals import refusal_words
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -117,6 +118,7 @@ def show(public_id: str) -> ResponseReturnValue:
         pin_words=pin_words,
         why_failed=words.why_failed(plan),
         named=_named(plan),
+        refusal_words=refusal_words,
     )
 
 

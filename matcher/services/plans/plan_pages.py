@@ -65,6 +65,15 @@ class BrokenPromise:
 
 
 @dataclass(frozen=True)
+class RefusedSeat:
+    """A seat no proposal came of, and why by code; `person` is None for people of other unions."""
+
+    person: Person | None
+    place: Place | None
+    code: str
+
+
+@dataclass(frozen=True)
 class PlanHome:
     """Everything the page of a plan says.
 
@@ -74,6 +83,7 @@ class PlanHome:
     broken : the first of them by each result, those left without a seat first
     pins : the first of `n_pins`, those that unseat somebody guaranteed before the others
     published : what became of every seat, if the plan was published
+    refused : the first of those no proposal came of
     n_left : seats of a published plan nothing was made of yet
     n_standing : seats of a plan to be published whose referral goes on already
     n_asked : people who were asked about a proposal that goes with the plan's publication, or its taking back
@@ -88,6 +98,7 @@ class PlanHome:
     n_shifts: Mapping[PlanRule, int]
     broken: Sequence[BrokenPromise]
     published: Mapping[PublishedAs, int]
+    refused: Sequence[RefusedSeat]
     n_left: int
     n_standing: int
     n_asked: int
@@ -119,11 +130,34 @@ def plan_home(session: Session, by: Actor, public_id: str) -> PlanHome:
         n_shifts={rule: counted.get(rule, 0) for rule in PlanRule},
         broken=_broken(session, by, plan) if counted else (),
         published=publication_counts(session, plan.id) if plan.published_at else {},
+        refused=_refused(session, by, plan) if plan.published_at else (),
         n_standing=count_standing(session, plan) if plan.published_at is None else 0,
         n_asked=_asked(session, plan),
         n_left=count_left(session, plan.id) if plan.published_at and not plan.withdrawn_at else 0,
         is_standing=plan.id == last,
     )
+
+
+def _refused(session: Session, by: Actor, plan: PlanRun) -> list[RefusedSeat]:
+    rows = session.scalars(
+        sa.select(PlanPublication)
+        .where(
+            PlanPublication.plan_id == plan.id,
+            PlanPublication.published_as == PublishedAs.REFUSED,
+        )
+        .order_by(PlanPublication.graduate_id)
+        .limit(MOST_SHOWN)
+    ).all()
+    seen = persons(session, by, [row.graduate_id for row in rows]) if rows else {}
+    known = places(session, {row.posting_id for row in rows}) if rows else {}
+    return [
+        RefusedSeat(
+            person=seen.get(row.graduate_id),
+            place=known.get(row.posting_id),
+            code=row.refusal_code or "",
+        )
+        for row in rows
+    ]
 
 
 def _asked(session: Session, plan: PlanRun) -> int:
