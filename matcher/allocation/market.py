@@ -126,12 +126,7 @@ def market_of(
     order = _exact(drawn, np.int64, len(offers), "posting_lottery")
     columns = _columns(edges)
     _check_rows(columns, len(people), len(offers))
-    own = np.lexsort((order[columns["posting"]], -columns["wish"], columns["graduate"]))
-    place = _places(columns["graduate"], own)
-    turn = own
-    if favour is not None:
-        columns["wish"] += _exact(favour, np.int64, len(own), "favour")
-        turn = np.lexsort((order[columns["posting"]], -columns["wish"], columns["graduate"]))
+    turn, place = _in_order(columns, order, favour)
     graduate = columns.pop("graduate")[turn]
     market = Market(
         graduates=people,
@@ -151,6 +146,22 @@ def market_of(
     _check_seats(market)
     _check_edges(market, graduate)
     return market
+
+
+def _in_order(
+    columns: dict[str, NDArray[np.int64]], order: NDArray[np.int64], favour: ArrayLike | None
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Return the order of the pairs, favours added to their wishes, and by pair the place without them."""
+
+    def sorted_by_wish() -> NDArray[np.intp]:
+        return np.lexsort((order[columns["posting"]], -columns["wish"], columns["graduate"]))
+
+    own = sorted_by_wish()
+    place = _places(columns["graduate"], own)
+    if favour is None:
+        return own, place
+    columns["wish"] = columns["wish"] + _exact(favour, np.int64, len(own), "favour")
+    return sorted_by_wish(), place
 
 
 def _places(graduate: NDArray[np.int64], turn: NDArray[np.int64]) -> NDArray[np.int32]:
