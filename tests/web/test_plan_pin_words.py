@@ -6,12 +6,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from matcher.allocation.guarantee_order import LeftOver
+from matcher.allocation.reason_shapes import PersonReasons
 from matcher.db.engine import SessionFactory, transaction
+from matcher.kinds.plan_reasons import Ahead
+from matcher.kinds.plans import PlanRule
 from matcher.models.graduates import Graduate
 from matcher.models.plans import PlanCertificate, PlanRun, PlanUncovered
 from matcher.models.postings import Posting
+from matcher.ranking.parameters import DriveParameters
+from matcher.services.plans.explanations import FullReasons, ProofSize
 from tests.web.conftest import SignInAs
 from tests.web.plan_world import World, make_world
+from web.words import plan_reasons
 from web.words.plan_pins import cost_words, proof_words
 
 
@@ -102,3 +109,17 @@ def test_the_page_names_the_pins_that_unseat_somebody_and_all_that_were_not_pric
     assert "共 22 条，只列出前 20 条" in page
     assert "因固定与禁止没有席位" in listed
     assert "只因固定与禁止而没有席位" in why
+
+
+def test_whoever_is_in_no_proof_does_not_read_that_seats_are_too_few(app: Flask) -> None:
+    told = PersonReasons(1, None, (), 1, left_over=LeftOver(11, Ahead.LOT, 3))
+    with app.test_request_context():
+        words = [
+            plan_reasons.seat_sentences(
+                FullReasons(PlanRule.FAIR, told, {}, DriveParameters(), proof=proof)
+            )
+            for proof in (None, ProofSize(1, 32, 11))
+        ]
+
+    assert "席位少于应保证的人" not in "".join(words[0])
+    assert "席位少于应保证的人" in "".join(words[1])

@@ -78,18 +78,18 @@ def _without_seat(told: FullReasons) -> list[str]:
     left_over, proof, n_better = told.reasons.left_over, told.proof, told.reasons.n_better
     if not n_better:
         return [gettext("没有席位：没有一个有空席的岗位条件相符。")]
-    if left_over is None:
+    # Guaranteed and in no part of the certificate: pins did it, see `pin_lines.is_unseated_by_pins`.
+    if left_over is None or proof is None:
         return [gettext("没有席位；可安置的 %(count)s 个岗位都没有轮到。", count=figure(n_better))]
-    found = [gettext("应保证而没有席位：够得着的席位少于应保证的人。")]
-    if proof is not None:
-        found.append(
-            gettext(
-                "证明第 %(part)s 组：%(people)s 人只有 %(seats)s 个席位。",
-                part=proof.component,
-                people=figure(proof.n_people),
-                seats=figure(proof.n_seats),
-            )
-        )
+    found = [
+        gettext("应保证而没有席位：够得着的席位少于应保证的人。"),
+        gettext(
+            "证明第 %(part)s 组：%(people)s 人只有 %(seats)s 个席位。",
+            part=proof.component,
+            people=figure(proof.n_people),
+            seats=figure(proof.n_seats),
+        ),
+    ]
     order = gettext(
         "保底次序：先看类别；同类的，先给不计保底也按次序有席位的人；再抽签。和本人争席位的 %(count)s 人都在本人之前，"
         "%(ahead)s。",
