@@ -26,6 +26,7 @@ PUBLIC = {
     "health.alive",
     "health.ready",
     "public_notices.show",
+    "public_rules.index",
     "public_rules.show",
     "sign_in.form",
     "sign_in.check",
