@@ -105,6 +105,9 @@ def test_who_holds_a_seat_that_is_kept_again_holds_another_of_the_posting(
         stay = [one for one, spot in seats_of(session_factory, first).items() if spot in opened]
         for posting_id in opened:
             session.add(Seat(posting_id=posting_id, number=9, seat_class=SeatClass.ORDINARY))
+        for person, spot in seats_of(session_factory, first).items():
+            for other in opened.keys() - {spot} if person in stay else ():
+                add_pin(session, opened_drive, person, other)
         leaves = DriveEntry.graduate_id.not_in(stay)
         session.execute(sa.update(DriveEntry).where(leaves).values(left_at=clock.now()))
 
