@@ -152,7 +152,7 @@ def _changed(where: tuple[Any, ...], value: Any) -> Instance:
         (("postings", 0, "order"), "a", "postings[0]（岗位 p）", "须为数组"),
         (("postings", 0, "order"), ["a", True], "postings[0]（岗位 p）", "不在实例中"),
         (("postings", 1, "id"), "p", "postings[1]（岗位 p）", "重复"),
-        (("postings", 1, "id"), 1.0, "postings[1]（岗位 1.0）", "整数或文字"),
+        (("postings", 1, "id"), 1.0, "postings[1]（岗位 1.0）", "整数或完整的文字"),
         (("graduates", 2, "id"), "7", "graduates[2]（毕业生 7）", "重复"),
         (("graduates", 0, "class"), 6, "graduates[0]（毕业生 a）", "0 到 5"),
         (("graduates", 0, "wishes"), ["q"], "graduates[0]（毕业生 a）", "岗位 q 不在实例中"),
