@@ -17,7 +17,6 @@ from matcher.kinds import ListSide
 from matcher.models.drives import Drive
 from matcher.models.ranking_runs import RankingChange, RankingRun
 from matcher.ranking.alteration import can_alter
-from matcher.ranking.change import LiveState
 from matcher.ranking.comparison import Compared, Moves, Overlap, compare
 from matcher.ranking.compiler import product_compiler
 from matcher.ranking.parameters import N_RANKS, DriveParameters
@@ -27,8 +26,9 @@ from matcher.services.quality.evaluation import finished_run
 from matcher.services.quality.hits import Progress, snapshot_of
 from matcher.services.quality.shapes import Comparison, Example, OverlapFigures, RankMoves
 from matcher.services.quality.spread import seats_of
-from matcher.services.ranking_changes import GRADUATE, MANY, POSTING, changed_since
+from matcher.services.ranking_changes import MANY
 from matcher.services.ranking_facts import graduate_facts, posting_facts
+from matcher.services.ranking_following import changed_rows, followed
 from matcher.services.ranking_snapshots import read_key
 
 N_EXAMPLES = 10
@@ -157,35 +157,10 @@ def _as_it_stands(
     snapshot = snapshot_of(session, run)
     if not all(can_alter(snapshot, one) for one in rules):
         return _read_anew(session, drive, snapshot), True
-    changed = _changed_rows(session, run)
+    changed = changed_rows(session, run, most=MOST_FOLLOWED)
     if len(changed) > MOST_FOLLOWED:
         return snapshot, False
-    return (_followed(session, drive, snapshot, changed) if changed else snapshot), True
-
-
-def _changed_rows(session: Session, run: RankingRun) -> list[tuple[str, int]]:
-    chosen = changed_since(run).order_by(RankingChange.side, RankingChange.subject_id)
-    rows = session.execute(chosen.limit(MOST_FOLLOWED + 1))
-    return [(row.side, row.subject_id) for row in rows]
-
-
-def _followed(
-    session: Session, drive: Drive, snapshot: Snapshot, changed: Sequence[tuple[str, int]]
-) -> Snapshot:
-    """Apply single changes to a copy of a snapshot; nobody reads the lists they touch, so none is ranked."""
-    state = LiveState(
-        snapshot,
-        compile_leaves=product_compiler(read_key),
-        lottery_key=lottery_key(session, drive),
-        lists=None,
-    )
-    for side, subject in changed:
-        if side == POSTING:
-            offers = posting_facts(session, drive.id, clock.today(), [subject])
-            state.apply_posting(subject, next(offers, None))
-        elif side == GRADUATE:
-            state.apply_graduate(subject, next(graduate_facts(session, drive.id, [subject]), None))
-    return state.settled()
+    return followed(session, drive, snapshot, changed), True
 
 
 def _read_anew(session: Session, drive: Drive, snapshot: Snapshot) -> Snapshot:
