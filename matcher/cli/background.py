@@ -1,4 +1,4 @@
-"""The background programs a verb needs: those that run already, or started for as long as it works."""
+"""The background programs a verb needs: those that run already, or started for as long as it works; and the wait."""
 
 import contextlib
 import fcntl
@@ -7,9 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.orm import Session
+
+from matcher.db.engine import SessionFactory, reading
 from matcher.errors import ConfigurationError
+from matcher.kinds import RunState
 from matcher.settings import Settings
 
 _UP_LOCK = "up.lock"
@@ -17,6 +25,8 @@ _UP_LOCK = "up.lock"
 
 _STOP_S = 90
 _READY = "READY "
+_POLL_S = 0.2
+_OVER = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
 def is_up(settings: Settings) -> bool:
@@ -68,3 +78,35 @@ def _free_port(settings: Settings) -> int:
         probe.bind((settings.host, 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+class Progressing(Protocol):
+    """How far some background work is."""
+
+    @property
+    def state(self) -> RunState:
+        """Whether it waits, runs or is over."""
+
+    @property
+    def done(self) -> int:
+        """Steps done."""
+
+    @property
+    def total(self) -> int:
+        """Steps in all, 0 while nobody knows."""
+
+
+def wait_shown(
+    factory: SessionFactory, name: str, ask: Callable[[Session], Progressing]
+) -> RunState:
+    """Wait until background work is over, with its progress on standard error; return how it ended."""
+    columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task(name, total=None)
+        while True:
+            with reading(factory) as session:
+                progress = ask(session)
+            shown.update(task, completed=progress.done, total=progress.total or None)
+            if progress.state in _OVER:
+                return progress.state
+            time.sleep(_POLL_S)  # the work goes on in other processes; nobody tells this one

@@ -5,15 +5,12 @@ done, and equal when replayed; 2: a replay gave other hashes; 1: failure. Nothin
 """
 
 import json
-import time
 
 import click
 import sqlalchemy as sa
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.orm import Session
 
-from matcher.cli.background import running_workers
+from matcher.cli.background import running_workers, wait_shown
 from matcher.cli.installation import find_drive, open_house
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import RuleBrokenError
@@ -25,11 +22,10 @@ from matcher.services.permissions import SYSTEM
 from matcher.services.plans.answers import PlanAnswer, RuleAnswer, plan_answer
 from matcher.services.plans.exports import verifiable_plan
 from matcher.services.plans.manifests import replay_plan
-from matcher.services.plans.runs import LIVE, SUBJECT, choose_rule, plan_progress, request_plan
+from matcher.services.plans.runs import SUBJECT, choose_rule, plan_progress, request_plan
 from matcher.settings import load_settings
 
 EXIT_DIFFERS = 2
-_POLL_S = 0.2
 
 
 def plan_drive(drive_name: str, *, rule: PlanRule | None, is_dry: bool, as_json: bool) -> int:
@@ -57,18 +53,10 @@ def plan_drive(drive_name: str, *, rule: PlanRule | None, is_dry: bool, as_json:
 
 def _wait(factory: SessionFactory, plan_id: int) -> None:
     """Wait for the plan, with its progress on standard error."""
-    columns = (TextColumn("安置方案"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("安置方案", total=None)
-        while True:
-            with reading(factory) as session:
-                progress = plan_progress(session, plan_id)
-                told = session.get_one(PlanRun, plan_id).figures
-            shown.update(task, completed=progress.done, total=progress.total or None)
-            if progress.state not in LIVE:
-                break
-            time.sleep(_POLL_S)
-    if progress.state is not RunState.DONE:
+    state = wait_shown(factory, "安置方案", lambda session: plan_progress(session, plan_id))
+    if state is not RunState.DONE:
+        with reading(factory) as session:
+            told = session.get_one(PlanRun, plan_id).figures
         message = f"安置方案没有完成：{told.get('error_message') or '请查看日志后重试。'}"
         code = str(told.get("error_code") or "plan_failed")
         raise RuleBrokenError(code, message, plan_id=plan_id, **told.get("error_details", {}))

@@ -11,10 +11,8 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from matcher.cli.background import running_workers
+from matcher.cli.background import running_workers, wait_shown
 from matcher.cli.installation import find_drive, open_house
 from matcher.cli.rank_quality import calibrate, evaluate
 from matcher.db.engine import SessionFactory, reading, transaction
@@ -27,8 +25,6 @@ from matcher.services.ranking_runs import request_run, run_progress
 from matcher.settings import load_settings
 
 EXIT_DIFFERS = 2
-_POLL_S = 0.2
-_OVER = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
 @click.group("rank", invoke_without_command=True)
@@ -72,19 +68,10 @@ command.add_command(calibrate)
 
 def _wait(factory: SessionFactory, run_id: int) -> None:
     """Wait for the run, with its progress on standard error."""
-    console = Console(stderr=True)
-    columns = (TextColumn("排序"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as shown:
-        task = shown.add_task("排序", total=None)
-        while True:
-            with reading(factory) as session:
-                progress = run_progress(session, run_id)
-                why = session.get_one(RankingRun, run_id).figures.get("error_message")
-            shown.update(task, completed=progress.done, total=progress.total or None)
-            if progress.state in _OVER:
-                break
-            time.sleep(_POLL_S)
-    if progress.state is not RunState.DONE:
+    state = wait_shown(factory, "排序", lambda session: run_progress(session, run_id))
+    if state is not RunState.DONE:
+        with reading(factory) as session:
+            why = session.get_one(RankingRun, run_id).figures.get("error_message")
         message = f"排序没有完成：{why or '请查看日志后重试。'}"
         raise RuleBrokenError("run_failed", message, run_id=run_id)
 
