@@ -61,6 +61,15 @@ class Permission(StrEnum):
     VIEW_ALERTS = "view_alerts"
     MANAGE_TRAINING = "manage_training"
     ANSWER_TRAINING = "answer_training"
+    VIEW_FIGURES = "view_figures"
+    RECORD_EVENTS = "record_events"
+    FILL_SHEETS = "fill_sheets"
+    REVIEW_SHEETS = "review_sheets"
+    VIEW_ENTITLEMENTS = "view_entitlements"
+    FOLLOW_ENTITLEMENTS = "follow_entitlements"
+    VIEW_MONEY = "view_money"
+    RECORD_MONEY = "record_money"
+    APPROVE_MONEY = "approve_money"
 
 
 _P = Permission
@@ -98,6 +107,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CHECK_PLACEMENTS,
             _P.VIEW_ALERTS,
             _P.MANAGE_TRAINING,
+            _P.VIEW_FIGURES,
+            _P.RECORD_EVENTS,
+            _P.FILL_SHEETS,
+            _P.REVIEW_SHEETS,
+            _P.VIEW_ENTITLEMENTS,
+            _P.VIEW_MONEY,
+            _P.RECORD_MONEY,
         }
     ),
     Role.CASEWORKER: frozenset(
@@ -120,6 +136,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.REFER,
             _P.RECORD_PLACEMENTS,
             _P.MANAGE_TRAINING,
+            _P.VIEW_FIGURES,
+            _P.RECORD_EVENTS,
+            _P.VIEW_ENTITLEMENTS,
+            _P.FOLLOW_ENTITLEMENTS,
+            _P.VIEW_MONEY,
+            _P.RECORD_MONEY,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -132,11 +154,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({_P.VIEW_AUDIT}),
-    Role.FAIR_ORGANISER: frozenset({_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS}),
+    Role.FAIR_ORGANISER: frozenset(
+        {_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS, _P.RECORD_EVENTS}
+    ),
     Role.EMPLOYER: frozenset({_P.EDIT_OWN_POSTINGS, _P.USE_API, _P.ANSWER_REFERRALS}),
     Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE, _P.ANSWER_OWN_REFERRALS}),
     Role.GRASSROOTS_OFFICER: frozenset(
-        {_P.VIEW_HARDSHIP, _P.EDIT_GRADUATES, _P.REVEAL_NUMBER, _P.VIEW_FILES, _P.EDIT_FILES}
+        {
+            _P.VIEW_HARDSHIP,
+            _P.EDIT_GRADUATES,
+            _P.REVEAL_NUMBER,
+            _P.VIEW_FILES,
+            _P.EDIT_FILES,
+            _P.FILL_SHEETS,
+            _P.VIEW_FIGURES,
+            _P.VIEW_ENTITLEMENTS,
+        }
     ),
     Role.APPROVER: frozenset(
         {
@@ -151,6 +184,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_REFERRALS,
             _P.CHECK_PLACEMENTS,
             _P.VIEW_ALERTS,
+            _P.VIEW_FIGURES,
+            _P.REVIEW_SHEETS,
+            _P.VIEW_ENTITLEMENTS,
+            _P.VIEW_MONEY,
+            _P.APPROVE_MONEY,
         }
     ),
     Role.PRIVACY_OFFICER: frozenset({_P.VIEW_AUDIT, _P.HANDLE_RIGHTS, _P.APPROVE_EXPORTS}),
