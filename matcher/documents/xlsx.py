@@ -188,6 +188,16 @@ def _text(text: str) -> str:
     return text if cut == text else _cut(text, LONGEST_CELL - 1) + "…"
 
 
+def plain_text(text: str) -> str:
+    """Return a text as a cell can hold it; for writers of layouts of their own."""
+    return _text(text)
+
+
+def printed_text(text: str, room: int) -> str:
+    """Return a text as printed heads and feet take it; for writers of layouts of their own."""
+    return _escaped(text, room)
+
+
 def _cut(text: str, longest: int) -> str:
     """Return the beginning of a text; Excel counts a character beyond the basic plane as two."""
     if 2 * len(text) <= longest:

@@ -1,0 +1,1 @@
+"""Data of the printed documents: sentences of the summary."""
