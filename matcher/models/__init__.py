@@ -49,6 +49,7 @@ from matcher.models import (
     tasks,
     training,
     training_records,
+    tuition,
     zero_employment,
 )
 
@@ -101,5 +102,6 @@ __all__ = [
     "tasks",
     "training",
     "training_records",
+    "tuition",
     "zero_employment",
 ]

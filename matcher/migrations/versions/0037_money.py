@@ -178,12 +178,11 @@ def _book_subsidies() -> None:
         "lower(hex(randomblob(9)))" if is_sqlite else "substr(md5(random()::text || s.id), 1, 18)"
     )
     op.execute(
-        # Both variants of the one word put in are written above.
-        "INSERT INTO ledger_entry (public_id, payer, payer_union_id, programme, union_id, graduate_id, year,"
+        "INSERT INTO ledger_entry (public_id, payer, payer_union_id, programme, union_id, graduate_id, year,"  # noqa: S608 - both words put in are written above
         " purpose, amount_fen, source, happened_on, entered_at, actor_id, subject_kind, subject_id, once_key)"
         f" SELECT {number}, 'union', s.union_id, 'union_training', s.union_id, s.graduate_id, s.year,"
         " 'training', s.amount_fen, 'claim', s.claimed_on, s.entered_at, s.entered_by_id, 'training_subsidy', s.id,"
-        " 'training_subsidy:' || s.id FROM training_subsidy s ORDER BY s.id"  # noqa: S608 - no value comes from outside
+        " 'training_subsidy:' || s.id FROM training_subsidy s ORDER BY s.id"
     )
 
 
