@@ -19,20 +19,29 @@ _PAGE = """{% extends "base.html" %}{% import "_parts/chart.html" as chart %}
 {% block title %}x{% endblock %}
 {% block head %}{{ chart.scripts() }}{% endblock %}
 {% block body %}<main id="main"><h1>x</h1><div class="grid2">
-<section class="panel" aria-labelledby="a"><header><h2 id="a">各区县</h2></header><div class="body">{{ chart.bars("bars", bars, "a") }}</div></section>
-<section class="panel" aria-labelledby="b"><header><h2 id="b">每周</h2></header><div class="body">{{ chart.lines("lines", lines, "b") }}</div></section>
+<section class="panel" aria-labelledby="a"><header><h2 id="a">各区县</h2></header>
+<div class="body">{{ chart.bars("bars", bars, "a") }}</div></section>
+<section class="panel" aria-labelledby="b"><header><h2 id="b">每周</h2></header>
+<div class="body">{{ chart.lines("lines", lines, "b") }}</div></section>
 </div></main>{% endblock %}"""
 
+_DISTRICTS = [("滨城区", 49), ("沾化区", 62), ("惠民县某某街道办事处某某社区工会联合会", 34)]
 _BARS = BarChart(
-    bars=tuple(
-        Bar(words, value, f"{value}%", f"{value * 2}/200", f"/list/{value}", value < 60, value - 8)
-        for words, value in [
-            ("滨城区", 49),
-            ("沾化区", 62),
-            ("惠民县某某街道办事处某某社区工会联合会", 34),
-        ]
-    )
-    + (Bar("没有人的区", None, "—"),),
+    bars=(
+        *(
+            Bar(
+                name,
+                share,
+                f"{share}%",
+                f"{share * 2}/200",
+                f"/list/{share}",
+                share < 60,
+                share - 8,
+            )
+            for name, share in _DISTRICTS
+        ),
+        Bar("没有人的区", None, "—"),
+    ),
     most=100,
     table=Table(("区县", "就业率"), ((Cell("滨城区"), Cell("49%", "/list/49")),)),
     target=60,
