@@ -111,12 +111,12 @@ def _prepare(document: DocumentObject) -> None:
     properties.title = ""
     for name, font in (("Normal", _BODY), ("Heading 1", _HEADING), ("Title", _HEADING)):
         style = document.styles[name]
-        style.font.name = font  # type: ignore[union-attr]  # these three are paragraph styles
+        style.font.name = font
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-        style.font.color.rgb = RGBColor(0, 0, 0)  # type: ignore[union-attr]  # as above
-    document.styles["Normal"].font.size = Pt(14)  # type: ignore[union-attr]  # as above
-    document.styles["Heading 1"].font.size = Pt(15)  # type: ignore[union-attr]  # as above
-    document.styles["Title"].font.size = Pt(20)  # type: ignore[union-attr]  # as above
+        style.font.color.rgb = RGBColor(0, 0, 0)
+    document.styles["Normal"].font.size = Pt(14)
+    document.styles["Heading 1"].font.size = Pt(15)
+    document.styles["Title"].font.size = Pt(20)
 
 
 def _write_part(
