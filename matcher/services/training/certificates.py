@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds.money import EntrySource
 from matcher.kinds.training import CertificateKind, TradeLevel, TrainingState
 from matcher.models.graduates import Graduate
 from matcher.models.training import Course, TrainingReferral
 from matcher.models.training_records import TrainingCertificate, TrainingSubsidy
 from matcher.policy.limits import get_limit
 from matcher.services import audit, ranking_changes
+from matcher.services.money import ledger
+from matcher.services.money.ledger import EntryInput
+from matcher.services.money.people import Person
 from matcher.services.permissions import Actor
 from matcher.services.rows import touch, unique_or
 from matcher.services.training.sight import (
@@ -31,6 +35,7 @@ from matcher.services.training.stepping import begin, note, step, via_of, wrong_
 
 NUMBER = "training_certificate.number"
 SUBSIDY_LIMIT = "training.subsidy_fen"
+SUBSIDY_PROGRAMME = "union_training"
 _SHOWN = 4
 
 
@@ -158,6 +163,7 @@ def claim_subsidy(
     twice = RuleBrokenError("subsidy_claimed", "这张证书已经申领过培训补贴。")
     with unique_or(session, twice):
         session.add(row)
+    _book(session, by, row)
     audit.record(
         session,
         by,
@@ -168,6 +174,22 @@ def claim_subsidy(
     )
     session.flush()
     return row
+
+
+def _book(session: Session, by: Actor, row: TrainingSubsidy) -> None:
+    """Book a claim in the ledger of the union that took it (工会培训补贴)."""
+    entry = EntryInput(
+        programme=SUBSIDY_PROGRAMME,
+        union_id=row.union_id,
+        person=Person(graduate_id=row.graduate_id),
+        year=row.year,
+        amount_fen=row.amount_fen,
+        happened_on=row.claimed_on,
+        source=EntrySource.CLAIM,
+        subject=("training_subsidy", row.id),
+        once_key=f"training_subsidy:{row.id}",
+    )
+    ledger.book(session, by, entry)
 
 
 def _paper_of(session: Session, referral_id: int) -> TrainingCertificate | None:
