@@ -97,6 +97,8 @@ class Placement(Base):
     """单位性质, of the list `unit_nature_list`."""
     unit_nature_list: Mapped[str | None]
     job_title: Mapped[str | None]
+    is_public_welfare: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """At a public-welfare post (公益性岗位安置)."""
     region_code: Mapped[str | None]
     pay_fen: Mapped[int | None] = mapped_column(sa.BigInteger())
     """Pay a month before tax."""

@@ -72,6 +72,8 @@ class Posting(Base):
     industry: Mapped[str | None]
     unit_kind: Mapped[UnitKind | None] = mapped_column(one_of(UnitKind, "unit_kind"))
     work_form: Mapped[str | None]
+    is_public_welfare: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A public-welfare post (公益性岗位): an outcome with an end, counted apart."""
     state: Mapped[PostingState] = mapped_column(
         one_of(PostingState, "state"), default=PostingState.DRAFT
     )
