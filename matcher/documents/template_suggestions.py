@@ -31,6 +31,10 @@ _PART_WORDS = (
     ("reported", ("自报", "待核")),
     ("typed", ("无明细", "未使用系统")),
 )
+_ONLY_PART = re.compile(
+    r"^(其中)?[:：]?(应届|往届)(毕业生|生)?$|^自报(待核)?$|^待核$|^无明细(单位)?$"
+)
+"""A label that says which part and nothing else: 其中往届 over a column."""
 _WORD_LABELS = {
     "@union": ("填报单位", "填表单位", "单位名称", "报送单位"),
     "@filled_by": ("填报人", "填表人", "制表人", "经办人"),
@@ -116,12 +120,17 @@ def _guess(
     unions: Sequence[tuple[int, str]],
 ) -> Suggestion | None:
     if cell.is_label and cell.text.rstrip().endswith(("：", ":")):
-        return _word(sheet.name, cell, cell.text)
+        after = covers.get((cell.row, cell.column + cell.column_span))
+        # 填报人： with an empty cell beside it is filled there, else behind its colon.
+        return None if after is not None and after.is_open else _word(sheet.name, cell, cell.text)
     if not cell.is_open:
         return None
-    beside = _beside(cell, covers)
-    if beside.left and (word := _word(sheet.name, cell, beside.left[0])):
+    before = covers.get((cell.row, cell.column - 1))
+    if before is not None and (word := _word(sheet.name, cell, before.text)):
         return word
+    beside = _beside(cell, covers)
+    if not beside.left or beside.left[0].endswith(("：", ":")):
+        return None
     return _figure(sheet.name, cell, beside, indicators, unions)
 
 
@@ -190,11 +199,14 @@ def _figure(
     if best is None or best[0] < ENOUGH:
         return None
     score, one, text = best
+    part = _part(beside, one)
+    if part is None:
+        return None
     binding = CellBinding(
         sheet,
         cell.ref,
         one.code,
-        _part(beside, one),
+        part,
         union_id=_union(beside, unions),
         in_wan=one.unit == "元" and "万" in beside.unit + text,
     )
@@ -205,10 +217,11 @@ def _texts(beside: _Beside) -> list[tuple[str, float]]:
     """Return the wordings to compare, each with its weight: a label alone, and below its parent's."""
     found: list[tuple[str, float]] = []
     for side in (beside.left, beside.above):
-        if side:
-            found.append((side[0], 1.0))
-            found += [(f"{parent}{side[0]}", _ALONE) for parent in side[1:]]
-            found += [(parent, _ALONE * _ALONE) for parent in side[1:]]
+        plain = [text for text in side if not _ONLY_PART.match(text)]
+        if plain:
+            found.append((plain[0], 1.0))
+            found += [(f"{parent}{plain[0]}", _ALONE) for parent in plain[1:]]
+            found += [(parent, _ALONE * _ALONE) for parent in plain[1:]]
     return found
 
 
@@ -227,13 +240,15 @@ def _against(unit: str, wanted: str) -> float:
     return 0.0 if same.get(unit) == wanted else _WRONG_UNIT
 
 
-def _part(beside: _Beside, one: KnownIndicator) -> str:
-    own = " ".join(one.names)
+def _part(beside: _Beside, one: KnownIndicator) -> str | None:
+    """Return which part the words beside a cell ask for; None if the indicator has no such part."""
+    own = one.names[0]
     for part, words in _PART_WORDS:
         is_said = any(word in text for text in beside.all() for word in words)
-        is_own = any(word in own for word in words)
-        if is_said and not is_own and (one.has_earlier or part in ("reported", "typed")):
-            return part
+        if not is_said or any(word in own for word in words):
+            continue
+        has_it = one.has_earlier if part in ("earlier", "this_year") else one.unit != "%"
+        return part if has_it else None
     return "value"
 
 
