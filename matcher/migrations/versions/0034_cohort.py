@@ -18,7 +18,7 @@ depends_on = None
 _TABLES = (
     "drive_phase census cohort_act cohort_household_act"
     " service_event business_effect employer_mark posting_step"
-).split()
+)
 _NUMBER, _FLAG, _DATE = sa.Integer(), sa.Boolean(), sa.Date()
 _TYPES: dict[str, Any] = {"date": _DATE, "flag": _FLAG, "number": _NUMBER, "text": sa.Text()}
 _TYPES |= {"bytes": sa.LargeBinary(), "code": sa.String(40), "instant": sa.DateTime(timezone=True)}
@@ -39,7 +39,7 @@ def downgrade() -> None:
     """Drop them again, the last first; facts added to steps stay, nobody misreads them."""
     for table in ("placement", "posting"):
         op.drop_column(table, "is_public_welfare")
-    for table in reversed(_TABLES):
+    for table in reversed(_TABLES.split()):
         op.drop_table(table)
 
 
