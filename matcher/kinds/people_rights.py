@@ -13,6 +13,14 @@ class ExportState(Labelled):
     EXPIRED = "expired", "已过期"
 
 
+class ExportKind(Labelled):
+    """What an export is of; all are asked, approved, marked and fetched in the same way (导出种类)."""
+
+    FILES = "files", "档案名册"
+    NAME_LIST = "name_list", "毕业生名单（附件）"
+    SCHOOL = "school", "学校就业信息报送表"
+
+
 class ExportField(Labelled):
     """A column an export may have; bank cards and illness are on no list: they are seen one by one."""
 

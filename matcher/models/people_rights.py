@@ -14,6 +14,7 @@ from matcher.db.base import Base, Id, PublicId, one_of
 from matcher.kinds import Channel
 from matcher.kinds.people_rights import (
     DisclosureBasis,
+    ExportKind,
     ExportState,
     RightsKind,
     RightsState,
@@ -43,6 +44,9 @@ class ExportRequest(Base):
     """Union at which the asker acts."""
     role: Mapped[str]
     """Role in which was asked; what it sees is asked again when the file is made."""
+    kind: Mapped[ExportKind] = mapped_column(
+        one_of(ExportKind, "kind"), default=ExportKind.FILES, server_default="files"
+    )
     filter: Mapped[dict[str, Any]]
     """Which files: state, tier, union below; plain values."""
     fields: Mapped[list[str]]
@@ -89,6 +93,19 @@ class ExportedFile(Base):
     )
     household_id: Mapped[int] = mapped_column(
         sa.ForeignKey("household.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class ExportedPerson(Base):
+    """One graduate named in an export: answers "in which exports was I"."""
+
+    __tablename__ = "exported_person"
+
+    export_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("export_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    graduate_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("graduate.id", ondelete="CASCADE"), primary_key=True, index=True
     )
 
 
