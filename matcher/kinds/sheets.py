@@ -33,7 +33,7 @@ class SheetAct(Labelled):
     FILLED = "filled", "填报完成，交本级审核"
     SENT_BACK = "sent_back", "本级审核退回修改"
     SUBMITTED = "submitted", "审核通过并报送"
-    TAKEN_BACK = "taken_back", "撤回报送"
+    TAKEN_BACK = "taken_back", "填报人收回修改"
     RETURNED = "returned", "上级退回"
     ACCEPTED = "accepted", "上级接收"
     SEALED = "sealed", "到期未报送，系统封存"
