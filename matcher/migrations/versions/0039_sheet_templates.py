@@ -1,4 +1,4 @@
-"""Create templates of the statistics sheet with their bindings, files made of sheets, and lists of people as exports."""
+"""Create templates of the statistics sheet, files made of sheets, and lists of people as exports."""
 
 import sqlalchemy as sa
 from alembic import op
