@@ -61,7 +61,7 @@ def reveal(
     else:
         require(by, Permission.REVEAL_NUMBER)
         row = _get_subject(session, by, kind, row_id)
-        _require_reason(reason)
+        require_reason(reason)
     said = "本人查看" if own else reason.strip()
     return _show(session, by, (kind, row), field, said)
 
@@ -81,7 +81,7 @@ def reveal_own_case_phone(
     row = _get_subject(session, by, kind, row_id)
     if is_own_case(session, by, subject):
         return _show(session, by, (kind, row), "phone", CALL_PURPOSE)
-    _require_reason(reason)
+    require_reason(reason)
     return _show(session, by, (kind, row), "phone", reason.strip())
 
 
@@ -128,7 +128,8 @@ def _show(
     return value
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Raise InvalidInputError unless a reason is long enough to say something."""
     if len(reason.strip()) < REASON_LENGTH:
         message = f"请写明查看原因（至少 {REASON_LENGTH} 个字）。"
         raise InvalidInputError("reveal_reason", message, fields={"reason": message})

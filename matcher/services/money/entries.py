@@ -60,7 +60,7 @@ class EntryRows:
 def narrowed(session: Session, by: Actor, wish: EntryFilter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of a filter inside the actor's part of the tree."""
     require(by, Permission.VIEW_MONEY)
-    wanted = [LedgerEntry.union_id.in_(scope_of(by).unions())]
+    wanted: list[sa.ColumnElement[bool]] = [LedgerEntry.union_id.in_(scope_of(by).unions())]
     for union_id in (wish.union_id, wish.own_union_id):
         if union_id is not None and not scope_of(by).admits(session, union_id):
             raise not_found()
