@@ -1,0 +1,120 @@
+"""The families of what hangs on a person: jobs a start-up gave (创业带动就业), pairs (结对), cooperation (跨区域协作)."""
+
+import sqlalchemy as sa
+
+from matcher.kinds.joins import CooperationActKind
+from matcher.kinds.placements import PlacementState
+from matcher.models.file_joins import Cooperation, CooperationAct
+from matcher.models.help_requests import Pairing
+from matcher.models.service_events import BusinessEffect
+from matcher.services.figures import cohort_rows, placement_rows
+from matcher.services.figures.cuts import Cut
+from matcher.services.figures.lines import Family, Line
+
+
+def start_up_jobs(cut: Cut) -> Family:
+    """Return the family of jobs start-ups gave: the newest count known of each founder's checked placement."""
+    counted = cohort_rows.counted_people(cut)
+    known = placement_rows.known_placements(cut)
+    effect = BusinessEffect
+    newest = (
+        sa.select(sa.func.max(effect.id))
+        .where(cut.known(effect.entered_at), effect.happened_on <= cut.until)
+        .group_by(effect.placement_id)
+    )
+    rows = (
+        sa.select(
+            effect.id,
+            counted.c.union_id,
+            counted.c.graduate_id,
+            counted.c.is_earlier_year,
+            effect.happened_on,
+            effect.entered_at,
+            effect.n_jobs,
+        )
+        .join(known, known.c.id == effect.placement_id)
+        .join(counted, counted.c.graduate_id == known.c.graduate_id)
+        .where(
+            effect.id.in_(newest), effect.n_jobs > 0, known.c.state == PlacementState.VERIFIED
+        )
+        .cte("start_up_jobs")
+    )
+    c = rows.c
+    line = Line(
+        "business_effect",
+        c.id,
+        c.happened_on,
+        c.entered_at,
+        quantity=c.n_jobs,
+        graduate_id=c.graduate_id,
+        is_earlier=c.is_earlier_year,
+    )
+    return Family(rows, c.union_id, {"start_up_jobs": line})
+
+
+def pairings(cut: Cut) -> Family:
+    """Return the family of pairs that stood on one of the drive's days."""
+    counted = cohort_rows.counted_people(cut)
+    rows = (
+        sa.select(
+            Pairing.id,
+            Pairing.union_id,
+            Pairing.graduate_id,
+            counted.c.is_earlier_year,
+            Pairing.started_on,
+            Pairing.created_at,
+        )
+        .join(counted, counted.c.graduate_id == Pairing.graduate_id)
+        .where(
+            cut.known(Pairing.created_at),
+            Pairing.started_on <= cut.until,
+            sa.or_(Pairing.ended_on.is_(None), Pairing.ended_on >= cut.since),
+        )
+        .cte("pairs")
+    )
+    c = rows.c
+    line = Line(
+        "pairing",
+        c.id,
+        c.started_on,
+        c.created_at,
+        graduate_id=c.graduate_id,
+        is_earlier=c.is_earlier_year,
+    )
+    return Family(rows, c.union_id, {"pairings": line})
+
+
+def cooperation(cut: Cut) -> Family:
+    """Return the family of services another union gave, by times; counted for the person's own union."""
+    counted = cohort_rows.counted_people(cut)
+    act = CooperationAct
+    rows = (
+        sa.select(
+            act.id,
+            counted.c.union_id,
+            counted.c.graduate_id,
+            counted.c.is_earlier_year,
+            act.happened_on,
+            act.entered_at,
+            act.scope,
+        )
+        .join(Cooperation, Cooperation.id == act.cooperation_id)
+        .join(counted, counted.c.graduate_id == Cooperation.graduate_id)
+        .where(
+            act.kind == CooperationActKind.SERVICE,
+            cut.known(act.entered_at),
+            cut.happened(act.happened_on),
+        )
+        .cte("cooperation_acts")
+    )
+    c = rows.c
+    line = Line(
+        "cooperation_act",
+        c.id,
+        c.happened_on,
+        c.entered_at,
+        graduate_id=c.graduate_id,
+        is_earlier=c.is_earlier_year,
+        words=c.scope,
+    )
+    return Family(rows, c.union_id, {"cooperation_times": line})

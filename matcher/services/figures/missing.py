@@ -1,0 +1,166 @@
+"""Who is still missing from a target (还差的人): the rows of its figure, each with what was done last and by whom.
+
+The list is that of the figure (`rows.list_rows`), so it has as many people as the figure says; what stands beside a
+person is read afterwards for the people of one page, in one query a kind.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.kinds.casework import ActOutcome, ServiceKind
+from matcher.kinds.placements import PlacementState
+from matcher.kinds.referrals import ReferralState
+from matcher.models.accounts import Account
+from matcher.models.graduate_cases import GraduateCase, ServiceAct
+from matcher.models.placements import Placement
+from matcher.models.referrals import Referral
+from matcher.services.casework.service_acts import standing_acts
+from matcher.services.figures.moments import Moment
+from matcher.services.figures.rows import list_rows
+from matcher.services.figures.shapes import FigureRow
+from matcher.services.figures.targets import TargetCodes
+from matcher.services.permissions import Actor, Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """The newest standing service of a person, as it is now."""
+
+    kind: ServiceKind
+    outcome: ActOutcome
+    happened_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class LastReferral:
+    """The newest referral of a person in the drive."""
+
+    state: ReferralState
+    decide_by_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """The open case of a person: who answers for it, and the next day agreed."""
+
+    public_id: str
+    owner_name: str | None
+    next_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPerson:
+    """A person a target still waits for, and what stands beside."""
+
+    row: FigureRow
+    case: OpenCase | None
+    act: LastAct | None
+    referral: LastReferral | None
+    placement: PlacementState | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPeople:
+    """One page of them; `total` is the figure."""
+
+    people: list[MissingPerson]
+    total: int
+
+
+def list_missing(
+    session: Session,
+    by: Actor,
+    drive_id: int,
+    union_id: int,
+    moment: Moment,
+    target: TargetCodes,
+    *,
+    child_union_id: int | None = None,
+    limit: int,
+    offset: int = 0,
+) -> MissingPeople:
+    """Return the people a target still waits for, as the figure counts them, and how each stands now.
+
+    Services and referrals are left out for who may not see them.
+
+    Raises
+    ------
+    NotFoundError
+        The drive or the union is not the actor's to see.
+    """
+    found = list_rows(
+        session,
+        by,
+        drive_id,
+        union_id,
+        moment,
+        target.missing,
+        child_union_id=child_union_id,
+        limit=limit,
+        offset=offset,
+    )
+    ids = [row.graduate_id for row in found.rows if row.graduate_id is not None]
+    on_cases = ids if may(by, Permission.VIEW_CASES) else []
+    on_referrals = ids if may(by, Permission.VIEW_REFERRALS) else []
+    cases, acts = _cases(session, on_cases), _acts(session, on_cases)
+    referrals, placements = _referrals(session, drive_id, on_referrals), _placements(session, ids)
+    people = [
+        MissingPerson(
+            row=row,
+            case=cases.get(row.graduate_id or 0),
+            act=acts.get(row.graduate_id or 0),
+            referral=referrals.get(row.graduate_id or 0),
+            placement=placements.get(row.graduate_id or 0),
+        )
+        for row in found.rows
+    ]
+    return MissingPeople(people, found.total)
+
+
+def _cases(session: Session, ids: Sequence[int]) -> dict[int, OpenCase]:
+    rows = session.execute(
+        sa.select(
+            GraduateCase.graduate_id,
+            GraduateCase.public_id,
+            Account.display_name,
+            GraduateCase.next_on,
+        )
+        .outerjoin(Account, Account.id == GraduateCase.owner_id)
+        .where(GraduateCase.graduate_id.in_(ids), GraduateCase.closed_on.is_(None))
+        .order_by(GraduateCase.id)
+    )
+    return {graduate: OpenCase(*rest) for graduate, *rest in rows}
+
+
+def _acts(session: Session, ids: Sequence[int]) -> dict[int, LastAct]:
+    rows = session.execute(
+        sa.select(
+            GraduateCase.graduate_id, ServiceAct.kind, ServiceAct.outcome, ServiceAct.happened_on
+        )
+        .join(GraduateCase, GraduateCase.id == ServiceAct.case_id)
+        .where(GraduateCase.graduate_id.in_(ids), standing_acts())
+        .order_by(ServiceAct.happened_on, ServiceAct.id)
+    )
+    return {graduate: LastAct(*rest) for graduate, *rest in rows}
+
+
+def _referrals(session: Session, drive_id: int, ids: Sequence[int]) -> dict[int, LastReferral]:
+    rows = session.execute(
+        sa.select(Referral.graduate_id, Referral.state, Referral.decide_by_on)
+        .where(Referral.drive_id == drive_id, Referral.graduate_id.in_(ids))
+        .order_by(Referral.id)
+    )
+    return {graduate: LastReferral(*rest) for graduate, *rest in rows}
+
+
+def _placements(session: Session, ids: Sequence[int]) -> dict[int, PlacementState]:
+    rows = session.execute(
+        sa.select(Placement.graduate_id, Placement.state)
+        .where(Placement.graduate_id.in_(ids))
+        .order_by(Placement.id)
+    )
+    return dict(rows.tuples().all())
