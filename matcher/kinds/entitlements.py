@@ -54,11 +54,3 @@ _LIVE = frozenset(
         EntitlementState.PUBLICITY,
     }
 )
-
-
-class SameAidDecision(Labelled):
-    """What a person decided when the same purpose was aided in the same year by somebody else (重复帮扶认定)."""
-
-    DIFFERENT = "different", "不是同一事项，照常发放"
-    BOTH_ALLOWED = "both_allowed", "同一事项，按规定可以都享受"
-    NOT_PAID = "not_paid", "同一事项，不再发放"

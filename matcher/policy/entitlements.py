@@ -69,15 +69,19 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """One entitlement; `own` is its name on pages that tell no status, empty where it stands on none."""
+    """One entitlement.
+
+    Parameters
+    ----------
+    own : its name on pages that tell no status; empty where it stands on none
+    programme : code of `programmes.csv`, whose ledger its money stands in; empty where no money is given
+    """
 
     code: str
     name: str
     own: str
     subject: EntitlementSubject
-    payer: str
     programme: str
-    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
