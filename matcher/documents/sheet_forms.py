@@ -94,6 +94,8 @@ class SheetForm:
     """Entered after the lock, in words; in no figure above."""
     parts: Sequence[UnionPart] = ()
     notes: Sequence[str] = field(default=())
+    beside: Sequence[SheetLine] = ()
+    """Figures that are no lines of the sheet and that the summary speaks of."""
 
     @property
     def subtitle(self) -> str:

@@ -94,7 +94,7 @@ def write_summary(form: SheetForm, target: BinaryIO) -> None:
     _marked(document.add_paragraph(), DRAFT)
     facts = [form.union, form.period or form.drive, f"数据截至{form.as_of}", form.state]
     document.add_paragraph(plain_text("，".join(fact for fact in facts if fact) + "。"))
-    lines = {line.code: line for line in form.lines}
+    lines = {line.code: line for line in (*form.beside, *form.lines)}
     for part in load_parts():
         _write_part(document, part, lines)
     _write_doubts(document, form)

@@ -85,7 +85,7 @@ def _prepare(page: Worksheet, form: SheetForm) -> None:
     if form.digest:
         mark += f"  摘要 {form.digest[:16]}"
     if form.audit:
-        mark += f"  审计 {form.audit[:16]}"
+        mark += f"  审计 {form.audit[:24]}"
     page.set_footer(f"&L{printed_text(mark, _FOOTER_ROOM)}&R第 &P 页，共 &N 页")
 
 
