@@ -51,6 +51,7 @@ INCLUDE = [
     "workers.plans",
     "workers.quality",
     "workers.referrals",
+    "workers.reports",
     "workers.reminders",
     "workers.retention",
     "workers.training",

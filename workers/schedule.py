@@ -140,6 +140,12 @@ LINES = (
         "After postings lapsed: what an order lost, who must be reminded and whose days are over is known by morning.",
     ),
     Line(
+        "reports.night",
+        JobQueue.BATCH,
+        crontab(hour="3", minute="0"),
+        "Hours after midnight in China: what was entered on the last day is committed before it is locked.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

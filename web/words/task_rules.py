@@ -11,6 +11,7 @@ from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.placement_tasks import PLACEMENT_TASKS
 from web.words.plan_tasks import PLAN_TASKS
 from web.words.referral_tasks import REFERRAL_TASKS
+from web.words.sheet_tasks import SHEET_TASKS
 from web.words.task_rule import TaskRule
 from web.words.training_tasks import TRAINING_TASKS
 
@@ -22,6 +23,7 @@ RULES: dict[str, TaskRule] = {
     **PLACEMENT_TASKS,
     **PLAN_TASKS,
     **REFERRAL_TASKS,
+    **SHEET_TASKS,
     "employer_recheck": TaskRule(
         msg("单位核验快到期或已过期"),
         msg("核验半年一次，过期的单位不参加排序"),

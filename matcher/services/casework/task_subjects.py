@@ -15,11 +15,13 @@ from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
+from matcher.models.organisations import Union
 from matcher.models.people_rights import ExportRequest
 from matcher.models.placements import Placement
 from matcher.models.postings import Posting
 from matcher.models.referrals import Referral
 from matcher.models.reviews import RegisterChange
+from matcher.models.sheets import ReportPeriod, Sheet
 from matcher.models.training import Course, TrainingReferral
 from matcher.services.permissions import Actor, Permission, require
 
@@ -241,6 +243,18 @@ def _courses(session: Session, numbers: set[int]) -> _Found:
         yield number, TaskSubject("course", number, public_id, title, is_person=False)
 
 
+def _sheets(session: Session, numbers: set[int]) -> _Found:
+    found = (
+        sa.select(Sheet.id, Sheet.public_id, ReportPeriod.name, Union.name)
+        .join(ReportPeriod, ReportPeriod.id == Sheet.period_id)
+        .join(Union, Union.id == Sheet.union_id)
+        .where(Sheet.id.in_(numbers))
+    )
+    for number, public_id, period, union in session.execute(found.order_by(Sheet.id)):
+        words = f"{union}，{period}"
+        yield number, TaskSubject("sheet", number, public_id, words, is_person=False)
+
+
 _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "household": _households,
     "case": _cases,
@@ -261,4 +275,5 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "placement": _through(Placement, Placement.graduate_id, "graduate"),
     "training_referral": _through(TrainingReferral, TrainingReferral.graduate_id, "graduate"),
     "course": _courses,
+    "sheet": _sheets,
 }

@@ -20,7 +20,6 @@ from matcher.models.sheets import ReportPeriod, TypedFigure
 from matcher.services import audit
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.reports.sight import PERIOD, get_period, get_unit, own_unit
-from matcher.services.reports.stepping import refuse_locked
 from matcher.services.reports.units import ReportUnit, is_offline, list_units
 from matcher.services.rows import unique_or
 from matcher.statistics.checks import CheckFailure, find_failures
@@ -47,6 +46,8 @@ def type_figures(
 ) -> int:
     """Enter figures of one unit by indicator; None takes one back. Return how many changed.
 
+    After the lock it is a correction: the next edition, told beside the frozen figures.
+
     Parameters
     ----------
     values : in the indicator's own unit, money in fen; what is left out or equal stays as it is
@@ -55,7 +56,7 @@ def type_figures(
     Raises
     ------
     RuleBrokenError
-        The period is locked, the unit has the system or people in the figures, or is typed through another one.
+        The unit has the system or people in the figures, or is typed through another one.
     InvalidInputError
         An indicator that cannot be typed, a number out of range, or no basis; fields are named by indicator.
     """
@@ -63,7 +64,6 @@ def type_figures(
     period = get_period(session, by, period_id, lock=True)
     drive = session.get_one(Drive, period.drive_id)
     get_unit(session, by, drive, union_id)
-    refuse_locked(period)
     _check(values, basis)
     _refuse_unit(session, period, union_id)
     standing = _standing(session, period.id, union_id)
