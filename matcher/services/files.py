@@ -43,6 +43,8 @@ class FilePurpose(Labelled):
     SIGNED_PAPER = "signed_paper", "本人签字的材料"
     PLACEMENT_PAPER = "placement_paper", "就业证明材料"
     OWN_RESUME = "own_resume", "本人的简历"
+    SHEET_TEMPLATE = "sheet_template", "上级下发的表样"
+    SHEET_FILE = "sheet_file", "统计表文件"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ _ACCESS = {
     FilePurpose.SIGNED_PAPER: _Access(Permission.EDIT_CASES, None, is_handed_out=True),
     FilePurpose.PLACEMENT_PAPER: _Access(Permission.RECORD_PLACEMENTS, None, is_handed_out=True),
     FilePurpose.OWN_RESUME: _Access(Permission.EDIT_OWN_PROFILE, None, is_handed_out=True),
+    FilePurpose.SHEET_TEMPLATE: _Access(Permission.FILL_SHEETS, None, is_handed_out=True),
+    FilePurpose.SHEET_FILE: _Access(Permission.VIEW_FIGURES, 30, is_handed_out=True),
 }
 """Tables hold people's numbers and are only needed until their batch is settled; papers of an
 employer or a household stay while it is kept."""

@@ -1,1 +1,1 @@
-"""Sheets and lists leaving as files (统计表导出): forms, uploaded templates, files in the background, lists of people."""
+"""Sheets and lists that leave as files (统计表导出): forms, templates, files in the background, lists of people."""

@@ -30,7 +30,6 @@ from matcher.statistics.checks import CheckFailure, find_failures
 from matcher.statistics.indicators import (
     Indicator,
     IndicatorUnit,
-    indicators_by_code,
     load_indicators,
     sheet_indicators,
 )
@@ -178,10 +177,9 @@ def _failures(found: list[CheckFailure]) -> tuple[str, ...]:
 
 
 def _corrections(session: Session, by: Actor, sheet: Sheet) -> tuple[str, ...]:
-    registry = indicators_by_code()
     said = []
     for one in list_corrections(session, by, sheet):
-        indicator = registry[one.code]
+        indicator = one.indicator
         kind = kind_of(indicator)
         frozen, now = (figure_words(kind, value.value) for value in (one.frozen, one.now))
         said.append(f"{indicator.number} {indicator.label}：报送 {frozen}，按后来的记录 {now}")
