@@ -75,9 +75,11 @@ def _page(name: str, form: FormState | None = None) -> ResponseReturnValue:
 
 
 def _title(name: str) -> str:
-    return {"hardship_file": gettext("档案建立"), "side_exit": gettext("非就业退出")}.get(
-        name, name
-    )
+    return {
+        "hardship_file": gettext("档案建立"),
+        "side_exit": gettext("非就业退出"),
+        "tuition_application": gettext("金秋助学"),
+    }.get(name, name)
 
 
 def _limits() -> list[tuple[str, str]]:

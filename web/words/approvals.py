@@ -105,6 +105,8 @@ def opening_of(kind: str) -> str:
     """Return how the sheet of a publicity begins, by the kind of what is approved."""
     if kind == "household":
         return gettext("经本人申请、入户走访，现将拟建立帮扶档案的职工公示如下，接受群众监督。")
+    if kind == "tuition_application":
+        return gettext("经本人申请、入户走访，现将拟资助子女就学（金秋助学）的职工公示如下，接受群众监督。")
     return gettext("经本人说明、工会审核，现将拟办理的事项公示如下，接受群众监督。")
 
 
@@ -112,4 +114,6 @@ def subject_page(kind: str, public_id: str | None) -> str:
     """Return the address of the subject's own page, or nothing."""
     if kind == "household" and public_id:
         return url_for("files.show", household_id=public_id)
+    if kind == "tuition_application" and public_id:
+        return url_for("tuition.show", public_id=public_id)
     return ""

@@ -12,6 +12,7 @@ from matcher.services.approvals.subject_rules import SubjectRules
 WHERE = {
     "household": "matcher.services.hardship.file_effects:RULES",
     "side_exit": "matcher.services.zero_employment.exit_effects:RULES",
+    "tuition_application": "matcher.services.tuition.approval_effects:RULES",
 }
 """By kind of subject, as `steps.start(subject=(kind, id))` has it."""
 
