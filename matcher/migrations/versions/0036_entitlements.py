@@ -11,6 +11,10 @@ depends_on = None
 
 _TABLES = ("entitlement_fact", "entitlement_application", "entitlement_step", "entitlement_paper")
 _LIVE = "state IN ('clue', 'preparing', 'submitted', 'publicity')"
+_STATES = (
+    "('clue', 'preparing', 'submitted', 'publicity', 'paid', 'reclaimed', 'refused', 'expired', "
+    "'dropped')"
+)
 _JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -81,7 +85,9 @@ def _fact() -> None:
             ondelete="SET NULL",
         ),
         sa.CheckConstraint(
-            "(CASE WHEN graduate_id IS NULL AND member_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN employer_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN placement_id IS NULL THEN 0 ELSE 1 END) = 1",
+            "(CASE WHEN graduate_id IS NULL AND member_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN employer_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN placement_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_entitlement_fact_of_one"),
         ),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_entitlement_fact_replaces_id")),
@@ -173,7 +179,7 @@ def _application() -> None:
             name=op.f("ck_entitlement_application_paid_dated"),
         ),
         sa.CheckConstraint(
-            "state IN ('clue', 'preparing', 'submitted', 'publicity', 'paid', 'reclaimed', 'refused', 'expired', 'dropped')",
+            f"state IN {_STATES}",
             name=op.f("ck_entitlement_application_state"),
         ),
         sa.CheckConstraint(
@@ -265,11 +271,11 @@ def _step() -> None:
             ondelete="SET NULL",
         ),
         sa.CheckConstraint(
-            "after IN ('clue', 'preparing', 'submitted', 'publicity', 'paid', 'reclaimed', 'refused', 'expired', 'dropped')",
+            f"after IN {_STATES}",
             name=op.f("ck_entitlement_step_after"),
         ),
         sa.CheckConstraint(
-            "before IN ('clue', 'preparing', 'submitted', 'publicity', 'paid', 'reclaimed', 'refused', 'expired', 'dropped')",
+            f"before IN {_STATES}",
             name=op.f("ck_entitlement_step_before"),
         ),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_entitlement_step_replaces_id")),
