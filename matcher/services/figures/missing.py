@@ -133,7 +133,7 @@ def _cases(session: Session, ids: Sequence[int]) -> dict[int, OpenCase]:
         .where(GraduateCase.graduate_id.in_(ids), GraduateCase.closed_on.is_(None))
         .order_by(GraduateCase.id)
     )
-    return {graduate: OpenCase(*rest) for graduate, *rest in rows}
+    return {row[0]: OpenCase(*row[1:]) for row in rows}
 
 
 def _acts(session: Session, ids: Sequence[int]) -> dict[int, LastAct]:
@@ -145,7 +145,7 @@ def _acts(session: Session, ids: Sequence[int]) -> dict[int, LastAct]:
         .where(GraduateCase.graduate_id.in_(ids), standing_acts())
         .order_by(ServiceAct.happened_on, ServiceAct.id)
     )
-    return {graduate: LastAct(*rest) for graduate, *rest in rows}
+    return {row[0]: LastAct(*row[1:]) for row in rows}
 
 
 def _referrals(session: Session, drive_id: int, ids: Sequence[int]) -> dict[int, LastReferral]:
@@ -154,7 +154,7 @@ def _referrals(session: Session, drive_id: int, ids: Sequence[int]) -> dict[int,
         .where(Referral.drive_id == drive_id, Referral.graduate_id.in_(ids))
         .order_by(Referral.id)
     )
-    return {graduate: LastReferral(*rest) for graduate, *rest in rows}
+    return {row[0]: LastReferral(*row[1:]) for row in rows}
 
 
 def _placements(session: Session, ids: Sequence[int]) -> dict[int, PlacementState]:

@@ -1,0 +1,95 @@
+"""People a target still waits for, as lines: how far each is, who answers, and the next thing to do."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from matcher import clock
+from matcher.services.figures.missing import MissingPerson
+from matcher.services.figures.targets import TargetCodes
+from web.addresses import address_of
+from web.filters import day
+from web.i18n import gettext, label
+
+
+@dataclass(frozen=True)
+class MissingLine:
+    """One person as a list writes them.
+
+    Parameters
+    ----------
+    words : how far the person is now
+    act, act_address : the next thing to do and where; no address for who may not do it
+    case : public number of the open case, for choosing several at once; empty without one
+    """
+
+    name: str
+    address: str
+    union: str
+    words: str
+    owner: str
+    next_on: dt.date | None
+    act: str
+    act_address: str
+    case: str
+    is_earlier: bool
+    since: dt.date
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the day agreed with the person has passed."""
+        return self.next_on is not None and self.next_on < clock.today()
+
+
+def missing_line(person: MissingPerson, codes: TargetCodes, drive_id: int) -> MissingLine:
+    """Return a person as a line of the list of a target."""
+    row, case = person.row, person.case
+    act, act_address = _act(person, codes, drive_id)
+    return MissingLine(
+        name=row.name_masked or "",
+        address=person_address(person, drive_id),
+        union=row.union_name,
+        words=next_words(person),
+        owner=(case.owner_name or "") if case else "",
+        next_on=case.next_on if case else None,
+        act=act,
+        act_address=act_address,
+        case=case.public_id if case else "",
+        is_earlier=row.is_earlier,
+        since=row.happened_on,
+    )
+
+
+def person_address(person: MissingPerson, drive_id: int) -> str:
+    """Return the page of the person the role in use may open: the case, else the record."""
+    if person.case is not None:
+        found = address_of("cases.show", public_id=person.case.public_id)
+        if found:
+            return found
+    return address_of("graduates.show", public_id=person.row.graduate_public_id, drive=drive_id)
+
+
+def _act(person: MissingPerson, codes: TargetCodes, drive_id: int) -> tuple[str, str]:
+    graduate = person.row.graduate_public_id
+    if person.case is None:
+        return gettext("立个案"), address_of("cases.new", graduate=graduate)
+    if codes.done == "served":
+        address = address_of("cases.show", public_id=person.case.public_id)
+        return gettext("登记服务"), address
+    address = address_of("referral_proposals.search", graduate=graduate, drive=drive_id)
+    return gettext("找岗位推荐"), address
+
+
+def next_words(person: MissingPerson) -> str:
+    """Return what stands between a person and the target, the furthest thing first."""
+    if person.placement is not None:
+        return gettext("去向：%(state)s", state=label(person.placement))
+    if person.referral is not None:
+        return gettext("推荐：%(state)s", state=label(person.referral.state))
+    if person.act is not None:
+        return gettext(
+            "%(day)s%(kind)s，%(outcome)s",
+            day=day(person.act.happened_on),
+            kind=label(person.act.kind),
+            outcome=label(person.act.outcome),
+        )
+    return gettext("从未联系") if person.case else gettext("还没有个案")
