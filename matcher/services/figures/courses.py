@@ -34,9 +34,7 @@ def certificates(cut: Cut) -> Family:
         )
         .join(TrainingReferral, TrainingReferral.id == paper.referral_id)
         .join(counted, counted.c.graduate_id == TrainingReferral.graduate_id)
-        .where(
-            cut.known(paper.entered_at), cut.happened(paper.issued_on), paper.kind.in_(ASSESSED)
-        )
+        .where(cut.known(paper.entered_at), cut.happened(paper.issued_on), paper.kind.in_(ASSESSED))
         .cte("certificates")
     )
     c = rows.c

@@ -35,15 +35,15 @@ class Cut:
         """Last day counted."""
         return self.moment.until_on
 
-    def happened(self, day: sa.ColumnElement[dt.date]) -> sa.ColumnElement[bool]:
+    def happened(self, day: sa.SQLColumnExpression[dt.date]) -> sa.ColumnElement[bool]:
         """Return the condition on a day for what is counted by times (人次、场次)."""
         return day.between(self.moment.from_on, self.moment.until_on)
 
-    def known(self, entered_at: sa.ColumnElement[dt.datetime]) -> sa.ColumnElement[bool]:
+    def known(self, entered_at: sa.SQLColumnExpression[dt.datetime]) -> sa.ColumnElement[bool]:
         """Return the condition on the instant something was entered."""
         return entered_at < self.moment.known_at
 
-    def passed(self, at: sa.ColumnElement[dt.datetime]) -> sa.ColumnElement[bool]:
+    def passed(self, at: sa.SQLColumnExpression[dt.datetime]) -> sa.ColumnElement[bool]:
         """Return the condition on a step that has one time: it happened and was entered at that instant."""
         return at < min(self.moment.known_at, end_of(self.moment.until_on))
 

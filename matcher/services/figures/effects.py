@@ -1,4 +1,4 @@
-"""The families of what hangs on a person: jobs a start-up gave (创业带动就业), pairs (结对), cooperation (跨区域协作)."""
+"""The families of what hangs on a person: jobs of start-ups (创业带动就业), pairs (结对), cooperation (跨区域协作)."""
 
 import sqlalchemy as sa
 
@@ -34,9 +34,7 @@ def start_up_jobs(cut: Cut) -> Family:
         )
         .join(known, known.c.id == effect.placement_id)
         .join(counted, counted.c.graduate_id == known.c.graduate_id)
-        .where(
-            effect.id.in_(newest), effect.n_jobs > 0, known.c.state == PlacementState.VERIFIED
-        )
+        .where(effect.id.in_(newest), effect.n_jobs > 0, known.c.state == PlacementState.VERIFIED)
         .cte("start_up_jobs")
     )
     c = rows.c

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.models.cohorts import Census, DrivePhase
+from matcher.models.cohorts import Census
 from matcher.models.drives import Drive
 
 
@@ -40,12 +40,12 @@ def end_of(day: dt.date) -> dt.datetime:
 
 
 def first_day(session: Session, drive: Drive) -> dt.date:
-    """Return the first day of a drive's figures: that of its phases, its census or its opening."""
-    phase = session.scalar(
-        sa.select(sa.func.min(DrivePhase.from_on)).where(DrivePhase.drive_id == drive.id)
-    )
+    """Return the first day of a drive's figures: its opening, or the census if that was before.
+
+    Neither changes once there are figures; phases may be moved, and would move the figures with them.
+    """
     counted = session.scalar(sa.select(Census.counted_on).where(Census.drive_id == drive.id))
-    return min(day for day in (drive.opens_on, phase, counted) if day is not None)
+    return drive.opens_on if counted is None else min(drive.opens_on, counted)
 
 
 def moment_of(

@@ -4,6 +4,8 @@ Amounts add up every entry, a reversal being a negative one; times (人次) are 
 are the distinct persons of those. Aid goes to children at school too, so the cohort is no condition here.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
@@ -21,7 +23,7 @@ TUITION = "tuition_aid"
 def _person() -> sa.ColumnElement[str]:
     """Return what is the same for one person in every entry."""
 
-    def said(mark: str, column: sa.ColumnElement[object]) -> sa.ColumnElement[str]:
+    def said(mark: str, column: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[str]:
         return sa.literal(mark) + sa.cast(column, sa.Text)
 
     member = HouseholdMember

@@ -5,6 +5,8 @@ closed it, so that a posting which is full counts as the posts it was. It counts
 employer, or for the drive's own where that union lies elsewhere.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
@@ -19,7 +21,7 @@ from matcher.services.figures.lines import Family, Line
 from matcher.services.figures.sql_days import china_day
 
 
-def _marked(cut: Cut) -> sa.Select[tuple[int]]:
+def _marked(cut: Cut) -> sa.Select[int]:
     """Return the employers named a model worker's or a caring firm by the day."""
     mark, later = EmployerMark, aliased(EmployerMark)
     corrected = sa.exists().where(later.replaces_id == mark.id, cut.known(later.entered_at))
@@ -32,7 +34,7 @@ def _marked(cut: Cut) -> sa.Select[tuple[int]]:
     )
 
 
-def _postings(cut: Cut) -> sa.Select[tuple[object, ...]]:
+def _postings(cut: Cut) -> sa.Select[Any]:
     step = PostingStep
     provided = (
         sa.select(
@@ -57,9 +59,9 @@ def _postings(cut: Cut) -> sa.Select[tuple[object, ...]]:
         sa.select(
             sa.literal("posting").label("subject_kind"),
             Posting.id.label("subject_id"),
-            sa.case((Employer.union_id.in_(below), Employer.union_id), else_=cut.top_union_id).label(
-                "union_id"
-            ),
+            sa.case(
+                (Employer.union_id.in_(below), Employer.union_id), else_=cut.top_union_id
+            ).label("union_id"),
             sa.type_coerce(china_day(provided.c.first_at), sa.Date()).label("happened_on"),
             provided.c.first_at.label("entered_at"),
             step.n_seats,

@@ -159,9 +159,7 @@ def _standings(rows: sa.CTE) -> dict[str, Line]:
         "need_help": _line(rows, c.needs_help),
         "zero_need_help": _line(rows, sa.and_(c.needs_help, zero)),
         "zero_need_households": _by_household(rows, sa.and_(c.needs_help, zero)),
-        "left_out": _line(
-            rows, sa.not_(c.is_counted), (c.left_on, c.entered_at), words=c.reason
-        ),
+        "left_out": _line(rows, sa.not_(c.is_counted), (c.left_on, c.entered_at), words=c.reason),
         "left_counted": _line(
             rows, sa.and_(c.has_left, c.is_counted), (c.left_on, c.entered_at), words=c.reason
         ),

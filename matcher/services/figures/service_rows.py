@@ -4,6 +4,8 @@ What counts: an act that stands (not replaced, not void), is credited to somebod
 left out; a referral that was sent on from a proposal or a step of union staff; a training the person began.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
@@ -19,7 +21,7 @@ from matcher.services.figures.sql_days import china_day, iso_day
 CONTACTS = tuple(one for one in ActOutcome if one.is_contact)
 
 
-def standing_acts(cut: Cut, *, without_call_backs: bool = True) -> sa.Select[tuple[object, ...]]:
+def standing_acts(cut: Cut, *, without_call_backs: bool = True) -> sa.Select[*tuple[Any, ...]]:
     """Return the acts that count, with the person of the case."""
     later = aliased(ServiceAct)
     corrected = sa.exists().where(later.replaces_id == ServiceAct.id, cut.known(later.entered_at))
@@ -85,6 +87,7 @@ def trainings_begun(cut: Cut) -> sa.Subquery:
             TrainingStep.referral_id,
             sa.type_coerce(day, sa.Date()).label("happened_on"),
             TrainingStep.at.label("entered_at"),
+            TrainingStep.facts["ordered"].as_boolean().label("is_ordered"),
         )
         .where(TrainingStep.id.in_(first))
         .subquery("first_days")
@@ -97,6 +100,7 @@ def trainings_begun(cut: Cut) -> sa.Subquery:
             TrainingReferral.course_id,
             begun.c.happened_on,
             begun.c.entered_at,
+            begun.c.is_ordered,
         )
         .join(begun, begun.c.referral_id == TrainingReferral.id)
         .where(begun.c.happened_on <= cut.until)

@@ -78,7 +78,8 @@ def begun(
     """Take the step to ATTENDING of a locked referral, with the service act; for this package."""
     require_provider_side(by)
     referral.attending_on = on
-    step(session, by, course, referral, _T.ATTENDING, facts={"on": on.isoformat()})
+    facts = {"on": on.isoformat(), "ordered": course.employer_id is not None}
+    step(session, by, course, referral, _T.ATTENDING, facts=facts)
     case_acts.record_enrolment(session, by, course, referral, on)
 
 
