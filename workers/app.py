@@ -54,6 +54,7 @@ INCLUDE = [
     "workers.reports",
     "workers.reminders",
     "workers.retention",
+    "workers.sheet_files",
     "workers.training",
 ]
 """Modules whose import registers job bodies; a new module of bodies is added here."""

@@ -13,6 +13,7 @@ from matcher.db.engine import reading, settings_of, transaction
 from matcher.kinds import JobQueue
 from matcher.services import files, job_sweep, retention
 from matcher.services.people_rights import disclosures, export_tables, nights
+from matcher.services.sheet_exports import sheet_files
 from workers.runner import JobContext, job
 
 _ROTATED = re.compile(r"\.log(\.\d+|\.[\d-]+)?(\.gz)?$")
@@ -51,6 +52,7 @@ def forget_files(context: JobContext) -> dict[str, int]:
     with transaction(context.session_factory) as session:
         n_rows = files.expire_files(session)
         export_tables.expire_exports(session)
+        sheet_files.expire_files(session)
     with reading(context.session_factory) as session:
         return {"n_gone": n_rows, "n_removed": files.sweep_files(session)}
 

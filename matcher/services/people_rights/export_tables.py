@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.documents.xlsx import Cell, Column, SheetSpec, write_sheet
-from matcher.errors import NotAllowedError
 from matcher.kinds import Role
 from matcher.kinds.people_rights import ExportField, ExportState
-from matcher.models.accounts import Account, Membership
+from matcher.models.accounts import Account
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
 from matcher.models.people_rights import ExportedFile, ExportRequest, StorageOnly
 from matcher.services import audit, files, sealing
+from matcher.services.askers import standing_actor
 from matcher.services.files import FilePurpose
 from matcher.services.people_rights import alarms
 from matcher.services.people_rights.exports import number_of, wanted_files
@@ -48,19 +48,13 @@ def asker_of(session: Session, export: ExportRequest) -> Actor:
     NotAllowedError
         The asker does not hold the role any more.
     """
-    held = session.scalar(
-        sa.select(Membership.id).where(
-            Membership.account_id == export.requested_by_id,
-            Membership.role == Role(export.role),
-            Membership.union_id == export.union_id,
-            sa.or_(Membership.ended_on.is_(None), Membership.ended_on > clock.today()),
-        )
+    return standing_actor(
+        session,
+        export.requested_by_id,
+        Role(export.role),
+        union_id=export.union_id,
+        subject_id=export.id,
     )
-    if held is None:
-        raise NotAllowedError(
-            "asker_gone", "申请人已不担任这个角色，不再生成文件。", export=export.id
-        )
-    return Actor(export.requested_by_id, Role(export.role), union_id=export.union_id)
 
 
 def make_table(session: Session, export: ExportRequest) -> MadeTable:

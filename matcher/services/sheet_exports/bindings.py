@@ -1,4 +1,4 @@
-"""Binding cells of a template (单元格绑定): one by one or by the suggestions, undone as easily; what is missing, told."""
+"""Binding cells of a template (单元格绑定): one by one or by suggestions, undone as easily; what is missing is told."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

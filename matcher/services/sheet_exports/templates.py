@@ -5,6 +5,7 @@ is the next edition: what was bound and still holds is taken over, and the editi
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from matcher import clock
 from matcher.documents.template_bindings import CellBinding, Known, check_binding
 from matcher.documents.template_errors import TemplateError
 from matcher.documents.template_grids import TemplateGrid, read_grid
-from matcher.errors import ConflictError, InvalidInputError
+from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.models.files import StoredFile
 from matcher.models.organisations import UnionClosure
 from matcher.models.sheet_templates import SheetTemplate
@@ -100,8 +101,8 @@ def grid_of_upload(content: bytes) -> TemplateGrid:
         ) from error
 
 
-def _edition_taken() -> ConflictError:
-    return ConflictError("sheet_template_twice", "有人刚上传了同名表样，请刷新后再传。")
+def _edition_taken() -> RuleBrokenError:
+    return RuleBrokenError("sheet_template_twice", "有人刚上传了同名表样，请刷新后再传。")
 
 
 def _newest(session: Session, by: Actor, name: str) -> SheetTemplate | None:
@@ -209,7 +210,7 @@ def download_template(session: Session, by: Actor, public_id: str) -> tuple[Shee
 
 
 def _record(
-    session: Session, by: Actor, action: str, template: SheetTemplate, **details: object
+    session: Session, by: Actor, action: str, template: SheetTemplate, **details: Any
 ) -> None:
     audit.record(
         session,
