@@ -1,7 +1,8 @@
 """Statistics of tuition aid (金秋助学情况统计表，附件1): by union, stage and place, people and sums.
 
 Applied and approved are read from the applications, paid from the ledger: an application whose entry was reversed is
-approved and not paid. A student has one live application a year, so that applications are students.
+approved and not paid. A student has one live application a year, so that
+approved applications are students.
 """
 
 from collections.abc import Iterable
@@ -26,13 +27,19 @@ class TuitionLine:
     """One line of the sheet; people are students, sums fen."""
 
     union: str
-    applied: int = 0
+    students: set[int] = field(default_factory=set)
+    """Members who applied: refused and applied again, a student is one."""
     approved: int = 0
     approved_fen: int = 0
     paid: int = 0
     paid_fen: int = 0
     of_kind: dict[tuple[TuitionStage, SchoolPlace], int] = field(default_factory=dict)
     """Approved students by stage and place."""
+
+    @property
+    def applied(self) -> int:
+        """How many students applied."""
+        return len(self.students)
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def _paid_fen() -> sa.ScalarSelect[int]:
 
 
 def _count(line: TuitionLine, one: TuitionApplication, paid_fen: int) -> None:
-    line.applied += 1
+    line.students.add(one.member_id)
     if one.state is TuitionState.APPROVED and one.place is not None:
         line.approved += 1
         line.approved_fen += one.amount_fen or 0
