@@ -1,4 +1,4 @@
-"""What is written into a template (表样取数): figures of the sheet's union and of those below, and words of the form."""
+"""What is written into a template (表样取数): figures of a sheet's union and of those below, and words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,12 +61,10 @@ def fill_values(
 
 def _frozen(sheet: Sheet) -> dict[int | None, Figures]:
     own = snapshots.figures_of(sheet)
-    children = {
-        child: figures
-        for child, figures in snapshots.children_of(sheet).items()
-        if child != sheet.union_id
-    }
-    return {None: own, sheet.union_id: own, **children}
+    found: dict[int | None, Figures] = {None: own}
+    found.update(snapshots.children_of(sheet).items())
+    found[sheet.union_id] = own  # the whole, not what the union has of its own
+    return found
 
 
 def _live(
