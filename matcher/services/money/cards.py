@@ -1,12 +1,14 @@
 """Named cards of those who are paid (本人银行卡): copied closed onto a line, shown in full for a typed reason only."""
 
+import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.db.engine import ring_of
-from matcher.errors import NotFoundError
+from matcher.errors import InvalidInputError, NotFoundError
+from matcher.identity import mask_card
 from matcher.models.households import HouseholdMember
 from matcher.models.money import PaymentLine, PaymentList
 from matcher.services import audit
@@ -14,6 +16,7 @@ from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.reveals import require_reason
 from matcher.services.rows import first_or_missing
 
+_SHORTEST, _LONGEST = 12, 19
 _PURPOSE, _OF_MEMBER = "payment_line.card", "household_member.card"
 
 
@@ -33,6 +36,22 @@ def card_of(session: Session, member: HouseholdMember | None) -> Card | None:
     ring = ring_of(session)
     number = ring.decrypt(member.card_cipher, _OF_MEMBER)
     return Card(ring.encrypt(number, _PURPOSE), member.card_masked, member.bank_name)
+
+
+def typed_card(session: Session, number: str, bank_name: str | None) -> Card:
+    """Return a card as somebody typed it, closed for a payment line.
+
+    Raises
+    ------
+    InvalidInputError
+        It has not the digits of a card.
+    """
+    digits = re.sub(r"[\s-]", "", number)
+    if not (digits.isascii() and digits.isdigit() and _SHORTEST <= len(digits) <= _LONGEST):
+        words = "银行卡号应是 12 至 19 位数字。"
+        raise InvalidInputError("line_input", words, fields={"card": words})
+    cipher = ring_of(session).encrypt(digits, _PURPOSE)
+    return Card(cipher, mask_card(digits), (bank_name or "").strip() or None)
 
 
 def full_number(session: Session, line: PaymentLine) -> str:

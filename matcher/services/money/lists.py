@@ -17,8 +17,7 @@ from matcher.models.households import HouseholdMember
 from matcher.models.money import DuplicateDecision, PaymentLine, PaymentList
 from matcher.policy.programmes import get_programme
 from matcher.services import audit
-from matcher.services.money import duplicates
-from matcher.services.money.cards import card_of
+from matcher.services.money import cards, duplicates
 from matcher.services.money.people import Person, require_in_scope, whole_person
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, not_found, unique_or
@@ -44,6 +43,9 @@ class LineInput:
     amount_fen: int
     subject: tuple[str, int] | None = None
     """The application it pays."""
+    card: str | None = None
+    """Number of a card of one's own, for who has none in a file."""
+    bank_name: str | None = None
 
 
 def create_list(session: Session, by: Actor, wish: ListInput) -> PaymentList:
@@ -138,6 +140,9 @@ def add_line(session: Session, by: Actor, list_id: int, wish: LineInput) -> Paym
         entered_at=clock.now(),
         entered_by_id=by.account_id,
     )
+    if wish.card:
+        own = cards.typed_card(session, wish.card, wish.bank_name)
+        line.card_cipher, line.card_masked, line.bank_name = own.cipher, own.masked, own.bank_name
     copy_card(session, line)
     on_a_list = RuleBrokenError("line_on_list", "这份申请已经在一张发放清单上。")
     with unique_or(session, on_a_list):
@@ -149,10 +154,13 @@ def add_line(session: Session, by: Actor, list_id: int, wish: LineInput) -> Paym
 def copy_card(session: Session, line: PaymentLine) -> None:
     """Take the member's own card as it stands now; a changed card is taken anew when the list is sent."""
     member = session.get(HouseholdMember, line.member_id) if line.member_id else None
-    card = card_of(session, member)
-    line.card_cipher = card.cipher if card else None
-    line.card_masked = card.masked if card else None
-    line.bank_name = card.bank_name if card else None
+    card = cards.card_of(session, member)
+    if card is not None:
+        line.card_cipher, line.card_masked, line.bank_name = (
+            card.cipher,
+            card.masked,
+            card.bank_name,
+        )
 
 
 def lines_of(session: Session, list_id: int) -> list[PaymentLine]:
