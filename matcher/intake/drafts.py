@@ -65,6 +65,7 @@ class PostingDraft:
     headcount: int | None = None
     reserved_hardship: int = 0
     reserved_zero: int = 0
+    is_public_welfare: bool = False
     education_text: str | None = None
     education_min: EducationLevel | None = None
     education_max: EducationLevel | None = None

@@ -19,6 +19,7 @@ from matcher.intake.employer_rows import employer_beside_posting
 from matcher.intake.identifiers import read_code, read_phone
 from matcher.intake.layout import RowReader
 from matcher.intake.numbers import read_count, read_small_count
+from matcher.intake.posting_words import read_public_welfare, read_work_form
 from matcher.intake.problems import Flaw
 from matcher.intake.word_readers import (
     find_place,
@@ -71,6 +72,7 @@ def judge_posting(reader: RowReader) -> PostingDraft | None:
         headcount=headcount,
         reserved_hardship=_reserved(reader, "reserved_hardship"),
         reserved_zero=_reserved(reader, "reserved_zero"),
+        is_public_welfare=read_public_welfare(reader, title),
         education_text=education_text,
         education_min=education.minimum if education else None,
         education_max=education.maximum if education else None,
@@ -80,7 +82,7 @@ def judge_posting(reader: RowReader) -> PostingDraft | None:
         pay=pay,
         place=place,
         place_code=place_code,
-        work_form=_work_form(reader),
+        work_form=read_work_form(reader),
         experience=experience,
         other_conditions=_other_conditions(reader),
         fresh_graduates_only=_fresh_only(reader),
@@ -220,14 +222,6 @@ def _reserved(reader: RowReader, concept: str) -> int:
     if not reader.layout.has(concept):
         return 0
     return reader.take(concept, read_small_count(reader.raw(concept))) or 0
-
-
-def _work_form(reader: RowReader) -> str | None:
-    text = reader.text("work_form")
-    dispatched = reader.text("labour_dispatch")
-    if dispatched and read_yes_no(dispatched).value:
-        return f"{text}；劳务派遣" if text else "劳务派遣"
-    return text
 
 
 def _other_conditions(reader: RowReader) -> str | None:

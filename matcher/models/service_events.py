@@ -154,10 +154,12 @@ class PostingStep(Base):
     )
 
     id: Mapped[Id]
-    posting_id: Mapped[int] = mapped_column(sa.ForeignKey("posting.id", ondelete="CASCADE"))
-    drive_id: Mapped[int] = mapped_column(sa.ForeignKey("drive.id", ondelete="CASCADE"))
+    posting_id: Mapped[int]
+    """No foreign key: an import that was undone takes the posting away, never what was known of it."""
+    employer_id: Mapped[int]
+    drive_id: Mapped[int] = mapped_column(sa.ForeignKey("drive.id", ondelete="RESTRICT"))
     act: Mapped[str]
-    """What was done: created, changed, published, closed, seats_set, imported …"""
+    """What was done: created, updated, closed, seats_set, imported, removed …"""
     before: Mapped[PostingState | None] = mapped_column(one_of(PostingState, "before"))
     after: Mapped[PostingState] = mapped_column(one_of(PostingState, "after"))
     n_seats: Mapped[int]

@@ -5,6 +5,7 @@ by one statement each, so that two who enter at once never share a number, and w
 version a manager's form is compared with.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,12 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.errors import RuleBrokenError
+from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import DriveState
+from matcher.kinds.cohorts import LeaveReason
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import UnionClosure
 from matcher.services import audit, ranking_changes
+from matcher.services.cohorts import joining, log
 from matcher.services.graduates import get_editable
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.referrals import looks
@@ -103,6 +106,7 @@ def enter_graduates(
     )
     _note(session, drive_id, [*new, *(entry.graduate_id for entry in back)])
     session.flush()
+    joining.note_entered(session, by, drive, wanted)
     return report
 
 
@@ -159,25 +163,63 @@ def _note(session: Session, drive_id: int, graduate_ids: Sequence[int]) -> None:
 
 
 def leave_drive(
-    session: Session, by: Actor, drive_id: int, graduate_id: int, *, reason: str
+    session: Session,
+    by: Actor,
+    drive_id: int,
+    graduate_id: int,
+    *,
+    reason: LeaveReason,
+    left_on: dt.date | None = None,
+    words: str | None = None,
 ) -> DriveEntry:
-    """Take a graduate out of a drive, by themselves or on behalf; the number is kept for a return."""
+    """Take a graduate out of a drive, by themselves or on behalf; the number is kept for a return.
+
+    After the census the log of the cohort says so too, with what the reason does to the figures.
+
+    Parameters
+    ----------
+    left_on : first day out, as staff heard of it; None is today
+    words : why, in words, for the log of the cohort, sealed
+
+    Raises
+    ------
+    InvalidInputError
+        The day lies ahead, or before the person came.
+    """
     get_editable(session, by, graduate_id)
     found = sa.select(DriveEntry).where(
         DriveEntry.drive_id == drive_id, DriveEntry.graduate_id == graduate_id
     )
     entry = first_or_missing(session, found, lock=True)
-    if entry.left_at is None:
-        entry.left_at, entry.left_reason = clock.now(), reason.strip() or None
-        audit.record(
-            session,
-            by,
-            "drive.left",
-            subject=("graduate", graduate_id),
-            on_behalf_of=None if by.graduate_id else graduate_id,
-            drive=drive_id,
-        )
-        session.flush()
-        ranking_changes.note_graduate(session, graduate_id)
-        looks.ask_for_departures(session, graduate_id=graduate_id)
+    if entry.left_at is not None:
+        return entry
+    _check_day(entry, left_on)
+    entry.left_at, entry.left_reason = clock.now(), reason.value
+    audit.record(
+        session,
+        by,
+        "drive.left",
+        subject=("graduate", graduate_id),
+        on_behalf_of=None if by.graduate_id else graduate_id,
+        drive=drive_id,
+        reason=reason,
+    )
+    session.flush()
+    counted = log.find_newest(session, drive_id, graduate_id)
+    if counted is not None:
+        joining.note_left(session, by, counted, entry, left_on=left_on, words=words)
+    ranking_changes.note_graduate(session, graduate_id)
+    looks.ask_for_departures(session, graduate_id=graduate_id)
     return entry
+
+
+def _check_day(entry: DriveEntry, left_on: dt.date | None) -> None:
+    if left_on is None:
+        return
+    message = ""
+    if left_on > clock.today():
+        message = "离开日期不能晚于今天。"
+    elif left_on < clock.in_china(entry.entered_at).date():
+        message = "离开日期不能早于参加活动的日期。"
+    if message:
+        raise InvalidInputError("leave_input", message, fields={"left_on": message})

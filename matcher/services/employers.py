@@ -16,7 +16,7 @@ from matcher.identity import credit_code_problem, normalise_credit_code, phone_p
 from matcher.kinds import EmployerState, PostingState, UnitKind
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting
-from matcher.services import audit, ranking_changes, sealing
+from matcher.services import audit, posting_steps, ranking_changes, sealing
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import (
     expect_version,
@@ -120,6 +120,8 @@ def update_employer(
         fields=changed,
         code_override=employer.credit_code_override is not None,
     )
+    if "unit_kind" in changed:
+        posting_steps.note_employer(session, by, employer_id)
     note_postings(session, employer_id)
     session.flush()
     return employer

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import InvalidInputError
 from matcher.models.drives import Drive
 from matcher.models.postings import Posting
-from matcher.services import audit, ranking_changes
+from matcher.services import audit, posting_steps, ranking_changes
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.posting_drafts import PostingInput, create_posting, update_posting
 from matcher.services.posting_gate import PostingOutcome
@@ -90,7 +90,7 @@ def _record(session: Session, by: Actor, posting: Posting, was: Pledge) -> None:
             after=now.count,
             until=now.until,
         )
-    session.flush()
+    posting_steps.note(session, by, [posting.id], "pledged")
 
 
 def _check(pledge: Pledge, headcount: int) -> None:

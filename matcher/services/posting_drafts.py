@@ -58,6 +58,8 @@ class PostingInput:
     industry: str | None = None
     unit_kind: UnitKind | None = None
     work_form: str | None = None
+    is_public_welfare: bool | None = None
+    """Of public welfare (公益性岗位); None leaves it as it is. Employers cannot say."""
 
 
 _PLAIN = (
@@ -115,7 +117,7 @@ def create_posting(
         created_at=clock.now(),
     )
     _fill(posting, employer, facts)
-    _set_issuer(posting, by, facts)
+    _set_by_union(posting, by, facts)
     _refuse_twin(session, posting)
     posting.seats = [Seat(number=n) for n in range(1, facts.headcount + 1)]
     with unique_or(session, _twin_error(None)):
@@ -186,10 +188,15 @@ def _fill(posting: Posting, employer: Employer, facts: PostingInput) -> None:
     )
 
 
-def _set_issuer(posting: Posting, by: Actor, facts: PostingInput) -> None:
-    """Set the issuer, by whose lists the text is read; an employer speaks for itself alone."""
+def _set_by_union(posting: Posting, by: Actor, facts: PostingInput) -> None:
+    """Set the issuer, by whose lists the text is read, and whether it is of public welfare.
+
+    An employer speaks for itself alone, and does not name its own post one of public welfare.
+    """
     if facts.issuer is not None and by.employer_id is None:
         posting.issuer = facts.issuer.strip() or None
+    if facts.is_public_welfare is not None and by.employer_id is None:
+        posting.is_public_welfare = facts.is_public_welfare
 
 
 def _refuse_twin(session: Session, posting: Posting) -> None:
@@ -246,7 +253,7 @@ def update_posting(
     refuse_fewer(session, posting, facts.headcount, pledge.count if pledge else posting.pledged)
     with unique_or(session, _twin_error(None)):
         _fill(posting, employer, facts)
-        _set_issuer(posting, by, facts)
+        _set_by_union(posting, by, facts)
         _refuse_twin(session, posting)
     is_new_day = pledge is not None and write_pledge(posting, pledge)
     fit_seats(session, posting, is_new_day=is_new_day)

@@ -16,7 +16,7 @@ from matcher.intake.compliance import find_violations
 from matcher.kinds import PostingState
 from matcher.models.employers import Employer
 from matcher.models.postings import Posting
-from matcher.services import audit, ranking_changes
+from matcher.services import audit, posting_steps, ranking_changes
 from matcher.services.employer_checks import why_not_ranked
 from matcher.services.imports.posting_values import finding
 from matcher.services.permissions import Actor
@@ -157,6 +157,7 @@ def settle(
         findings=[finding["code"] for finding in posting.findings],
     )
     session.flush()
+    posting_steps.note(session, by, [posting.id], action.removeprefix("posting."))
     if posting.state is not PostingState.DRAFT:
         ranking_changes.note_posting(session, posting.id)
         orders.look_again_at(session, posting.id)

@@ -18,7 +18,7 @@ from matcher.kinds import SeatClass, SeatState
 from matcher.models.drives import Drive
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import SeatHold
-from matcher.services import audit, ranking_changes
+from matcher.services import audit, posting_steps, ranking_changes
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing, touch
 from matcher.services.training import orders
@@ -90,7 +90,7 @@ def set_seats(
         after=[ordinary, hardship, zero_employment],
         release_on=release_on,
     )
-    session.flush()
+    posting_steps.note(session, by, [posting_id], "seats_set")
     ranking_changes.note_posting(session, posting_id)
     orders.look_again_at(session, posting_id)
     return wanted

@@ -197,9 +197,9 @@ def _steps() -> None:
     states = "draft blocked published closed"
     _create(
         table,
-        "code before? after unit_kind?; instant at; number posting_id drive_id n_seats n_reserved"
+        "code before? after unit_kind?; instant at; number posting_id employer_id drive_id n_seats n_reserved"
         " n_pledged by_account_id?; text act",
-        "posting_id>posting! drive_id>drive! by_account_id>account",
+        "drive_id>drive by_account_id>account",
         _no("is_public_welfare"),
         *_words(
             table,
@@ -213,8 +213,8 @@ def _steps() -> None:
 
 def _fill_posting_steps() -> None:
     op.execute(
-        "INSERT INTO posting_step (posting_id, drive_id, act, after, n_seats, n_reserved, n_pledged, unit_kind, at)"
-        " SELECT p.id, p.drive_id, 'created', p.state, p.headcount,"
+        "INSERT INTO posting_step (posting_id, employer_id, drive_id, act, after, n_seats, n_reserved, n_pledged, unit_kind, at)"
+        " SELECT p.id, p.employer_id, p.drive_id, 'created', p.state, p.headcount,"
         " (SELECT count(*) FROM seat s WHERE s.posting_id = p.id AND s.seat_class <> 'ordinary'"
         " AND s.state <> 'closed'), p.pledged, COALESCE(p.unit_kind, e.unit_kind), p.created_at"
         " FROM posting p JOIN employer e ON e.id = p.employer_id ORDER BY p.id"

@@ -14,6 +14,7 @@ from matcher.identity import mask_phone, normalise_phone
 from matcher.intake.drafts import EmployerDraft, JudgedRow
 from matcher.kinds import EmployerState, RowStatus
 from matcher.models.employers import Employer
+from matcher.services import posting_steps
 from matcher.services.imports.kinds import (
     BatchPlace,
     Writing,
@@ -29,7 +30,7 @@ from matcher.services.imports.rows import (
     from_judged,
     own_problem,
 )
-from matcher.services.permissions import Scope
+from matcher.services.permissions import SYSTEM, Scope
 from matcher.vocabulary.industries import load_industries
 from matcher.vocabulary.regions import load_regions
 from matcher.vocabulary.text import normalise
@@ -243,4 +244,7 @@ class EmployerImport:
             was = before[target]
             written.append(Written(row.row_id, target, was["version_id"] + 1, was))
         update_rows(session, Employer, changes)
+        for target, values in changes.items():
+            if values.get("unit_kind") != before[target]["unit_kind"]:
+                posting_steps.note_employer(session, SYSTEM, target)
         return written

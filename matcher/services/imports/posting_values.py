@@ -81,6 +81,7 @@ def _posting_columns(draft: PostingDraft, employer: Values) -> Values:
         "industry": industry.code if industry else employer["industry"],
         "unit_kind": employer["unit_kind"],
         "work_form": draft.work_form,
+        "is_public_welfare": draft.is_public_welfare,
         "state": state.value,
         "incomplete": list(draft.incomplete),
         "findings": [finding(violation) for violation in draft.violations],

@@ -12,6 +12,7 @@ from matcher.db.base import new_public_id
 from matcher.intake.drafts import JudgedRow, PostingDraft
 from matcher.models.drives import Drive
 from matcher.models.postings import Posting
+from matcher.services import posting_steps
 from matcher.services.imports.employers import EmployerBook
 from matcher.services.imports.kinds import (
     BatchPlace,
@@ -31,7 +32,7 @@ from matcher.services.imports.rows import (
     digest_of,
     from_judged,
 )
-from matcher.services.permissions import Scope
+from matcher.services.permissions import SYSTEM, Scope
 
 _COLUMNS = (
     "employer_id",
@@ -57,6 +58,7 @@ _COLUMNS = (
     "industry",
     "unit_kind",
     "work_form",
+    "is_public_welfare",
     "state",
     "incomplete",
     "findings",
@@ -134,17 +136,19 @@ class PostingImport:
         return found
 
     def write(self, session: Session, rows: Sequence[Writing]) -> list[Written]:
-        """Write employers first, then postings, then seats."""
+        """Write employers first, then postings, then seats, then what the postings offer now."""
         for row in rows:
             if self._employers.find(row.values["employer"]) is None:
                 self._employers.ask_for(row.values["employer"])
         made = self._employers.make_waiting(
             session, union_id=self._place.union_id, batch_id=self._place.batch_id
         )
-        return [
+        written = [
             *self._insert(session, [row for row in rows if row.target_id is None], made),
             *self._change(session, [row for row in rows if row.target_id is not None], made),
         ]
+        posting_steps.note(session, SYSTEM, [row.target_id for row in written], "imported")
+        return written
 
     def _employer_id(self, values: Values, made: dict[str, int]) -> int:
         known = self._employers.find(values["employer"])

@@ -14,13 +14,14 @@ from matcher.db.engine import SessionFactory, ring_of, transaction
 from matcher.errors import RuleBrokenError
 from matcher.kinds import BatchState, EmployerState, ImportKind, RowStatus, SeatState
 from matcher.models.accounts import Membership
+from matcher.models.cohorts import CohortAct, CohortHouseholdAct
 from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate, GraduateMajor, Intent
 from matcher.models.households import Household
 from matcher.models.imports import ImportBatch, ImportRow
 from matcher.models.postings import Posting, Seat
 from matcher.models.referrals import Referral
-from matcher.services import audit
+from matcher.services import audit, posting_steps
 from matcher.services.imports.batches import get_batch
 from matcher.services.imports.committing import read_before
 from matcher.services.imports.household_members import restore_members
@@ -72,7 +73,7 @@ def undo_batch(factory: SessionFactory, by: Actor, batch_id: int) -> UndoReport:
             )
             .order_by(ImportRow.id)
         ).all()
-        report = _undo(session, batch, rows)
+        report = _undo(session, by, batch, rows)
         batch.state, batch.undone_at = BatchState.UNDONE, clock.now()
         if batch.drive_id is not None:
             note_many(session, batch.drive_id)
@@ -88,16 +89,20 @@ def undo_batch(factory: SessionFactory, by: Actor, batch_id: int) -> UndoReport:
     return report
 
 
-def _undo(session: Session, batch: ImportBatch, rows: Sequence[ImportRow]) -> UndoReport:
+def _undo(session: Session, by: Actor, batch: ImportBatch, rows: Sequence[ImportRow]) -> UndoReport:
     model = MODELS[batch.kind]
     touched = _touched(session, batch.kind, rows)
     mine = [row for row in rows if row.target_id not in touched]
     new = sorted({row.target_id or 0 for row in mine if row.status == RowStatus.NEW})
     changed = [row for row in mine if row.status == RowStatus.CHANGED and row.before_cipher]
+    if model is Posting:
+        posting_steps.note_removed(session, by, new)
     for some in slices(new):
         session.execute(sa.delete(model).where(model.__table__.c.id.in_(some)))
     for row in changed:
         _restore(session, model, row)
+    if model is Posting:
+        posting_steps.note(session, by, [row.target_id or 0 for row in changed], "import_undone")
     _remove_unused_employers(session, batch)
     kept = []
     for row in rows:
@@ -123,8 +128,12 @@ def _leaned_on(session: Session, model: type[Base], ids: Sequence[int]) -> set[i
     """Return records other people's rows point to, and postings with a seat that is not open."""
     pointing: dict[type[Base], tuple[sa.Select[Any], ...]] = {
         Employer: (sa.select(Posting.employer_id),),
-        Graduate: (sa.select(Membership.graduate_id), sa.select(Referral.graduate_id)),
-        Household: (sa.select(Graduate.household_id),),
+        Graduate: (
+            sa.select(Membership.graduate_id),
+            sa.select(Referral.graduate_id),
+            sa.select(CohortAct.graduate_id),
+        ),
+        Household: (sa.select(Graduate.household_id), sa.select(CohortHouseholdAct.household_id)),
         Posting: (
             sa.select(Seat.posting_id).where(Seat.state != SeatState.OPEN),
             sa.select(Referral.posting_id),

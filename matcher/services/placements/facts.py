@@ -46,6 +46,7 @@ class PlacementFacts:
     employer_id : an employer on file, whose name and credit code are taken over
     unit_nature : kind of unit (单位性质) with its list
     is_helped : whether the union brought it about; a referral always did
+    is_public_welfare : whether the post is one of public welfare (公益性岗位)
     """
 
     destination: str
@@ -61,6 +62,7 @@ class PlacementFacts:
     contract_from_on: dt.date | None = None
     contract_until_on: dt.date | None = None
     is_helped: bool = False
+    is_public_welfare: bool = False
 
 
 def destination_of(text: str, on: dt.date) -> Destination:
@@ -111,6 +113,7 @@ def checked(
         "contract_until_on": facts.contract_until_on,
         "started_on": facts.started_on,
         "is_helped": facts.is_helped,
+        "is_public_welfare": facts.is_public_welfare,
     }
 
 

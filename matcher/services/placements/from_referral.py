@@ -70,6 +70,7 @@ def _placement(session: Session, by: Actor, referral: Referral, posting: Posting
         employer_name=employer.name,
         credit_code=employer.credit_code,
         job_title=posting.title,
+        is_public_welfare=posting.is_public_welfare,
         region_code=posting.region_code or employer.region_code,
         started_on=referral.reported_on or clock.today(),
         recorded_at=clock.now(),

@@ -139,7 +139,8 @@ def insert(session: Session, by: Actor, placement: Placement) -> None:
         last = placement.started_on - dt.timedelta(days=1)
         standing.ended_on = max(standing.started_on, last)
         standing.end_reason = PlacementEnd.CHANGED
-        note(session, by, standing, "ended", reason=PlacementEnd.CHANGED)
+        ended = {"on": standing.ended_on.isoformat()}
+        note(session, by, standing, "ended", reason=PlacementEnd.CHANGED, facts=ended)
     with unique_or(session, _elsewhere(session, by, standing)):
         session.add(placement)
 
@@ -245,10 +246,14 @@ def _is_of_referral(session: Session, placement: Placement) -> bool:
 
 
 def coded(placement: Placement) -> dict[str, Any]:
-    """Return what the log keeps of a placement: codes, days and ids."""
+    """Return what the log keeps of a placement: codes, days and ids; figures of an instant are read from it."""
     return {
         "destination": f"{placement.destination_list}:{placement.destination_code}",
         "employer": placement.employer_id,
         "started_on": placement.started_on.isoformat(),
+        "signed_on": placement.signed_on.isoformat() if placement.signed_on else None,
+        "is_outcome": bool(placement.is_outcome),
+        "is_helped": bool(placement.is_helped),
+        "is_public_welfare": bool(placement.is_public_welfare),
         "warnings": list(placement.warnings or []),
     }

@@ -18,6 +18,7 @@ from matcher.kinds import (
     Role,
     SeatClass,
 )
+from matcher.kinds.cohorts import LeaveReason
 from matcher.models.drives import Drive, DriveEntry, DriveRevision
 from matcher.models.ranking_runs import RankingChange
 from matcher.ranking.parameters import DriveParameters
@@ -145,7 +146,7 @@ def test_a_number_is_kept_through_leaving_and_coming_back(session: Session) -> N
     people = [make_graduate(session, union).id for _ in range(3)]
 
     first = drive_entries.enter_graduates(session, worker, drive.id, people[:2])
-    drive_entries.leave_drive(session, worker, drive.id, people[0], reason="升学")
+    drive_entries.leave_drive(session, worker, drive.id, people[0], reason=LeaveReason.FOUND_WORK)
     second = drive_entries.enter_graduates(session, worker, drive.id, [*people, people[0]])
 
     assert (first.entered, first.returned, first.already) == (2, 0, 0)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds import ConsentPurpose, EmployerState, PostingState, Role, SeatState
+from matcher.kinds.cohorts import LeaveReason
 from matcher.kinds.referrals import HoldEnd, ReferralState, WithdrawalReason
 from matcher.models.consents import Consent
 from matcher.models.drives import Drive, DriveEntry
@@ -175,7 +176,9 @@ def test_use_cases_that_take_the_ground_away_ask_for_the_look(
     consent_acts.withdraw_consent(
         session, worker, sent.graduate_id, disclosure, employer_id=sent.employer_id
     )
-    drive_entries.leave_drive(session, worker, drive.id, sent.graduate_id, reason="本人退出")
+    drive_entries.leave_drive(
+        session, worker, drive.id, sent.graduate_id, reason=LeaveReason.NO_WISH
+    )
     postings.close_posting(session, manager, sent.posting_id, reason="招满")
     employer_checks.suspend_employer(session, manager, sent.employer_id, "虚假招聘")
 
