@@ -87,13 +87,20 @@ def _soonest(one: tuple[Answer, str | None]) -> tuple[int, dt.date]:
 def overviews(
     session: Session, by: Actor, people: Sequence[Claimant], *, region: str | None = None
 ) -> list[Overview]:
-    """Return what people may claim; bulk, sight is the caller's.
+    """Return what people may claim, to staff who may see it; bulk, whom they see is the caller's.
 
     Parameters
     ----------
     region : read the rules of this region for everybody; None is each person's own
     """
     require_view(by)
+    return computed(session, people, region=region)
+
+
+def computed(
+    session: Session, people: Sequence[Claimant], *, region: str | None = None
+) -> list[Overview]:
+    """Return what people may claim; who may know it is the caller's."""
     today = clock.today()
     known = all_known(session, people)
     schools = _school_regions(session, [one.member_id for one in people if one.member_id])

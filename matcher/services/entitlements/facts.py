@@ -95,7 +95,7 @@ def _parse(fact: Fact, text: str) -> FactValue:
         return {"yes": True, "no": False}[text] if text in ("yes", "no") else _wrong()
     if fact.kind is FactKind.DATE:
         day = dt.date.fromisoformat(text)
-        return day if _FIRST_DAY <= day else _wrong()
+        return day if day >= _FIRST_DAY else _wrong()
     if fact.kind is FactKind.COUNT:
         number = int(text)
         return number if 0 <= number < _MOST else _wrong()

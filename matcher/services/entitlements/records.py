@@ -111,7 +111,8 @@ def _of_graduates(session: Session, found: Findings, keys: _Keys) -> None:
         key = keys[person.id]
         found.note(key, "graduates_on", person.graduates_on, "graduate")
         found.note(key, "education", person.education.value, "graduate")
-        if intent is not None and (intent.places or intent.occupations or intent.industries):
+        wish: Intent | None = intent
+        if wish is not None and (intent.places or intent.occupations or intent.industries):
             found.note(key, "wants_work", True, "graduate")
         if person.hardship_codes & _DISABLED:
             found.note(key, "is_disabled", True, "graduate")
