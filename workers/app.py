@@ -36,6 +36,7 @@ from workers.warming import warm_up
 INCLUDE = [
     "workers.casework",
     "workers.clocks",
+    "workers.cohorts",
     "workers.approvals",
     "workers.employers",
     "workers.exports",

@@ -128,6 +128,12 @@ LINES = (
         "After postings lapsed and referrals were looked at: call-backs lie in the morning's list.",
     ),
     Line(
+        "cohorts.night",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="10"),
+        "Just after midnight in China: a census freezes who stood how at the end of its day, before files move on.",
+    ),
+    Line(
         "placements.night",
         JobQueue.BATCH,
         crontab(hour="1", minute="0"),
