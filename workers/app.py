@@ -39,6 +39,7 @@ INCLUDE = [
     "workers.cohorts",
     "workers.approvals",
     "workers.employers",
+    "workers.entitlements",
     "workers.exports",
     "workers.follow_ups",
     "workers.imports",

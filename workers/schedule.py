@@ -140,6 +140,12 @@ LINES = (
         "After the files were derived and before call-backs are planned: work that begins today is written.",
     ),
     Line(
+        "entitlements.night",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="15"),
+        "After files and placements were brought in step: who loses a subsidy tomorrow is read in the morning.",
+    ),
+    Line(
         "training.night",
         JobQueue.BATCH,
         crontab(hour="0", minute="50"),

@@ -140,7 +140,7 @@ def people_of(session: Session, rows: Sequence[EntitlementApplication]) -> dict[
         member_ids=[row.member_id for row in rows if row.member_id and not row.graduate_id],
     )
     by_key = {one.key: one for one in found}
-    by_member = {one.member_id: one for one in found if one.member_id}
+    by_member: dict[int | None, Claimant] = {one.member_id: one for one in found if one.member_id}
     named = {}
     for row in rows:
         person = by_key.get(("graduate", row.graduate_id or 0)) or by_member.get(row.member_id)

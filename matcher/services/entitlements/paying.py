@@ -10,19 +10,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from matcher import clock
 from matcher.errors import RuleBrokenError
 from matcher.kinds.entitlements import EntitlementState
-from matcher.kinds.money import DuplicateAnswer, EntrySource, Payer, ReversalReason
+from matcher.kinds.money import (
+    DuplicateAnswer,
+    EntrySource,
+    Payer,
+    PaymentListState,
+    ReversalReason,
+)
 from matcher.models.entitlements import EntitlementApplication, EntitlementStep
-from matcher.models.money import LedgerEntry
+from matcher.models.money import LedgerEntry, PaymentLine, PaymentList
 from matcher.policy.entitlements import load_catalogue
 from matcher.policy.programmes import Programme, get_programme
-from matcher.services.entitlements.tracking import SUBJECT, lock_application
-from matcher.services.money import duplicates, ledger
+from matcher.services.entitlements.tracking import SUBJECT, lock_application, log
+from matcher.services.money import duplicates, ledger, lists
 from matcher.services.money.duplicates import SameAid
 from matcher.services.money.ledger import EntryInput, ReversalInput
+from matcher.services.money.lists import LineInput
 from matcher.services.money.people import Person
-from matcher.services.permissions import Actor, Permission, require
+from matcher.services.permissions import Actor, Permission, require, scope_of
 
 _S = EntitlementState
 
@@ -64,6 +72,75 @@ def entry_of(session: Session, row: EntitlementApplication) -> LedgerEntry | Non
         )
         .order_by(LedgerEntry.id.desc())
         .limit(1)
+    )
+    return session.scalars(found).first()
+
+
+def paid_by(session: Session, row: EntitlementApplication) -> LedgerEntry | None:
+    """Return the entry that paid an application of the union's: its own, or a claim of its programme since it began."""
+    own = entry_of(session, row)
+    programme = programme_of(row)
+    if own is not None or programme is None or programme.is_listed:
+        return own
+    claimed = duplicates.find_same(session, person_of(row), programme.purpose, row.year)
+    since = clock.in_china(row.opened_at).date()
+    return next(
+        (
+            one
+            for one in claimed
+            if one.programme == programme.code
+            and one.happened_on >= since
+            and one.subject_kind != SUBJECT
+        ),
+        None,
+    )
+
+
+def put_on_list(
+    session: Session, by: Actor, application_id: int, list_id: int, *, amount_fen: int
+) -> EntitlementApplication:
+    """Put an application of union money on an open payment list; it is paid when the list is.
+
+    Raises
+    ------
+    RuleBrokenError
+        It is no union money, not handed in, or stands on a list already.
+    """
+    require(by, Permission.FOLLOW_ENTITLEMENTS)
+    row = lock_application(session, by, application_id)
+    programme = programme_of(row)
+    if programme is None or not programme.is_listed or not row.state.is_live:
+        raise RuleBrokenError("entitlement_not_listed", "这项申请不能列入发放清单。")
+    person = person_of(row)
+    wish = LineInput(person=person, amount_fen=amount_fen, subject=(SUBJECT, row.id))
+    lists.add_line(session, by, list_id, wish)
+    row.amount_fen = amount_fen
+    session.flush()
+    log(
+        session, by, row, "listed", before=row.state, amount_fen=amount_fen, facts={"list": list_id}
+    )
+    return row
+
+
+def open_lists(session: Session, by: Actor, row: EntitlementApplication) -> list[PaymentList]:
+    """Return the open payment lists an application could stand on; none once it stands on one."""
+    programme = programme_of(row)
+    if programme is None or not programme.is_listed or line_of(session, row) is not None:
+        return []
+    found = sa.select(PaymentList).where(
+        PaymentList.programme == programme.code,
+        PaymentList.union_id.in_(scope_of(by).unions()),
+        PaymentList.state.in_([one for one in PaymentListState if one.is_open]),
+    )
+    return list(session.scalars(found.order_by(PaymentList.id.desc())))
+
+
+def line_of(session: Session, row: EntitlementApplication) -> PaymentList | None:
+    """Return the payment list an application stands on."""
+    found = (
+        sa.select(PaymentList)
+        .join(PaymentLine, PaymentLine.list_id == PaymentList.id)
+        .where(PaymentLine.subject_kind == SUBJECT, PaymentLine.subject_id == row.id)
     )
     return session.scalars(found).first()
 
