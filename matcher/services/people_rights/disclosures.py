@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds.people_rights import DataKind, DisclosureBasis
-from matcher.models.people_rights import Disclosure, ExportedFile
+from matcher.models.people_rights import Disclosure, ExportedFile, ExportedPerson
 from matcher.policy.deadlines import get_deadline
 from matcher.services import audit
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
@@ -188,7 +188,7 @@ def list_disclosures(
 def of_subjects(session: Session, subjects: Sequence[tuple[str, int]]) -> list[Disclosure]:
     """Return the disclosures about some subjects, newest first; callers have checked who asks.
 
-    A household's stand for its exports as well.
+    A household's or a graduate's stand for the exports that name it as well.
     """
     named = [
         sa.and_(Disclosure.subject_kind == kind, Disclosure.subject_id == number)
@@ -199,6 +199,12 @@ def of_subjects(session: Session, subjects: Sequence[tuple[str, int]]) -> list[D
         exports = sa.select(ExportedFile.export_id).where(ExportedFile.household_id.in_(files))
         named.append(
             sa.and_(Disclosure.subject_kind == "export_request", Disclosure.subject_id.in_(exports))
+        )
+    people = [number for kind, number in subjects if kind == "graduate"]
+    if people:
+        lists = sa.select(ExportedPerson.export_id).where(ExportedPerson.graduate_id.in_(people))
+        named.append(
+            sa.and_(Disclosure.subject_kind == "export_request", Disclosure.subject_id.in_(lists))
         )
     if not named:
         return []

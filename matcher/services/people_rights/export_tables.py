@@ -5,8 +5,8 @@ printed page, and as a mark among the file's properties. The file's name holds t
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import sqlalchemy as sa
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.documents.xlsx import Cell, Column, SheetSpec, write_sheet
 from matcher.kinds import Role
-from matcher.kinds.people_rights import ExportField, ExportState
+from matcher.kinds.people_rights import ExportField, ExportKind, ExportState
 from matcher.models.accounts import Account
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
-from matcher.models.people_rights import ExportedFile, ExportRequest, StorageOnly
+from matcher.models.people_rights import ExportedFile, ExportedPerson, ExportRequest, StorageOnly
 from matcher.services import audit, files, sealing
 from matcher.services.askers import standing_actor
 from matcher.services.files import FilePurpose
-from matcher.services.people_rights import alarms
+from matcher.services.people_rights import alarms, people_exports
 from matcher.services.people_rights.exports import number_of, wanted_files
 from matcher.services.permissions import SYSTEM, Actor
 
@@ -34,10 +34,16 @@ MARK = "request"
 
 @dataclass(frozen=True)
 class MadeTable:
-    """A table with the files it holds."""
+    """A table with the files or the people it holds."""
 
     content: bytes
     household_ids: list[int]
+    graduate_ids: list[int] = field(default_factory=list)
+
+    @property
+    def n_records(self) -> int:
+        """How many files or people it names."""
+        return len(self.household_ids) or len(self.graduate_ids)
 
 
 def asker_of(session: Session, export: ExportRequest) -> Actor:
@@ -60,26 +66,63 @@ def asker_of(session: Session, export: ExportRequest) -> Actor:
 def make_table(session: Session, export: ExportRequest) -> MadeTable:
     """Return the workbook of an export; reads only."""
     by = asker_of(session, export)
+    if export.kind is not ExportKind.FILES:
+        return _people_table(session, by, export)
     chosen = [ExportField(one) for one in export.fields]
     found = wanted_files(by, export.filter).order_by(Household.id)
     rows = list(_readable(session, session.scalars(found).all()))
+    columns = [Column(one.label) for one in chosen]
+    content = _marked(session, export, "名册", columns=columns, rows=_cells(session, rows, chosen))
+    return MadeTable(content, [household.id for household, _ in rows])
+
+
+def _people_table(session: Session, by: Actor, export: ExportRequest) -> MadeTable:
+    table = people_exports.table_of(session, by, export)
+    content = _marked(
+        session,
+        export,
+        table.name,
+        columns=table.columns,
+        rows=table.rows,
+        notes=table.notes,
+    )
+    return MadeTable(content, [], table.graduate_ids)
+
+
+def _marked(
+    session: Session,
+    export: ExportRequest,
+    name: str,
+    *,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    notes: Sequence[str] = (),
+) -> bytes:
+    """Return a workbook that carries the mark of its request on every page and among its properties."""
     mark = _watermark(session, export)
+    main = SheetSpec(
+        name=name,
+        columns=columns,
+        rows=rows,
+        lines=[mark, f"用途：{export.purpose}。仅限申请人按此用途使用，不得另行提供。"],
+        header=mark,
+        footer=mark,
+    )
+    beside = SheetSpec(
+        name="填写说明",
+        columns=[Column("说明", "wrapped", 60)],
+        rows=[[note] for note in notes],
+        lines=[mark],
+        header=mark,
+        footer=mark,
+    )
     target = BytesIO()
     write_sheet(
         target,
-        [
-            SheetSpec(
-                name="名册",
-                columns=[Column(field.label) for field in chosen],
-                rows=_cells(session, rows, chosen),
-                lines=[mark, f"用途：{export.purpose}。仅限申请人按此用途使用，不得另行提供。"],
-                header=mark,
-                footer=mark,
-            )
-        ],
+        [main, beside] if notes else [main],
         marks={MARK: f"{number_of(export)}/{export.public_id}"},
     )
-    return MadeTable(target.getvalue(), [household.id for household, _ in rows])
+    return target.getvalue()
 
 
 def _watermark(session: Session, export: ExportRequest) -> str:
@@ -173,9 +216,12 @@ def keep_table(session: Session, export_id: int, made: MadeTable) -> ExportReque
     session.add_all(
         ExportedFile(export_id=export.id, household_id=number) for number in made.household_ids
     )
+    session.add_all(
+        ExportedPerson(export_id=export.id, graduate_id=number) for number in made.graduate_ids
+    )
     export.file_id, export.made_at = stored.id, clock.now()
     export.expires_at, export.state = stored.expires_at, ExportState.READY
-    export.n_records = len(made.household_ids)
+    export.n_records = made.n_records
     session.flush()
     alarms.raise_alarm(session, export)
     audit.record(

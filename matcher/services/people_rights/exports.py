@@ -15,13 +15,14 @@ from matcher import clock
 from matcher.errors import InvalidInputError, NotAllowedError, RuleBrokenError
 from matcher.kinds import HardshipTier, JobQueue, TaskState
 from matcher.kinds.households import FileState
-from matcher.kinds.people_rights import DataKind, DisclosureBasis, ExportField, ExportState
+from matcher.kinds.people_rights import DisclosureBasis, ExportKind, ExportState
 from matcher.models.files import StoredFile
 from matcher.models.households import Household
 from matcher.models.people_rights import ExportRequest
 from matcher.services import audit, files, jobs, tasks
 from matcher.services.hardship import sight
 from matcher.services.people_rights import alarms, disclosures
+from matcher.services.people_rights.export_columns import kinds_held
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.rows import expect_version, first_or_missing
 
@@ -38,7 +39,8 @@ _PURPOSE_LENGTH = 6
 class ExportWish:
     """What somebody wants to export."""
 
-    fields: Sequence[ExportField]
+    fields: Sequence[str]
+    """Codes of columns; of files those of `ExportField`."""
     purpose: str
     state: FileState | None = None
     tier: HardshipTier | None = None
@@ -76,7 +78,7 @@ def request_export(session: Session, by: Actor, wish: ExportWish) -> ExportReque
         No file of this kind is in sight.
     """
     require(by, Permission.EXPORT_FILES)
-    _check(wish)
+    check_wish(wish)
     asked: dict[str, object] = {
         "state": wish.state.value if wish.state else None,
         "tier": wish.tier.value if wish.tier else None,
@@ -85,7 +87,12 @@ def request_export(session: Session, by: Actor, wish: ExportWish) -> ExportReque
     n_records = _count(session, by, asked)
     if n_records == 0:
         raise RuleBrokenError("export_empty", "没有符合条件、您又能完整查看的档案，无法申请导出。")
-    export = _row(by, wish, asked, n_records)
+    return enter_request(session, by, new_request(by, wish, asked, n_records))
+
+
+def enter_request(session: Session, by: Actor, export: ExportRequest) -> ExportRequest:
+    """Enter a request that was checked: alarm, task for who approves, trail."""
+    require(by, Permission.EXPORT_FILES)
     session.add(export)
     session.flush()
     alarms.raise_alarm(session, export)
@@ -94,20 +101,25 @@ def request_export(session: Session, by: Actor, wish: ExportWish) -> ExportReque
         union_id=export.union_id,
         rule=APPROVE_RULE,
         subject=("export_request", export.id),
-        facts={"records": n_records},
+        facts={"records": export.n_records},
     )
-    _record(session, by, "export.requested", export, fields=export.fields, records=n_records)
+    told = {"kind": export.kind, "fields": export.fields, "records": export.n_records}
+    _record(session, by, "export.requested", export, **told)
     session.flush()
     return export
 
 
-def _row(by: Actor, wish: ExportWish, asked: dict[str, object], n_records: int) -> ExportRequest:
+def new_request(
+    by: Actor, wish: ExportWish, asked: dict[str, object], n_records: int
+) -> ExportRequest:
+    """Return a request that is not entered yet; the caller has allowed it."""
+    require(by, Permission.EXPORT_FILES)
     recipient = (wish.recipient or "").strip() or None
     return ExportRequest(
         union_id=by.union_id,
         role=str(by.role),
         filter=asked,
-        fields=[field.value for field in wish.fields],
+        fields=[str(field) for field in wish.fields],
         purpose=wish.purpose.strip(),
         recipient=recipient,
         recipient_contact=(wish.recipient_contact or "").strip() or None if recipient else None,
@@ -118,7 +130,8 @@ def _row(by: Actor, wish: ExportWish, asked: dict[str, object], n_records: int) 
     )
 
 
-def _check(wish: ExportWish) -> None:
+def check_wish(wish: ExportWish) -> None:
+    """Raise InvalidInputError unless columns, purpose and recipient are said."""
     wrong: dict[str, str] = {}
     if not wish.fields:
         wrong["fields"] = "请至少选一列。"
@@ -209,6 +222,7 @@ def list_exports(
     by: Actor,
     *,
     state: ExportState | None = None,
+    kind: ExportKind | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> ExportList:
@@ -216,6 +230,8 @@ def list_exports(
     found = sa.select(ExportRequest).where(_visible(by))
     if state is not None:
         found = found.where(ExportRequest.state == state)
+    if kind is not None:
+        found = found.where(ExportRequest.kind == kind)
     total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
     rows = found.order_by(ExportRequest.id.desc()).limit(limit).offset(offset)
     return ExportList(list(session.scalars(rows)), total)
@@ -255,19 +271,8 @@ def download_export(session: Session, by: Actor, public_id: str) -> tuple[Stored
     return stored, content
 
 
-_KINDS = {
-    ExportField.ID_NUMBER: DataKind.IDENTITY,
-    ExportField.HOLDER: DataKind.IDENTITY,
-    ExportField.PHONE: DataKind.CONTACT,
-    ExportField.ADDRESS: DataKind.CONTACT,
-    ExportField.UNIT: DataKind.WORK,
-    ExportField.MEMBERS: DataKind.FAMILY,
-    ExportField.TIER: DataKind.MEANS,
-}
-
-
 def _note_recipient(session: Session, by: Actor, export: ExportRequest) -> None:
-    held = {_KINDS[one] for one in map(ExportField, export.fields) if one in _KINDS}
+    held = kinds_held(export.kind, export.fields)
     disclosures.note(
         session,
         by,
@@ -277,7 +282,7 @@ def _note_recipient(session: Session, by: Actor, export: ExportRequest) -> None:
             recipient=export.recipient or "",
             contact=export.recipient_contact or "",
             purpose=export.purpose,
-            kinds=sorted(held) or [DataKind.MEANS],
+            kinds=held,
             basis=export.basis or DisclosureBasis.LAW,
             n_persons=export.n_records,
         ),

@@ -36,6 +36,7 @@ KEPT_TABLES: Mapping[str, str] = {
     "consent": "purposes and days; kept as proof",
     "disclosure": "to whom data went: has a clock of its own",
     "exported_file": "ids",
+    "exported_person": "ids",
     "membership": "ended apart",
     "storage_only": "what obliged to keep",
     "survey_visit": "days and marks of a visit",
