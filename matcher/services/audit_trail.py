@@ -76,8 +76,11 @@ READING = frozenset(
         "household.printed",
         "note.written",
         "number.revealed",
+        "payment_list.exported",
+        "payment_list.printed",
         "refusal.words_read",
         "side_exit.statement_read",
+        "tuition.form_printed",
     }
 )
 """Acts that change nothing of the record they are about."""

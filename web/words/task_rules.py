@@ -8,6 +8,7 @@ from web.i18n import gettext, msg, translated
 from web.words.casework_tasks import CASEWORK_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
 from web.words.follow_up_tasks import FOLLOW_UP_TASKS
+from web.words.money_tasks import MONEY_TASKS
 from web.words.placement_tasks import PLACEMENT_TASKS
 from web.words.plan_tasks import PLAN_TASKS
 from web.words.referral_tasks import REFERRAL_TASKS
@@ -20,6 +21,7 @@ RULES: dict[str, TaskRule] = {
     **FILE_TASKS,
     **TRAINING_TASKS,
     **FOLLOW_UP_TASKS,
+    **MONEY_TASKS,
     **PLACEMENT_TASKS,
     **PLAN_TASKS,
     **REFERRAL_TASKS,

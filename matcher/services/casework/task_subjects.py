@@ -16,6 +16,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
+from matcher.models.money import PaymentList
 from matcher.models.people_rights import ExportRequest
 from matcher.models.placements import Placement
 from matcher.models.postings import Posting
@@ -23,6 +24,7 @@ from matcher.models.referrals import Referral
 from matcher.models.reviews import RegisterChange
 from matcher.models.sheets import ReportPeriod, Sheet
 from matcher.models.training import Course, TrainingReferral
+from matcher.models.tuition import TuitionApplication
 from matcher.services.permissions import Actor, Permission, require
 
 Pair = tuple[str, int]
@@ -255,6 +257,33 @@ def _sheets(session: Session, numbers: set[int]) -> _Found:
         yield number, TaskSubject("sheet", number, public_id, words, is_person=False)
 
 
+def _payment_lists(session: Session, numbers: set[int]) -> _Found:
+    found = sa.select(PaymentList).where(PaymentList.id.in_(numbers)).order_by(PaymentList.id)
+    for one in session.scalars(found):
+        yield one.id, TaskSubject("payment_list", one.id, one.public_id, one.title, is_person=False)
+
+
+def _approvals(session: Session, ids: set[int]) -> _Found:
+    """Return the households approvals are about: by themselves, or by their student's tuition aid."""
+    is_aid = Approval.subject_kind == "tuition_application"
+    found = (
+        sa.select(
+            Approval.id,
+            sa.func.coalesce(TuitionApplication.household_id, Approval.subject_id).label("family"),
+            Approval.public_id,
+        )
+        .outerjoin(
+            TuitionApplication, sa.and_(is_aid, TuitionApplication.id == Approval.subject_id)
+        )
+        .where(Approval.id.in_(ids), sa.or_(is_aid, Approval.subject_kind == "household"))
+    )
+    rows = session.execute(found.order_by(Approval.id)).all()
+    people = dict(_households(session, {row.family for row in rows}))
+    for row in rows:
+        if row.family in people:
+            yield row.id, replace(people[row.family], record=row.public_id)
+
+
 _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "household": _households,
     "case": _cases,
@@ -265,9 +294,7 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "employer": _employers,
     "posting": _postings,
     "export_request": _exports,
-    "approval": _through(
-        Approval, Approval.subject_id, "household", Approval.subject_kind == "household"
-    ),
+    "approval": _approvals,
     "register_change": _through(RegisterChange, RegisterChange.household_id, "household"),
     "pairing": _through(Pairing, Pairing.graduate_id, "graduate"),
     "call_back": _through(CallBack, CallBack.graduate_id, "graduate"),
@@ -275,5 +302,9 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "placement": _through(Placement, Placement.graduate_id, "graduate"),
     "training_referral": _through(TrainingReferral, TrainingReferral.graduate_id, "graduate"),
     "course": _courses,
+    "tuition_application": _through(
+        TuitionApplication, TuitionApplication.household_id, "household"
+    ),
+    "payment_list": _payment_lists,
     "sheet": _sheets,
 }

@@ -44,6 +44,7 @@ UNDO_RULE = "file_merge_undo"
 STAYS = frozenset(
     {
         "assessment",
+        "duplicate_decision",
         "exported_file",
         "file_merge",
         "file_transfer",
@@ -53,7 +54,9 @@ STAYS = frozenset(
         "household_exit",
         "household_member",
         "household_return",
+        "ledger_entry",
         "membership",
+        "payment_line",
         "register_change",
         "register_difference",
         "survey_visit",

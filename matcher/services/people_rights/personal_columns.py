@@ -69,6 +69,7 @@ EMPTY_JSON: Mapping[str, Mapping[str, Any]] = {
 
 KEPT_JSON: Mapping[str, frozenset[str]] = {
     "approval": frozenset({"entered_by_ids"}),
+    "duplicate_decision": frozenset({"entry_ids"}),
     "household_exit": frozenset({"guarantees"}),
     "intent": frozenset({"places", "occupations", "industries", "unit_kinds"}),
     "story_consent": frozenset({"media"}),
@@ -77,16 +78,20 @@ KEPT_JSON: Mapping[str, frozenset[str]] = {
 
 KEPT_TEXTS: Mapping[str, frozenset[str]] = {
     "evidence_owner": frozenset({"mark"}),
+    "duplicate_decision": frozenset({"purpose"}),
     "graduate_major": frozenset({"name"}),
+    "ledger_entry": frozenset({"payer_name", "programme", "purpose", "once_key"}),
     "notice": frozenset({"contact"}),
     "story_consent": frozenset({"text_sha256", "photo_sha256", "paper_sha256"}),
     "placement": frozenset(
         {"destination_list", "destination_code", "unit_nature_list", "unit_nature_code"}
     ),
+    "payment_line": frozenset({"purpose"}),
     "placement_evidence": frozenset({"sha256"}),
     "plan_publication": frozenset({"refusal_code"}),
     "recognition_decision": frozenset({"body_name"}),
     "training_subsidy": frozenset({"limit_source"}),
+    "tuition_application": frozenset({"standard_source", "school_region"}),
 }
 """Texts of one table that tell of no person."""
 
