@@ -25,6 +25,7 @@ from web.navigation import NavItem
 from web.pages.ranking import run_view
 from web.schemas.drives import NewDrive
 from web.session import request_session
+from web.words.target_lines import target_lines
 
 bp = Blueprint("drives", __name__, url_prefix="/drives")
 
@@ -123,6 +124,7 @@ def home(drive_id: int) -> ResponseReturnValue:
         figures=_figures(actor, found),
         steps=_steps(actor, found),
         targets=_targets(actor, found.drive),
+        target_lines=target_lines(found.drive),
         last_run=found.last_run,
         run=run_view(found.drive) if may(actor, Permission.VIEW_RANKING) else None,
         may_manage=is_own and may(actor, Permission.MANAGE_DRIVE),

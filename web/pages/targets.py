@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher import clock
 from matcher.errors import NotFoundError
-from matcher.services.figures.branches import Branch, find_branch
+from matcher.services.figures.branches import Branch, find_branch, find_present_drive
 from matcher.services.figures.cuts import get_drive
 from matcher.services.figures.missing import list_missing
 from matcher.services.figures.moments import moment_of
@@ -22,16 +22,16 @@ from matcher.services.figures.targets import BY_KEY, Target, TargetCodes
 from matcher.services.figures.years import figure_over_years
 from matcher.services.permissions import Permission
 from web.auth import current_actor
-from web.drive_choice import chosen_drive
 from web.fragments import see_other
 from web.i18n import gettext, msg
 from web.marks import needs
 from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.session import request_session
-from web.words import missing_people, target_weeks
+from web.words import missing_people, target_charts, target_weeks
 from web.words import targets as words
-from web.words.targets import District, Place
+from web.words.target_charts import District
+from web.words.targets import Place
 
 bp = Blueprint("targets", __name__)
 
@@ -53,9 +53,9 @@ _FIRST_MISSING = 3
 @needs(Permission.VIEW_FIGURES)
 def index() -> ResponseReturnValue:
     """Open the targets of the drive that goes on, or say how to begin."""
-    drive = chosen_drive().drive
+    drive = find_present_drive(request_session(), current_actor())
     if drive is None:
-        return render_template("drives/list.html", drives=[])
+        return render_template("targets/none.html")
     return see_other(url_for("targets.show", drive_id=drive.id))
 
 
@@ -75,7 +75,7 @@ def show(drive_id: int) -> ResponseReturnValue:
         panels=[_panel(page, place, target) for target in page.targets],
         chosen=chosen,
         tabs=[_tab(place, target, chosen) for target in page.targets],
-        funnel=words.funnel(page.values, place),
+        funnel=target_charts.funnel(page.values, place),
         as_of=words.moment_words(place, page.moment),
         today=clock.today(),
         unions=[(one.id, one.name) for one in (*page.branch.above, *page.branch.children)],
@@ -135,6 +135,7 @@ def _panel(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
         "people": [
             missing_people.missing_line(one, target.codes, page.drive.id) for one in missing.people
         ],
+        "before": words.before_words(page.before, target.codes),
         "forecast": "",
     }
 
@@ -154,7 +155,7 @@ def _charts(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
     ]
     weeks, before = count_weeks(session, actor, page, target.codes)
     return {
-        "districts": words.by_district(target, districts, place),
+        "districts": target_charts.by_district(target, districts, place),
         "weeks": target_weeks.by_week(target, weeks, place, before=before),
     }
 
@@ -237,6 +238,6 @@ def years(drive_id: int) -> ResponseReturnValue:
             }
             for one in page.targets
         ],
-        years=words.over_years(found, chosen, place),
+        years=target_charts.over_years(found, chosen, place),
         as_of=words.moment_words(place, page.moment),
     )

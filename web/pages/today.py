@@ -11,11 +11,12 @@ from matcher.models.accounts import Account
 from matcher.services.casework import day_panels, hand_over_lists, today
 from matcher.services.casework.day_panels import CaseloadSize
 from matcher.services.casework.today import When
+from matcher.services.figures.branches import find_present_drive
 from matcher.services.permissions import Permission, may
 from web.addresses import address_of
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
-from web.fragments import fragment_or_page, see_other, toast
+from web.fragments import fragment_or_page, see_other, toast, wants_fragment
 from web.i18n import gettext, msg, translated
 from web.marks import needs
 from web.navigation import NavItem
@@ -30,6 +31,7 @@ from web.words.day import (
     task_words,
     today_address,
 )
+from web.words.target_lines import target_lines
 
 bp = Blueprint("today", __name__, url_prefix="/today")
 
@@ -72,9 +74,19 @@ def index() -> ResponseReturnValue:
         when_words=translated(WHENS[when]),
         colleague=colleague,
         today=clock.today(),
+        **_goals(),
         **_head(counts, when, colleague),
         **_panels(account_id, colleague),
     )
+
+
+def _goals() -> dict[str, Any]:
+    """Return the targets of the drive that goes on, in one line each; a fragment of the list needs none."""
+    session, actor = request_session(), current_actor()
+    if wants_fragment() or not may(actor, Permission.VIEW_FIGURES):
+        return {"goal_drive": None, "target_lines": []}
+    drive = find_present_drive(session, actor)
+    return {"goal_drive": drive, "target_lines": target_lines(drive) if drive else []}
 
 
 def _when(text: str) -> When:

@@ -68,15 +68,17 @@
       textStyle: text(plot),
       grid: { left: 8, right: 16, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       xAxis: { type: "category", boundaryGap: false, data: spec.axis, axisLabel: label, axisLine: { lineStyle: { color: token("line-2") } }, axisTick: { show: false } },
-      yAxis: { type: "value", min: 0, max: ceiling(spec.most), splitNumber: 4, axisLabel: { ...label, formatter: (value) => value.toLocaleString("en") + spec.unit }, splitLine: { lineStyle: { color: token("line") } } },
+      yAxis: { type: "value", min: 0, ...scale(spec.most), axisLabel: { ...label, formatter: (value) => value.toLocaleString("en") + spec.unit }, splitLine: { lineStyle: { color: token("line") } } },
       series,
     };
   };
 
-  /* The next round figure above: 1, 2, 2.5, 4, 5 or 10 times a power of ten, so that the axis ends where it says. */
-  const ceiling = (most) => {
-    const step = 10 ** Math.floor(Math.log10(most));
-    return [1, 2, 2.5, 4, 5, 10].map((times) => times * step).find((round) => round >= most && (step > 1 || Number.isInteger(round))) || most;
+  /* The next round figure above and its steps: 1, 2, 4, 5 or 10 times a power of ten, so that no step is half a person. */
+  const ROUND = [[1, 0.2], [2, 0.5], [4, 1], [5, 1], [10, 2]];
+  const scale = (most) => {
+    const power = 10 ** Math.max(0, Math.floor(Math.log10(most)));
+    const [times, step] = ROUND.find(([top]) => top * power >= most);
+    return { max: times * power, interval: Math.max(1, step * power) };
   };
 
   /* Points of a line that open a list: real links laid over the drawing. */

@@ -4,11 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from matcher import clock
+from matcher.kinds.placements import PlacementState
 from matcher.services.figures.missing import MissingPerson
 from matcher.services.figures.targets import TargetCodes
 from web.addresses import address_of
 from web.filters import day
 from web.i18n import gettext, label
+
+_WAITING = frozenset({PlacementState.REPORTED, PlacementState.CHECKING})
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,12 @@ def _act(person: MissingPerson, codes: TargetCodes, drive_id: int) -> tuple[str,
     graduate = person.row.graduate_public_id
     if person.case is None:
         return gettext("立个案"), address_of("cases.new", graduate=graduate)
+    if person.placement is not None and person.placement.state in _WAITING:
+        return gettext("看去向"), address_of(
+            "placements.show", public_id=person.placement.public_id
+        )
+    if person.referral is not None and person.referral.state.is_live:
+        return gettext("看推荐"), address_of("referrals.show", public_id=person.referral.public_id)
     if codes.done == "served":
         address = address_of("cases.show", public_id=person.case.public_id)
         return gettext("登记服务"), address
@@ -82,7 +91,7 @@ def _act(person: MissingPerson, codes: TargetCodes, drive_id: int) -> tuple[str,
 def next_words(person: MissingPerson) -> str:
     """Return what stands between a person and the target, the furthest thing first."""
     if person.placement is not None:
-        return gettext("去向：%(state)s", state=label(person.placement))
+        return gettext("去向：%(state)s", state=label(person.placement.state))
     if person.referral is not None:
         return gettext("推荐：%(state)s", state=label(person.referral.state))
     if person.act is not None:

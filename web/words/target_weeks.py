@@ -43,7 +43,7 @@ def by_week(
     padding = (None,) * (len(ends) - len(weeks))
     lines = [Line(gettext("今年"), (*now, *padding), points=_points(target, weeks, place))]
     last_year = tuple(before[n] if n < len(before) else None for n in range(len(ends)))
-    if before:
+    if any(before):
         lines.append(Line(gettext("去年"), last_year, is_dashed=True))
     wanted = -(-target.percent * target.n_base // 100)
     return LineChart(

@@ -1,13 +1,15 @@
-"""Where in the union tree a page of figures stands: its union, those above in sight, those directly below."""
+"""Which drive and part of the union tree a page of figures is of: its union, those above, those directly below."""
 
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher.kinds import DriveState
 from matcher.models.drives import Drive
 from matcher.models.organisations import Union, UnionClosure
-from matcher.services.permissions import Actor, scope_of
+from matcher.services.drives import seen_drives
+from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import not_found
 
 
@@ -42,6 +44,20 @@ def find_branch(session: Session, by: Actor, drive: Drive, union_id: int | None 
         sa.select(Union).where(Union.parent_id == chosen).order_by(Union.code, Union.id)
     )
     return Branch(path[-1], tuple(path[:-1]), tuple(children))
+
+
+def list_counted_drives(session: Session, by: Actor) -> list[Drive]:
+    """Return the drives whose figures the actor may see, newest first; not everybody who may opens a drive's home."""
+    require(by, Permission.VIEW_FIGURES)
+    found = sa.select(Drive).where(Drive.id.in_(seen_drives(by)))
+    return list(session.scalars(found.order_by(Drive.opens_on.desc(), Drive.id.desc())))
+
+
+def find_present_drive(session: Session, by: Actor) -> Drive | None:
+    """Return the newest open drive, else the newest of all; None where there is none."""
+    drives = list_counted_drives(session, by)
+    going_on = (one for one in drives if one.state is DriveState.OPEN)
+    return next(going_on, None) or next(iter(drives), None)
 
 
 def _default(session: Session, by: Actor, drive: Drive) -> int:

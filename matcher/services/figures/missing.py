@@ -39,8 +39,16 @@ class LastAct:
 class LastReferral:
     """The newest referral of a person in the drive."""
 
+    public_id: str
     state: ReferralState
-    decide_by_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastPlacement:
+    """The newest record of where a person went."""
+
+    public_id: str
+    state: PlacementState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class MissingPerson:
     case: OpenCase | None
     act: LastAct | None
     referral: LastReferral | None
-    placement: PlacementState | None
+    placement: LastPlacement | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +158,17 @@ def _acts(session: Session, ids: Sequence[int]) -> dict[int, LastAct]:
 
 def _referrals(session: Session, drive_id: int, ids: Sequence[int]) -> dict[int, LastReferral]:
     rows = session.execute(
-        sa.select(Referral.graduate_id, Referral.state, Referral.decide_by_on)
+        sa.select(Referral.graduate_id, Referral.public_id, Referral.state)
         .where(Referral.drive_id == drive_id, Referral.graduate_id.in_(ids))
         .order_by(Referral.id)
     )
     return {row[0]: LastReferral(*row[1:]) for row in rows}
 
 
-def _placements(session: Session, ids: Sequence[int]) -> dict[int, PlacementState]:
+def _placements(session: Session, ids: Sequence[int]) -> dict[int, LastPlacement]:
     rows = session.execute(
-        sa.select(Placement.graduate_id, Placement.state)
+        sa.select(Placement.graduate_id, Placement.public_id, Placement.state)
         .where(Placement.graduate_id.in_(ids))
         .order_by(Placement.id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: LastPlacement(*row[1:]) for row in rows}

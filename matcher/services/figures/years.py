@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matcher.kinds import DriveState
 from matcher.models.drives import Drive
-from matcher.services.drives import list_drives
+from matcher.services.figures.branches import list_counted_drives
 from matcher.services.figures.counting import count_figures
 from matcher.services.figures.cuts import get_drive
 from matcher.services.figures.moments import Moment, moment_of
@@ -54,7 +54,7 @@ def _drives(session: Session, by: Actor, present: Drive) -> list[Drive]:
     """Return the drive and those of its union that began before it, the newest `MOST_YEARS`, oldest first."""
     earlier = [
         one
-        for one in list_drives(session, by)
+        for one in list_counted_drives(session, by)
         if one.union_id == present.union_id
         and one.state is not DriveState.PREPARING
         and (one.opens_on, one.id) < (present.opens_on, present.id)
