@@ -15,8 +15,8 @@ from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
 from matcher.models.help_requests import HelpRequest, Pairing
 from matcher.models.households import Household, HouseholdMember
-from matcher.models.organisations import Union
 from matcher.models.money import PaymentList
+from matcher.models.organisations import Union
 from matcher.models.people_rights import ExportRequest
 from matcher.models.placements import Placement
 from matcher.models.postings import Posting
@@ -192,32 +192,22 @@ def _requests(session: Session, ids: set[int]) -> _Found:
         yield row.id, TaskSubject("request", row.id, row.public_id, row.person_name or "")
 
 
-def _employers(session: Session, ids: set[int]) -> _Found:
-    rows = session.execute(
-        sa.select(Employer.id, Employer.name).where(Employer.id.in_(ids)).order_by(Employer.id)
-    )
-    for row in rows:
-        yield row.id, TaskSubject("employer", row.id, str(row.id), row.name, is_person=False)
+def _things(
+    model: type[Any],
+    kind: str,
+    words: InstrumentedAttribute[str],
+    *,
+    public: sa.ColumnElement[str] | None = None,
+) -> Callable[[Session, set[int]], _Found]:
+    """Return a loader of records that are no people, by title or name; without `public` by their public id."""
 
+    def load(session: Session, ids: set[int]) -> _Found:
+        shown = model.public_id if public is None else public
+        found = sa.select(model.id, shown, words).where(model.id.in_(ids)).order_by(model.id)
+        for number, public_id, title in session.execute(found):
+            yield number, TaskSubject(kind, number, public_id, title, is_person=False)
 
-def _postings(session: Session, ids: set[int]) -> _Found:
-    rows = session.execute(
-        sa.select(Posting.id, Posting.public_id, Posting.title)
-        .where(Posting.id.in_(ids))
-        .order_by(Posting.id)
-    )
-    for row in rows:
-        yield row.id, TaskSubject("posting", row.id, row.public_id, row.title, is_person=False)
-
-
-def _exports(session: Session, ids: set[int]) -> _Found:
-    rows = session.execute(
-        sa.select(ExportRequest.id, ExportRequest.public_id, ExportRequest.purpose)
-        .where(ExportRequest.id.in_(ids))
-        .order_by(ExportRequest.id)
-    )
-    for row in rows:
-        yield row.id, TaskSubject("export", row.id, row.public_id, row.purpose, is_person=False)
+    return load
 
 
 def _through(
@@ -239,12 +229,6 @@ def _through(
     return load
 
 
-def _courses(session: Session, numbers: set[int]) -> _Found:
-    found = sa.select(Course.id, Course.public_id, Course.title).where(Course.id.in_(numbers))
-    for number, public_id, title in session.execute(found.order_by(Course.id)):
-        yield number, TaskSubject("course", number, public_id, title, is_person=False)
-
-
 def _sheets(session: Session, numbers: set[int]) -> _Found:
     found = (
         sa.select(Sheet.id, Sheet.public_id, ReportPeriod.name, Union.name)
@@ -255,12 +239,6 @@ def _sheets(session: Session, numbers: set[int]) -> _Found:
     for number, public_id, period, union in session.execute(found.order_by(Sheet.id)):
         words = f"{union}，{period}"
         yield number, TaskSubject("sheet", number, public_id, words, is_person=False)
-
-
-def _payment_lists(session: Session, numbers: set[int]) -> _Found:
-    found = sa.select(PaymentList).where(PaymentList.id.in_(numbers)).order_by(PaymentList.id)
-    for one in session.scalars(found):
-        yield one.id, TaskSubject("payment_list", one.id, one.public_id, one.title, is_person=False)
 
 
 def _approvals(session: Session, ids: set[int]) -> _Found:
@@ -291,9 +269,9 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "graduate": _graduates,
     "member": _members,
     "help_request": _requests,
-    "employer": _employers,
-    "posting": _postings,
-    "export_request": _exports,
+    "employer": _things(Employer, "employer", Employer.name, public=sa.cast(Employer.id, sa.Text)),
+    "posting": _things(Posting, "posting", Posting.title),
+    "export_request": _things(ExportRequest, "export", ExportRequest.purpose),
     "approval": _approvals,
     "register_change": _through(RegisterChange, RegisterChange.household_id, "household"),
     "pairing": _through(Pairing, Pairing.graduate_id, "graduate"),
@@ -301,10 +279,10 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "referral": _through(Referral, Referral.graduate_id, "graduate"),
     "placement": _through(Placement, Placement.graduate_id, "graduate"),
     "training_referral": _through(TrainingReferral, TrainingReferral.graduate_id, "graduate"),
-    "course": _courses,
+    "course": _things(Course, "course", Course.title),
     "tuition_application": _through(
         TuitionApplication, TuitionApplication.household_id, "household"
     ),
-    "payment_list": _payment_lists,
+    "payment_list": _things(PaymentList, "payment_list", PaymentList.title),
     "sheet": _sheets,
 }
