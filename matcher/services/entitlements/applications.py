@@ -124,6 +124,8 @@ def move(
     row = lock_application(session, by, application_id, expected_version=expected_version)
     before, day = row.state, wish.happened_on or clock.today()
     _check(row, wish, day)
+    if wish.to is _S.PAID:
+        paying.require_payable(session, row, day)
     with unique_or(session, _on_its_way()):
         row.state = wish.to
         if wish.to is _S.PAID:

@@ -147,12 +147,15 @@ def line_of(session: Session, row: EntitlementApplication) -> PaymentList | None
 
 def same_aid(session: Session, row: EntitlementApplication) -> SameAid:
     """Return aid from other hands for the same person, purpose and year, with what was decided on it."""
+    return _same_in(session, row, row.year)
+
+
+def _same_in(session: Session, row: EntitlementApplication, year: int) -> SameAid:
     programme = programme_of(row)
     if programme is None:
         return SameAid([], None)
-    subject = (SUBJECT, row.id)
-    person = person_of(row)
-    return duplicates.same_aid(session, subject, person, programme.purpose, year=row.year)
+    subject, person = (SUBJECT, row.id), person_of(row)
+    return duplicates.same_aid(session, subject, person, programme.purpose, year=year)
 
 
 def decide_same(
@@ -199,6 +202,31 @@ def settle(
     return {}
 
 
+def require_payable(session: Session, row: EntitlementApplication, day: dt.date) -> None:
+    """Refuse to pay by hand what is paid otherwise, or what a person has still to decide on; nothing is written.
+
+    Raises
+    ------
+    RuleBrokenError
+        Union money, equal aid nobody decided on, or a decision not to pay.
+    """
+    programme = programme_of(row)
+    if programme is None or entry_of(session, row) is not None:
+        return
+    if programme.payer is Payer.UNION:
+        raise RuleBrokenError(
+            "entitlement_paid_by_list",
+            "工会的钱由发放清单或补贴申领入账，入账后这里自动变为已发放。",
+        )
+    same = _same_in(session, row, day.year)
+    if same.waits:
+        raise RuleBrokenError(
+            "same_aid_waits", "同一年度同一用途另有资助，请先看清并作出决定，再登记发放。"
+        )
+    if same.decision is not None and same.decision.answer is DuplicateAnswer.STOP:
+        raise RuleBrokenError("same_aid_stopped", "已决定不再发放；情况有变请先改决定。")
+
+
 def _paid(session: Session, by: Actor, row: EntitlementApplication, day: dt.date) -> dict[str, Any]:
     programme = programme_of(row)
     if programme is None:
@@ -207,13 +235,7 @@ def _paid(session: Session, by: Actor, row: EntitlementApplication, day: dt.date
     if standing is not None:
         row.amount_fen, row.paid_on = standing.amount_fen, standing.happened_on
         return {"entry": standing.id}
-    if programme.payer is Payer.UNION:
-        raise RuleBrokenError(
-            "entitlement_paid_by_list",
-            "工会的钱由发放清单或补贴申领入账，入账后这里自动变为已发放。",
-        )
     row.year = day.year
-    _check_same(session, row)
     entry = EntryInput(
         programme=programme.code,
         union_id=row.union_id,
@@ -226,16 +248,6 @@ def _paid(session: Session, by: Actor, row: EntitlementApplication, day: dt.date
         once_key=f"{SUBJECT}:{row.id}:{row.version_id}",
     )
     return {"entry": ledger.book(session, by, entry).id}
-
-
-def _check_same(session: Session, row: EntitlementApplication) -> None:
-    same = same_aid(session, row)
-    if same.waits:
-        raise RuleBrokenError(
-            "same_aid_waits", "同一年度同一用途另有资助，请先看清并作出决定，再登记发放。"
-        )
-    if same.decision is not None and same.decision.answer is DuplicateAnswer.STOP:
-        raise RuleBrokenError("same_aid_stopped", "已决定不再发放；情况有变请先改决定。")
 
 
 def _reclaimed(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
@@ -63,14 +63,15 @@ def graduates_in_sight(by: Actor) -> sa.ColumnElement[bool]:
     inside = Graduate.union_id.in_(scope_of(by).unions())
     if may(by, Permission.SUPERVISE_CASES) or not may(by, Permission.VIEW_CASES):
         return inside
-    of_person = sa.and_(GraduateCase.graduate_id == Graduate.id, GraduateCase.closed_on.is_(None))
+    case, home = aliased(GraduateCase), aliased(Household)
+    of_person = sa.and_(case.graduate_id == Graduate.id, case.closed_on.is_(None))
     own = sa.or_(
-        GraduateCase.owner_id == by.account_id,
-        GraduateCase.second_owner_id == by.account_id,
-        sa.and_(GraduateCase.owner_id.is_(None), GraduateCase.union_id == by.union_id),
+        case.owner_id == by.account_id,
+        case.second_owner_id == by.account_id,
+        sa.and_(case.owner_id.is_(None), case.union_id == by.union_id),
     )
     own_household = sa.exists().where(
-        Household.id == Graduate.household_id, Household.owner_id == by.account_id
+        home.id == Graduate.household_id, home.owner_id == by.account_id
     )
     without = sa.and_(
         ~sa.exists().where(of_person), sa.or_(Graduate.union_id == by.union_id, own_household)

@@ -20,6 +20,7 @@ from matcher.policy.entitlement_answers import (
     rank_asks,
 )
 from matcher.policy.entitlements import Condition, find_rule, load_catalogue, rules_in_force
+from matcher.policy.programmes import get_programme
 from tests.oracles import entitlements as oracle
 
 _A = EntitlementAnswer
@@ -317,3 +318,8 @@ def test_a_skill_subsidy_is_as_much_as_its_level_says() -> None:
 
     assert rule.amount.known_fen({"trade_level": "four"}) == 150_000
     assert rule.amount.known_fen({}) is None
+
+
+def test_the_money_of_every_entitlement_has_a_ledger() -> None:
+    for one in load_catalogue().entitlements.values():
+        assert not one.programme or get_programme(one.programme).purpose

@@ -42,9 +42,9 @@ def test_three_are_found_and_the_first_closes_tomorrow(session: Session, world: 
     yes = found.of(_A.YES)
     assert [one.answer.code for one in yes] == ["job_seeking", "union_job_seeking", "projects"]
     assert yes[0].answer.closes_on == clock.today() + dt.timedelta(days=1)
-    assert {one.answer.code for one in found.of(_A.NO)} == {
-        "insurance_flexible_graduate"
-    }, "who has not left school yet"
+    assert {one.answer.code for one in found.of(_A.NO)} == {"insurance_flexible_graduate"}, (
+        "who has not left school yet"
+    )
 
 
 def test_what_no_record_says_is_not_known(session: Session) -> None:
