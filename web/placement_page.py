@@ -20,10 +20,11 @@ from matcher.kinds.placements import (
 from matcher.policy.internships import load_bans
 from matcher.policy.placement_steps import may_follow
 from matcher.services.permissions import Permission, may
-from matcher.services.placements import reading
+from matcher.services.placements import business_effects, reading
 from web.auth import current_actor
 from web.forms import FormState, apart, blank_form
 from web.i18n import label
+from web.schemas.cohorts import EffectForm
 from web.schemas.placements import (
     DoubtForm,
     EndForm,
@@ -46,6 +47,7 @@ _FORMS: dict[str, type[BaseModel]] = {
     "doubt": DoubtForm,
     "revoke": RevokeForm,
     "end": EndForm,
+    "effect": EffectForm,
 }
 
 
@@ -58,6 +60,7 @@ def _blank() -> dict[str, FormState]:
     found["judge"] = blank_form(JudgeForm, method=EvidenceMethod.ORIGINAL)
     found["verify"] = blank_form(VerifyForm, close_case=True)
     found["end"] = blank_form(EndForm, on=clock.today())
+    found["effect"] = blank_form(EffectForm, seen_on=clock.today())
     return found
 
 
@@ -94,6 +97,8 @@ def placement_page(
             records=may(actor, Permission.RECORD_PLACEMENTS),
             checks=may(actor, Permission.CHECK_PLACEMENTS),
             warned=words.warned(whole.warnings if warnings is None else warnings),
+            effects=business_effects.list_effects(database, actor, row),
+            starts_up=business_effects.is_start_up(row),
             bans=[one for one in load_bans() if one.code == "four_4"],
             kinds=_options(EvidenceKind),
             verdicts=_options(EvidenceVerdict),

@@ -1,12 +1,15 @@
 """Lists of service events (活动列表) with their totals; the totals are those of all rows the filters keep."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from matcher.kinds.cohorts import EventChannel, EventKind
+from matcher.models.accounts import Account
+from matcher.models.drives import Drive
 from matcher.models.organisations import Union
 from matcher.models.service_events import ServiceEvent
 from matcher.services.drives import get_drive
@@ -108,3 +111,27 @@ def _rows(
         EventRow(event, public_id, union_name, event.first_id is not None)
         for event, public_id, union_name in session.execute(found)
     ]
+
+
+@dataclass(frozen=True)
+class EventNames:
+    """Names shown beside an event's rows: its union, its drive, and accounts by number."""
+
+    union: str
+    drive: str
+    drive_id: int | None
+    accounts: dict[int, str]
+
+
+def names_of(session: Session, rows: Sequence[ServiceEvent]) -> EventNames:
+    """Return the names of what the rows of one event point to; callers have asked who may read them."""
+    event = rows[0]
+    people = {one for row in rows for one in (row.actor_id, row.credited_to_id) if one is not None}
+    found = sa.select(Account.id, Account.display_name).where(Account.id.in_(people))
+    drive = session.get(Drive, event.drive_id) if event.drive_id is not None else None
+    return EventNames(
+        union=session.get_one(Union, event.union_id).name,
+        drive=drive.name if drive is not None else "",
+        drive_id=event.drive_id,
+        accounts=dict(session.execute(found.order_by(Account.id)).all()),
+    )

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from matcher import clock
 from matcher.errors import InvalidInputError
-from matcher.identity import credit_code_problem
 from matcher.kinds import EmployerState, UnitKind
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
@@ -25,7 +24,8 @@ from matcher.services.employers import EmployerInput
 from matcher.services.permissions import Permission, may
 from web.auth import current_actor
 from web.drive_choice import chosen_drive
-from web.forms import FormErrors, FormState, apart, blank_form, read_form, refused_form
+from web.employer_page import employer_page
+from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import fragment_or_page, see_other, toast
 from web.i18n import gettext, label, msg
 from web.marks import needs, rate_limited
@@ -150,37 +150,7 @@ def create() -> ResponseReturnValue:
 @needs(Permission.VIEW_EMPLOYERS)
 def show(employer_id: int) -> ResponseReturnValue:
     """Show an employer with the history of its checks."""
-    return _detail(employer_id)
-
-
-def _detail(
-    employer_id: int,
-    *,
-    check: FormState | None = None,
-    suspension: FormState | None = None,
-    agent: FormState | None = None,
-) -> ResponseReturnValue:
-    """Show an employer; a form that was sent and refused is shown again with what was typed."""
-    actor = current_actor()
-    with reading_aside() as database:
-        employer = employers.get_employer(database, actor, employer_id)
-        code = employer.credit_code
-        page = render_template(
-            "employers/detail.html",
-            employer=employer,
-            code_problem=credit_code_problem(code) if code else None,
-            checks=employer_checks.list_checks(database, actor, employer_id),
-            agents=employer_agents.list_agents(database, actor, employer_id),
-            today=clock.today(),
-            **apart(
-                {
-                    "check": check or blank_form(EmployerCheckForm),
-                    "suspension": suspension or blank_form(Suspension),
-                    "agent": agent or blank_form(AgentAccount),
-                }
-            ),
-        )
-    return page, 422 if check or suspension or agent else 200
+    return employer_page(employer_id)
 
 
 @bp.get("/<int:employer_id>/edit")
@@ -227,11 +197,11 @@ def check(employer_id: int) -> ResponseReturnValue:
     """Record a check of licence and authorisation."""
     wish = read_form(EmployerCheckForm)
     if isinstance(wish, FormErrors):
-        return _detail(employer_id, check=wish)
+        return employer_page(employer_id, check=wish)
     passed = wish.licence_ok and wish.authorisation_ok
     if not passed and not wish.reason:
         why = {"reason": gettext("不通过时请写明原因，单位要据此补材料。")}
-        return _detail(employer_id, check=FormErrors(EmployerCheckForm, request.form, why))
+        return employer_page(employer_id, check=FormErrors(EmployerCheckForm, request.form, why))
     employer_checks.check_employer(
         request_session(),
         current_actor(),
@@ -251,7 +221,7 @@ def suspend(employer_id: int) -> ResponseReturnValue:
     """Suspend an employer."""
     wish = read_form(Suspension)
     if isinstance(wish, FormErrors):
-        return _detail(employer_id, suspension=wish)
+        return employer_page(employer_id, suspension=wish)
     employer_checks.suspend_employer(request_session(), current_actor(), employer_id, wish.reason)
     toast(gettext("单位已停用，岗位不再参加排序"))
     return see_other(url_for("employers.show", employer_id=employer_id))
@@ -264,7 +234,7 @@ def open_agent(employer_id: int) -> ResponseReturnValue:
     """Open an account for the employer's agent and show its first password once."""
     wish = read_form(AgentAccount)
     if isinstance(wish, FormErrors):
-        return _detail(employer_id, agent=wish)
+        return employer_page(employer_id, agent=wish)
     password = accounts.new_password()
     kept = passwords.hash_password(password)  # before the first statement takes the write lock
     session = request_session()
@@ -279,7 +249,7 @@ def open_agent(employer_id: int) -> ResponseReturnValue:
         )
     except InvalidInputError as error:
         undo_request()
-        return _detail(employer_id, agent=refused_form(AgentAccount, error))
+        return employer_page(employer_id, agent=refused_form(AgentAccount, error))
     return render_template(
         "employers/password.html", login=made.login, password=password, employer_id=employer_id
     )

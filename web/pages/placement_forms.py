@@ -82,6 +82,7 @@ def _facts(wish: PlacementForm) -> PlacementFacts:
         contract_from_on=wish.contract_from_on,
         contract_until_on=wish.contract_until_on,
         is_helped=wish.is_helped,
+        is_public_welfare=wish.is_public_welfare,
     )
 
 
@@ -131,6 +132,7 @@ def edit(public_id: str) -> ResponseReturnValue:
         contract_from_on=row.contract_from_on,
         contract_until_on=row.contract_until_on,
         is_helped=row.is_helped,
+        is_public_welfare=row.is_public_welfare,
         reason=whole.warning_reason,
     )
     return _form(whole.graduate.public_id, form, placement=public_id, version=row.version_id)

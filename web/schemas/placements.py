@@ -63,6 +63,9 @@ class PlacementForm(Form):
         title=msg("是工会帮助实现的"),
         description=msg("本人自己找到的不勾；推荐后报到的自动算"),
     )
+    is_public_welfare: bool = Field(
+        default=False, title=msg("公益性岗位"), description=msg("有期限的安置岗位，统计时另列")
+    )
     reason: _Words | None = Field(
         default=None,
         title=msg("有提示仍要登记的理由"),

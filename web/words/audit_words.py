@@ -5,12 +5,15 @@ from types import MappingProxyType
 from matcher.kinds import Role
 from matcher.services.accounts import UNION_ROLES
 from web.i18n import gettext, msg
+from web.words.cohort_acts import ACTS as COHORT_ACTS
+from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.money_acts import MONEY_ACTS
 
 ACTIONS = MappingProxyType(
     {
         **MONEY_ACTS,
+        **COHORT_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
         "account.closed": msg("停用账号"),
@@ -221,6 +224,7 @@ ACTIONS = MappingProxyType(
 
 SUBJECTS = MappingProxyType(
     {
+        **COHORT_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),
         "sign_in_session": msg("登录"),

@@ -78,6 +78,8 @@ def head_of(
     ]
     if seats.reserved:
         facts.append(gettext("预留席位 %(count)s", count=figure(seats.reserved)))
+    if posting.is_public_welfare:
+        facts.append(gettext("公益性岗位"))
     return Head(
         facts=[fact for fact in facts if fact],
         tabs=_tabs(posting.public_id, counts, tab=tab, n_maybe=n_maybe),

@@ -17,10 +17,7 @@ from matcher.models.cohorts import CohortAct
 from matcher.models.drives import Drive, DriveEntry
 from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union, UnionClosure
-from matcher.services.casework.sealed_words import unseal
 from matcher.services.cohorts import log
-from matcher.services.cohorts.correcting import get_place
-from matcher.services.cohorts.joining import WORDS
 from matcher.services.drives import seen_drives
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import first_or_missing
@@ -191,43 +188,3 @@ def _outside_rows(
         CohortRow(public_id, mask_name(name), union_name, None, entered_at)
         for public_id, name, union_name, entered_at in session.execute(found)
     ]
-
-
-@dataclass(frozen=True)
-class CohortHistory:
-    """Everything the log says of one person in one drive, the newest first, with the words of each row."""
-
-    graduate_id: int
-    graduate_public_id: str
-    name_masked: str
-    acts: list[CohortAct]
-    words: dict[int, str]
-    union_names: dict[int, str]
-
-    @property
-    def newest(self) -> CohortAct:
-        """The row that stands."""
-        return self.acts[0]
-
-
-def read_history(session: Session, by: Actor, drive_id: int, public_id: str) -> CohortHistory:
-    """Return the rows of one person of the scope."""
-    seen_drive(session, by, drive_id)
-    person = first_or_missing(
-        session, sa.select(Graduate).where(Graduate.public_id == public_id), lock=False
-    )
-    get_place(session, by, drive_id, person.id)
-    found = sa.select(CohortAct).where(
-        CohortAct.drive_id == drive_id, CohortAct.graduate_id == person.id
-    )
-    acts = list(session.scalars(found.order_by(CohortAct.id.desc())))
-    words = {act.id: unseal(session, act.words_cipher, WORDS) for act in acts}
-    names = sa.select(Union.id, Union.name).where(Union.id.in_({act.union_id for act in acts}))
-    return CohortHistory(
-        graduate_id=person.id,
-        graduate_public_id=person.public_id,
-        name_masked=mask_name(person.name),
-        acts=acts,
-        words={number: text for number, text in words.items() if text},
-        union_names=dict(session.execute(names.order_by(Union.id)).all()),
-    )
