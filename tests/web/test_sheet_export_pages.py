@@ -18,10 +18,11 @@ from tests.factories.ranked_drives import drain
 from tests.factories.sheet_templates import make_list_template, make_wide_template, with_part
 from tests.factories.sheets import Tree, make_tree
 from tests.support.pages import PageClient
+from workers import exports as export_jobs
 from workers import sheet_files as sheet_file_jobs
 
 SignInAs = Callable[[Actor], PageClient]
-BODIES = (sheet_file_jobs,)
+BODIES = (export_jobs, sheet_file_jobs)
 """Modules whose import registers the bodies that are run here."""
 
 
@@ -197,3 +198,36 @@ def test_a_cell_is_bound_taken_back_and_words_of_labels_are_not_overwritten(
     manager.submit(f"{address}/unbind?cell=附件2!D13")
     with reading(sqlite_factory) as session:
         assert session.scalars(sa.select(SheetTemplate)).one().bindings == []
+
+
+def test_a_name_list_is_asked_for_approved_and_fetched(
+    tree: Tree, signed_in_as: SignInAs, sqlite_factory: SessionFactory
+) -> None:
+    manager, approver = signed_in_as(tree.manager), signed_in_as(tree.approver)
+    place = {"drive": str(tree.drive.id), "union": str(tree.city.id)}
+    form = manager.get(f"/people-exports/new?drive={tree.drive.id}")
+    assert "只含您能完整查看的" in form.text
+    bare = manager.submit("/people-exports", kind="name_list", purpose="总结", **place)
+    assert bare.status_code == 422
+    assert "请至少选一列" in bare.text
+
+    asked = manager.submit(
+        "/people-exports",
+        kind="name_list",
+        fields=["name", "years"],
+        purpose="向市总工会报送活动名单附件",
+        **place,
+    )
+    address = asked.headers["Location"]
+    page = manager.get(address).text
+    assert "毕业生名单（附件）" in page
+    assert f"{tree.city.name}及下级" in page
+    approver.get(address)
+    approver.submit(f"{address}/decide", decision="approve", version="1")
+    assert "exports.make" in drain(sqlite_factory)
+    content = manager.submit(f"{address}/download").data
+
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows[0] == ("序号", "学生姓名", "应届、往届")
+    assert len(rows) == 4

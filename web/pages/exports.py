@@ -4,13 +4,17 @@ from io import BytesIO
 
 from flask import Blueprint, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import HardshipTier
 from matcher.kinds.households import FileState
-from matcher.kinds.people_rights import ExportField, ExportState
-from matcher.services.people_rights import exports
+from matcher.kinds.people_rights import ExportField, ExportKind, ExportState
+from matcher.models.drives import Drive
+from matcher.models.organisations import Union
+from matcher.models.people_rights import ExportRequest
+from matcher.services.people_rights import export_columns, exports
 from matcher.services.people_rights.exports import ExportWish
 from matcher.services.permissions import Permission, may
 from web.asked import asked_member
@@ -143,10 +147,9 @@ def _detail(
             "exports/show.html",
             export=export,
             number=exports.number_of(export),
-            fields=[label(ExportField(one)) for one in export.fields],
-            asked_state=_label(FileState, export.filter.get("state")),
-            asked_tier=_label(HardshipTier, export.filter.get("tier")),
-            has_sensitive=any(ExportField(one).is_sensitive for one in export.fields),
+            fields=[label(one) for one in export_columns.columns_of(export.kind, export.fields)],
+            range_words=_range(session, export),
+            has_sensitive=export_columns.has_sensitive(export.kind, export.fields),
             is_own=is_own,
             may_decide=is_waiting and not is_own and may(actor, Permission.APPROVE_EXPORTS),
             may_fetch=is_own
@@ -156,6 +159,27 @@ def _detail(
             form=form or blank_form(ExportDecision),
         )
     return page, status
+
+
+def _range(session: Session, export: ExportRequest) -> str:
+    """Return in words which files or people an export is of."""
+    chosen = export.filter
+    if export.kind is ExportKind.FILES:
+        state, tier = (
+            _label(FileState, chosen.get("state")),
+            _label(HardshipTier, chosen.get("tier")),
+        )
+        return f"{state or gettext('全部状态')}，{tier or gettext('全部类别')}"
+    drive = session.get_one(Drive, int(chosen["drive_id"])).name
+    union = session.get_one(Union, int(chosen["union_id"])).name
+    if chosen.get("as_of"):
+        return gettext(
+            "%(drive)s，%(union)s及下级，截至 %(day)s",
+            drive=drive,
+            union=union,
+            day=chosen["as_of"],
+        )
+    return gettext("%(drive)s，%(union)s及下级，申请时的统计人群", drive=drive, union=union)
 
 
 def _label(kind: type[FileState] | type[HardshipTier], value: object) -> str:

@@ -7,7 +7,8 @@ from pydantic import Field, StringConstraints
 
 from matcher.kinds import HardshipTier
 from matcher.kinds.households import FileState
-from matcher.kinds.people_rights import DisclosureBasis, ExportField, RightsKind
+from matcher.kinds.people_rights import DisclosureBasis, ExportField, ExportKind, RightsKind
+from matcher.kinds.sheet_exports import NameField
 from web.forms import Form
 from web.i18n import msg
 
@@ -27,6 +28,30 @@ class ExportForm(Form):
     )
     purpose: Annotated[str, StringConstraints(max_length=200)] = Field(
         title=msg("用途"), description=msg("例如：向市总工会报送年度名册。审批人据此判断")
+    )
+    recipient: _Line | None = Field(
+        default=None, title=msg("交给哪个单位"), description=msg("只在本工会使用就不填")
+    )
+    recipient_contact: _Line | None = Field(default=None, title=msg("接收人和联系方式"))
+    basis: DisclosureBasis | None = Field(default=None, title=msg("对外提供的依据"))
+
+
+class PeopleExportForm(Form):
+    """A list of people to export, and what for."""
+
+    kind: ExportKind = Field(default=ExportKind.NAME_LIST, title=msg("导出什么"))
+    drive: int = Field(title=msg("活动"))
+    union: int = Field(title=msg("单位"), description=msg("连同所有下级"))
+    as_of: dt.date | None = Field(
+        default=None, title=msg("截至"), description=msg("不填就是申请时的统计人群")
+    )
+    fields: list[NameField] = Field(
+        default_factory=list,
+        title=msg("要导出的列"),
+        description=msg("只选用途需要的。学校报送表的列是固定的，不用选"),
+    )
+    purpose: Annotated[str, StringConstraints(max_length=200)] = Field(
+        title=msg("用途"), description=msg("例如：向市总工会报送活动名单附件。审批人据此判断")
     )
     recipient: _Line | None = Field(
         default=None, title=msg("交给哪个单位"), description=msg("只在本工会使用就不填")
