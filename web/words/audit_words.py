@@ -9,11 +9,13 @@ from web.words.cohort_acts import ACTS as COHORT_ACTS
 from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.money_acts import MONEY_ACTS
+from web.words.sheet_acts import SHEET_ACTS, SHEET_SUBJECTS
 
 ACTIONS = MappingProxyType(
     {
         **MONEY_ACTS,
         **COHORT_ACTS,
+        **SHEET_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
         "account.closed": msg("停用账号"),
@@ -225,6 +227,7 @@ ACTIONS = MappingProxyType(
 SUBJECTS = MappingProxyType(
     {
         **COHORT_SUBJECTS,
+        **SHEET_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),
         "sign_in_session": msg("登录"),

@@ -111,10 +111,14 @@ def list_comments(session: Session, by: Actor, sheet: Sheet) -> list[CommentLine
 
 
 def noted_codes(session: Session, sheet: Sheet) -> set[str | None]:
-    """Return the lines of this edition that carry a word of the filler."""
-    found = (
-        sa.select(SheetComment.code)
-        .where(SheetComment.sheet_id == sheet.id, SheetComment.kind == CommentKind.NOTE)
-        .order_by(SheetComment.id)
-    )
-    return set(session.scalars(found))
+    """Return the lines of this edition that carry a word of the unit itself."""
+    own = SheetComment.kind != CommentKind.UPPER
+    found = sa.select(SheetComment.code).where(SheetComment.sheet_id == sheet.id, own)
+    return set(session.scalars(found.order_by(SheetComment.id)))
+
+
+def has_upper_words(session: Session, sheet: Sheet) -> bool:
+    """Say whether the upper level said anything about this edition."""
+    upper = SheetComment.kind == CommentKind.UPPER
+    found = sa.select(SheetComment.id).where(SheetComment.sheet_id == sheet.id, upper)
+    return session.scalar(found.limit(1)) is not None

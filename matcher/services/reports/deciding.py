@@ -15,7 +15,7 @@ from matcher.kinds.sheets import CommentKind, SheetAct
 from matcher.models.sheets import Sheet
 from matcher.services import tasks
 from matcher.services.permissions import Actor, Permission, require
-from matcher.services.reports.comments import put_comment
+from matcher.services.reports.comments import has_upper_words, put_comment
 from matcher.services.reports.filling import RETURNED_RULE, close_tasks
 from matcher.services.reports.sight import SHEET, get_sheet, is_above
 from matcher.services.reports.stepping import check_step, new_edition, open_period, step
@@ -49,7 +49,11 @@ def return_sheet(
     *,
     expected_version: int | None = None,
 ) -> Sheet:
-    """Return a sheet with remarks and open its next edition, which is what comes back.
+    """Return a sheet and open its next edition, which is what comes back.
+
+    Parameters
+    ----------
+    remarks : what is to be changed, beside what the upper level said at its lines before
 
     Raises
     ------
@@ -60,7 +64,7 @@ def return_sheet(
     period = open_period(session, sheet)
     check_step(sheet, SheetAct.RETURNED, expected_version)
     said = [one for one in remarks if one.words.strip()]
-    if not said:
+    if not said and not has_upper_words(session, sheet):
         words = "退回时请写明要改什么：至少在一行，或对整张表写一句。"
         raise InvalidInputError("sheet_return", words, fields={"words": words})
     for one in said:

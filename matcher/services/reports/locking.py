@@ -75,8 +75,8 @@ def _lock(
             _seal(session, by, period, sheet, known_at=known_at)
         close_tasks(session, sheet)
     session.flush()
-    period.locked_at, period.locked_by_id = clock.now(), by.account_id
-    period.digest = period_digest(session, period)
+    digest = period_digest(session, period)
+    period.locked_at, period.locked_by_id, period.digest = clock.now(), by.account_id, digest
     states = {state.value: 0 for state in SheetState}
     for sheet in sheets:
         states[sheet.state.value] += 1

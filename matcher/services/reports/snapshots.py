@@ -15,12 +15,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.models.sheets import ReportPeriod, Sheet
 from matcher.services.figures.counting import count_by_union, count_figures
 from matcher.services.figures.moments import Moment
 from matcher.services.figures.shapes import Figure
 from matcher.services.permissions import Actor
+from matcher.services.reports.sight import find_sheet
 from matcher.services.reports.typed_sums import typed_by_unit
 from matcher.statistics.checks import find_failures
 from matcher.statistics.indicators import sheet_indicators
@@ -32,6 +34,13 @@ SHAPE = 1
 def moment_of_period(period: ReportPeriod, known_at: dt.datetime) -> Moment:
     """Return the moment a period's figures are of, as an instant knew them."""
     return Moment(period.from_on, period.until_on, known_at)
+
+
+def moment_of_sheet(session: Session, by: Actor, public_id: str) -> tuple[Moment, int]:
+    """Return the moment and the union of a sheet the actor sees; a draft is of the present."""
+    sheet = find_sheet(session, by, public_id)
+    period = session.get_one(ReportPeriod, sheet.period_id)
+    return moment_of_period(period, sheet.known_at or clock.now()), sheet.union_id
 
 
 def freeze(
@@ -100,7 +109,9 @@ def _canonical(told: dict[str, Any]) -> bytes:
 
 def sign(session: Session, period: ReportPeriod, sheet: Sheet) -> None:
     """Chain a filled sheet to the union's signed sheet before it, and sign it; the caller holds its lock."""
-    before = _signed_before(session, period, sheet)
+    # What a draft is sealed with and its state are written together, as the table's rules ask.
+    with session.no_autoflush:
+        before = _signed_before(session, period, sheet)
     sheet.previous_digest = before or first_link(period.drive_id, sheet.union_id)
     sheet.signature = _signature(session, sheet)
 
