@@ -15,7 +15,7 @@ from matcher.errors import InvalidInputError
 from matcher.kinds.money import DuplicateAnswer
 from matcher.models.money import DuplicateDecision, LedgerEntry
 from matcher.services import audit
-from matcher.services.money.people import Person, same_person
+from matcher.services.money.people import Person, require_in_scope, same_person
 from matcher.services.permissions import Actor
 
 _REASON_LENGTH = 4
@@ -94,6 +94,7 @@ def decide(
     InvalidInputError
         No reason is given.
     """
+    require_in_scope(session, by, person)
     if len(reason.strip()) < _REASON_LENGTH:
         words = "请写明决定的理由。"
         raise InvalidInputError("duplicate_reason", words, fields={"reason": words})

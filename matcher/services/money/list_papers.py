@@ -17,9 +17,10 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds.money import PaymentListState
 from matcher.models.audit import AuditHead
 from matcher.policy.programmes import get_programme
+from matcher.services import audit
 from matcher.services.money import cards, list_views
 from matcher.services.money.list_views import LineRow, ListView
-from matcher.services.money.lists import record
+from matcher.services.money.lists import SUBJECT
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.reveals import require_reason
 
@@ -36,7 +37,7 @@ def print_list(session: Session, by: Actor, public_id: str) -> Paper:
     """Return a list as PDF with masked cards and room for the three signatures; logged."""
     view = list_views.view(session, by, public_id)
     row = view.payment_list
-    record(session, by, "payment_list.printed", row)
+    audit.record(session, by, "payment_list.printed", subject=(SUBJECT, row.id))
     session.flush()
     columns = (
         ListColumn("序号", 0.5, "right"),
@@ -99,11 +100,11 @@ def export_list(session: Session, by: Actor, public_id: str, *, reason: str) -> 
     if row.state not in (PaymentListState.APPROVED, PaymentListState.PAID):
         raise RuleBrokenError("list_not_approved", "清单批准以后才能导出给银行的表格。")
     require_reason(reason)
-    record(
+    audit.record(
         session,
         by,
         "payment_list.exported",
-        row,
+        subject=(SUBJECT, row.id),
         lines=len(view.lines),
         reason=reason.strip(),
     )

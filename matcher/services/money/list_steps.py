@@ -7,7 +7,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
 from matcher.kinds.money import PaymentListState
 from matcher.models.money import PaymentList
-from matcher.services import tasks
+from matcher.services import audit, tasks
 from matcher.services.money import duplicates
 from matcher.services.money.lists import (
     LINE,
@@ -17,7 +17,6 @@ from matcher.services.money.lists import (
     lock_list,
     lock_open,
     person_of,
-    record,
 )
 from matcher.services.permissions import Actor, Permission, require
 
@@ -56,7 +55,7 @@ def submit_list(
     row.state = PaymentListState.SUBMITTED
     row.submitted_at, row.submitted_by_id = clock.now(), by.account_id
     row.return_reason = None
-    record(session, by, "payment_list.submitted", row, lines=len(lines))
+    audit.record(session, by, "payment_list.submitted", subject=(SUBJECT, row.id), lines=len(lines))
     session.flush()
     tasks.open_task(session, union_id=row.union_id, rule=APPROVE_RULE, subject=(SUBJECT, row.id))
     return row
@@ -83,7 +82,7 @@ def approve_list(
     row.state = PaymentListState.APPROVED
     row.approved_at, row.approved_by_id = clock.now(), by.account_id
     _end_task(session, by, row)
-    record(session, by, "payment_list.approved", row)
+    audit.record(session, by, "payment_list.approved", subject=(SUBJECT, row.id))
     session.flush()
     return row
 
@@ -107,7 +106,7 @@ def return_list(
     row.state, row.return_reason = PaymentListState.RETURNED, reason.strip()
     row.approved_at = row.approved_by_id = None
     _end_task(session, by, row)
-    record(session, by, "payment_list.returned", row)
+    audit.record(session, by, "payment_list.returned", subject=(SUBJECT, row.id))
     session.flush()
     return row
 

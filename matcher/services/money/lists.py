@@ -5,7 +5,6 @@ before the list goes on its way. A list that was returned is changed and sent ag
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -85,7 +84,14 @@ def create_list(session: Session, by: Actor, wish: ListInput) -> PaymentList:
     )
     session.add(row)
     session.flush()
-    record(session, by, "payment_list.made", row, programme=row.programme, year=row.year)
+    audit.record(
+        session,
+        by,
+        "payment_list.made",
+        subject=(SUBJECT, row.id),
+        programme=row.programme,
+        year=row.year,
+    )
     return row
 
 
@@ -147,7 +153,14 @@ def add_line(session: Session, by: Actor, list_id: int, wish: LineInput) -> Paym
     on_a_list = RuleBrokenError("line_on_list", "这份申请已经在一张发放清单上。")
     with unique_or(session, on_a_list):
         session.add(line)
-    record(session, by, "payment_list.line_added", row, line=line.id, amount_fen=line.amount_fen)
+    audit.record(
+        session,
+        by,
+        "payment_list.line_added",
+        subject=(SUBJECT, row.id),
+        line=line.id,
+        amount_fen=line.amount_fen,
+    )
     return line
 
 
@@ -180,7 +193,7 @@ def remove_line(session: Session, by: Actor, list_id: int, public_id: str) -> No
     """Take somebody off an open list."""
     row = lock_open(session, by, list_id)
     line = _line(session, list_id, public_id)
-    record(session, by, "payment_list.line_removed", row, line=line.id)
+    audit.record(session, by, "payment_list.line_removed", subject=(SUBJECT, row.id), line=line.id)
     session.delete(line)
     session.flush()
 
@@ -188,7 +201,7 @@ def remove_line(session: Session, by: Actor, list_id: int, public_id: str) -> No
 def discard_list(session: Session, by: Actor, list_id: int) -> None:
     """Do away with a list that is not on its way; what it was to pay can stand on another."""
     row = lock_open(session, by, list_id)
-    record(session, by, "payment_list.discarded", row)
+    audit.record(session, by, "payment_list.discarded", subject=(SUBJECT, row.id))
     session.execute(sa.delete(PaymentLine).where(PaymentLine.list_id == row.id))
     session.delete(row)
     session.flush()
@@ -224,12 +237,9 @@ def decide_duplicate(
         reason=reason,
     )
     if answer is DuplicateAnswer.STOP:
-        record(session, by, "payment_list.line_removed", row, line=line.id)
+        audit.record(
+            session, by, "payment_list.line_removed", subject=(SUBJECT, row.id), line=line.id
+        )
         session.delete(line)
         session.flush()
     return made
-
-
-def record(session: Session, by: Actor, action: str, row: PaymentList, **details: Any) -> None:
-    """Write an act on a list into the trail."""
-    audit.record(session, by, action, subject=(SUBJECT, row.id), **details)

@@ -13,7 +13,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
 from matcher.kinds.money import EntrySource, PaymentListState
 from matcher.models.money import PaymentLine, PaymentList
-from matcher.services import tasks
+from matcher.services import audit, tasks
 from matcher.services.money import ledger, lists
 from matcher.services.money.ledger import EntryInput
 from matcher.services.permissions import Actor, Permission, require
@@ -47,11 +47,11 @@ def mark_paid(session: Session, by: Actor, list_id: int, *, paid_on: dt.date) ->
     lines = lists.lines_of(session, row.id)
     for line in lines:
         _book(session, by, row, line)
-    lists.record(
+    audit.record(
         session,
         by,
         "payment_list.paid",
-        row,
+        subject=(lists.SUBJECT, row.id),
         lines=len(lines),
         amount_fen=sum(line.amount_fen for line in lines),
         on=paid_on,

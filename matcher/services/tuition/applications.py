@@ -99,7 +99,14 @@ def apply(
         session, RuleBrokenError("tuition_applied", "这名学生这个学年已经有一份助学申请。")
     ):
         session.add(row)
-    record(session, by, "tuition.applied", row, year=row.year)
+    audit.record(
+        session,
+        by,
+        "tuition.applied",
+        subject=(SUBJECT, row.id),
+        about=row.household_id,
+        year=row.year,
+    )
     return row
 
 
@@ -151,7 +158,7 @@ def change(
     if schooling is None or schooling.ended_on is not None:
         raise RuleBrokenError("schooling_over", "这段就学已经结束，请先更新就学情况。")
     _fill(session, row, schooling, wish)
-    record(session, by, "tuition.changed", row)
+    audit.record(session, by, "tuition.changed", subject=(SUBJECT, row.id), about=row.household_id)
     session.flush()
     return row
 
@@ -234,7 +241,9 @@ def cancel(
     """Do away with a draft; another one may be made."""
     row = _draft(session, by, application_id, expected_version)
     row.state = TuitionState.CANCELLED
-    record(session, by, "tuition.cancelled", row)
+    audit.record(
+        session, by, "tuition.cancelled", subject=(SUBJECT, row.id), about=row.household_id
+    )
     session.flush()
     return row
 
@@ -242,10 +251,3 @@ def cancel(
 def read_need(session: Session, row: TuitionApplication) -> str:
     """Return why the family needs it, for who sees the application."""
     return ring_of(session).decrypt(row.need_cipher, NEED) if row.need_cipher else ""
-
-
-def record(
-    session: Session, by: Actor, action: str, row: TuitionApplication, **details: int | None
-) -> None:
-    """Write an act on an application into the trail."""
-    audit.record(session, by, action, subject=(SUBJECT, row.id), about=row.household_id, **details)

@@ -21,12 +21,12 @@ from matcher.models.household_facts import HomeVisit
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.tuition import TuitionApplication
 from matcher.policy.deadlines import get_deadline
-from matcher.services import tasks
+from matcher.services import audit, tasks
 from matcher.services.approvals.subject_rules import Heading, SubjectFacts, SubjectRules
 from matcher.services.hardship import file_effects, sight
 from matcher.services.money.paying import DUE_RULE
 from matcher.services.permissions import Actor
-from matcher.services.tuition.applications import SUBJECT, record
+from matcher.services.tuition.applications import SUBJECT
 
 _ENTERING = ("tuition.applied", "tuition.changed")
 """Acts of the trail that say what an application says: who returned one may decide on it again."""
@@ -114,13 +114,27 @@ def _started(session: Session, by: Actor, approval: Approval) -> None:
         raise RuleBrokenError("tuition_not_draft", "只有填写中的申请可以修改或提交。")
     row.state = TuitionState.IN_APPROVAL
     row.applied_on = row.applied_on or clock.today()
-    record(session, by, "tuition.submitted", row, approval=approval.id)
+    audit.record(
+        session,
+        by,
+        "tuition.submitted",
+        subject=(SUBJECT, row.id),
+        about=row.household_id,
+        approval=approval.id,
+    )
 
 
 def _approved(session: Session, by: Actor, approval: Approval) -> None:
     row = _locked(session, approval)
     row.state, row.approved_on = TuitionState.APPROVED, clock.today()
-    record(session, by, "tuition.approved", row, approval=approval.id)
+    audit.record(
+        session,
+        by,
+        "tuition.approved",
+        subject=(SUBJECT, row.id),
+        about=row.household_id,
+        approval=approval.id,
+    )
     tasks.open_task(
         session,
         union_id=row.union_id,
@@ -140,13 +154,27 @@ def pay_by(row: TuitionApplication, region_code: str | None) -> dt.date:
 def _returned(session: Session, by: Actor, approval: Approval) -> None:
     row = _locked(session, approval)
     row.state = TuitionState.DRAFT
-    record(session, by, "tuition.sent_back", row, approval=approval.id)
+    audit.record(
+        session,
+        by,
+        "tuition.sent_back",
+        subject=(SUBJECT, row.id),
+        about=row.household_id,
+        approval=approval.id,
+    )
 
 
 def _refused(session: Session, by: Actor, approval: Approval) -> None:
     row = _locked(session, approval)
     row.state = TuitionState.REFUSED
-    record(session, by, "tuition.refused", row, approval=approval.id)
+    audit.record(
+        session,
+        by,
+        "tuition.refused",
+        subject=(SUBJECT, row.id),
+        about=row.household_id,
+        approval=approval.id,
+    )
 
 
 RULES = SubjectRules(

@@ -24,7 +24,7 @@ from matcher.services.hardship.people import members_of
 from matcher.services.money.list_papers import Paper, yuan
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.tuition import lists, statistics
-from matcher.services.tuition.applications import SUBJECT, read_need, record
+from matcher.services.tuition.applications import SUBJECT, read_need
 from matcher.services.tuition.lists import ApplicationFilter
 from matcher.services.tuition.statistics import TuitionLine, TuitionSheet
 
@@ -61,7 +61,9 @@ def print_form(session: Session, by: Actor, public_id: str) -> Paper:
         members=members,
         union=session.get_one(Union, row.union_id).name,
     )
-    record(session, by, "tuition.form_printed", row)
+    audit.record(
+        session, by, "tuition.form_printed", subject=(SUBJECT, row.id), about=row.household_id
+    )
     session.flush()
     data = {
         "title": f"{row.year} 年金秋助学审批表",
