@@ -7,6 +7,7 @@ from matcher.services.accounts import UNION_ROLES
 from web.i18n import gettext, msg
 from web.words.cohort_acts import ACTS as COHORT_ACTS
 from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
+from web.words.entitlement_acts import ENTITLEMENT_ACTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.money_acts import MONEY_ACTS
 from web.words.sheet_acts import SHEET_ACTS, SHEET_SUBJECTS
@@ -158,6 +159,7 @@ ACTIONS = MappingProxyType(
         "help_request.linked": msg("求助关联个案"),
         "help_request.passed_on": msg("转交求助"),
         "help_request.answered": msg("答复求助"),
+        **ENTITLEMENT_ACTS,
         "hand_over.offered": msg("提出移交"),
         "hand_over.settled": msg("接收或退回移交"),
         "hand_over.withdrawn": msg("撤回移交"),
@@ -250,6 +252,7 @@ SUBJECTS = MappingProxyType(
         "pairing": msg("结对"),
         "help_request": msg("求助"),
         "hand_over": msg("移交"),
+        "entitlement_application": msg("政策申请"),
         "requirement_decision": msg("专业确认"),
         "requirement_term": msg("别名或更正"),
         "catalogue_edition": msg("专业目录版次"),

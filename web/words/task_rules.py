@@ -6,6 +6,7 @@ told of is shown by its code, and leads to its subject.
 
 from web.i18n import gettext, msg, translated
 from web.words.casework_tasks import CASEWORK_TASKS
+from web.words.entitlement_tasks import CLOSING, ENTITLEMENT_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
 from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.money_tasks import MONEY_TASKS
@@ -18,6 +19,7 @@ from web.words.training_tasks import TRAINING_TASKS
 
 RULES: dict[str, TaskRule] = {
     **CASEWORK_TASKS,
+    **ENTITLEMENT_TASKS,
     **FILE_TASKS,
     **TRAINING_TASKS,
     **FOLLOW_UP_TASKS,
@@ -219,7 +221,7 @@ RULES: dict[str, TaskRule] = {
 }
 """By code, as `tasks.open_task(rule=…)` has it. Add the rules of your area here, in its own block."""
 
-PREFIXES: dict[str, TaskRule] = CLOCKS
+PREFIXES: dict[str, TaskRule] = {**CLOCKS, **CLOSING}
 """By the beginning of a code that ends in a varying part; the longest that fits is taken."""
 
 
