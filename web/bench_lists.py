@@ -156,7 +156,7 @@ def measure_lists(people: int, rounds: int, *, few: int = _FEW) -> ListsOut:
 @contextmanager
 def _district(people: int) -> Iterator[tuple[Any, Any, SessionFactory]]:
     """Give a filled installation of its own: clients by who asks, and a counter of queries."""
-    with tempfile.TemporaryDirectory(prefix="yangguang-bench-") as folder, _own_keys():
+    with tempfile.TemporaryDirectory(prefix="yangguang-bench-") as folder, own_keys():
         data = Path(folder) / "data"
         base = f"sqlite:///{data / 'yangguang.db'}"
         settings = replace(load_settings(), data=data, database_url=base, redis_url=None)
@@ -176,7 +176,7 @@ def _district(people: int) -> Iterator[tuple[Any, Any, SessionFactory]]:
 
 
 @contextmanager
-def _own_keys() -> Iterator[None]:
+def own_keys() -> Iterator[None]:
     """Leave the office's keys alone: the made-up database has its own beside it."""
     kept = os.environ.pop("YANGGUANG_KEYS", None)
     try:
