@@ -13,17 +13,21 @@ Key = Hashable
 Line = tuple[Mapping[Key, int], int, bool]
 """Weights, constant, and whether the sum equals it (else: is at most that)."""
 
-_FAR = 10_000_000.0
-"""No figure of a test is near it."""
-
 
 def range_of(
     weights: Mapping[Key, int],
     shown: Mapping[Key, int],
     hidden: Sequence[Key],
     lines: Sequence[Line],
+    *,
+    far: float = 2_000.0,
 ) -> tuple[float, float]:
-    """Return the least and the greatest a sum can be, for all a reader of the shown figures can tell."""
+    """Return the least and the greatest a sum can be, for all a reader of the shown figures can tell.
+
+    Parameters
+    ----------
+    far : no figure is taken to be greater; solvers go astray if it is out of all proportion
+    """
     base = sum(weight * shown[key] for key, weight in weights.items() if key in shown)
     place = {key: number for number, key in enumerate(hidden)}
     goal = np.zeros(len(hidden))
@@ -39,7 +43,8 @@ def range_of(
             sign * goal,
             constraints=[one for one in constraints if one is not None],
             integrality=np.ones(len(hidden)),
-            bounds=Bounds(np.zeros(len(hidden)), np.full(len(hidden), _FAR)),
+            bounds=Bounds(np.zeros(len(hidden)), np.full(len(hidden), far)),
+            options={"presolve": False},  # with it some orders of the lines give a wrong end
         )
         assert found.status == 0, found.message
         ends.append(base + sign * found.fun)
