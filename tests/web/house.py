@@ -32,6 +32,7 @@ from tests.factories.accounts import make_union, numbers
 from tests.factories.approvals import ApprovalRows, make_approval_rows
 from tests.factories.assessments import make_assessment, make_exit, make_line
 from tests.factories.cases import CaseRows, make_case_rows
+from tests.factories.cohorts import make_event, make_mark
 from tests.factories.day import DayRows, make_day_rows
 from tests.factories.drives import make_drive
 from tests.factories.files import make_parts
@@ -107,6 +108,8 @@ class Place:
     follow_ups: FollowUpRows
     training: TrainingRows
     answer_token: str
+    event: str
+    mark_id: int
     run: str = ""
     study: str = ""
     plan: str = ""
@@ -220,6 +223,8 @@ def make_place(session: Session) -> Place:
         training=make_training_rows(session, union, actors[Role.CASEWORKER], employer, graduate),
         interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
         answer_token=make_answer_token(session, employer.id),
+        event=make_event(session, union, drive).public_id,
+        mark_id=make_mark(session, employer).id,
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,
