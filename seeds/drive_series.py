@@ -31,7 +31,7 @@ from seeds.simulator.town import Town, found_town
 
 _FIRST_DAY = dt.date(2026, 7, 1)
 _EVENING_BEFORE = dt.timedelta(hours=4)
-_EMPLOYERS = 20
+_EMPLOYERS = 12
 
 
 class DriveSeries(BaseModel):
@@ -61,9 +61,9 @@ class _QuickDrive(SimulatedDrive):
 def live_through(seed: int, background: Background, days: int) -> list[DriveSeries]:
     """Live through one drive; people, postings and the clerks' pace are drawn from the seed."""
     random = Random(f"{seed} size")  # noqa: S311 - made-up sizes
-    people = random.randint(80, 140)
-    size = CitySize(_EMPLOYERS, random.randint(45, 75), people, people - people // 12)
-    plan = Plan(seed=seed, days=days, people_a_day=random.randint(4, 7), doubled=0, contended=0)
+    people = random.randint(50, 80)
+    size = CitySize(_EMPLOYERS, random.randint(30, 50), people, people - people // 12)
+    plan = Plan(seed=seed, days=days, people_a_day=random.randint(3, 5), doubled=0, contended=0)
     with tempfile.TemporaryDirectory(prefix="yangguang-series.") as folder:
         settings = _settings_in(Path(folder))
         factory = prepare_installation(settings)
