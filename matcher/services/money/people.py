@@ -91,15 +91,15 @@ def same_person(person: Person) -> sa.ColumnElement[bool]:
 def require_in_scope(session: Session, by: Actor, person: Person) -> int:
     """Return the union of a person of the actor's part of the tree; raises NotFoundError for others."""
     inside = scope_of(by).unions()
-    if person.graduate_id is not None:
-        found = sa.select(Graduate.union_id).where(
-            Graduate.id == person.graduate_id, Graduate.union_id.in_(inside)
-        )
-    elif person.member_id is not None:
+    if person.member_id is not None:
         found = (
             sa.select(Household.union_id)
             .join(HouseholdMember, HouseholdMember.household_id == Household.id)
             .where(HouseholdMember.id == person.member_id, Household.union_id.in_(inside))
+        )
+    elif person.graduate_id is not None:
+        found = sa.select(Graduate.union_id).where(
+            Graduate.id == person.graduate_id, Graduate.union_id.in_(inside)
         )
     else:
         found = sa.select(Household.union_id).where(
