@@ -123,24 +123,30 @@ def _write_one(
     """Write one sheet, and further ones when its rows are too many for one."""
     if not spec.columns:
         raise ValueError(f"sheet {spec.name!r} has no columns")
-    page, at = _open_page(book, spec, names=names, head=head)
+    page, at = _open_page(book, spec, names=names, formats=formats, head=head)
     for row in spec.rows:
         if len(row) > len(spec.columns):
             raise ValueError(f"a row of sheet {spec.name!r} has {len(row)} cells")
         if at >= MOST_ROWS:
-            page, at = _open_page(book, spec, names=names, head=head)
+            page, at = _open_page(book, spec, names=names, formats=formats, head=head)
         for place, (cell, column) in enumerate(zip(row, spec.columns, strict=False)):
             _write_cell(page, (at, place), cell, formats[column.kind])
         at += 1
 
 
 def _open_page(
-    book: xlsxwriter.Workbook, spec: SheetSpec, *, names: set[str], head: Format
+    book: xlsxwriter.Workbook,
+    spec: SheetSpec,
+    *,
+    names: set[str],
+    formats: dict[ColumnKind, Format],
+    head: Format,
 ) -> tuple[Worksheet, int]:
     """Begin a sheet with its lines and headings; return it and the first row for data."""
     page = book.add_worksheet(_free_name(spec.name, names))
     for place, column in enumerate(spec.columns):
-        page.set_column(place, place, column.width or _width(column.heading))
+        look = formats[column.kind]
+        page.set_column(place, place, column.width or _width(column.heading), look)
     for at, line in enumerate(spec.lines):
         page.write_string(at, 0, _text(line))
     at = len(spec.lines)
@@ -159,8 +165,11 @@ def _open_page(
 
 def _write_cell(page: Worksheet, place: tuple[int, int], cell: Cell, look: Format) -> None:
     """Write one cell by the type of its value; nothing is ever read as a formula."""
-    if cell is None or cell == "":
-        page.write_blank(*place, None, look)
+    if isinstance(cell, str):
+        if cell:  # an empty cell has the look of its column
+            page.write_string(*place, _text(cell), look)
+    elif cell is None:
+        return
     elif isinstance(cell, bool):
         page.write_string(*place, "是" if cell else "否", look)
     elif isinstance(cell, int | float | Decimal) and _fits_a_number(cell):
@@ -183,6 +192,8 @@ def _fits_a_number(cell: float | Decimal) -> bool:
 
 def _text(text: str) -> str:
     """Return a text a cell can hold: nothing XML forbids, not longer than Excel keeps."""
+    if text.isprintable() and 2 * len(text) <= LONGEST_CELL:
+        return text  # most are: nothing XML forbids is printable
     text = _NOT_XML.sub("\ufffd", text)
     cut = _cut(text, LONGEST_CELL)
     return text if cut == text else _cut(text, LONGEST_CELL - 1) + "…"

@@ -5,6 +5,7 @@ every list shows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from matcher.documents.xlsx import Cell, Column, ColumnKind
 from matcher.keys import KeyRing
@@ -25,33 +26,40 @@ _LINES = {
 """学历层次 as schools write it."""
 
 _PLAIN: Mapping[NameField, Callable[[Person], Cell]] = {
-    _F.UNION: lambda one: one.union_name,
-    _F.FILE_NUMBER: lambda one: one.household.file_number if one.household else None,
-    _F.HOLDER: lambda one: one.holder.name if one.holder else None,
-    _F.NAME: lambda one: one.graduate.name,
-    _F.EDUCATION: lambda one: one.graduate.education.label,
-    _F.SCHOOL: lambda one: one.graduate.school,
-    _F.MAJOR: lambda one: "、".join(major.name for major in one.majors),
-    _F.GRADUATES_ON: lambda one: one.graduate.graduates_on,
-    _F.YEARS: lambda one: "往届" if one.act.is_earlier_year else "应届",
-    _F.TIER: lambda one: one.act.tier.label,
-    _F.ZERO: lambda one: one.act.is_zero_employment,
-    _F.STANDING: lambda one: one.act.standing.label,
+    _F.UNION: lambda one: one.row.union_name,
+    _F.FILE_NUMBER: lambda one: one.row.file_number,
+    _F.HOLDER: lambda one: one.row.holder_name,
+    _F.NAME: lambda one: one.row.name,
+    _F.EDUCATION: lambda one: one.row.education.label,
+    _F.SCHOOL: lambda one: one.row.school,
+    _F.MAJOR: lambda one: "、".join(name for name, _ in one.majors),
+    _F.GRADUATES_ON: lambda one: one.row.graduates_on,
+    _F.YEARS: lambda one: "往届" if one.row.is_earlier_year else "应届",
+    _F.TIER: lambda one: one.row.tier.label,
+    _F.ZERO: lambda one: one.row.is_zero_employment,
+    _F.STANDING: lambda one: one.row.standing.label,
     _F.PLACED: lambda one: _placed(one),
-    _F.ID_MASKED: lambda one: one.graduate.id_number_masked,
-    _F.PHONE_MASKED: lambda one: one.graduate.phone_masked,
+    _F.ID_MASKED: lambda one: one.row.id_number_masked,
+    _F.PHONE_MASKED: lambda one: one.row.phone_masked,
 }
 
 
 def _placed(one: Person) -> str:
-    if one.placement is None:
-        return "还没有"
-    name = name_of(one.placement.destination_list, one.placement.destination_code)
-    return f"{name}（{one.placement.state.label}）"
+    name = _destination(one)
+    return f"{name}（{one.row.placement_state.label}）" if name else "还没有"
+
+
+def _destination(one: Person) -> str | None:
+    code = one.row.destination_code
+    return _name(one.row.destination_list, code) if code is not None else None
+
+
+_name = lru_cache(maxsize=256)(name_of)
+"""Few codes, many people."""
 
 
 def _opened(ring: KeyRing, one: Person, field: str) -> str | None:
-    cipher: bytes | None = getattr(one.graduate, f"{field}_cipher")
+    cipher: bytes | None = getattr(one.row, f"{field}_cipher")
     return None if cipher is None else ring.decrypt(cipher, f"graduate.{field}")
 
 
@@ -73,29 +81,27 @@ def name_cells(ring: KeyRing, one: Person, fields: Sequence[NameField]) -> list[
 
 
 _SCHOOL: Mapping[str, Callable[[Person], Cell]] = {
-    "student_number": lambda one: one.graduate.student_number,
-    "name": lambda one: one.graduate.name,
-    "origin_region": lambda one: one.graduate.origin_region,
-    "hukou": lambda one: one.member.hukou.label if one.member and one.member.hukou else None,
-    "education": lambda one: _LINES[one.graduate.education],
-    "major_name": lambda one: one.majors[0].name if one.majors else None,
-    "major_code": lambda one: one.majors[0].code if one.majors else None,
-    "graduates_on": lambda one: one.graduate.graduates_on,
-    "destination_code": lambda one: one.placement.destination_code if one.placement else None,
-    "destination_name": lambda one: (
-        name_of(one.placement.destination_list, one.placement.destination_code)
-        if one.placement
-        else None
+    "student_number": lambda one: one.row.student_number,
+    "name": lambda one: one.row.name,
+    "origin_region": lambda one: one.row.origin_region,
+    "hukou": lambda one: one.row.hukou.label if one.row.hukou else None,
+    "education": lambda one: _LINES[one.row.education],
+    "major_name": lambda one: one.majors[0][0] if one.majors else None,
+    "major_code": lambda one: one.majors[0][1] if one.majors else None,
+    "graduates_on": lambda one: one.row.graduates_on,
+    "destination_code": lambda one: one.row.destination_code,
+    "destination_name": lambda one: _destination(one),
+    "signed_on": lambda one: one.row.signed_on,
+    "employer_name": lambda one: one.row.employer_name,
+    "credit_code": lambda one: one.row.credit_code,
+    "unit_nature_code": lambda one: one.row.unit_nature_code,
+    "industry": lambda one: one.row.industry,
+    "workplace_region": lambda one: one.row.workplace_region,
+    "employer_address": lambda one: one.row.address,
+    "job_title": lambda one: one.row.job_title,
+    "placement_state": lambda one: (
+        one.row.placement_state.label if one.row.placement_state else None
     ),
-    "signed_on": lambda one: one.placement.signed_on if one.placement else None,
-    "employer_name": lambda one: one.placement.employer_name if one.placement else None,
-    "credit_code": lambda one: one.placement.credit_code if one.placement else None,
-    "unit_nature_code": lambda one: one.placement.unit_nature_code if one.placement else None,
-    "industry": lambda one: one.employer.industry if one.employer else None,
-    "workplace_region": lambda one: one.placement.region_code if one.placement else None,
-    "employer_address": lambda one: one.employer.address if one.employer else None,
-    "job_title": lambda one: one.placement.job_title if one.placement else None,
-    "placement_state": lambda one: one.placement.state.label if one.placement else None,
 }
 
 
@@ -120,8 +126,8 @@ def _school_cell(ring: KeyRing, one: Person, field: str) -> Cell:
 
 def _sex(ring: KeyRing, one: Person) -> str | None:
     """Return the sex the household's file says, else the one the identity number says."""
-    if one.member is not None and one.member.sex is not None:
-        return one.member.sex.label
+    if one.row.sex is not None:
+        return str(one.row.sex.label)
     number = _opened(ring, one, "id_number")
     if number is None or len(number) != 18 or not number[16].isdigit():
         return None

@@ -114,5 +114,5 @@ def known_at(export: ExportRequest) -> dt.datetime:
 
 def _noted(people: Iterator[Person], graduate_ids: list[int]) -> Iterator[Person]:
     for one in people:
-        graduate_ids.append(one.graduate.id)
+        graduate_ids.append(one.row.graduate_id)
         yield one

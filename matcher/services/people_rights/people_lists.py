@@ -8,10 +8,10 @@ memory than two thousand; who asked for deletion and is only stored is left out.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matcher import clock
 from matcher.kinds.placements import PlacementState
@@ -30,8 +30,6 @@ from matcher.services.permissions import Actor
 
 _CHUNK = 2_000
 """People read together: a few statements for each portion; SQLite takes 32,766 parameters."""
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -55,19 +53,13 @@ class PeopleFilter:
         return cls(int(stored["drive_id"]), int(stored["union_id"]), as_of)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
-    """One person of a list, with what belongs to it; `member` is the person's own line in the household's file."""
+    """One person of a list: a row of what belongs to it, and the majors; plain values, since there may be many."""
 
-    act: CohortAct
-    graduate: Graduate
-    union_name: str
-    household: Household | None = None
-    holder: HouseholdMember | None = None
-    member: HouseholdMember | None = None
-    majors: Sequence[GraduateMajor] = ()
-    placement: Placement | None = None
-    employer: Employer | None = None
+    row: sa.Row[*tuple[Any, ...]]
+    majors: Sequence[tuple[str, str]]
+    """Name and code, the main one first."""
 
 
 def wanted_people(
@@ -107,7 +99,6 @@ def count_people(session: Session, wanted: sa.Select[tuple[int]]) -> int:
 
 def read_people(session: Session, wanted: sa.Select[tuple[int]]) -> Iterator[Person]:
     """Give the people of a list with what belongs to them, by union and then as they were counted."""
-    unions = {one.id: one for one in session.scalars(sa.select(Union).order_by(Union.id))}
     found = (
         sa.select(CohortAct.id)
         .join(Union, Union.id == CohortAct.union_id)
@@ -116,67 +107,84 @@ def read_people(session: Session, wanted: sa.Select[tuple[int]]) -> Iterator[Per
     )
     ids = list(session.scalars(found))
     for start in range(0, len(ids), _CHUNK):
-        yield from _portion(session, ids[start : start + _CHUNK], unions)
+        part = ids[start : start + _CHUNK]
+        rows = {row.act_id: row for row in session.execute(_rows().where(CohortAct.id.in_(part)))}
+        majors = _majors(session, [row.graduate_id for row in rows.values()])
+        for number in part:
+            row = rows[number]
+            yield Person(row, majors.get(row.graduate_id, ()))
 
 
-def _portion(session: Session, ids: Sequence[int], unions: Mapping[int, Union]) -> list[Person]:
-    acts = {one.id: one for one in _rows(session, CohortAct, CohortAct.id, ids)}
-    people = [one.graduate_id for one in acts.values()]
-    files = [one.household_id for one in acts.values() if one.household_id is not None]
-    graduates = {one.id: one for one in _rows(session, Graduate, Graduate.id, people)}
-    households = {one.id: one for one in _rows(session, Household, Household.id, files)}
-    holders, members = _members(session, files)
-    majors: dict[int, list[GraduateMajor]] = {}
-    for major in _rows(session, GraduateMajor, GraduateMajor.graduate_id, people):
-        majors.setdefault(major.graduate_id, []).append(major)
-    placements = _placements(session, people)
-    firms = [one.employer_id for one in placements.values() if one.employer_id is not None]
-    employers = {one.id: one for one in _rows(session, Employer, Employer.id, firms)}
-    return [
-        Person(
-            act=act,
-            graduate=graduates[act.graduate_id],
-            union_name=unions[act.union_id].name,
-            household=households.get(act.household_id or 0),
-            holder=holders.get(act.household_id or 0),
-            member=members.get(act.graduate_id),
-            majors=sorted(majors.get(act.graduate_id, ()), key=lambda one: one.position),
-            placement=placement,
-            employer=employers.get(placement.employer_id or 0) if placement else None,
-        )
-        for act in (acts[one] for one in ids)
-        for placement in (placements.get(act.graduate_id),)
-    ]
-
-
-def _rows(
-    session: Session, model: type[Row], key: sa.SQLColumnExpression[int], ids: Sequence[int]
-) -> list[Row]:
-    return list(session.scalars(sa.select(model).where(key.in_(ids)).order_by(key)))
-
-
-def _members(
-    session: Session, files: Sequence[int]
-) -> tuple[dict[int, HouseholdMember], dict[int, HouseholdMember]]:
-    """Return the holders by household, and the members who are graduates by graduate."""
-    found = sa.select(HouseholdMember).where(
-        HouseholdMember.household_id.in_(files),
-        sa.or_(HouseholdMember.is_holder, HouseholdMember.graduate_id.is_not(None)),
-    )
-    holders, graduates = {}, {}
-    for member in session.scalars(found.order_by(HouseholdMember.id)):
-        if member.is_holder:
-            holders[member.household_id] = member
-        if member.graduate_id is not None:
-            graduates[member.graduate_id] = member
-    return holders, graduates
-
-
-def _placements(session: Session, people: Sequence[int]) -> dict[int, Placement]:
-    """Return the live placements by graduate; there is at most one a person."""
-    found = sa.select(Placement).where(
-        Placement.graduate_id.in_(people),
+def _rows() -> sa.Select[*tuple[Any, ...]]:
+    """Select one row a person: of the log, the graduate, the household, the holder, the own line, the placement."""
+    holder, member = aliased(HouseholdMember), aliased(HouseholdMember)
+    at_home = member.household_id == CohortAct.household_id
+    live = sa.and_(
+        Placement.graduate_id == CohortAct.graduate_id,
         Placement.state != PlacementState.REVOKED,
         Placement.ended_on.is_(None),
     )
-    return {one.graduate_id: one for one in session.scalars(found.order_by(Placement.id))}
+    return (
+        sa.select(
+            CohortAct.id.label("act_id"),
+            CohortAct.graduate_id,
+            CohortAct.is_earlier_year,
+            CohortAct.is_zero_employment,
+            CohortAct.tier,
+            CohortAct.standing,
+            Union.name.label("union_name"),
+            Household.file_number,
+            holder.name.label("holder_name"),
+            member.sex,
+            member.hukou,
+            *(getattr(Graduate, name) for name in _OF_GRADUATE),
+            *(getattr(Placement, name) for name in _OF_PLACEMENT),
+            Placement.region_code.label("workplace_region"),
+            Placement.state.label("placement_state"),
+            Employer.industry,
+            Employer.address,
+        )
+        .join(Union, Union.id == CohortAct.union_id)
+        .join(Graduate, Graduate.id == CohortAct.graduate_id)
+        .outerjoin(Household, Household.id == CohortAct.household_id)
+        .outerjoin(holder, sa.and_(holder.household_id == CohortAct.household_id, holder.is_holder))
+        .outerjoin(member, sa.and_(at_home, member.graduate_id == CohortAct.graduate_id))
+        .outerjoin(Placement, live)
+        .outerjoin(Employer, Employer.id == Placement.employer_id)
+        .order_by(CohortAct.id)
+    )
+
+
+_OF_GRADUATE = (
+    "name",
+    "id_number_cipher",
+    "id_number_masked",
+    "phone_cipher",
+    "phone_masked",
+    "school",
+    "student_number",
+    "education",
+    "graduates_on",
+    "origin_region",
+)
+_OF_PLACEMENT = (
+    "destination_list",
+    "destination_code",
+    "signed_on",
+    "employer_name",
+    "credit_code",
+    "unit_nature_code",
+    "job_title",
+)
+
+
+def _majors(session: Session, people: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    found = (
+        sa.select(GraduateMajor.graduate_id, GraduateMajor.name, GraduateMajor.code)
+        .where(GraduateMajor.graduate_id.in_(people))
+        .order_by(GraduateMajor.graduate_id, GraduateMajor.position)
+    )
+    majors: dict[int, list[tuple[str, str]]] = {}
+    for graduate_id, name, code in session.execute(found):
+        majors.setdefault(graduate_id, []).append((name, code))
+    return majors
