@@ -132,7 +132,7 @@ def count_in(
     return graduate
 
 
-def _leaving(first: CohortAct, on: dt.date, reason: LeaveReason, counts_out: bool) -> CohortAct:  # noqa: FBT001 - a row's column
+def _leaving(first: CohortAct, on: dt.date, reason: LeaveReason, counts_out: bool) -> CohortAct:
     kept = (
         *("drive_id", "graduate_id", "union_id", "household_id", "tier", "is_zero_employment"),
         *("is_earlier_year", "standing", "standing_basis", "since_on"),

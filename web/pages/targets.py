@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
-from matcher.errors import NotFoundError
 from matcher.services.figures.branches import Branch, find_branch, find_present_drive
 from matcher.services.figures.cuts import get_drive
+from matcher.services.figures.forecasts import Forecast, forecast
 from matcher.services.figures.missing import list_missing
 from matcher.services.figures.moments import moment_of
 from matcher.services.figures.target_pages import (
@@ -18,7 +18,7 @@ from matcher.services.figures.target_pages import (
     count_weeks,
     read_target_page,
 )
-from matcher.services.figures.targets import BY_KEY, Target, TargetCodes
+from matcher.services.figures.targets import BY_KEY, BY_NAME, Target, TargetCodes
 from matcher.services.figures.years import figure_over_years
 from matcher.services.permissions import Permission
 from web.auth import current_actor
@@ -67,19 +67,20 @@ def show(drive_id: int) -> ResponseReturnValue:
     page = read_target_page(session, actor, drive_id, _union(), _as_of())
     place = Place(page.drive, page.branch.union.id, _as_of())
     chosen = _chosen(page)
+    expected = {one.codes.name: _expected(page, one) for one in page.targets}
     return render_template(
         "targets/show.html",
         page_of=page,
         place=place,
         words=words,
-        panels=[_panel(page, place, target) for target in page.targets],
+        panels=[_panel(page, target, expected[target.codes.name]) for target in page.targets],
         chosen=chosen,
         tabs=[_tab(place, target, chosen) for target in page.targets],
         funnel=target_charts.funnel(page.values, place),
         as_of=words.moment_words(place, page.moment),
         today=clock.today(),
         unions=[(one.id, one.name) for one in (*page.branch.above, *page.branch.children)],
-        **(_charts(page, place, chosen) if chosen else {}),
+        **(_charts(page, place, chosen, expected[chosen.codes.name]) if chosen else {}),
     )
 
 
@@ -113,7 +114,12 @@ def _tab(place: Place, target: Target, chosen: Target | None) -> dict[str, Any]:
     }
 
 
-def _panel(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
+def _expected(page: TargetPage, target: Target) -> Forecast | None:
+    session, actor = request_session(), current_actor()
+    return forecast(session, actor, page.drive.id, page.union_id, page.moment, target.codes.name)
+
+
+def _panel(page: TargetPage, target: Target, expected: Forecast | None) -> dict[str, Any]:
     """Return one target as a panel: what it is, who is missing first, and where the list is."""
     missing = list_missing(
         request_session(),
@@ -124,7 +130,7 @@ def _panel(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
         target.codes,
         limit=_FIRST_MISSING,
     )
-    chip, kind = words.state_chip(target)
+    chip, kind = words.state_chip(target, expected)
     return {
         "target": target,
         "name": words.target_name(target.codes),
@@ -136,11 +142,13 @@ def _panel(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
             missing_people.missing_line(one, target.codes, page.drive.id) for one in missing.people
         ],
         "before": words.before_words(page.before, target.codes),
-        "forecast": "",
+        "forecast": words.forecast_words(expected),
     }
 
 
-def _charts(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
+def _charts(
+    page: TargetPage, place: Place, target: Target, expected: Forecast | None
+) -> dict[str, Any]:
     """Return the charts of one target: by district and by week."""
     session, actor = request_session(), current_actor()
     districts = [
@@ -156,7 +164,7 @@ def _charts(page: TargetPage, place: Place, target: Target) -> dict[str, Any]:
     weeks, before = count_weeks(session, actor, page, target.codes)
     return {
         "districts": target_charts.by_district(target, districts, place),
-        "weeks": target_weeks.by_week(target, weeks, place, before=before),
+        "weeks": target_weeks.by_week(target, weeks, place, before=before, forecast=expected),
     }
 
 
@@ -207,10 +215,8 @@ def _name_of(branch: Branch, child: int | None) -> str:
 
 
 def _codes() -> TargetCodes:
-    found = BY_KEY.get(request.args.get("of", ""))
-    if found is None:
-        raise NotFoundError("not_found", "没有这个页面。")
-    return found
+    """Return the target a list is of; without one asked for, the second (就业率)."""
+    return BY_KEY.get(request.args.get("of", ""), BY_NAME["placed"])
 
 
 @bp.get("/drives/<int:drive_id>/targets/years")
@@ -220,24 +226,24 @@ def years(drive_id: int) -> ResponseReturnValue:
     session, actor = request_session(), current_actor()
     page = read_target_page(session, actor, drive_id, _union(), _as_of())
     place, chosen = Place(page.drive, page.branch.union.id, _as_of()), _chosen(page)
-    if chosen is None:
-        raise NotFoundError("not_found", "没有这个页面。")
-    found = figure_over_years(
-        session, actor, drive_id, page.branch.union.id, page.moment, chosen.codes.rate
+    found = (
+        figure_over_years(session, actor, drive_id, place.union_id, page.moment, chosen.codes.rate)
+        if chosen
+        else []
     )
     return render_template(
         "targets/years.html",
         page_of=page,
         place=place,
-        name=words.target_name(chosen.codes),
+        name=words.target_name(chosen.codes) if chosen else "",
         tabs=[
             {
                 "label": words.target_name(one.codes),
-                "address": url_for("targets.years", **place.fields(), of=one.codes.key),  # type: ignore[arg-type] # any value an address can hold
+                "address": place.years(one.codes),
                 "current": one is chosen,
             }
             for one in page.targets
         ],
-        years=target_charts.over_years(found, chosen, place),
+        years=target_charts.over_years(found, chosen, place) if chosen else None,
         as_of=words.moment_words(place, page.moment),
     )

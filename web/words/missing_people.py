@@ -56,7 +56,7 @@ def missing_line(person: MissingPerson, codes: TargetCodes, drive_id: int) -> Mi
         next_on=case.next_on if case else None,
         act=act,
         act_address=act_address,
-        case=case.public_id if case else "",
+        case=case.public_id if case and case.is_whole else "",
         is_earlier=row.is_earlier,
         since=row.happened_on,
     )
@@ -64,10 +64,8 @@ def missing_line(person: MissingPerson, codes: TargetCodes, drive_id: int) -> Mi
 
 def person_address(person: MissingPerson, drive_id: int) -> str:
     """Return the page of the person the role in use may open: the case, else the record."""
-    if person.case is not None:
-        found = address_of("cases.show", public_id=person.case.public_id)
-        if found:
-            return found
+    if person.case is not None and person.case.is_whole:
+        return address_of("cases.show", public_id=person.case.public_id)
     return address_of("graduates.show", public_id=person.row.graduate_public_id, drive=drive_id)
 
 
@@ -82,8 +80,7 @@ def _act(person: MissingPerson, codes: TargetCodes, drive_id: int) -> tuple[str,
     if person.referral is not None and person.referral.state.is_live:
         return gettext("看推荐"), address_of("referrals.show", public_id=person.referral.public_id)
     if codes.done == "served":
-        address = address_of("cases.show", public_id=person.case.public_id)
-        return gettext("登记服务"), address
+        return gettext("登记服务"), person_address(person, drive_id) if person.case.is_whole else ""
     address = address_of("referral_proposals.search", graduate=graduate, drive=drive_id)
     return gettext("找岗位推荐"), address
 
@@ -101,4 +98,7 @@ def next_words(person: MissingPerson) -> str:
             kind=label(person.act.kind),
             outcome=label(person.act.outcome),
         )
-    return gettext("从未联系") if person.case else gettext("还没有个案")
+    if person.case is None:
+        return gettext("还没有个案")
+    contact = person.case.last_contact_on
+    return gettext("%(day)s联系过", day=day(contact)) if contact else gettext("从未联系")

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from matcher.services.figures.forecasts import Forecast
 from matcher.services.figures.target_pages import WeekSum
 from matcher.services.figures.targets import Target
 from web.filters import day, figure
@@ -15,22 +15,13 @@ WEEK = dt.timedelta(days=7)
 _MOST_WEEKS = 60
 
 
-@dataclass(frozen=True)
-class Range:
-    """Between how many people the drive is thought to end, and the most likely number."""
-
-    low: int
-    middle: int
-    high: int
-
-
 def by_week(
     target: Target,
     weeks: Sequence[WeekSum],
     place: Place,
     *,
     before: Sequence[int] = (),
-    forecast: Range | None = None,
+    forecast: Forecast | None = None,
 ) -> LineChart:
     """Return the line of a target, last year's beside it week for week, and the forecast to the last day.
 
@@ -95,10 +86,10 @@ def _table(
     return Table((gettext("截至"), gettext("今年（人）"), gettext("去年（人）")), tuple(rows))
 
 
-def _band(n_weeks: int, n_ends: int, now: Sequence[int], forecast: Range | None) -> Band | None:
+def _band(n_weeks: int, n_ends: int, now: Sequence[int], forecast: Forecast | None) -> Band | None:
     """Return the range widening evenly from today to the last day."""
     left = n_ends - n_weeks
-    if forecast is None or not now or left < 1:
+    if forecast is None or forecast.is_over or not now or left < 1:
         return None
     before = (None,) * (n_weeks - 1)
 
@@ -112,7 +103,7 @@ def _band(n_weeks: int, n_ends: int, now: Sequence[int], forecast: Range | None)
     )
 
 
-def _description(weeks: Sequence[WeekSum], wanted: int, forecast: Range | None) -> str:
+def _description(weeks: Sequence[WeekSum], wanted: int, forecast: Forecast | None) -> str:
     if not weeks:
         return ""
     words = gettext(
@@ -121,7 +112,7 @@ def _description(weeks: Sequence[WeekSum], wanted: int, forecast: Range | None) 
         n=figure(weeks[-1].n),
         wanted=figure(wanted),
     )
-    if forecast is None:
+    if forecast is None or forecast.is_over:
         return words
     return words + gettext(
         "，预计 %(low)s 至 %(high)s 人", low=figure(forecast.low), high=figure(forecast.high)

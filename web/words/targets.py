@@ -8,6 +8,7 @@ from flask import url_for
 from matcher import clock
 from matcher.models.drives import Drive
 from matcher.models.organisations import Union
+from matcher.services.figures.forecasts import Forecast
 from matcher.services.figures.last_year import LastYear
 from matcher.services.figures.moments import Moment, end_of
 from matcher.services.figures.targets import Target, TargetCodes
@@ -73,6 +74,15 @@ class Place:
         """Return the address of the list of people a target still waits for."""
         return url_for("targets.missing", **self.fields(), of=codes.key, child=child)  # type: ignore[arg-type] # any value an address can hold
 
+    def years(self, codes: TargetCodes | None = None) -> str:
+        """Return the address of the page of a target over the years."""
+        of = codes.key if codes else None
+        return url_for("targets.years", **self.fields(), of=of)  # type: ignore[arg-type] # any value an address can hold
+
+    def cohort(self) -> str:
+        """Return the address of the list of who left and why, or nothing for who may not open it."""
+        return address_of("cohorts.index", drive_id=self.drive.id, show="left")
+
     def crumbs(self, *above: Union) -> list[tuple[str, str]]:
         """Return the way to the page: the drive's home for who may open it, then the unions above."""
         home = address_of("drives.home", drive_id=self.drive.id)
@@ -90,13 +100,42 @@ def target_name(codes: TargetCodes) -> str:
     return translated(TARGET_NAMES[codes.name])
 
 
-def state_chip(target: Target) -> tuple[str, str]:
-    """Return how a target stands in a word, and the kind of chip."""
+def state_chip(target: Target, expected: Forecast | None) -> tuple[str, str]:
+    """Return how a target stands in a word, and the kind of chip: reached, where it will end, or how many it lacks."""
     if not target.n_base:
         return gettext("没有人计入"), ""
     if target.is_reached:
         return gettext("已达到"), "done"
-    return gettext("还差 %(n)s 人", n=figure(target.short_by)), "hold"
+    if expected is None or expected.is_over:
+        return gettext("还差 %(n)s 人", n=figure(target.short_by)), "hold"
+    wanted = target.n_done + target.short_by
+    kind = "done" if expected.low >= wanted else "stop" if expected.high < wanted else "hold"
+    return gettext("预计 %(range)s", range=_range(expected)), kind
+
+
+def _range(expected: Forecast) -> str:
+    ends = [share(n, expected.people) for n in (expected.low, expected.high)]
+    return "–".join(dict.fromkeys(ends))
+
+
+_BASES = {
+    "last_drive": msg("按去年同期以后的进度"),
+    "own_pace": msg("按今年到现在的进度，没有去年可比"),
+}
+
+
+def forecast_words(expected: Forecast | None) -> str:
+    """Return where a target will end, with its uncertainty and what that goes by; nothing without a forecast."""
+    if expected is None or expected.is_over:
+        return ""
+    return gettext(
+        "%(range)s，%(low)s 至 %(high)s 人（%(day)s，八成把握；%(basis)s）",
+        range=_range(expected),
+        low=figure(expected.low),
+        high=figure(expected.high),
+        day=day(expected.ends_on),
+        basis=translated(_BASES[expected.basis]),
+    )
 
 
 def before_words(before: LastYear | None, codes: TargetCodes) -> str:

@@ -18,6 +18,7 @@ from matcher.models.accounts import Account
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.placements import Placement
 from matcher.models.referrals import Referral
+from matcher.services.casework.cases import whole_case_in_sight
 from matcher.services.casework.service_acts import standing_acts
 from matcher.services.figures.moments import Moment
 from matcher.services.figures.rows import list_rows
@@ -53,11 +54,18 @@ class LastPlacement:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """The open case of a person: who answers for it, and the next day agreed."""
+    """The open case of a person: who answers for it, when the person was reached last, the next day agreed.
+
+    Parameters
+    ----------
+    is_whole : whether the reader opens it; of others only this line is read, not what was done
+    """
 
     public_id: str
     owner_name: str | None
+    last_contact_on: dt.date | None
     next_on: dt.date | None
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ def list_missing(
 ) -> MissingPeople:
     """Return the people a target still waits for, as the figure counts them, and how each stands now.
 
-    Services and referrals are left out for who may not see them.
+    Services and referrals are left out for who may not see them: of a colleague's case only its line is read.
 
     Raises
     ------
@@ -112,10 +120,11 @@ def list_missing(
         offset=offset,
     )
     ids = [row.graduate_id for row in found.rows if row.graduate_id is not None]
-    on_cases = ids if may(by, Permission.VIEW_CASES) else []
-    on_referrals = ids if may(by, Permission.VIEW_REFERRALS) else []
-    cases, acts = _cases(session, on_cases), _acts(session, on_cases)
-    referrals, placements = _referrals(session, drive_id, on_referrals), _placements(session, ids)
+    may_cases, may_referrals = may(by, Permission.VIEW_CASES), may(by, Permission.VIEW_REFERRALS)
+    cases = _cases(session, by, ids) if may_cases else {}
+    acts = _acts(session, by, ids) if may_cases else {}
+    referrals = _referrals(session, drive_id, ids) if may_referrals else {}
+    placements = _placements(session, ids)
     people = [
         MissingPerson(
             row=row,
@@ -129,28 +138,30 @@ def list_missing(
     return MissingPeople(people, found.total)
 
 
-def _cases(session: Session, ids: Sequence[int]) -> dict[int, OpenCase]:
+def _cases(session: Session, by: Actor, ids: Sequence[int]) -> dict[int, OpenCase]:
     rows = session.execute(
         sa.select(
             GraduateCase.graduate_id,
             GraduateCase.public_id,
             Account.display_name,
+            GraduateCase.last_contact_on,
             GraduateCase.next_on,
+            sa.case((whole_case_in_sight(by), 1), else_=0),
         )
         .outerjoin(Account, Account.id == GraduateCase.owner_id)
         .where(GraduateCase.graduate_id.in_(ids), GraduateCase.closed_on.is_(None))
         .order_by(GraduateCase.id)
     )
-    return {row[0]: OpenCase(*row[1:]) for row in rows}
+    return {row[0]: OpenCase(*row[1:5], bool(row[5])) for row in rows}
 
 
-def _acts(session: Session, ids: Sequence[int]) -> dict[int, LastAct]:
+def _acts(session: Session, by: Actor, ids: Sequence[int]) -> dict[int, LastAct]:
     rows = session.execute(
         sa.select(
             GraduateCase.graduate_id, ServiceAct.kind, ServiceAct.outcome, ServiceAct.happened_on
         )
         .join(GraduateCase, GraduateCase.id == ServiceAct.case_id)
-        .where(GraduateCase.graduate_id.in_(ids), standing_acts())
+        .where(GraduateCase.graduate_id.in_(ids), whole_case_in_sight(by), standing_acts())
         .order_by(ServiceAct.happened_on, ServiceAct.id)
     )
     return {row[0]: LastAct(*row[1:]) for row in rows}
