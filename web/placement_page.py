@@ -19,6 +19,7 @@ from matcher.kinds.placements import (
 )
 from matcher.policy.internships import load_bans
 from matcher.policy.placement_steps import may_follow
+from matcher.services.entitlements.sight import sees_graduate
 from matcher.services.permissions import Permission, may
 from matcher.services.placements import business_effects, reading
 from web.auth import current_actor
@@ -89,6 +90,7 @@ def placement_page(
         page = render_template(
             "placements/show.html",
             whole=whole,
+            sees_person=sees_graduate(database, actor, row.graduate_id),
             row=row,
             forms=forms,
             words=words,

@@ -25,6 +25,7 @@ from matcher.services.casework import (
     service_acts,
 )
 from matcher.services.casework.case_lists import CaseCounts, CaseFilter
+from matcher.services.entitlements.answers import case_overview
 from matcher.services.graduate_lists import GraduateRow
 from matcher.services.permissions import Permission
 from matcher.services.placements.lists import placements_of
@@ -40,6 +41,7 @@ from web.navigation import NavItem
 from web.paging import page_of, requested_slice
 from web.schemas.cases import ActForm, CaseOpening
 from web.session import reading_aside, request_session
+from web.words import entitlements as entitlement_words
 from web.words import placements as placement_words
 from web.words import referral_panel
 
@@ -249,6 +251,8 @@ def case_page(
             placements=placements_of(database, actor, case.graduate_id),
             placement_words=placement_words,
             trainings=lists_of_person(database, actor, case.graduate_id),
+            entitled=case_overview(database, actor, case.graduate_id),
+            entitlement_words=entitlement_words,
             is_own=actor.account_id in (case.owner_id, case.second_owner_id),
             number=number,
             act=act or blank_act(),

@@ -80,6 +80,11 @@ def name_of(code: str) -> str:
     return load_catalogue().name_of(code)
 
 
+def names_of(codes: Sequence[str]) -> str:
+    """Return the names of entitlements in one line."""
+    return "、".join(name_of(code) for code in codes)
+
+
 def papers_of(codes: Sequence[str]) -> list[str]:
     """Return the names of papers."""
     return [load_catalogue().papers[code].name for code in codes]

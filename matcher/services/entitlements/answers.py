@@ -21,8 +21,8 @@ from matcher.policy.entitlement_answers import Answer, answer_all, answer_rule, 
 from matcher.policy.entitlements import FactValue, find_rule, load_catalogue
 from matcher.services.entitlements.facts import all_known
 from matcher.services.entitlements.records import Known
-from matcher.services.entitlements.sight import Claimant, require_view
-from matcher.services.permissions import Actor
+from matcher.services.entitlements.sight import Claimant, load_claimants, require_view
+from matcher.services.permissions import Actor, Permission, may
 
 _ORDER = {EntitlementAnswer.YES: 0, EntitlementAnswer.UNKNOWN: 1, EntitlementAnswer.NO: 2}
 _FAR = dt.date.max
@@ -128,6 +128,13 @@ def overview(
 ) -> Overview:
     """Return what one person may claim."""
     return overviews(session, by, [person], region=region)[0]
+
+
+def case_overview(session: Session, by: Actor, graduate_id: int) -> Overview | None:
+    """Return what the graduate of a case may claim, for the case's page; None for a role that may not see it."""
+    if not may(by, Permission.VIEW_ENTITLEMENTS) or not may(by, Permission.VIEW_HARDSHIP):
+        return None
+    return computed(session, load_claimants(session, graduate_ids=[graduate_id]))[0]
 
 
 def _offered(

@@ -21,7 +21,7 @@ from matcher.kinds.money import (
     ReversalReason,
 )
 from matcher.models.entitlements import EntitlementApplication, EntitlementStep
-from matcher.models.money import LedgerEntry, PaymentLine, PaymentList
+from matcher.models.money import DuplicateDecision, LedgerEntry, PaymentLine, PaymentList
 from matcher.policy.entitlements import load_catalogue
 from matcher.policy.programmes import Programme, get_programme
 from matcher.services.entitlements.tracking import SUBJECT, lock_application, log
@@ -160,7 +160,7 @@ def _same_in(session: Session, row: EntitlementApplication, year: int) -> SameAi
 
 def decide_same(
     session: Session, by: Actor, application_id: int, answer: DuplicateAnswer, reason: str
-) -> None:
+) -> DuplicateDecision:
     """Write down what a person decided on equal aid from another hand.
 
     Raises
@@ -173,7 +173,7 @@ def decide_same(
     programme = programme_of(row)
     if programme is None or not same_aid(session, row).entries:
         raise RuleBrokenError("same_aid_none", "没有同一年度同一用途的其他资助，不需要决定。")
-    duplicates.decide(
+    return duplicates.decide(
         session,
         by,
         (SUBJECT, row.id),

@@ -91,6 +91,14 @@ def find_graduate(session: Session, by: Actor, public_id: str) -> Claimant:
     return _only(session, graduate_ids=session.scalars(found).all())
 
 
+def sees_graduate(session: Session, by: Actor, graduate_id: int) -> bool:
+    """Say whether an actor may see a graduate's entitlements; a role that may not is told no."""
+    if not may(by, Permission.VIEW_ENTITLEMENTS) or not may(by, Permission.VIEW_HARDSHIP):
+        return False
+    found = sa.select(Graduate.id).where(Graduate.id == graduate_id, graduates_in_sight(by))
+    return session.scalar(found) is not None
+
+
 def find_member(session: Session, by: Actor, member_id: int) -> Claimant:
     """Return a member of a household in sight; who is a graduate as well is both."""
     found = (

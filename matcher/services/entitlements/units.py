@@ -22,7 +22,7 @@ from matcher.policy.entitlement_answers import Answer
 from matcher.policy.entitlements import FactOf
 from matcher.services.employers import get_employer
 from matcher.services.entitlements.answers import Offered, answers_for, values_of
-from matcher.services.entitlements.facts import About, all_known, asked_of, find_fact
+from matcher.services.entitlements.facts import About, all_known, asked_of, find_fact, record_facts
 from matcher.services.entitlements.records import Known
 from matcher.services.entitlements.sight import (
     Claimant,
@@ -145,3 +145,29 @@ def _applications(session: Session, placement_id: int) -> dict[str, EntitlementA
         .order_by(EntitlementApplication.id)
     )
     return {row.entitlement: row for row in rows}
+
+
+def record(
+    session: Session,
+    by: Actor,
+    placement: Placement,
+    answers: Mapping[str, str],
+    *,
+    basis: str | None = None,
+    asked_on: dt.date | None = None,
+) -> int:
+    """Write down answers about a hire, each at what it is about: the unit or the hire; returns how many were new."""
+    of_unit = {code: said for code, said in answers.items() if find_fact(code).of is FactOf.UNIT}
+    of_hire_alone = {code: said for code, said in answers.items() if code not in of_unit}
+    n_new = record_facts(
+        session,
+        by,
+        About(placement_id=placement.id),
+        of_hire_alone,
+        basis=basis,
+        asked_on=asked_on,
+    )
+    if of_unit and placement.employer_id is not None:
+        subject = About(employer_id=placement.employer_id)
+        n_new += record_facts(session, by, subject, of_unit, basis=basis, asked_on=asked_on)
+    return n_new
