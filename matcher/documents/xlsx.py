@@ -165,11 +165,11 @@ def _open_page(
 
 def _write_cell(page: Worksheet, place: tuple[int, int], cell: Cell, look: Format) -> None:
     """Write one cell by the type of its value; nothing is ever read as a formula."""
-    if isinstance(cell, str):
-        if cell:  # an empty cell has the look of its column
-            page.write_string(*place, _text(cell), look)
-    elif cell is None:
-        return
+    if cell is None or cell == "":
+        if place[1] == 0:  # so that an empty row is a row; other empty cells have the look of their column
+            page.write_blank(*place, None, look)
+    elif isinstance(cell, str):
+        page.write_string(*place, _text(cell), look)
     elif isinstance(cell, bool):
         page.write_string(*place, "是" if cell else "否", look)
     elif isinstance(cell, int | float | Decimal) and _fits_a_number(cell):
