@@ -11,13 +11,14 @@ from matcher.identity import mask_card
 from matcher.kinds import Role
 from matcher.kinds.household_facts import SchoolLevel, VisitOutcome
 from matcher.kinds.households import FileState
-from matcher.kinds.money import EntrySource
+from matcher.kinds.money import EntrySource, Payer
 from matcher.kinds.tuition import AdmissionBatch, SchoolPlace, TuitionStage
 from matcher.models.household_facts import HomeVisit
 from matcher.models.household_lives import MemberSchooling
 from matcher.models.households import Household, HouseholdMember
-from matcher.models.money import LedgerEntry, PaymentList
+from matcher.models.money import LedgerEntry, PaymentLine, PaymentList
 from matcher.models.organisations import Union
+from matcher.models.tuition import TuitionApplication
 from matcher.services.money import ledger, list_steps, lists
 from matcher.services.money.ledger import EntryInput
 from matcher.services.money.lists import LineInput, ListInput
@@ -148,3 +149,64 @@ def make_approved_list(
     made = make_list(session, paying, members, amount_fen)
     list_steps.submit_list(session, paying.clerk, made.id)
     return list_steps.approve_list(session, paying.approver, made.id)
+
+
+@dataclass(frozen=True)
+class MoneyRows:
+    """Public ids of one of each row the pages of money and tuition aid show."""
+
+    entry: str
+    payment_list: str
+    payment_line: str
+    application: str
+    schooling_id: int
+
+
+def make_money_rows(
+    session: Session, clerk: Actor, household: Household, member: HouseholdMember
+) -> MoneyRows:
+    """Insert an entry, a list with a line, and an application of a member; no use case in between."""
+    year = clock.today().year
+    schooling = MemberSchooling(
+        member_id=member.id,
+        school="宁夏大学",
+        region_code="640104",
+        level=SchoolLevel.BACHELOR,
+        entered_at=clock.now(),
+    )
+    made = PaymentList(
+        payer=Payer.UNION,
+        programme="warmth",
+        union_id=household.union_id,
+        title="送温暖",
+        year=year,
+        made_at=clock.now(),
+    )
+    session.add_all([schooling, made])
+    session.flush()
+    line = PaymentLine(
+        list_id=made.id,
+        member_id=member.id,
+        household_id=household.id,
+        purpose="living",
+        amount_fen=50_000,
+        entered_at=clock.now(),
+    )
+    application = TuitionApplication(
+        household_id=household.id,
+        member_id=member.id,
+        schooling_id=schooling.id,
+        union_id=household.union_id,
+        year=year - 1,
+        stage=TuitionStage.CONTINUING,
+        school="宁夏大学",
+        level=SchoolLevel.BACHELOR,
+        term_starts_on=dt.date(year - 1, 9, 1),
+        entered_at=clock.now(),
+    )
+    session.add_all([line, application])
+    session.flush()
+    entry = make_entry(session, clerk, Person(member_id=member.id), programme="warmth")
+    return MoneyRows(
+        entry.public_id, made.public_id, line.public_id, application.public_id, schooling.id
+    )

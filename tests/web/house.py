@@ -39,6 +39,7 @@ from tests.factories.files import make_parts
 from tests.factories.follow_ups import FollowUpRows, make_follow_up_rows
 from tests.factories.interviews import InterviewRows, make_interview_rows
 from tests.factories.joins import JoinRows, make_join_rows
+from tests.factories.money import MoneyRows, make_money_rows
 from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.placements import PlacementRows, make_placement_rows
 from tests.factories.plan_rows import add_pin, make_plan_rows
@@ -109,6 +110,7 @@ class Place:
     training: TrainingRows
     answer_token: str
     event: str
+    money: MoneyRows
     mark_id: int
     run: str = ""
     study: str = ""
@@ -224,6 +226,7 @@ def make_place(session: Session) -> Place:
         interviews=make_interview_rows(session, make_referral(session, made[1], graduate)),
         answer_token=make_answer_token(session, employer.id),
         event=make_event(session, union, drive).public_id,
+        money=make_money_rows(session, actors[Role.CASEWORKER], household, member),
         mark_id=make_mark(session, employer).id,
         posting=made[0].public_id,
         posting_id=made[0].id,

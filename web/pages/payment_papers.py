@@ -57,10 +57,10 @@ def export(public_id: str) -> ResponseReturnValue:
     return sent(made)
 
 
-@bp.post("/<public_id>/lines/<line_id>/card")
+@bp.post("/<public_id>/lines/<payment_line>/card")
 @needs(Permission.REVEAL_NUMBER)
 @rate_limited("60/minute")
-def card(public_id: str, line_id: str) -> ResponseReturnValue:
+def card(public_id: str, payment_line: str) -> ResponseReturnValue:
     """Show one card in full, once."""
     wish = read_form(RevealForm)
     if isinstance(wish, FormErrors):
@@ -68,7 +68,7 @@ def card(public_id: str, line_id: str) -> ResponseReturnValue:
     session, actor = request_session(), current_actor()
     row = list_views.find_list(session, actor, public_id)
     try:
-        value = cards.reveal_card(session, actor, row.id, line_id, reason=wish.reason)
+        value = cards.reveal_card(session, actor, row.id, payment_line, reason=wish.reason)
     except InvalidInputError as error:
         undo_request()
         return payment_page(public_id, {"reveal": refused_form(RevealForm, error)})

@@ -194,8 +194,8 @@ def add_applications(public_id: str) -> ResponseReturnValue:
     wish = read_form(ApplicationsForm)
     numbers = [] if isinstance(wish, FormErrors) else wish.application
     if not numbers:
-        toast(gettext("请先选择要加入的申请"))
-        return see_other(url_for("payments.show", public_id=public_id))
+        why = {"": gettext("请先选择要加入的申请")}
+        return payment_page(public_id, {"line": FormErrors(LineForm, request.form, why)})
     return done(
         public_id,
         gettext("已加入清单"),
@@ -203,20 +203,20 @@ def add_applications(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<public_id>/lines/<line_id>/removal")
+@bp.post("/<public_id>/lines/<payment_line>/removal")
 @needs(Permission.RECORD_MONEY)
-def remove(public_id: str, line_id: str) -> ResponseReturnValue:
+def remove(public_id: str, payment_line: str) -> ResponseReturnValue:
     """Take somebody off the list."""
     return done(
         public_id,
         gettext("已移出清单"),
-        lambda session, actor, list_id: lists.remove_line(session, actor, list_id, line_id),
+        lambda session, actor, list_id: lists.remove_line(session, actor, list_id, payment_line),
     )
 
 
-@bp.post("/<public_id>/lines/<line_id>/decision")
+@bp.post("/<public_id>/lines/<payment_line>/decision")
 @needs(Permission.RECORD_MONEY)
-def decide(public_id: str, line_id: str) -> ResponseReturnValue:
+def decide(public_id: str, payment_line: str) -> ResponseReturnValue:
     """Decide on equal aid beside a line."""
     wish = read_form(DuplicateForm)
     if isinstance(wish, FormErrors):
@@ -225,7 +225,7 @@ def decide(public_id: str, line_id: str) -> ResponseReturnValue:
         public_id,
         gettext("决定已记录"),
         lambda session, actor, list_id: lists.decide_duplicate(
-            session, actor, list_id, line_id, answer=wish.answer, reason=wish.reason
+            session, actor, list_id, payment_line, answer=wish.answer, reason=wish.reason
         ),
         duplicate=DuplicateForm,
     )

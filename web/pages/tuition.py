@@ -110,7 +110,9 @@ def students() -> ResponseReturnValue:
 @bp.get("/new")
 @needs(Permission.EDIT_FILES)
 def new() -> ResponseReturnValue:
-    """Show the form of an application for one schooling."""
+    """Show the form of an application for one schooling; without one, the students to choose from."""
+    if not request.args.get("schooling"):
+        return see_other(url_for("tuition.students"))
     return _new()
 
 
