@@ -34,6 +34,7 @@ from seeds.demo_accounts import (
     make_lower_accounts,
 )
 from seeds.demo_casework import Colleagues, seed_casework
+from seeds.demo_figures import FigureClerks, seed_figures
 from seeds.demo_settings import mark, remembered
 from seeds.sample import rows_of, write_rows
 from seeds.taking_in import take_in
@@ -119,6 +120,11 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
     )
     seconds["casework"] = round(time.perf_counter() - started, 3)
     say("已建立个案和待办。")
+    clerks = FigureClerks(
+        manager, actors[Role.CASEWORKER], actors[Role.APPROVER], actors[Role.FAIR_ORGANISER]
+    )
+    seed_figures(factory, drive_id, clerks)
+    say("已固定统计人群，登记服务活动。")
     with reading(factory) as session:
         counts = count_demo(session, drive_id) | casework
     return DemoFacts(drive_id, drive_name, counts, accounts, seconds)
@@ -149,7 +155,7 @@ def _found(session: Session, today: dt.date) -> tuple[dict[str, int], int, str]:
         neutral_name=f"{today.year} 毕业生就业服务",
         opens_on=dt.date(today.year, 7, 1),
         closes_on=dt.date(today.year, 12, 31),
-        census_on=dt.date(today.year, 7, 1),
+        census_on=today,
     )
     open_drive(session, SYSTEM, drive.id)
     return made, drive.id, name

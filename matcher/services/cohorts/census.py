@@ -144,11 +144,13 @@ def _take(session: Session, by: Actor, drive: Drive, on: dt.date) -> Census:
 
 
 def _entries(session: Session, drive: Drive, on: dt.date) -> list[DriveEntry]:
-    """Return the entries of people who were in the drive at the end of a day."""
+    """Return the entries of people who had not left the drive at the end of a day.
+
+    Somebody entered later than the day was of the drive all the same: rosters are typed when there is time for it.
+    """
     end = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.CHINA)
     found = sa.select(DriveEntry).where(
         DriveEntry.drive_id == drive.id,
-        DriveEntry.entered_at < end,
         sa.or_(DriveEntry.left_at.is_(None), DriveEntry.left_at >= end),
     )
     return list(session.scalars(found.order_by(DriveEntry.graduate_id)))
@@ -161,11 +163,10 @@ def _catch_up(
     entries: Iterable[DriveEntry],
     places: dict[int, Place],
 ) -> None:
-    """Write what befell since the day of a census that was taken late: who left, who came."""
+    """Write what befell since the day of a census that was taken late: who left."""
     left = {one.graduate_id: one for one in entries if one.left_at and one.graduate_id in places}
     for graduate_id, act in log.find_newest_of(session, drive.id, list(left)).items():
         joining.note_left(session, by, act, left[graduate_id])
-    joining.join_newcomers(session, by, drive)
 
 
 def digest_of(rows: Iterable[dict[str, Any]]) -> str:
