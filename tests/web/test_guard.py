@@ -28,6 +28,8 @@ PUBLIC = {
     "public_notices.show",
     "public_rules.index",
     "public_rules.show",
+    "public_sheets.show",
+    "public_sheets.take",
     "sign_in.form",
     "sign_in.check",
     "sign_in.code_form",
