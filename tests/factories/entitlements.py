@@ -5,8 +5,9 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.kinds.entitlements import EntitlementState
 from matcher.kinds.household_facts import SchoolLevel
-from matcher.models.entitlements import EntitlementApplication
+from matcher.models.entitlements import EntitlementApplication, EntitlementStep
 from matcher.models.graduates import Graduate
 from matcher.models.household_lives import MemberSchooling
 from matcher.models.households import Household, HouseholdMember
@@ -85,3 +86,32 @@ def make_student(
     session.add(study)
     session.flush()
     return child
+
+
+def make_application_row(session: Session, graduate: Graduate, worker: Actor) -> str:
+    """Insert an application followed by a worker, with its first step; returns its public number."""
+    row = EntitlementApplication(
+        union_id=graduate.union_id,
+        graduate_id=graduate.id,
+        owner_id=worker.account_id,
+        entitlement="job_seeking",
+        rule_from_on=dt.date(2015, 1, 1),
+        year=clock.today().year,
+        state=EntitlementState.PREPARING,
+        opened_at=clock.now(),
+        opened_by_id=worker.account_id,
+    )
+    session.add(row)
+    session.flush()
+    session.add(
+        EntitlementStep(
+            application_id=row.id,
+            act="opened",
+            after=row.state,
+            happened_on=clock.today(),
+            entered_at=clock.now(),
+            actor_id=worker.account_id,
+        )
+    )
+    session.flush()
+    return row.public_id

@@ -35,6 +35,7 @@ from tests.factories.cases import CaseRows, make_case_rows
 from tests.factories.cohorts import make_event, make_mark
 from tests.factories.day import DayRows, make_day_rows
 from tests.factories.drives import make_drive
+from tests.factories.entitlements import make_application_row
 from tests.factories.files import make_parts
 from tests.factories.follow_ups import FollowUpRows, make_follow_up_rows
 from tests.factories.interviews import InterviewRows, make_interview_rows
@@ -112,6 +113,7 @@ class Place:
     event: str
     money: MoneyRows
     mark_id: int
+    entitlement: str
     run: str = ""
     study: str = ""
     plan: str = ""
@@ -228,6 +230,7 @@ def make_place(session: Session) -> Place:
         event=make_event(session, union, drive).public_id,
         money=make_money_rows(session, actors[Role.CASEWORKER], household, member),
         mark_id=make_mark(session, employer).id,
+        entitlement=make_application_row(session, graduate, actors[Role.CASEWORKER]),
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,

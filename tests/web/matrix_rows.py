@@ -133,6 +133,8 @@ def _by_area(place: Place) -> dict[str, Any]:
         "placement_forms": place.placements.placement,
         "placement_acts": place.placements.placement,
         "own_placements": place.placements.placement,
+        "entitlement_acts": place.entitlement,
+        "entitlement_units": place.placements.placement,
         "placement_effects": place.placements.placement,
         "alerts": place.placements.alert,
         "money": place.money.entry,

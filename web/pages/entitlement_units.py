@@ -28,7 +28,7 @@ bp = Blueprint("entitlement_units", __name__, url_prefix="/entitlements")
 
 
 @bp.get("/employers/<int:employer_id>")
-@needs(Permission.VIEW_ENTITLEMENTS)
+@needs(Permission.FOLLOW_ENTITLEMENTS)
 def employer(employer_id: int) -> ResponseReturnValue:
     """Show what an employer may claim in general, and what to ask it."""
     return _employer(employer_id)
@@ -87,7 +87,7 @@ def ask_employer(employer_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/hires/<public_id>")
-@needs(Permission.VIEW_ENTITLEMENTS)
+@needs(Permission.FOLLOW_ENTITLEMENTS)
 def hire(public_id: str) -> ResponseReturnValue:
     """Show what a unit may claim for one hire."""
     return _hire(public_id)
