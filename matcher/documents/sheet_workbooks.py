@@ -142,9 +142,9 @@ def _write_cell(
         page.write_string(*place, plain_text(line.label), looks.sub if is_sub else looks.text)
     elif head == "说明":
         said = "；".join(part for part in (line.ratio_words, line.note) if part)
-        page.write_string(*place, plain_text("" if line.withheld else said), looks.text)
+        _write_words(page, place, "" if line.withheld else said, looks.text)
     elif head == "比上次":
-        page.write_string(*place, "" if line.withheld else change_words(line), looks.right)
+        _write_words(page, place, "" if line.withheld else change_words(line), looks.right)
     else:
         value = {
             "数值": line.value,
@@ -154,6 +154,14 @@ def _write_cell(
             "上次报送": line.before,
         }[head]
         _write_figure(page, place, line, value, looks, is_main=head == "数值")
+
+
+def _write_words(page: Worksheet, place: tuple[int, int], words: str, look: Format) -> None:
+    """Write words, or a cell that is empty and not an empty text."""
+    if words:
+        page.write_string(*place, plain_text(words), look)
+    else:
+        page.write_blank(*place, None, look)
 
 
 def _write_figure(
@@ -166,9 +174,9 @@ def _write_figure(
     is_main: bool,
 ) -> None:
     if line.withheld:
-        page.write_string(*place, line.withheld if is_main else "", looks.right)
+        _write_words(page, place, line.withheld if is_main else "", looks.right)
     elif value is None:
-        page.write_string(*place, NO_FIGURE if is_main else "", looks.right)
+        _write_words(page, place, NO_FIGURE if is_main else "", looks.right)
     else:
         write_number(page, place, (line.kind, value), looks.numbers)
 

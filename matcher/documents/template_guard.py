@@ -8,6 +8,7 @@ that declares entities, is refused unread.
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 from matcher.documents.template_errors import TemplateError
@@ -48,6 +49,18 @@ _CALLS_OUT = re.compile(
 )
 
 
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading a made-up archive may raise: damaged parts, unknown packing, passwords, impossible sizes."""
+
+
 @dataclass(frozen=True, slots=True)
 class GuardedFile:
     """A workbook that may be opened, and what in it is lost when it is filled."""
@@ -72,7 +85,9 @@ def guard(content: bytes) -> GuardedFile:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return GuardedFile(content, _checked(archive))
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except TemplateError:
+        raise
+    except _UNREADABLE as error:
         raise TemplateError(
             "template_damaged", "文件已损坏或不完整，打不开。请在表格软件里打开并另存为 xlsx 再传。"
         ) from error

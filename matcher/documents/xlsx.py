@@ -166,7 +166,9 @@ def _open_page(
 def _write_cell(page: Worksheet, place: tuple[int, int], cell: Cell, look: Format) -> None:
     """Write one cell by the type of its value; nothing is ever read as a formula."""
     if cell is None or cell == "":
-        if place[1] == 0:  # so that an empty row is a row; other empty cells have the look of their column
+        if (
+            place[1] == 0
+        ):  # so that an empty row is a row; other empty cells have the look of their column
             page.write_blank(*place, None, look)
     elif isinstance(cell, str):
         page.write_string(*place, _text(cell), look)
