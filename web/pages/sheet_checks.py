@@ -14,6 +14,7 @@ from matcher.statistics.indicators import indicators_by_code
 from web.auth import current_actor
 from web.marks import needs
 from web.session import request_session
+from web.words import sheet_lines as words
 
 bp = Blueprint("sheet_checks", __name__, url_prefix="/sheets/<public_id>")
 
@@ -34,6 +35,7 @@ def check(public_id: str) -> ResponseReturnValue:
         sheet=sheet,
         view=view_sheet(session, actor, sheet),
         report=report,
+        words=words,
         differing=[indicators_by_code()[code] for code in report.recount],
     )
 
@@ -51,6 +53,7 @@ def corrected_rows(public_id: str, code: str) -> ResponseReturnValue:
         "sheets/corrections.html",
         sheet=sheet,
         view=view_sheet(session, actor, sheet),
+        words=words,
         indicator=known[code],
         rows=corrections.corrected_rows(session, actor, sheet, code),
     )

@@ -28,6 +28,7 @@ from matcher.services.reports.sight import find_sheet, own_unit
 from matcher.services.reports.snapshots import children_of, moment_of_period
 from matcher.services.reports.units import list_units
 from matcher.statistics.indicators import indicators_by_code
+from web.addresses import address_of
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
@@ -55,7 +56,7 @@ def live(drive_id: int) -> ResponseReturnValue:
     def address(code: str) -> str:
         day = as_of.isoformat() if as_of else None
         asked = {"drive_id": drive_id, "code": code, "union": found.union.id, "as_of": day}
-        return url_for("figures.rows", **asked)
+        return address_of("figures.rows", **asked)
 
     top = own_unit(session, actor, found.drive)
     return render_template(
@@ -129,7 +130,7 @@ def _rows_of(view: SheetView) -> words.Addressed:
     day, known = view.period.until_on.isoformat(), view.known_at.isoformat()
 
     def address(code: str) -> str:
-        return url_for(
+        return address_of(
             "figures.rows",
             drive_id=view.drive.id,
             code=code,

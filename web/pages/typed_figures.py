@@ -90,7 +90,7 @@ def _unit(
             values=_values(unit),
             form=form or blank_form(BasisForm),
             errors=errors or {},
-            shown=words.shown,
+            words=words,
             may_type=may(actor, Permission.FILL_SHEETS),
         )
     return page, 422 if form or errors else 200

@@ -50,7 +50,7 @@ class Row:
 
     code: str
     number: str
-    label: Indicator
+    label: str
     unit: str
     is_part: bool
     value: str
@@ -94,8 +94,8 @@ def _row(line: SheetLine, address: Addressed) -> Row:
     return Row(
         code=one.code,
         number=one.number,
-        label=one,
-        unit=one.unit.label,
+        label=name_of(one),
+        unit=translated(one.unit.label),
         is_part="." in one.number,
         value=shown(one, figure.value),
         address="" if one.is_ratio else address(one.code),
@@ -109,6 +109,11 @@ def _row(line: SheetLine, address: Addressed) -> Row:
         failures=line.failures,
         comments=line.comments,
     )
+
+
+def name_of(indicator: Indicator) -> str:
+    """Return what an indicator is called in the reader's language."""
+    return translated(indicator.label)
 
 
 def shown(indicator: Indicator, value: int | None) -> str:
