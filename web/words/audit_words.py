@@ -11,12 +11,14 @@ from web.words.entitlement_acts import ENTITLEMENT_ACTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.money_acts import MONEY_ACTS
 from web.words.sheet_acts import SHEET_ACTS, SHEET_SUBJECTS
+from web.words.sheet_export_acts import EXPORT_ACTS, EXPORT_SUBJECTS
 
 ACTIONS = MappingProxyType(
     {
         **MONEY_ACTS,
         **COHORT_ACTS,
         **SHEET_ACTS,
+        **EXPORT_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
         "account.closed": msg("停用账号"),
@@ -230,6 +232,7 @@ SUBJECTS = MappingProxyType(
     {
         **COHORT_SUBJECTS,
         **SHEET_SUBJECTS,
+        **EXPORT_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),
         "sign_in_session": msg("登录"),
