@@ -58,7 +58,7 @@ def export(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/<public_id>/lines/<payment_line>/card")
-@needs(Permission.REVEAL_NUMBER)
+@needs(Permission.VIEW_MONEY)
 @rate_limited("60/minute")
 def card(public_id: str, payment_line: str) -> ResponseReturnValue:
     """Show one card in full, once."""
