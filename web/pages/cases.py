@@ -25,9 +25,9 @@ from matcher.services.casework import (
     service_acts,
 )
 from matcher.services.casework.case_lists import CaseCounts, CaseFilter
-from matcher.services.entitlements.answers import case_overview
+from matcher.services.entitlements.answers import of_graduate
 from matcher.services.graduate_lists import GraduateRow
-from matcher.services.permissions import Permission
+from matcher.services.permissions import Actor, Permission, may
 from matcher.services.placements.lists import placements_of
 from matcher.services.rows import not_found
 from matcher.services.training.lists import lists_of_person
@@ -211,6 +211,10 @@ def show(public_id: str) -> ResponseReturnValue:
     return case_page(public_id)
 
 
+def _sees(actor: Actor) -> bool:
+    return may(actor, Permission.VIEW_ENTITLEMENTS) and may(actor, Permission.VIEW_HARDSHIP)
+
+
 def blank_act() -> FormState:
     """Return the form of an act with what it is most of the time."""
     return blank_form(
@@ -251,7 +255,7 @@ def case_page(
             placements=placements_of(database, actor, case.graduate_id),
             placement_words=placement_words,
             trainings=lists_of_person(database, actor, case.graduate_id),
-            entitled=case_overview(database, actor, case.graduate_id),
+            entitled=of_graduate(database, actor, case.graduate_id) if _sees(actor) else None,
             entitlement_words=entitlement_words,
             is_own=actor.account_id in (case.owner_id, case.second_owner_id),
             number=number,

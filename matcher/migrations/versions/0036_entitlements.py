@@ -32,6 +32,12 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
+def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyConstraint:
+    """Return a foreign key under the name the models give it."""
+    name = op.f(f"fk_{table}_{column}_{other}")
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=ondelete)
+
+
 def _fact() -> None:
     op.create_table(
         "entitlement_fact",
@@ -48,42 +54,12 @@ def _fact() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement_fact")),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_entitlement_fact_graduate_id_graduate"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"],
-            ["household_member.id"],
-            name=op.f("fk_entitlement_fact_member_id_household_member"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["employer_id"],
-            ["employer.id"],
-            name=op.f("fk_entitlement_fact_employer_id_employer"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["placement_id"],
-            ["placement.id"],
-            name=op.f("fk_entitlement_fact_placement_id_placement"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["account.id"],
-            name=op.f("fk_entitlement_fact_actor_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["replaces_id"],
-            ["entitlement_fact.id"],
-            name=op.f("fk_entitlement_fact_replaces_id_entitlement_fact"),
-            ondelete="SET NULL",
-        ),
+        _key("entitlement_fact", "graduate_id", "graduate", "CASCADE"),
+        _key("entitlement_fact", "member_id", "household_member", "CASCADE"),
+        _key("entitlement_fact", "employer_id", "employer", "CASCADE"),
+        _key("entitlement_fact", "placement_id", "placement", "CASCADE"),
+        _key("entitlement_fact", "actor_id", "account", "SET NULL"),
+        _key("entitlement_fact", "replaces_id", "entitlement_fact", "SET NULL"),
         sa.CheckConstraint(
             "(CASE WHEN graduate_id IS NULL AND member_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN employer_id IS NULL THEN 0 ELSE 1 END)"
@@ -130,42 +106,12 @@ def _application() -> None:
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement_application")),
-        sa.ForeignKeyConstraint(
-            ["union_id"],
-            ["union_org.id"],
-            name=op.f("fk_entitlement_application_union_id_union_org"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["graduate_id"],
-            ["graduate.id"],
-            name=op.f("fk_entitlement_application_graduate_id_graduate"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"],
-            ["household_member.id"],
-            name=op.f("fk_entitlement_application_member_id_household_member"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["placement_id"],
-            ["placement.id"],
-            name=op.f("fk_entitlement_application_placement_id_placement"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["account.id"],
-            name=op.f("fk_entitlement_application_owner_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["opened_by_id"],
-            ["account.id"],
-            name=op.f("fk_entitlement_application_opened_by_id_account"),
-            ondelete="SET NULL",
-        ),
+        _key("entitlement_application", "union_id", "union_org", "RESTRICT"),
+        _key("entitlement_application", "graduate_id", "graduate", "RESTRICT"),
+        _key("entitlement_application", "member_id", "household_member", "RESTRICT"),
+        _key("entitlement_application", "placement_id", "placement", "SET NULL"),
+        _key("entitlement_application", "owner_id", "account", "SET NULL"),
+        _key("entitlement_application", "opened_by_id", "account", "SET NULL"),
         sa.CheckConstraint(
             "amount_fen IS NULL OR amount_fen > 0",
             name=op.f("ck_entitlement_application_amount_positive"),
@@ -252,24 +198,9 @@ def _step() -> None:
         sa.Column("words_cipher", sa.LargeBinary(), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement_step")),
-        sa.ForeignKeyConstraint(
-            ["application_id"],
-            ["entitlement_application.id"],
-            name=op.f("fk_entitlement_step_application_id_entitlement_application"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["account.id"],
-            name=op.f("fk_entitlement_step_actor_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["replaces_id"],
-            ["entitlement_step.id"],
-            name=op.f("fk_entitlement_step_replaces_id_entitlement_step"),
-            ondelete="SET NULL",
-        ),
+        _key("entitlement_step", "application_id", "entitlement_application", "CASCADE"),
+        _key("entitlement_step", "actor_id", "account", "SET NULL"),
+        _key("entitlement_step", "replaces_id", "entitlement_step", "SET NULL"),
         sa.CheckConstraint(
             f"after IN {_STATES}",
             name=op.f("ck_entitlement_step_after"),
@@ -303,30 +234,10 @@ def _paper() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement_paper")),
-        sa.ForeignKeyConstraint(
-            ["application_id"],
-            ["entitlement_application.id"],
-            name=op.f("fk_entitlement_paper_application_id_entitlement_application"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["household_document.id"],
-            name=op.f("fk_entitlement_paper_document_id_household_document"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"],
-            ["account.id"],
-            name=op.f("fk_entitlement_paper_actor_id_account"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["replaces_id"],
-            ["entitlement_paper.id"],
-            name=op.f("fk_entitlement_paper_replaces_id_entitlement_paper"),
-            ondelete="SET NULL",
-        ),
+        _key("entitlement_paper", "application_id", "entitlement_application", "CASCADE"),
+        _key("entitlement_paper", "document_id", "household_document", "SET NULL"),
+        _key("entitlement_paper", "actor_id", "account", "SET NULL"),
+        _key("entitlement_paper", "replaces_id", "entitlement_paper", "SET NULL"),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_entitlement_paper_replaces_id")),
         sqlite_autoincrement=True,
     )

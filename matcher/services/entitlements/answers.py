@@ -22,7 +22,7 @@ from matcher.policy.entitlements import FactValue, find_rule, load_catalogue
 from matcher.services.entitlements.facts import all_known
 from matcher.services.entitlements.records import Known
 from matcher.services.entitlements.sight import Claimant, load_claimants, require_view
-from matcher.services.permissions import Actor, Permission, may
+from matcher.services.permissions import Actor
 
 _ORDER = {EntitlementAnswer.YES: 0, EntitlementAnswer.UNKNOWN: 1, EntitlementAnswer.NO: 2}
 _FAR = dt.date.max
@@ -130,10 +130,9 @@ def overview(
     return overviews(session, by, [person], region=region)[0]
 
 
-def case_overview(session: Session, by: Actor, graduate_id: int) -> Overview | None:
-    """Return what the graduate of a case may claim, for the case's page; None for a role that may not see it."""
-    if not may(by, Permission.VIEW_ENTITLEMENTS) or not may(by, Permission.VIEW_HARDSHIP):
-        return None
+def of_graduate(session: Session, by: Actor, graduate_id: int) -> Overview:
+    """Return what the graduate of a case may claim, for the case's page; who sees the case is the caller's."""
+    require_view(by)
     return computed(session, load_claimants(session, graduate_ids=[graduate_id]))[0]
 
 

@@ -63,26 +63,11 @@ def start(
         One is on its way.
     """
     require(by, Permission.FOLLOW_ENTITLEMENTS)
-    answer, today = offered.answer, clock.today()
+    answer = offered.answer
     if answer.result is EntitlementAnswer.NO and len((words or "").strip()) < _REASON_LENGTH:
         message = "测算为不可享，仍要办理请写明理由。"
         raise InvalidInputError("entitlement_input", message, fields={"words": message})
-    row = EntitlementApplication(
-        union_id=person.union_id,
-        graduate_id=person.graduate_id,
-        member_id=person.member_id,
-        placement_id=placement_id,
-        owner_id=by.account_id,
-        entitlement=answer.code,
-        region_code=offered.region,
-        rule_from_on=answer.rule.valid_from,
-        year=today.year,
-        state=_S.CLUE if as_clue else _S.PREPARING,
-        due_on=answer.closes_on,
-        amount_fen=answer.amount_fen,
-        opened_at=clock.now(),
-        opened_by_id=by.account_id,
-    )
+    row = _row(by, person, offered, as_clue=as_clue, placement_id=placement_id)
     with unique_or(session, _on_its_way()):
         session.add(row)
     papers.take_from_file(session, by, row, person.household_id, answer.rule.papers)
@@ -97,6 +82,28 @@ def start(
         facts={"answer": answer.result.value, "closes_on": str(answer.closes_on or "")},
     )
     return row
+
+
+def _row(
+    by: Actor, person: Claimant, offered: Offered, *, as_clue: bool, placement_id: int | None
+) -> EntitlementApplication:
+    answer = offered.answer
+    return EntitlementApplication(
+        union_id=person.union_id,
+        graduate_id=person.graduate_id,
+        member_id=person.member_id,
+        placement_id=placement_id,
+        owner_id=by.account_id,
+        entitlement=answer.code,
+        region_code=offered.region,
+        rule_from_on=answer.rule.valid_from,
+        year=clock.today().year,
+        state=_S.CLUE if as_clue else _S.PREPARING,
+        due_on=answer.closes_on,
+        amount_fen=answer.amount_fen,
+        opened_at=clock.now(),
+        opened_by_id=by.account_id,
+    )
 
 
 def _on_its_way() -> RuleBrokenError:
