@@ -47,6 +47,7 @@ from tests.factories.plan_rows import add_pin, make_plan_rows
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
+from tests.factories.sheet_rows import SheetRows, make_sheet_rows
 from tests.factories.training_rows import TrainingRows, make_training_rows
 from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
@@ -114,6 +115,7 @@ class Place:
     money: MoneyRows
     mark_id: int
     entitlement: str
+    sheets: SheetRows
     run: str = ""
     study: str = ""
     plan: str = ""
@@ -231,6 +233,7 @@ def make_place(session: Session) -> Place:
         money=make_money_rows(session, actors[Role.CASEWORKER], household, member),
         mark_id=make_mark(session, employer).id,
         entitlement=make_application_row(session, graduate, actors[Role.CASEWORKER]),
+        sheets=make_sheet_rows(session, drive),
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,
