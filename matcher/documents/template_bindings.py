@@ -109,19 +109,19 @@ def check_binding(grid: TemplateGrid, binding: CellBinding, known: Known) -> Bin
     cell = grid.find(binding.sheet, binding.ref) if is_reference(binding.ref) else None
     said: tuple[str, str] | None = None
     if cell is None:
-        said = "cell_unknown", "表样里没有这个单元格，或它是合并单元格的一部分。"
+        said = "binding_cell_unknown", "表样里没有这个单元格，或它是合并单元格的一部分。"
     elif cell.is_formula:
-        said = "cell_formula", "这一格是公式，由表格自己计算，不能绑定。"
+        said = "binding_cell_formula", "这一格是公式，由表格自己计算，不能绑定。"
     elif not may_hold(cell, binding):
-        said = "cell_taken", "这一格已有文字，不能写数字。"
+        said = "binding_cell_taken", "这一格已有文字，不能写数字。"
     elif binding.is_word and binding.code not in WORDS:
-        said = "code_unknown", f"没有“{binding.code}”这一项。"
+        said = "binding_code_unknown", f"没有“{binding.code}”这一项。"
     elif not binding.is_word and binding.code not in known.codes:
-        said = "code_unknown", f"指标“{binding.code}”不存在或已停用。"
+        said = "binding_code_unknown", f"指标“{binding.code}”不存在或已停用。"
     elif binding.part not in PARTS:
-        said = "part_unknown", f"没有“{binding.part}”这种取数。"
+        said = "binding_part_unknown", f"没有“{binding.part}”这种取数。"
     elif binding.union_id is not None and binding.union_id not in known.union_ids:
-        said = "union_unknown", "绑定的下级单位不在管辖范围内。"
+        said = "binding_union_unknown", "绑定的下级单位不在管辖范围内。"
     if said is None:
         return None
     return BindingProblem(said[0], binding.sheet, binding.ref, said[1])
@@ -136,7 +136,7 @@ def check_bindings(
     for binding in bindings:
         problem = check_binding(grid, binding, known)
         if problem is None and binding.place in seen:
-            problem = BindingProblem("cell_twice", *binding.place, "这一格绑定了两次。")
+            problem = BindingProblem("binding_cell_twice", *binding.place, "这一格绑定了两次。")
         seen.add(binding.place)
         if problem is not None:
             problems.append(problem)

@@ -119,7 +119,7 @@ def bind_cells(
         problem = check_binding(grid, binding, known)
         if problem is not None:
             raise InvalidInputError(
-                f"binding_{problem.code}",
+                problem.code,
                 f"{binding.ref}：{problem.words}",
                 fields={"code": problem.words},
             )

@@ -180,13 +180,13 @@ def test_bindings_that_do_not_hold_are_told_each_with_its_cell() -> None:
     problems = {(one.ref, one.sheet): one.code for one in check_bindings(grid, bindings, CODES)}
 
     assert problems == {
-        ("D5", "附件2"): "cell_twice",
-        ("B5", "附件2"): "cell_taken",
-        ("D14", "附件2"): "cell_formula",
-        ("ZZ99", "附件2"): "cell_unknown",
-        ("D5", "别的表"): "cell_unknown",
-        ("D6", "附件2"): "code_unknown",
-        ("D7", "附件2"): "union_unknown",
+        ("D5", "附件2"): "binding_cell_twice",
+        ("B5", "附件2"): "binding_cell_taken",
+        ("D14", "附件2"): "binding_cell_formula",
+        ("ZZ99", "附件2"): "binding_cell_unknown",
+        ("D5", "别的表"): "binding_cell_unknown",
+        ("D6", "附件2"): "binding_code_unknown",
+        ("D7", "附件2"): "binding_union_unknown",
     }
 
 
