@@ -28,8 +28,6 @@ from matcher.services.drives import get_managed
 from matcher.services.permissions import SYSTEM, Actor, Permission, require, scope_of
 from matcher.services.rows import first_or_missing, unique_or
 
-TAKEN = RuleBrokenError("census_taken", "统计人群已经固定，不能再取一次；有误请逐人更正。")
-
 
 @dataclass(frozen=True)
 class CensusPreview:
@@ -120,7 +118,8 @@ def _take(session: Session, by: Actor, drive: Drive, on: dt.date) -> Census:
         n_not_counted=len(entries) - len(places),
         digest="",
     )
-    with unique_or(session, TAKEN):
+    taken = RuleBrokenError("census_taken", "统计人群已经固定，不能再取一次；有误请逐人更正。")
+    with unique_or(session, taken):
         session.add(census)
     kind = CohortActKind.COUNTED
     people = log.begin_people(
