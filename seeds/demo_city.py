@@ -35,6 +35,7 @@ from seeds.demo_accounts import (
 )
 from seeds.demo_casework import Colleagues, seed_casework
 from seeds.demo_figures import FigureClerks, seed_figures
+from seeds.demo_money import MoneyClerks, seed_money
 from seeds.demo_settings import mark, remembered
 from seeds.sample import rows_of, write_rows
 from seeds.taking_in import take_in
@@ -125,6 +126,14 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
     )
     seed_figures(factory, drive_id, clerks)
     say("已固定统计人群，登记服务活动。")
+    payers = MoneyClerks(
+        manager,
+        actors[Role.CASEWORKER],
+        actors[Role.APPROVER],
+        actors[Role.ADMINISTRATOR],
+    )
+    seed_money(factory, payers)
+    say("已登记助学申请和资金台账。")
     with reading(factory) as session:
         counts = count_demo(session, drive_id) | casework
     return DemoFacts(drive_id, drive_name, counts, accounts, seconds)
