@@ -6,6 +6,17 @@ import zipfile
 import openpyxl
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.sheet_exports import SheetFileKind, SheetFileState
+from matcher.models.drives import Drive
+from matcher.models.sheet_templates import SheetFile, SheetTemplate
+from matcher.services import files
+from matcher.services.files import FilePurpose
+from matcher.services.permissions import Actor
+from matcher.services.sheet_exports import bindings, templates
+from matcher.services.sheet_exports.templates import TemplateInput
 
 _THIN = Side(style="thin")
 
@@ -106,3 +117,42 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
                 new.writestr(member, old.read(member))
         new.writestr(name, part)
     return target.getvalue()
+
+
+def make_template(
+    session: Session, by: Actor, content: bytes | None = None, *, name: str = "附件2"
+) -> SheetTemplate:
+    """Upload a template and bind what is sure."""
+    given = TemplateInput(name, content or make_list_template())
+    made = templates.upload_template(session, by, given)
+    bindings.take_suggestions(session, by, made.public_id)
+    return made
+
+
+def make_sheet_file(session: Session, by: Actor, drive: Drive) -> SheetFile:
+    """Insert a file of a drive's own union that can be fetched."""
+    stored = files.put_file(
+        session,
+        by,
+        b"%PDF-1.7",
+        purpose=FilePurpose.SHEET_FILE,
+        file_name="sheet-000001.pdf",
+        media_type="application/pdf",
+    )
+    file = SheetFile(
+        drive_id=drive.id,
+        union_id=drive.union_id,
+        kind=SheetFileKind.PDF,
+        role=str(by.role),
+        asker_union_id=by.union_id,
+        asked_at=clock.now(),
+        asked_by_id=by.account_id,
+        state=SheetFileState.READY,
+        file_id=stored.id,
+        made_at=clock.now(),
+        expires_at=stored.expires_at,
+        digest="ab" * 32,
+    )
+    session.add(file)
+    session.flush()
+    return file

@@ -48,6 +48,7 @@ from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
 from tests.factories.sheet_rows import SheetRows, make_sheet_rows
+from tests.factories.sheet_templates import make_sheet_file, make_template
 from tests.factories.training_rows import TrainingRows, make_training_rows
 from tests.factories.zero_employment import FamilyRows, make_family_rows
 from tests.support.databases import _OUR_VARIABLES, _copy
@@ -115,6 +116,8 @@ class Place:
     money: MoneyRows
     mark_id: int
     entitlement: str
+    sheet_template: str
+    sheet_file: str
     sheets: SheetRows
     run: str = ""
     study: str = ""
@@ -233,6 +236,8 @@ def make_place(session: Session) -> Place:
         money=make_money_rows(session, actors[Role.CASEWORKER], household, member),
         mark_id=make_mark(session, employer).id,
         entitlement=make_application_row(session, graduate, actors[Role.CASEWORKER]),
+        sheet_template=make_template(session, actors[Role.DRIVE_MANAGER]).public_id,
+        sheet_file=make_sheet_file(session, actors[Role.DRIVE_MANAGER], drive).public_id,
         sheets=make_sheet_rows(session, drive),
         posting=made[0].public_id,
         posting_id=made[0].id,
