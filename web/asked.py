@@ -1,5 +1,6 @@
 """What the query of a list asks for, read leniently: nonsense narrows nothing."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import TypeVar
 
@@ -30,3 +31,11 @@ def asked_region(name: str) -> str:
 def asked_tick(name: str) -> bool:
     """Say whether a box is ticked."""
     return request.values.get(name, "") == "yes"
+
+
+def asked_day(name: str) -> dt.date | None:
+    """Return a day, or None."""
+    try:
+        return dt.date.fromisoformat(request.values.get(name, ""))
+    except ValueError:
+        return None

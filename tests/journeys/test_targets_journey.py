@@ -27,7 +27,9 @@ def _drawn(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["targets", "targets/years", "targets/missing?of=placed"])
+@pytest.mark.parametrize(
+    "path", ["targets", "targets/years", "targets/missing?of=placed", "figures/helped?union=1"]
+)
 def test_pages_of_targets_are_read_at_any_width_and_scheme(
     address: str, open_as: OpenAs, town: Town, *, path: str, width: int, scheme: str
 ) -> None:
@@ -36,11 +38,67 @@ def test_pages_of_targets_are_read_at_any_width_and_scheme(
     said = complaints(desk)
 
     desk.goto(f"{address}/drives/{town.drive.id}/{path}")
-    if "missing" not in path:
+    if path in ("targets", "targets/years"):
         _drawn(desk)
 
     look(desk)
-    desk.screenshot(path=f"/work/notes/issue8/screens/h3_{re.sub('[^a-z]', '_', path)}_{width}_{scheme}.png", full_page=True)
-    if width == 1280 and scheme == "light":
-        desk.pdf(path=f"/tmp/h3/{re.sub('[^a-z]', '_', path)}.pdf", format="A4")
     assert said == []
+
+
+def test_a_bar_opens_a_list_as_long_as_the_bar_said(
+    address: str, open_as: OpenAs, town: Town
+) -> None:
+    desk = open_as(town.manager, 1280)
+    desk.goto(f"{address}/drives/{town.drive.id}")
+    desk.get_by_role("link", name="帮扶就业").first.click()
+    _drawn(desk)
+    bar = desk.locator('section[aria-labelledby="districts"] .plot a').first
+    said = int(bar.locator(".dim").inner_text().partition("/")[0])
+    box = desk.locator('section[aria-labelledby="districts"] .drawing').bounding_box()
+    assert box is not None
+
+    desk.mouse.click(box["x"] + 10, box["y"] + 10)
+    desk.wait_for_url("**/figures/helped?**")
+
+    assert said == 5
+    assert desk.locator("main tbody tr").count() == said
+
+
+def test_the_keyboard_goes_from_a_week_to_its_list(
+    address: str, open_as: OpenAs, town: Town
+) -> None:
+    desk = open_as(town.manager, 1280)
+    desk.goto(f"{address}/drives/{town.drive.id}/targets")
+    desk.wait_for_selector(".plot.lines.is-drawn")
+    point = desk.locator(".plot.lines a").nth(1)
+
+    point.focus()
+    words = point.locator("span")
+    said = re.search(r"(\d+) 人", words.inner_text())
+    assert words.is_visible()
+    assert said is not None
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/figures/helped?**")
+
+    assert desk.locator("main tbody tr").count() == int(said[1]) > 0
+
+
+def test_the_printed_page_has_its_figures_and_pictures_and_no_controls(
+    address: str, open_as: OpenAs, town: Town
+) -> None:
+    desk = open_as(town.manager, 1280)
+    desk.goto(f"{address}/drives/{town.drive.id}/targets")
+    desk.wait_for_selector(".plot.lines.is-drawn")
+
+    desk.emulate_media(media="print")
+    desk.set_viewport_size({"width": 700, "height": 1000})
+
+    assert desk.locator("#target-placed").is_visible()
+    assert desk.get_by_role("button", name="打印").is_hidden()
+    assert desk.locator(".filters").is_hidden()
+    for kind in ("bars", "lines"):
+        drawn = desk.locator(f".plot.{kind} svg").first.bounding_box()
+        assert drawn is not None
+        assert drawn["height"] > 40
+        assert drawn["width"] < 700
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")

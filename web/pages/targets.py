@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import clock
-from matcher.services.figures.branches import Branch, find_branch, find_present_drive
+from matcher.services.figures.branches import find_branch, find_present_drive
 from matcher.services.figures.cuts import get_drive
 from matcher.services.figures.forecasts import Forecast, forecast
 from matcher.services.figures.missing import list_missing
@@ -21,6 +21,7 @@ from matcher.services.figures.target_pages import (
 from matcher.services.figures.targets import BY_KEY, BY_NAME, Target, TargetCodes
 from matcher.services.figures.years import figure_over_years
 from matcher.services.permissions import Permission
+from web.asked import asked_day
 from web.auth import current_actor
 from web.fragments import see_other
 from web.i18n import gettext, msg
@@ -91,11 +92,8 @@ def _union() -> int | None:
 
 def _as_of() -> dt.date | None:
     """Return the day asked for; today and later is now."""
-    try:
-        asked = dt.date.fromisoformat(request.args.get("as_of", ""))
-    except ValueError:
-        return None
-    return asked if asked < clock.today() else None
+    asked = asked_day("as_of")
+    return asked if asked and asked < clock.today() else None
 
 
 def _chosen(page: TargetPage) -> Target | None:
@@ -154,7 +152,7 @@ def _charts(
     districts = [
         District(
             one.union.id,
-            gettext("%(name)s本级", name=one.union.name) if one.is_own else one.union.name,
+            gettext("本级") if one.is_own else one.union.name,
             one.is_own,
             one.values,
             one.before,
@@ -196,7 +194,7 @@ def missing(drive_id: int) -> ResponseReturnValue:
         place=place,
         codes=codes,
         name=words.target_name(codes),
-        child_name=_name_of(branch, child),
+        child_name=words.child_name(branch, child),
         found=found,
         rows=[missing_people.missing_line(one, codes, drive_id) for one in found.people],
         unions=[(one.id, one.name) for one in branch.children],
@@ -205,13 +203,6 @@ def missing(drive_id: int) -> ResponseReturnValue:
         as_of=words.moment_words(place, moment_of(session, drive, place.as_of)),
         today=clock.today(),
     )
-
-
-def _name_of(branch: Branch, child: int | None) -> str:
-    """Return the name of the direct child, or of the union's own people, a list is narrowed to."""
-    if child == branch.union.id:
-        return gettext("%(name)s本级", name=branch.union.name)
-    return next((one.name for one in branch.children if one.id == child), "")
 
 
 def _codes() -> TargetCodes:

@@ -8,6 +8,7 @@ from flask import url_for
 from matcher import clock
 from matcher.models.drives import Drive
 from matcher.models.organisations import Union
+from matcher.services.figures.branches import Branch
 from matcher.services.figures.forecasts import Forecast
 from matcher.services.figures.last_year import LastYear
 from matcher.services.figures.moments import Moment, end_of
@@ -93,6 +94,13 @@ class Place:
         """Return the address of the targets' page, of this union or another."""
         fields = self.fields() | ({"union": union_id} if union_id else {})
         return url_for("targets.show", **fields, of=of)  # type: ignore[arg-type] # any value an address can hold
+
+
+def child_name(branch: Branch, child: int | None) -> str:
+    """Return the name of the direct child, or of the union's own people, a list is narrowed to; else nothing."""
+    if child == branch.union.id:
+        return gettext("%(name)s本级", name=branch.union.name)
+    return next((one.name for one in branch.children if one.id == child), "")
 
 
 def target_name(codes: TargetCodes) -> str:

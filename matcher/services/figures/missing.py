@@ -152,7 +152,10 @@ def _cases(session: Session, by: Actor, ids: Sequence[int]) -> dict[int, OpenCas
         .where(GraduateCase.graduate_id.in_(ids), GraduateCase.closed_on.is_(None))
         .order_by(GraduateCase.id)
     )
-    return {row[0]: OpenCase(*row[1:5], bool(row[5])) for row in rows}
+    return {
+        graduate: OpenCase(public_id, owner, last, next_on, bool(is_whole))
+        for graduate, public_id, owner, last, next_on, is_whole in rows
+    }
 
 
 def _acts(session: Session, by: Actor, ids: Sequence[int]) -> dict[int, LastAct]:
