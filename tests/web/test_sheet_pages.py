@@ -95,8 +95,8 @@ def test_a_conflict_is_told_and_nothing_is_filled_twice(
     client = signed_in_as(tree.filler)
     sent = {"version": str(sheet.version_id)}
 
-    first = client.post(f"/sheets/{sheet.public_id}/fill", data=sent)
-    second = client.post(f"/sheets/{sheet.public_id}/fill", data=sent)
+    first = client.submit(f"/sheets/{sheet.public_id}/fill", **sent)
+    second = client.submit(f"/sheets/{sheet.public_id}/fill", **sent)
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert _state(sqlite_factory, sheet) == "filled"
@@ -110,9 +110,9 @@ def test_a_return_without_words_shows_the_form_again(
         filling.submit_sheet(session, tree.reviewer, sheet.id, led_by="王主席")
     client = signed_in_as(tree.approver)
 
-    refused = client.post(f"/sheets/{sheet.public_id}/return", data={"words": " "})
-    client.post(f"/sheets/{sheet.public_id}/comment", data={"code": "graduates", "words": "少一人"})
-    given = client.post(f"/sheets/{sheet.public_id}/return", data={"words": ""})
+    refused = client.submit(f"/sheets/{sheet.public_id}/return", words=" ")
+    client.submit(f"/sheets/{sheet.public_id}/comment", code="graduates", words="少一人")
+    given = client.submit(f"/sheets/{sheet.public_id}/return", words="")
 
     assert (refused.status_code, given.status_code) == (422, 303)
     assert "写明要改什么" in refused.text
@@ -126,8 +126,8 @@ def test_a_check_that_asks_for_a_word_gets_its_field(
     monkeypatch.setattr(checks, "load_checks", lambda: (soft,))
     client, address = signed_in_as(tree.filler), f"/sheets/{sheet.public_id}/fill"
 
-    silent = client.post(address, data={"w_graduates": ""})
-    told = client.post(address, data={"w_graduates": "三人都在外地"})
+    silent = client.submit(address, w_graduates="")
+    told = client.submit(address, w_graduates="三人都在外地")
 
     assert (silent.status_code, told.status_code) == (422, 303)
     assert "请说明原因" in silent.text
@@ -139,11 +139,11 @@ def test_verifying_says_what_holds(
     with transaction(sqlite_factory) as session:
         locking.lock_period(session, tree.manager, sheet.period_id)
     client, address = signed_in_as(tree.approver), f"/sheets/{sheet.public_id}/verify"
-    whole = client.post(address).text
+    whole = client.submit(address).text
 
     with transaction(sqlite_factory) as session:
         session.execute(sa.update(ReportPeriod).values(digest="0" * 64))
-    touched = client.post(address).text
+    touched = client.submit(address).text
 
     assert "都没有动过" in whole
     assert "请不要使用" in touched
@@ -157,8 +157,8 @@ def test_typed_figures_keep_what_was_typed_when_one_is_wrong(
     client = signed_in_as(tree.manager)
     address = f"/periods/{period}/typed/{tree.offline.public_id}"
 
-    wrong = client.post(address, data={"f_graduates": "12", "f_served": "x", "basis": "传真"})
-    right = client.post(address, data={"f_graduates": "12", "f_served": "9", "basis": "传真"})
+    wrong = client.submit(address, f_graduates="12", f_served="x", basis="传真")
+    right = client.submit(address, f_graduates="12", f_served="9", basis="传真")
 
     assert wrong.status_code == 422
     assert 'value="12"' in wrong.text
