@@ -34,6 +34,7 @@ from seeds.demo_accounts import (
     make_lower_accounts,
 )
 from seeds.demo_casework import Colleagues, seed_casework
+from seeds.demo_entitlements import seed_entitlements
 from seeds.demo_figures import FigureClerks, seed_figures
 from seeds.demo_money import MoneyClerks, seed_money
 from seeds.demo_settings import mark, remembered
@@ -134,6 +135,8 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
     )
     seed_money(factory, payers)
     say("已登记助学申请和资金台账。")
+    seed_entitlements(factory, actors[Role.CASEWORKER])
+    say("已测算政策，登记申请。")
     with reading(factory) as session:
         counts = count_demo(session, drive_id) | casework
     return DemoFacts(drive_id, drive_name, counts, accounts, seconds)
