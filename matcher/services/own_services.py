@@ -27,6 +27,7 @@ from matcher.models.training_records import (
 )
 from matcher.policy.destinations import name_of
 from matcher.services.casework.sealed_words import unseal
+from matcher.services.entitlements import own as own_entitlements
 from matcher.services.follow_ups import answering
 from matcher.services.placements import evidence, own
 from matcher.services.training import certificates
@@ -44,6 +45,7 @@ def services_of(session: Session, graduate_id: int) -> dict[str, Any]:
         "call_backs": _call_backs(session, graduate_id),
         "training": _trainings(session, graduate_id),
         "statements": _statements(session, graduate_id),
+        "entitlements": own_entitlements.copy_of(session, graduate_id),
     }
 
 

@@ -32,6 +32,7 @@ from matcher.services.consents import seed_consent_texts
 from matcher.services.referrals import links
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive, make_entry
+from tests.factories.entitlements import make_application_row
 from tests.factories.follow_ups import make_call_back, make_survey
 from tests.factories.interviews import make_interview_rows
 from tests.factories.people import make_graduate, make_household
@@ -57,7 +58,7 @@ _EMPLOYER_LISTS = ("own_interviews", "own_orders", "closed_postings")
 _EMPLOYER_PEOPLE = ("own_people", "own_people_acts", "api_people")
 _GRADUATE = (
     *("own_matches", "own_profile", "own_consents", "registration", "vocabulary_search"),
-    *("own_resume", "own_trainings", "own_placements"),
+    *("own_resume", "own_trainings", "own_placements", "own_entitlements"),
 )
 _SHARED = ("/home", "/account", "/nowhere")
 
@@ -102,6 +103,7 @@ def _refer(session: Session, graduate: Graduate) -> None:
     make_interview_rows(session, referral)
     make_call_back(session, make_placement(session, graduate, state=PlacementState.CHECKING))
     make_survey(session, offered)
+    make_application_row(session, graduate, make_actor(session, Role.CASEWORKER))
     union = session.get_one(Union, graduate.union_id)
     course = make_course(session, union, employer_id=offered.employer_id, promised_posts=2)
     make_training(session, make_actor(session, Role.CASEWORKER, union=union), course, graduate)

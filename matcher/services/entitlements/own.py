@@ -7,6 +7,7 @@ stand here, and what has no neutral name is told by the union in person.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -124,3 +125,27 @@ def note_calendar(session: Session, by: Actor, n_days: int) -> None:
     audit.record(
         session, by, "entitlement.calendar_taken", subject=("graduate", graduate.id), days=n_days
     )
+
+
+def copy_of(session: Session, graduate_id: int) -> list[dict[str, Any]]:
+    """Return the applications of a person for a copy of the own data, by the names that tell no status.
+
+    What was asked speaks of the household and stands where files of households may be read, not here.
+    """
+    rows = session.scalars(
+        sa.select(EntitlementApplication)
+        .where(EntitlementApplication.graduate_id == graduate_id)
+        .order_by(EntitlementApplication.id)
+    )
+    return [
+        {
+            "entitlement": _own_name(row.entitlement),
+            "state": row.state.label,
+            "opened_at": row.opened_at.isoformat(),
+            "due_on": row.due_on.isoformat() if row.due_on else None,
+            "submitted_on": row.submitted_on.isoformat() if row.submitted_on else None,
+            "paid_on": row.paid_on.isoformat() if row.paid_on else None,
+            "amount_fen": row.amount_fen,
+        }
+        for row in rows
+    ]

@@ -49,6 +49,7 @@ EMPTY_JSON: Mapping[str, Mapping[str, Any]] = {
     "case_plan_measure": {},
     "claim_act": {"facts": {}},
     "cooperation": {"scope": []},
+    "entitlement_step": {"facts": {}},
     "file_merge": {"choices": {}, "moved": {}},
     "graduate": {"certificates": []},
     "home_visit": {"visitors": []},
@@ -77,6 +78,8 @@ KEPT_JSON: Mapping[str, frozenset[str]] = {
 """Lists that name no person: codes and ids."""
 
 KEPT_TEXTS: Mapping[str, frozenset[str]] = {
+    "entitlement_application": frozenset({"entitlement"}),
+    "entitlement_paper": frozenset({"paper"}),
     "evidence_owner": frozenset({"mark"}),
     "duplicate_decision": frozenset({"purpose"}),
     "graduate_major": frozenset({"name"}),
