@@ -69,11 +69,9 @@ def _lines(sheet: Sheet, withheld: frozenset[Place]) -> list[dict[str, Any]]:
             "kind": _KINDS.get(one.unit, "count"),
             "value": _shown(one, figure, "all", sheet.union_id, withheld=withheld),
         }
-        if not one.is_ratio:
-            place = Place("all", sheet.union_id, one.code, "value")
-            for part in ("earlier", "typed"):
-                is_kept = place._replace(part=part) in withheld
-                line[part] = WITHHELD if is_kept else figure.get(part)
+        for part in ("earlier", "typed"):
+            is_kept = Place("all", sheet.union_id, one.code, part) in withheld
+            line[part] = WITHHELD if is_kept else figure.get(part)
         found.append(line)
     return found
 
