@@ -289,8 +289,14 @@ def _words(table: str, **lists: str) -> list[sa.Constraint]:
 def _once(table: str, columns: str, condition: str) -> None:
     """Hold by a partial index that there is one first row."""
     where, name = sa.text(condition), f"uq_{table}_first"
-    rule = {"sqlite_where": where, "postgresql_where": where}
-    op.create_index(name, table, columns.split(), unique=True, **rule)
+    op.create_index(
+        name,
+        table,
+        columns.split(),
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
 
 
 def _indexes(table: str, **listed: str) -> None:

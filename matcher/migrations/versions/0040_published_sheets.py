@@ -1,5 +1,7 @@
 """Create published versions of sheets."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -68,7 +70,7 @@ def _json(name: str, default: str) -> sa.Column[object]:
     return sa.Column(name, kind, server_default=default, nullable=False)
 
 
-def _act(what: str, *, nullable: bool) -> tuple[sa.Column[object], sa.Column[int]]:
+def _act(what: str, *, nullable: bool) -> tuple[sa.Column[dt.datetime], sa.Column[int]]:
     at = sa.Column(f"{what}_at", sa.DateTime(timezone=True), nullable=nullable)
     return at, sa.Column(f"{what}_by_id", sa.Integer(), nullable=True)
 
