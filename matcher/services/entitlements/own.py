@@ -94,11 +94,13 @@ def _is_shown(each: Offered, today: dt.date) -> bool:
 
 
 def _offer(each: Offered) -> OwnOffer:
+    """Return an offer; the union's own aid is never told as sure: it is for members of a file alone."""
     answer, catalogue = each.answer, load_catalogue()
     return OwnOffer(
         code=answer.code,
         name=_own_name(answer.code),
-        is_sure=answer.result is EntitlementAnswer.YES,
+        is_sure=answer.result is EntitlementAnswer.YES
+        and answer.rule.channel is not EntitlementChannel.UNION,
         amount_words=answer.rule.amount.words,
         channel=answer.rule.channel,
         opens_on=answer.opens_on,

@@ -252,6 +252,7 @@ def test_a_graduate_reads_names_days_and_papers_and_no_reason(
         for word in ("困难", "零就业", "低保", "帮扶", "援助", "优先", "保底"):
             assert word not in said, (one.code, word)
     assert "difficulty" not in {one.code for one in found.offers}
+    assert not any(one.is_sure for one in found.offers if one.code.startswith("union_"))
 
 
 def test_what_is_on_its_way_is_shown_with_the_papers_still_wanted(
