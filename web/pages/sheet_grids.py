@@ -137,7 +137,8 @@ def _filled(sheet: str, cell: GridCell, shown: TemplatePreview) -> ShownCell:
     place = (sheet, cell.ref)
     if place in shown.cells:
         look = "wrong" if place in shown.left_empty else "bound"
-        return ShownCell(cell, shown.cells[place], look, number=not cell.is_label)
+        words = shown.cells[place]
+        return ShownCell(cell, words, look, number=words[:1].isdigit() or words[:1] in "-—")
     if cell.is_formula:
         return ShownCell(cell, cell.text, "formula")
     return ShownCell(cell, cell.text, "label" if cell.is_label else "open")
