@@ -126,6 +126,8 @@ def test_an_application_is_led_to_the_money(house: House, worker: PageClient) ->
     page = _text(worker.get(address))
     assert "1,500 元" in page
     assert "已记入政府资金台账" in page
+    person = _text(worker.get(re.search(r"/entitlements/people/graduate/\w+", page)[0]))  # type: ignore[index]  # it is there
+    assert "政府资金，政府一次性求职补贴，1,500 元" in person
     listed = _text(worker.get("/entitlements/applications?state=paid"))
     assert "1,500 元" in listed
     back = worker.submit(f"{address}/take-back", words="登记错了金额")

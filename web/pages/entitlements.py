@@ -17,7 +17,9 @@ from matcher.services import audit
 from matcher.services.entitlements import answers, applications, calendar, facts, lists, sight
 from matcher.services.entitlements.answers import Offered, Overview
 from matcher.services.entitlements.sight import Claimant
-from matcher.services.permissions import Permission
+from matcher.services.money.entries import EntryFilter, EntryRows, list_entries
+from matcher.services.money.people import Person, same_person
+from matcher.services.permissions import Permission, may
 from matcher.services.rows import not_found
 from web.asked import asked_region
 from web.auth import current_actor
@@ -44,6 +46,7 @@ MENU = (
 )
 
 _WEEKS = (("14", msg("两周内")), ("60", msg("两个月内")), ("365", msg("一年内")))
+_AID_SHOWN = 20
 _FIRST = "fact-"
 """Beginning of the name of a field that answers a question."""
 
@@ -162,12 +165,22 @@ def _page(
             questions=_questions(found, typed),
             known=_known(found),
             applications=lists.applications_of(database, actor, who),
+            aid=_aid(database, who),
             asked=asked or blank_form(AskedForm, asked_on=clock.today()),
             start=start or blank_form(StartForm),
             region=region,
             words=words,
         )
     return page, status
+
+
+def _aid(session: Session, who: Claimant) -> EntryRows | None:
+    """Return what the person was given, by whom; None for a role that sees no money."""
+    if not may(current_actor(), Permission.VIEW_MONEY):
+        return None
+    person = Person(graduate_id=who.graduate_id, member_id=who.member_id)
+    wish = EntryFilter(person=same_person(person))
+    return list_entries(session, current_actor(), wish, limit=_AID_SHOWN)
 
 
 def _questions(found: Overview, typed: dict[str, str]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from matcher.models.entitlements import EntitlementApplication, EntitlementStep
 from matcher.policy import entitlement_steps
 from matcher.policy.entitlement_answers import Answer, Line
 from matcher.policy.entitlements import Fact, FactKind, FactValue, Rule, load_catalogue
+from matcher.policy.programmes import get_programme
 from matcher.services.entitlements.facts import UNKNOWN, find_fact
 from matcher.services.entitlements.records import Known
 from web.filters import day
@@ -83,6 +84,11 @@ def name_of(code: str) -> str:
 def names_of(codes: Sequence[str]) -> str:
     """Return the names of entitlements in one line."""
     return "、".join(name_of(code) for code in codes)
+
+
+def programme_words(code: str) -> str:
+    """Return what a programme of the ledger is called."""
+    return get_programme(code).label
 
 
 def papers_of(codes: Sequence[str]) -> list[str]:
