@@ -156,7 +156,7 @@ def _applications(
             year=year,
             stage=TuitionStage.NEW if number % 3 == 0 else TuitionStage.CONTINUING,
             batch=AdmissionBatch.COLLEGE if number % 4 == 3 else AdmissionBatch.MERGED,
-            term_starts_on=dt.date(year, 9, 1),
+            term_starts_on=_term(),
             need="收入不足以支付学费。",
         )
         row = applications.apply(session, people.caseworker, household_id, schooling_id, wish)
@@ -165,6 +165,13 @@ def _applications(
     for approval in sent[:_APPROVED]:
         steps.decide(session, people.approver, approval.id, Decision.PASS)
     _set_chain(session, people, default_chain(CHAIN, _REGION, clock.today()).steps)
+
+
+def _term() -> dt.date:
+    """Return the next first day of term of the school year."""
+    today = clock.today()
+    autumn = dt.date(today.year, 9, 1)
+    return autumn if today < autumn else dt.date(today.year + 1, 3, 1)
 
 
 def _set_chain(session: Session, people: MoneyClerks, wanted: Sequence[ChainStep]) -> None:

@@ -97,7 +97,8 @@ def test_tuition_aid_goes_from_the_application_to_the_paid_list(
     look(approver)
     approver.get_by_role("button", name="批准发放").click()
     clerk.goto(public)
-    clerk.get_by_role("button", name="标记已发放").click()
+    clerk.get_by_text("标记已发放", exact=True).click()
+    clerk.get_by_role("button", name="确认已发放").click()
     expect(clerk.get_by_text("已入账").first).to_be_visible()
     look(clerk)
 

@@ -9,8 +9,9 @@ from matcher.kinds.tuition import AdmissionBatch
 from matcher.policy.tuition import AmountKey
 from matcher.services.permissions import Permission
 from matcher.services.tuition import standards
-from matcher.services.tuition.standards import LEVELS, PLACES, STAGES, StandardInput
+from matcher.services.tuition.standards import LEVELS, PLACES, STAGES, StandardInput, StandardRow
 from web.auth import current_actor
+from web.filters import yuan
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, label
@@ -43,7 +44,7 @@ def _page(filled: FormState | None = None) -> ResponseReturnValue:
     with reading_aside() as database:
         union_id = actor.union_id or 0
         now = standards.standard_for(database, union_id, school_year())
-        form = filled or blank_form(StandardForm, from_year=clock.today().year)
+        form = filled or blank_form(StandardForm, **_initial(now))
         page = render_template(
             "tuition/standards.html",
             now=now,
@@ -56,6 +57,16 @@ def _page(filled: FormState | None = None) -> ResponseReturnValue:
             batches=[(one.value, label(one)) for one in AdmissionBatch],
         )
     return page, 422 if filled else 200
+
+
+def _initial(now: StandardRow | None) -> dict[str, object]:
+    """Return what the form begins with: the standard in force, to be changed."""
+    year: dict[str, object] = {"from_year": clock.today().year}
+    if now is None:
+        return year
+    amounts = {_field(key): yuan(fen).replace(",", "") for key, fen in now.terms.amounts.items()}
+    batches = [one.value for one in now.terms.batches]
+    return {**year, "home_region": now.terms.home_region, "batches": batches, **amounts}
 
 
 def _by_level(key: AmountKey) -> int:

@@ -216,7 +216,7 @@ class Payee:
     has_card: bool
 
 
-def find_payees(session: Session, by: Actor, name: str, *, limit: int = 20) -> list[Payee]:
+def find_payees(session: Session, by: Actor, name: str, *, limit: int = 8) -> list[Payee]:
     """Return members of files seen whole and graduates of the own tree by the beginning of their name."""
     require(by, Permission.RECORD_MONEY)
     if not name.strip():
