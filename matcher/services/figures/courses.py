@@ -20,7 +20,7 @@ ASSESSED = (
 
 def certificates(cut: Cut) -> Family:
     """Return the family of certificates, by the day they were issued."""
-    counted = cohort_rows.counted_people(cut)
+    counted, joined = cohort_rows.counted_person(cut, TrainingReferral.graduate_id)
     paper = TrainingCertificate
     rows = (
         sa.select(
@@ -30,10 +30,10 @@ def certificates(cut: Cut) -> Family:
             paper.issued_on,
             paper.entered_at,
             paper.kind,
-            counted.c.is_earlier_year,
+            counted.is_earlier_year,
         )
         .join(TrainingReferral, TrainingReferral.id == paper.referral_id)
-        .join(counted, counted.c.graduate_id == TrainingReferral.graduate_id)
+        .join(counted, joined)
         .where(cut.known(paper.entered_at), cut.happened(paper.issued_on), paper.kind.in_(ASSESSED))
         .cte("certificates")
     )
@@ -52,7 +52,7 @@ def certificates(cut: Cut) -> Family:
 
 def kept_interns(cut: Cut) -> Family:
     """Return the family of people whose internship led to work, as its steps say."""
-    counted = cohort_rows.counted_people(cut)
+    counted, joined = cohort_rows.counted_person(cut, TrainingReferral.graduate_id)
     step = TrainingStep
     day = sa.func.coalesce(iso_day(step.facts["on"].as_string()), china_day(step.at))
     rows = (
@@ -61,11 +61,11 @@ def kept_interns(cut: Cut) -> Family:
             TrainingReferral.graduate_id,
             sa.type_coerce(day, sa.Date()).label("happened_on"),
             step.at.label("entered_at"),
-            counted.c.is_earlier_year,
+            counted.is_earlier_year,
         )
         .join(TrainingReferral, TrainingReferral.id == step.referral_id)
         .join(Course, Course.id == TrainingReferral.course_id)
-        .join(counted, counted.c.graduate_id == TrainingReferral.graduate_id)
+        .join(counted, joined)
         .where(
             step.after == TrainingState.HIRED,
             Course.kind == CourseKind.INTERNSHIP,

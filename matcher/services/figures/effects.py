@@ -6,35 +6,45 @@ from matcher.kinds.joins import CooperationActKind
 from matcher.kinds.placements import PlacementState
 from matcher.models.file_joins import Cooperation, CooperationAct
 from matcher.models.help_requests import Pairing
+from matcher.models.placements import Placement, PlacementStep
 from matcher.models.service_events import BusinessEffect
-from matcher.services.figures import cohort_rows, placement_rows
+from matcher.services.figures import cohort_rows
 from matcher.services.figures.cuts import Cut
 from matcher.services.figures.lines import Family, Line
 
 
 def start_up_jobs(cut: Cut) -> Family:
     """Return the family of jobs start-ups gave: the newest count known of each founder's checked placement."""
-    counted = cohort_rows.counted_people(cut)
-    known = placement_rows.known_placements(cut)
-    effect = BusinessEffect
+    counted, joined = cohort_rows.counted_person(cut, Placement.graduate_id)
+    effect, step = BusinessEffect, PlacementStep
+    state = (
+        sa.select(step.after)
+        .where(step.placement_id == effect.placement_id, cut.known(step.at))
+        .order_by(step.id.desc())
+        .limit(1)
+        .correlate(effect)
+        .scalar_subquery()
+    )
     newest = (
-        sa.select(sa.func.max(effect.id))
+        sa.select(sa.func.max(effect.id).label("id"))
         .where(cut.known(effect.entered_at), effect.happened_on <= cut.until)
         .group_by(effect.placement_id)
+        .subquery("newest_effects")
     )
     rows = (
         sa.select(
             effect.id,
-            counted.c.union_id,
-            counted.c.graduate_id,
-            counted.c.is_earlier_year,
+            counted.union_id,
+            counted.graduate_id,
+            counted.is_earlier_year,
             effect.happened_on,
             effect.entered_at,
             effect.n_jobs,
         )
-        .join(known, known.c.id == effect.placement_id)
-        .join(counted, counted.c.graduate_id == known.c.graduate_id)
-        .where(effect.id.in_(newest), effect.n_jobs > 0, known.c.state == PlacementState.VERIFIED)
+        .join(newest, newest.c.id == effect.id)
+        .join(Placement, Placement.id == effect.placement_id)
+        .join(counted, joined)
+        .where(effect.n_jobs > 0, state == PlacementState.VERIFIED)
         .cte("start_up_jobs")
     )
     c = rows.c
@@ -52,17 +62,17 @@ def start_up_jobs(cut: Cut) -> Family:
 
 def pairings(cut: Cut) -> Family:
     """Return the family of pairs that stood on one of the drive's days."""
-    counted = cohort_rows.counted_people(cut)
+    counted, joined = cohort_rows.counted_person(cut, Pairing.graduate_id)
     rows = (
         sa.select(
             Pairing.id,
             Pairing.union_id,
             Pairing.graduate_id,
-            counted.c.is_earlier_year,
+            counted.is_earlier_year,
             Pairing.started_on,
             Pairing.created_at,
         )
-        .join(counted, counted.c.graduate_id == Pairing.graduate_id)
+        .join(counted, joined)
         .where(
             cut.known(Pairing.created_at),
             Pairing.started_on <= cut.until,
@@ -84,20 +94,20 @@ def pairings(cut: Cut) -> Family:
 
 def cooperation(cut: Cut) -> Family:
     """Return the family of services another union gave, by times; counted for the person's own union."""
-    counted = cohort_rows.counted_people(cut)
+    counted, joined = cohort_rows.counted_person(cut, Cooperation.graduate_id)
     act = CooperationAct
     rows = (
         sa.select(
             act.id,
-            counted.c.union_id,
-            counted.c.graduate_id,
-            counted.c.is_earlier_year,
+            counted.union_id,
+            counted.graduate_id,
+            counted.is_earlier_year,
             act.happened_on,
             act.entered_at,
             act.scope,
         )
         .join(Cooperation, Cooperation.id == act.cooperation_id)
-        .join(counted, counted.c.graduate_id == Cooperation.graduate_id)
+        .join(counted, joined)
         .where(
             act.kind == CooperationActKind.SERVICE,
             cut.known(act.entered_at),

@@ -11,9 +11,10 @@ def family(cut: Cut) -> Family:
     """Return the family of households: everybody's newest row known, who left for good left out."""
     row = CohortHouseholdAct
     newest = (
-        sa.select(sa.func.max(row.id))
+        sa.select(sa.func.max(row.id).label("id"))
         .where(row.drive_id == cut.drive_id, cut.known(row.entered_at))
         .group_by(row.household_id)
+        .subquery("newest")
     )
     gone = sa.and_(row.left_on.is_not(None), row.left_on <= cut.until, row.counts_out)
     rows = (
@@ -25,7 +26,8 @@ def family(cut: Cut) -> Family:
             row.entered_at,
             row.tier,
         )
-        .where(row.id.in_(newest), row.since_on <= cut.until, sa.not_(gone))
+        .join(newest, newest.c.id == row.id)
+        .where(row.since_on <= cut.until, sa.not_(gone))
         .cte("households")
     )
     of_household = (rows.c.household_id, rows.c.since_on, rows.c.entered_at)

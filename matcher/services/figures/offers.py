@@ -53,7 +53,7 @@ def _postings(cut: Cut) -> sa.Select[Any]:
     supplied = sa.or_(
         step.unit_kind == UnitKind.STATE_OWNED,
         step.is_public_welfare,
-        Posting.employer_id.in_(_marked(cut)),
+        step.employer_id.in_(_marked(cut)),
     )
     return (
         sa.select(
@@ -71,7 +71,7 @@ def _postings(cut: Cut) -> sa.Select[Any]:
         )
         .join(provided, provided.c.posting_id == Posting.id)
         .join(step, step.id == provided.c.last_id)
-        .join(Employer, Employer.id == Posting.employer_id)
+        .join(Employer, Employer.id == step.employer_id)
     )
 
 

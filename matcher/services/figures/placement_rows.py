@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from matcher.kinds.placements import DestinationGroup, PlacementState
 from matcher.models.placements import Placement, PlacementStep
 from matcher.policy.destinations import load_destinations
-from matcher.services.figures.cuts import Cut
+from matcher.services.figures.cuts import KEPT, Cut
 from matcher.services.figures.sql_days import china_day, earlier_day, iso_day
 
 RECORDING = ("recorded", "begun", "changed")
@@ -96,4 +96,4 @@ def known_placements(cut: Cut) -> sa.CTE:
         .outerjoin(end, end.id == newest.c.end_id)
         .subquery("told")
     )
-    return sa.select(rows).where(rows.c.placed_on <= cut.until).cte("placements")
+    return sa.select(rows).where(rows.c.placed_on <= cut.until).cte("placements").prefix_with(KEPT)

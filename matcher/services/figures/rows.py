@@ -119,7 +119,7 @@ def _named(session: Session, chosen: Sequence[Any]) -> list[FigureRow]:
     """Put names to rows: three queries however many rows, and a person's name masked."""
     people = _graduates(session, {row.graduate_id for row in chosen})
     named = sa.select(Union.id, Union.name).where(Union.id.in_({row.union_id for row in chosen}))
-    unions = dict(session.execute(named).all())
+    unions = {row.id: row.name for row in session.execute(named)}
     files = _households(
         session, {row.subject_id for row in chosen if row.subject_kind == "household"}
     )

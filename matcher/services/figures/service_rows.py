@@ -15,7 +15,7 @@ from matcher.kinds.training import TrainingState
 from matcher.models.graduate_cases import GraduateCase, ServiceAct
 from matcher.models.referrals import Referral, ReferralStep
 from matcher.models.training import TrainingReferral, TrainingStep
-from matcher.services.figures.cuts import Cut
+from matcher.services.figures.cuts import KEPT, Cut
 from matcher.services.figures.sql_days import china_day, iso_day
 
 CONTACTS = tuple(one for one in ActOutcome if one.is_contact)
@@ -78,9 +78,10 @@ def trainings_begun(cut: Cut) -> sa.Subquery:
         iso_day(TrainingStep.facts["on"].as_string()), china_day(TrainingStep.at)
     )
     first = (
-        sa.select(sa.func.min(TrainingStep.id))
+        sa.select(sa.func.min(TrainingStep.id).label("id"))
         .where(TrainingStep.after == TrainingState.ATTENDING, cut.known(TrainingStep.at))
         .group_by(TrainingStep.referral_id)
+        .subquery("first_steps")
     )
     begun = (
         sa.select(
@@ -89,7 +90,7 @@ def trainings_begun(cut: Cut) -> sa.Subquery:
             TrainingStep.at.label("entered_at"),
             TrainingStep.facts["ordered"].as_boolean().label("is_ordered"),
         )
-        .where(TrainingStep.id.in_(first))
+        .join(first, first.c.id == TrainingStep.id)
         .subquery("first_days")
     )
     return (
@@ -128,6 +129,7 @@ def first_services(cut: Cut) -> sa.CTE:
         )
         .group_by(every.c.graduate_id)
         .cte("first_services")
+        .prefix_with(KEPT)
     )
 
 
@@ -149,4 +151,5 @@ def referral_days(cut: Cut) -> sa.CTE:
         .where(cut.passed(ReferralStep.at), china_day(ReferralStep.at) >= cut.since)
         .group_by(Referral.graduate_id)
         .cte("referral_days")
+        .prefix_with(KEPT)
     )

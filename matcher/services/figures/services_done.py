@@ -45,7 +45,6 @@ def _rows(cut: Cut) -> sa.CTE:
     acts = service_rows.standing_acts(cut).subquery("acts")
     begun = service_rows.trainings_begun(cut)
     said = _acts_of_enrolments()
-    counted = cohort_rows.counted_people(cut)
     kind = sa.case(
         {one.value: service.value for one, service in COURSE_SERVICES.items()}, value=Course.kind
     )
@@ -72,9 +71,10 @@ def _rows(cut: Cut) -> sa.CTE:
         sa.and_(Course.kind == CourseKind.SKILL, ordered),
     ).join(Course, Course.id == begun.c.course_id)
     every = sa.union_all(from_acts, from_courses).subquery("done")
+    counted, joined = cohort_rows.counted_person(cut, every.c.graduate_id)
     return (
-        sa.select(*every.c, counted.c.is_earlier_year)
-        .join(counted, counted.c.graduate_id == every.c.graduate_id)
+        sa.select(*every.c, counted.is_earlier_year)
+        .join(counted, joined)
         .where(cut.happened(every.c.happened_on))
         .cte("services_done")
     )
