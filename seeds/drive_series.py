@@ -9,7 +9,7 @@ from the rows as they stand at the end.
 import dataclasses
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -189,14 +189,3 @@ def _waiting(
 ) -> list[int]:
     all_told = _by_day(told, group, days)
     return [one - other for one, other in zip(all_told, _by_day(placed, group, days), strict=True)]
-
-
-def live_through_many(
-    seeds: Iterable[int], background: Background, days: int, told: Callable[[int], None]
-) -> list[DriveSeries]:
-    """Live through one drive after another."""
-    series: list[DriveSeries] = []
-    for seed in seeds:
-        series += live_through(seed, background, days)
-        told(seed)
-    return series
