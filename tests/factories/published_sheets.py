@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.kinds.sheets import SheetState
 from matcher.models.organisations import Union
+from matcher.models.published_sheets import PublishedSheet
 from matcher.models.sheets import ReportPeriod, Sheet
+from matcher.services.published_sheets.contents import digest_of
 from matcher.statistics.indicators import ratio_of, sheet_indicators
 
 Counts = Mapping[str, int]
@@ -64,3 +67,52 @@ def make_final_sheet(
     session.add(sheet)
     session.flush()
     return sheet
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """Number and link of a published version."""
+
+    version: str
+    token: str
+
+
+def make_published_row(session: Session, sheet_public_id: str) -> PublishedRow:
+    """Insert a version of a sheet that shows one line."""
+    sheet = session.query(Sheet).filter_by(public_id=sheet_public_id).one()
+    period = session.get_one(ReportPeriod, sheet.period_id)
+    line = {
+        "code": "graduates",
+        "number": "3",
+        "label": "毕业生总数",
+        "unit": "人",
+        "kind": "count",
+    }
+    content = {
+        "union": session.get_one(Union, sheet.union_id).name,
+        "drive": "2026 毕业生就业服务",
+        "period": period.name,
+        "from_on": period.from_on.isoformat(),
+        "until_on": period.until_on.isoformat(),
+        "known_on": None,
+        "edition": 1,
+        "threshold": 5,
+        "lines": [{**line, "value": 60, "earlier": 0, "typed": 0}],
+        "parts": [],
+    }
+    version = PublishedSheet(
+        token=secrets.token_urlsafe(24),
+        drive_id=period.drive_id,
+        number=1,
+        sheet_id=sheet.id,
+        union_id=sheet.union_id,
+        threshold=5,
+        threshold_source="测试",
+        content=content,
+        withheld=[],
+        digest=digest_of(content),
+        published_at=clock.now(),
+    )
+    session.add(version)
+    session.flush()
+    return PublishedRow(version.public_id, version.token)

@@ -47,6 +47,7 @@ from tests.factories.plan_rows import add_pin, make_plan_rows
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
+from tests.factories.published_sheets import PublishedRow, make_published_row
 from tests.factories.sheet_rows import SheetRows, make_sheet_rows
 from tests.factories.sheet_templates import make_sheet_file, make_template
 from tests.factories.training_rows import TrainingRows, make_training_rows
@@ -119,6 +120,7 @@ class Place:
     sheet_template: str
     sheet_file: str
     sheets: SheetRows
+    published: PublishedRow
     run: str = ""
     study: str = ""
     plan: str = ""
@@ -238,7 +240,8 @@ def make_place(session: Session) -> Place:
         entitlement=make_application_row(session, graduate, actors[Role.CASEWORKER]),
         sheet_template=make_template(session, actors[Role.DRIVE_MANAGER]).public_id,
         sheet_file=make_sheet_file(session, actors[Role.DRIVE_MANAGER], drive).public_id,
-        sheets=make_sheet_rows(session, drive),
+        sheets=(sheets := make_sheet_rows(session, drive)),
+        published=make_published_row(session, sheets.sheet),
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,

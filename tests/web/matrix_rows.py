@@ -105,6 +105,8 @@ def _by_name(place: Place) -> dict[str, Any]:
         "pin_id": place.pin_id,
         "code": "graduates",
         "union": place.sheets.offline,
+        "sheet_public_id": place.sheets.sheet,
+        "version_public_id": place.published.version,
         "mark_id": place.mark_id,
         "posting_number": place.posting_id,
         "what": "owners",
@@ -218,6 +220,8 @@ def values_for(rule: Rule, place: Place) -> dict[str, Any]:
         by_name["token"] = place.answer_token
     if area == "public_rules":
         by_name["token"] = place.drive
+    if area == "public_sheets":
+        by_name |= {"token": place.published.token, "kind": "xlsx"}
     values = {}
     for name in rule.arguments:
         if name == "public_id":

@@ -45,12 +45,12 @@ def index() -> ResponseReturnValue:
         )
 
 
-@bp.get("/of/<public_id>")
+@bp.get("/of/<sheet_public_id>")
 @needs(Permission.MANAGE_DRIVE)
 @rate_limited("30/minute")
-def preview(public_id: str) -> ResponseReturnValue:
+def preview(sheet_public_id: str) -> ResponseReturnValue:
     """Show what a version of a sheet would tell."""
-    found = publishing.preview(request_session(), current_actor(), public_id)
+    found = publishing.preview(request_session(), current_actor(), sheet_public_id)
     return render_template(
         "published_sheets/preview.html",
         found=found,
@@ -60,25 +60,25 @@ def preview(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/of/<public_id>")
+@bp.post("/of/<sheet_public_id>")
 @needs(Permission.MANAGE_DRIVE)
 @rate_limited("30/minute")
-def publish(public_id: str) -> ResponseReturnValue:
+def publish(sheet_public_id: str) -> ResponseReturnValue:
     """Publish what was seen."""
     version = publishing.publish(
         request_session(),
         current_actor(),
-        public_id,
+        sheet_public_id,
         expected_digest=request.form.get("digest") or None,
     )
     toast(gettext("已公布，链接在下面"))
     return see_other(url_for(".index", drive=version.drive_id))
 
 
-@bp.post("/<public_id>/withdraw")
+@bp.post("/<version_public_id>/withdraw")
 @needs(Permission.MANAGE_DRIVE)
-def withdraw(public_id: str) -> ResponseReturnValue:
+def withdraw(version_public_id: str) -> ResponseReturnValue:
     """Take a version from its page."""
-    version = publishing.withdraw(request_session(), current_actor(), public_id)
+    version = publishing.withdraw(request_session(), current_actor(), version_public_id)
     toast(gettext("已撤下，链接打开后只写着已撤下"))
     return see_other(url_for(".index", drive=version.drive_id))

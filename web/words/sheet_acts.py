@@ -20,11 +20,14 @@ SHEET_ACTS = {
     "sheet.sealed": msg("封存未报送的统计表"),
     "sheet.commented": msg("对统计表写意见"),
     "sheet.verified": msg("核验统计表"),
+    "sheet.published": msg("公布统计表"),
+    "sheet.withdrawn": msg("撤下公布的统计表"),
 }
 """Acts by code."""
 
 SHEET_SUBJECTS = {
     "report_period": msg("报告期"),
     "sheet": msg("统计表"),
+    "published_sheet": msg("公布的统计表"),
 }
 """Kinds of records by code."""
