@@ -66,7 +66,9 @@ def test_other_as_a_reason_needs_words_and_no_day_lies_before_the_entry(
     with pytest.raises(InvalidInputError) as refused:
         ledger.reverse(session, paying.clerk, entry.id, wrong)
 
-    assert set(refused.value.details["fields"]) == {"happened_on", "note"}
+    fields = refused.value.details["fields"]
+    assert isinstance(fields, dict)
+    assert set(fields) == {"happened_on", "note"}
 
 
 @pytest.mark.parametrize(

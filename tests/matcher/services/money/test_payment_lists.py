@@ -30,6 +30,7 @@ from matcher.services.money import (
 from matcher.services.money import (
     paying as marking,
 )
+from matcher.services.money.list_papers import Paper
 from matcher.services.money.lists import LineInput, ListInput
 from matcher.services.money.people import Person
 from matcher.services.permissions import Actor
@@ -104,7 +105,9 @@ def test_a_list_on_its_way_is_not_changed_and_returned_it_is(
     _, child, _ = make_student(session, paying.office.unit)
     made = make_approved_list(session, paying, [child])
     line = lists.lines_of(session, made.id)[0].public_id
-    remove = lambda: lists.remove_line(session, paying.clerk, made.id, line)  # noqa: E731 - asked twice
+
+    def remove() -> None:
+        lists.remove_line(session, paying.clerk, made.id, line)
 
     assert _code(remove) == "list_not_open"
     list_steps.return_list(session, paying.approver, made.id, reason="金额核对")
@@ -121,7 +124,9 @@ def test_a_list_is_paid_only_after_its_approval_and_on_no_day_before(
     _, child, _ = make_student(session, paying.office.unit)
     made = make_list(session, paying, [child])
     today = clock.today()
-    pay = lambda day: marking.mark_paid(session, paying.clerk, made.id, paid_on=day)  # noqa: E731 - three days
+
+    def pay(day: dt.date) -> None:
+        marking.mark_paid(session, paying.clerk, made.id, paid_on=day)
 
     assert _code(lambda: pay(today)) == "list_not_approved"
     list_steps.submit_list(session, paying.clerk, made.id)
@@ -183,7 +188,9 @@ def test_nobody_is_paid_without_a_card_of_their_own(session: Session, paying: Pa
     _, child, _ = make_student(session, paying.office.unit, with_card=False)
     graduate = make_graduate(session, paying.office.county)
     made = make_list(session, paying, [child])
-    submit = lambda: list_steps.submit_list(session, paying.clerk, made.id)  # noqa: E731 - asked twice
+
+    def submit() -> None:
+        list_steps.submit_list(session, paying.clerk, made.id)
 
     assert _code(submit) == "card_missing"
     lists.remove_line(session, paying.clerk, made.id, lists.lines_of(session, made.id)[0].public_id)
@@ -208,7 +215,10 @@ def test_equal_aid_from_another_hand_waits_for_a_decision_and_is_never_refused_b
     line = list_views.view(session, paying.clerk, made.public_id).lines[0]
 
     assert line.same.waits
-    submit = lambda: list_steps.submit_list(session, paying.clerk, made.id)  # noqa: E731 - asked twice
+
+    def submit() -> None:
+        list_steps.submit_list(session, paying.clerk, made.id)
+
     assert _code(submit) == "duplicate_undecided"
     lists.decide_duplicate(
         session,
@@ -301,7 +311,9 @@ def test_an_application_stands_on_one_list_at_most(session: Session, paying: Pay
         person=Person(member_id=child.id), amount_fen=1, subject=("entitlement_application", 7)
     )
     lists.add_line(session, paying.clerk, made.id, line)
-    add = lambda: lists.add_line(session, paying.clerk, second.id, line)  # noqa: E731 - asked twice
+
+    def add() -> None:
+        lists.add_line(session, paying.clerk, second.id, line)
 
     assert _code(add) == "line_on_list"
     lists.discard_list(session, paying.clerk, made.id)
@@ -350,9 +362,9 @@ def test_the_table_for_the_bank_is_made_of_approved_lists_only_and_is_logged(
 ) -> None:
     _, child, _ = make_student(session, paying.office.unit)
     made = make_list(session, paying, [child])
-    export = lambda: list_papers.export_list(  # noqa: E731 - asked twice
-        session, paying.clerk, made.public_id, reason="报银行代发"
-    )
+
+    def export() -> Paper:
+        return list_papers.export_list(session, paying.clerk, made.public_id, reason="报银行代发")
 
     assert _code(export) == "list_not_approved"
     list_steps.submit_list(session, paying.clerk, made.id)

@@ -17,7 +17,7 @@ from matcher.kinds.money import ReversalReason
 from matcher.kinds.tuition import AdmissionBatch, SchoolPlace, TuitionStage, TuitionState
 from matcher.models.approvals import Approval
 from matcher.models.household_facts import HomeVisit
-from matcher.models.money import LedgerEntry
+from matcher.models.money import LedgerEntry, PaymentList
 from matcher.models.publicity import Notice
 from matcher.models.tasks import Task
 from matcher.models.tuition import TuitionApplication
@@ -141,7 +141,10 @@ def test_without_a_standard_nothing_can_be_sent_and_nothing_is_refused(
     answer = applications.answer_of(session, row)
 
     assert (answer.verdict, answer.missing) == (Verdict.MAYBE, ("standard",))
-    submit = lambda: applications.submit(session, paying.office.chair, row.id)  # noqa: E731 - asked once
+
+    def submit() -> None:
+        applications.submit(session, paying.office.chair, row.id)
+
     assert _code(submit) == "tuition_missing"
 
 
@@ -160,7 +163,10 @@ def test_who_is_outside_the_standard_is_told_why(
     row = _apply(session, paying, **schooling)
 
     assert applications.answer_of(session, row).against == (code,)
-    submit = lambda: applications.submit(session, paying.office.chair, row.id)  # noqa: E731 - asked once
+
+    def submit() -> None:
+        applications.submit(session, paying.office.chair, row.id)
+
     assert _code(submit) == "tuition_not_entitled"
 
 
@@ -216,7 +222,7 @@ def test_an_application_goes_through_the_chain_to_the_students_card(
     assert tuition_lists.find_row(session, paying.office.chair, row.public_id).paid == "paid"
 
 
-def _list(session: Session, paying: Paying) -> lists.PaymentList:
+def _list(session: Session, paying: Paying) -> PaymentList:
     wish = ListInput(programme="tuition_aid", title="金秋助学", year=clock.today().year)
     return lists.create_list(session, paying.clerk, wish)
 
@@ -290,14 +296,19 @@ def test_an_old_visit_does_not_stand_for_this_years_application(
     session.execute(sa.update(HomeVisit).values(visited_on=clock.today() - dt.timedelta(days=400)))
     approval = applications.submit(session, paying.office.chair, row.id)
 
-    end = lambda: steps.end_visit(session, paying.office.chair, approval.id)  # noqa: E731 - asked once
+    def end() -> None:
+        steps.end_visit(session, paying.office.chair, approval.id)
+
     assert _code(end) == "visit_missing"
 
 
 def test_one_live_application_a_student_and_year(session: Session, paying: Paying) -> None:
     household, _, schooling = make_student(session, paying.office.unit)
     chair = paying.office.chair
-    apply = lambda: applications.apply(session, chair, household.id, schooling.id, _wish())  # noqa: E731 - thrice
+
+    def apply() -> TuitionApplication:
+        return applications.apply(session, chair, household.id, schooling.id, _wish())
+
     first = apply()
 
     assert _code(apply) == "tuition_applied"
@@ -310,7 +321,10 @@ def test_only_files_in_force_and_schoolings_that_run_may_apply(
 ) -> None:
     household, _, schooling = make_student(session, paying.office.unit)
     chair = paying.office.chair
-    apply = lambda: applications.apply(session, chair, household.id, schooling.id, _wish())  # noqa: E731 - twice
+
+    def apply() -> TuitionApplication:
+        return applications.apply(session, chair, household.id, schooling.id, _wish())
+
     schooling.ended_on = clock.today()
     session.flush()
     assert _code(apply) == "schooling_over"
