@@ -1,11 +1,14 @@
 """The rules of entitlements as data: regions, dates, limits, and what every line must have."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from matcher.kinds.entitlements import EntitlementAnswer, EntitlementState, EntitlementSubject
 from matcher.kinds.household_facts import PaperKind
-from matcher.policy import entitlement_steps
+from matcher.policy import entitlement_steps, entitlements
 from matcher.policy.entitlement_answers import (
     KNOWN_TESTS,
     LineKind,
@@ -173,3 +176,50 @@ def test_a_skill_subsidy_is_as_much_as_its_level_says() -> None:
 def test_the_money_of_every_entitlement_has_a_ledger() -> None:
     for one in load_catalogue().entitlements.values():
         assert not one.programme or get_programme(one.programme).purpose
+
+
+def test_the_last_day_is_still_in_time_and_the_day_after_is_not() -> None:
+    facts: dict[str, Any] = {
+        "unit_is_eligible": True, "contract_months": 12, "insured_months": 3,
+        "graduates_on": dt.date(2026, 7, 1), "received.expansion": False,
+        "same_item.hire_grant": False,
+    }  # fmt: skip
+    rule = find_rule("expansion", "", dt.date(2026, 12, 31))
+    assert rule is not None
+    assert answer_rule(rule, facts, dt.date(2026, 12, 31)).result is _A.YES
+    assert answer_rule(rule, facts, dt.date(2027, 1, 1)).result is _A.NO
+
+    flexible = find_rule("insurance_flexible_graduate", "", dt.date(2026, 7, 1))
+    assert flexible is not None
+    graduate: dict[str, Any] = {
+        "graduates_on": dt.date(2024, 7, 1), "is_flexible_insured": True,
+        "same_item.insurance_flexible_hard": False,
+    }  # fmt: skip
+    assert answer_rule(flexible, graduate, dt.date(2026, 7, 1)).result is _A.YES
+    assert answer_rule(flexible, graduate, dt.date(2026, 7, 2)).result is _A.NO
+
+
+def test_so_many_months_after_leaving_counts_the_last_day() -> None:
+    rule = find_rule("insurance_unit_small", "", dt.date(2026, 7, 1))
+    assert rule is not None
+    facts: dict[str, Any] = {
+        "unit_is_small": True, "contract_months": 12, "insured_months": 1,
+        "graduates_on": dt.date(2024, 7, 1), "same_item.insurance_unit_hard": False,
+    }  # fmt: skip
+
+    assert answer_rule(rule, facts, dt.date(2026, 7, 1)).result is _A.YES
+    assert answer_rule(rule, facts, dt.date(2026, 7, 2)).result is _A.NO
+
+
+def test_an_older_rule_of_the_place_stands_before_a_newer_one_of_the_nation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = find_rule("business_loan", "", _TODAY)
+    assert wide is not None
+    newer = replace(wide, valid_from=_TODAY)
+    near = replace(wide, region="2301", valid_from=dt.date(2010, 1, 1))
+    catalogue = replace(load_catalogue(), rules=(newer, near))
+    monkeypatch.setattr(entitlements, "load_catalogue", lambda: catalogue)
+
+    assert find_rule("business_loan", "230102", _TODAY) is near
+    assert find_rule("business_loan", "640100", _TODAY) is newer
