@@ -183,7 +183,7 @@ def show(public_id: str) -> ResponseReturnValue:
         drive=drive,
         found=found,
         rows=[row for row in found.units if _is_shown(row, only)],
-        only=only,
+        chosen=only,
         chips=CHIPS,
         below={
             row.unit.union.id

@@ -45,10 +45,10 @@ def add_comment(
         Nothing was written, too much, or about a line that does not exist.
     """
     sheet = get_sheet(session, by, sheet_id)
-    return put_comment(session, by, sheet, kind_for(session, by, sheet), code=code, words=words)
+    return put_comment(session, by, sheet, _kind_for(session, by, sheet), code=code, words=words)
 
 
-def kind_for(session: Session, by: Actor, sheet: Sheet) -> CommentKind:
+def _kind_for(session: Session, by: Actor, sheet: Sheet) -> CommentKind:
     """Return as what an actor speaks about a sheet."""
     if may(by, Permission.REVIEW_SHEETS):
         return CommentKind.UPPER if is_above(session, by, sheet.union_id) else CommentKind.REVIEW

@@ -5,6 +5,7 @@ Opening a period sends a draft to every union of the drive that works with the s
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -84,7 +85,7 @@ def _clean(facts: PeriodInput) -> dict[str, object]:
     return asdict(facts) | {"name": facts.name.strip()}
 
 
-def _told(facts: PeriodInput) -> dict[str, object]:
+def _told(facts: PeriodInput) -> dict[str, Any]:
     return {name: value for name, value in asdict(facts).items() if name != "name"}
 
 

@@ -9,7 +9,7 @@ from matcher.kinds.sheets import SheetAct, SheetState
 from matcher.models.sheets import ReportPeriod, Sheet, SheetStep
 from matcher.policy.sheet_steps import state_after
 from matcher.services import audit
-from matcher.services.permissions import Actor
+from matcher.services.permissions import Actor, Permission, require
 from matcher.services.reports.sight import SHEET
 from matcher.services.rows import expect_version, first_or_missing
 
@@ -97,6 +97,7 @@ def new_edition(
     session: Session, by: Actor, period_id: int, union_id: int, *, edition: int
 ) -> Sheet:
     """Open the next edition of a union's sheet as a draft; the unique index lets one stand."""
+    require(by, Permission.VIEW_FIGURES)
     sheet = Sheet(
         period_id=period_id,
         union_id=union_id,

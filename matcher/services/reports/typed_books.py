@@ -16,7 +16,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.intake import open_table
 from matcher.intake.cells import cell_text
 from matcher.intake.errors import IntakeError
-from matcher.intake.grids import Grid, Row, column_letter
+from matcher.intake.grids import CellValue, Grid, Row, column_letter
 from matcher.models.sheets import ReportPeriod
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.reports.typed_figures import (
@@ -131,7 +131,7 @@ def _take(
         return 0, error.message
 
 
-def _table(content: bytes, name: str) -> tuple[Sequence[object], list[Row]]:
+def _table(content: bytes, name: str) -> tuple[Sequence[CellValue], list[Row]]:
     """Return the head and the rows below it of the sheet that has our head."""
     try:
         grids: list[Grid] = open_table(content, name)
