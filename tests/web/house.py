@@ -45,9 +45,9 @@ from tests.factories.people_rights import make_ready_export, make_story
 from tests.factories.placements import PlacementRows, make_placement_rows
 from tests.factories.plan_rows import add_pin, make_plan_rows
 from tests.factories.postings import make_employer, make_posting
+from tests.factories.published_sheets import PublishedRow, make_published_row
 from tests.factories.ranked_drives import rank
 from tests.factories.referrals import make_referral
-from tests.factories.published_sheets import PublishedRow, make_published_row
 from tests.factories.sheet_rows import SheetRows, make_sheet_rows
 from tests.factories.sheet_templates import make_sheet_file, make_template
 from tests.factories.training_rows import TrainingRows, make_training_rows
