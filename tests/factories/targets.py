@@ -149,14 +149,21 @@ def _leaving(first: CohortAct, on: dt.date, reason: LeaveReason, counts_out: boo
     )
 
 
-def serve(session: Session, by: Actor, graduate: Graduate, on: dt.date) -> None:
-    """Insert a service of that day, credited to somebody, entered at noon."""
+def serve(
+    session: Session,
+    by: Actor,
+    graduate: Graduate,
+    on: dt.date,
+    *,
+    entered_at: dt.datetime | None = None,
+) -> None:
+    """Insert a service of that day, credited to somebody, entered at noon unless told otherwise."""
     case = session.query(GraduateCase).filter_by(graduate_id=graduate.id).one()
     make_act(
         session,
         case,
         happened_on=on,
-        entered_at=_noon(on),
+        entered_at=entered_at or _noon(on),
         actor_id=by.account_id,
         credited_to_id=by.account_id,
     )

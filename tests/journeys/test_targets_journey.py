@@ -54,7 +54,9 @@ def test_a_bar_opens_a_list_as_long_as_the_bar_said(
     _drawn(desk)
     bar = desk.locator('section[aria-labelledby="districts"] .plot a').first
     said = int(bar.locator(".dim").inner_text().partition("/")[0])
-    box = desk.locator('section[aria-labelledby="districts"] .drawing').bounding_box()
+    drawing = desk.locator('section[aria-labelledby="districts"] .drawing')
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
     assert box is not None
 
     desk.mouse.click(box["x"] + 10, box["y"] + 10)
