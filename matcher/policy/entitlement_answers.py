@@ -12,16 +12,8 @@ from typing import Any
 
 from matcher.kinds.entitlements import EntitlementAnswer, EntitlementSubject
 from matcher.policy.deadlines import add_months
-from matcher.policy.entitlements import (
-    RECEIVED,
-    SAME_ITEM,
-    Condition,
-    FactValue,
-    Rule,
-    Window,
-    load_catalogue,
-    rules_in_force,
-)
+from matcher.policy.entitlement_facts import RECEIVED, SAME_ITEM, FactValue
+from matcher.policy.entitlements import Condition, Rule, Window, load_catalogue, rules_in_force
 
 Facts = Mapping[str, FactValue]
 """Known facts by code; a fact nobody knows is absent."""

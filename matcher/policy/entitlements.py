@@ -8,53 +8,20 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from matcher.kinds.entitlements import EntitlementChannel, EntitlementSubject
 from matcher.policy.deadlines import region_prefix
-
-FactValue = bool | int | str | dt.date
-"""What a known fact may be; a fact that is not known is absent."""
-
-RECEIVED = "received."
-"""Beginning of the fact that somebody had an entitlement before, ever (已享受过)."""
-
-SAME_ITEM = "same_item."
-"""Beginning of the fact that somebody had another aid for the same item (同一事项已享受)."""
-
-
-class FactKind(StrEnum):
-    """How a fact is asked and written down."""
-
-    YES_NO = "yes_no"
-    DATE = "date"
-    COUNT = "count"
-    CHOICE = "choice"
-
-
-class FactOf(StrEnum):
-    """Whose fact it is: the person's, the unit's, or of one hire."""
-
-    PERSON = "person"
-    UNIT = "unit"
-    HIRE = "hire"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact a rule reads, and how to ask for it (要问的事)."""
-
-    code: str
-    name: str
-    ask: str
-    kind: FactKind
-    of: FactOf
-    choices: tuple[str, ...] = ()
-    through: str = ""
-    """Entitlement by which a no may become a yes (先去认定)."""
+from matcher.policy.entitlement_facts import (
+    RECEIVED,
+    SAME_ITEM,
+    Fact,
+    FactKind,
+    FactOf,
+    FactValue,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,13 +247,24 @@ def rules_in_force(
     region: str | None, on: dt.date, subject: EntitlementSubject | None = None
 ) -> list[Rule]:
     """Return for each entitlement the rule that holds in a region on a day, in the order of the table."""
+    named = load_catalogue().entitlements
+    return [
+        one
+        for one in _in_force(region or "", on)
+        if subject is None or named[one.entitlement].subject is subject
+    ]
+
+
+@lru_cache(maxsize=256)
+def _in_force(region: str, on: dt.date) -> tuple[Rule, ...]:
+    """Choose once a region and day: a caseload asks for the same few regions again and again."""
     catalogue = load_catalogue()
-    found = []
-    for code, entitlement in catalogue.entitlements.items():
-        holding = _holding(catalogue.rules, code, region or "", on)
-        if holding and (subject is None or entitlement.subject is subject):
-            found.append(max(holding, key=lambda one: (len(one.region), one.valid_from)))
-    return found
+    found = (_holding(catalogue.rules, code, region, on) for code in catalogue.entitlements)
+    return tuple(
+        max(holding, key=lambda one: (len(one.region), one.valid_from))
+        for holding in found
+        if holding
+    )
 
 
 def _holding(rules: Sequence[Rule], code: str, region: str, on: dt.date) -> list[Rule]:

@@ -10,7 +10,8 @@ from matcher.kinds.training import TradeLevel
 from matcher.models.entitlements import EntitlementApplication, EntitlementStep
 from matcher.policy import entitlement_steps
 from matcher.policy.entitlement_answers import Answer, Line
-from matcher.policy.entitlements import Fact, FactKind, FactValue, Rule, load_catalogue
+from matcher.policy.entitlement_facts import Fact, FactKind, FactValue
+from matcher.policy.entitlements import Rule, load_catalogue
 from matcher.policy.programmes import get_programme
 from matcher.services.entitlements.facts import UNKNOWN, find_fact
 from matcher.services.entitlements.records import Known

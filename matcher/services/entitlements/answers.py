@@ -18,7 +18,8 @@ from matcher.models.entitlements import EntitlementApplication
 from matcher.models.household_facts import HouseholdDocument
 from matcher.models.household_lives import MemberSchooling
 from matcher.policy.entitlement_answers import Answer, answer_all, answer_rule, rank_asks
-from matcher.policy.entitlements import FactValue, find_rule, load_catalogue
+from matcher.policy.entitlement_facts import FactValue
+from matcher.policy.entitlements import find_rule, load_catalogue
 from matcher.services.entitlements.facts import all_known
 from matcher.services.entitlements.records import Known
 from matcher.services.entitlements.sight import Claimant, load_claimants, require_view

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.models.entitlements import EntitlementFact
-from matcher.policy.entitlements import Fact, FactKind, FactOf, FactValue, load_catalogue
+from matcher.policy.entitlement_facts import Fact, FactKind, FactOf, FactValue
+from matcher.policy.entitlements import load_catalogue
 from matcher.services import audit
 from matcher.services.entitlements.records import Known, known_of
 from matcher.services.entitlements.sight import Claimant

@@ -28,7 +28,8 @@ from matcher.models.surveys import SurveyPerson
 from matcher.models.training import Course, TrainingReferral
 from matcher.models.training_records import TrainingCertificate
 from matcher.models.zero_employment import ZeroEmploymentState
-from matcher.policy.entitlements import RECEIVED, FactValue, load_catalogue
+from matcher.policy.entitlement_facts import RECEIVED, FactValue
+from matcher.policy.entitlements import load_catalogue
 from matcher.services.entitlements.sight import Claimant
 
 _DISABLED = 4

@@ -19,7 +19,7 @@ from matcher.models.entitlements import EntitlementApplication
 from matcher.models.graduates import Graduate
 from matcher.models.placements import Placement
 from matcher.policy.entitlement_answers import Answer
-from matcher.policy.entitlements import FactOf
+from matcher.policy.entitlement_facts import FactOf
 from matcher.services.employers import get_employer
 from matcher.services.entitlements.answers import Offered, answers_for, values_of
 from matcher.services.entitlements.facts import About, all_known, asked_of, find_fact, record_facts

@@ -220,6 +220,7 @@ def test_an_older_rule_of_the_place_stands_before_a_newer_one_of_the_nation(
     near = replace(wide, region="2301", valid_from=dt.date(2010, 1, 1))
     catalogue = replace(load_catalogue(), rules=(newer, near))
     monkeypatch.setattr(entitlements, "load_catalogue", lambda: catalogue)
+    monkeypatch.setattr(entitlements, "_in_force", entitlements._in_force.__wrapped__)
 
     assert find_rule("business_loan", "230102", _TODAY) is near
     assert find_rule("business_loan", "640100", _TODAY) is newer
