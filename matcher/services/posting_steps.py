@@ -38,7 +38,7 @@ class _Offer:
     is_public_welfare: bool
 
 
-def note(session: Session, by: Actor, posting_ids: Sequence[int], act: str) -> int:
+def note(session: Session, actor: Actor, posting_ids: Sequence[int], act: str) -> int:
     """Write a row for each posting that offers something else than its newest row says; return how many."""
     session.flush()
     written = 0
@@ -51,7 +51,7 @@ def note(session: Session, by: Actor, posting_ids: Sequence[int], act: str) -> i
                 "act": act,
                 "before": newest[posting_id].after if posting_id in newest else None,
                 "at": clock.now(),
-                "by_account_id": by.account_id,
+                "by_account_id": actor.account_id,
             }
             for posting_id, offer in offers.items()
             if newest.get(posting_id) != offer
@@ -62,7 +62,7 @@ def note(session: Session, by: Actor, posting_ids: Sequence[int], act: str) -> i
     return written
 
 
-def note_removed(session: Session, by: Actor, posting_ids: Sequence[int]) -> None:
+def note_removed(session: Session, actor: Actor, posting_ids: Sequence[int]) -> None:
     """Write that postings are taken away, before they are; the rows before stay."""
     for some in _slices(posting_ids):
         rows = [
@@ -76,7 +76,7 @@ def note_removed(session: Session, by: Actor, posting_ids: Sequence[int]) -> Non
                 "act": REMOVED,
                 "before": offer.after,
                 "at": clock.now(),
-                "by_account_id": by.account_id,
+                "by_account_id": actor.account_id,
             }
             for posting_id, offer in _offers(session, some).items()
         ]
@@ -84,10 +84,10 @@ def note_removed(session: Session, by: Actor, posting_ids: Sequence[int]) -> Non
             session.execute(sa.insert(PostingStep), rows)
 
 
-def note_employer(session: Session, by: Actor, employer_id: int) -> None:
+def note_employer(session: Session, actor: Actor, employer_id: int) -> None:
     """Write rows for an employer's postings after its kind (单位性质) changed."""
     found = sa.select(Posting.id).where(Posting.employer_id == employer_id).order_by(Posting.id)
-    note(session, by, list(session.scalars(found)), "employer_changed")
+    note(session, actor, list(session.scalars(found)), "employer_changed")
 
 
 def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:

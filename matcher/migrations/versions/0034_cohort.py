@@ -288,14 +288,9 @@ def _words(table: str, **lists: str) -> list[sa.Constraint]:
 
 def _once(table: str, columns: str, condition: str) -> None:
     """Hold by a partial index that there is one first row."""
-    where, name = sa.text(condition), f"uq_{table}_first"
+    where, rule = sa.text(condition), f"uq_{table}_first"
     op.create_index(
-        name,
-        table,
-        columns.split(),
-        unique=True,
-        sqlite_where=where,
-        postgresql_where=where,
+        rule, table, columns.split(), unique=True, sqlite_where=where, postgresql_where=where
     )
 
 

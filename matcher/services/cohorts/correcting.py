@@ -73,14 +73,7 @@ def correct_place(
     """
     require(by, Permission.MANAGE_DRIVE)
     before = get_place(session, by, drive_id, graduate_id)
-    if expected_act_id is not None and before.id != expected_act_id:
-        raise ConflictError(
-            "changed_meanwhile",
-            "这条记录刚被别人修改过，请核对最新内容后再保存。",
-            expected=expected_act_id,
-            current=before.id,
-            subject=("graduate", graduate_id),
-        )
+    _expect_newest(before, expected_act_id)
     changes = {name: value for name, value in vars(place).items() if getattr(before, name) != value}
     _check(session, by, before, place, changes, words)
     if "standing" in changes:
@@ -105,6 +98,17 @@ def correct_place(
     )
     session.flush()
     return act
+
+
+def _expect_newest(act: CohortAct, expected: int | None) -> None:
+    if expected is not None and act.id != expected:
+        raise ConflictError(
+            "changed_meanwhile",
+            "这条记录刚被别人修改过，请核对最新内容后再保存。",
+            expected=expected,
+            current=act.id,
+            subject=("graduate", act.graduate_id),
+        )
 
 
 def _check(

@@ -31,7 +31,7 @@ WORDS = "cohort_act.words"
 
 def note_left(
     session: Session,
-    by: Actor,
+    actor: Actor,
     before: CohortAct,
     entry: DriveEntry,
     *,
@@ -53,7 +53,7 @@ def note_left(
     first = before.since_on if rule.from_start else max(day, before.since_on)
     return log.follow(
         session,
-        by,
+        actor,
         before,
         CohortActKind.LEFT,
         happened_on=first,
@@ -69,13 +69,13 @@ def reason_of(code: str | None) -> LeaveReason:
     return LeaveReason(code) if code in set(LeaveReason) else LeaveReason.OTHER
 
 
-def note_returned(session: Session, by: Actor, before: CohortAct) -> CohortAct | None:
+def note_returned(session: Session, actor: Actor, before: CohortAct) -> CohortAct | None:
     """Write that somebody who had left is back under the state of before; None if nobody had left."""
     if before.left_on is None:
         return None
     return log.follow(
         session,
-        by,
+        actor,
         before,
         CohortActKind.RETURNED,
         happened_on=clock.today(),
@@ -85,25 +85,25 @@ def note_returned(session: Session, by: Actor, before: CohortAct) -> CohortAct |
     )
 
 
-def note_entered(session: Session, by: Actor, drive: Drive, graduate_ids: Sequence[int]) -> int:
+def note_entered(session: Session, actor: Actor, drive: Drive, graduate_ids: Sequence[int]) -> int:
     """Write that people entered a drive after its census; return how many are counted from today."""
     if log.find_census(session, drive.id) is None:
         return 0
     known = log.find_newest_of(session, drive.id, graduate_ids)
     for act in known.values():
-        note_returned(session, by, act)
-    return _join(session, by, drive, [one for one in graduate_ids if one not in known])
+        note_returned(session, actor, act)
+    return _join(session, actor, drive, [one for one in graduate_ids if one not in known])
 
 
-def _join(session: Session, by: Actor, drive: Drive, graduate_ids: Sequence[int]) -> int:
+def _join(session: Session, actor: Actor, drive: Drive, graduate_ids: Sequence[int]) -> int:
     today = clock.today()
     places = read_places(session, drive, graduate_ids, today)
     joined = [places[number] for number in sorted(places)]
     kind = CohortActKind.JOINED
-    log.begin_people(session, by, drive, joined, kind=kind, since_on=today)
+    log.begin_people(session, actor, drive, joined, kind=kind, since_on=today)
     missing = _households_missing(session, drive.id, {one.household_id for one in joined})
     households = read_households(session, drive, today, missing) if missing else []
-    log.begin_households(session, by, drive, households, kind=kind, since_on=today)
+    log.begin_households(session, actor, drive, households, kind=kind, since_on=today)
     return len(joined)
 
 
@@ -134,9 +134,9 @@ def newcomers(drive_id: int) -> sa.Select[int]:
     )
 
 
-def join_newcomers(session: Session, by: Actor, drive: Drive) -> int:
+def join_newcomers(session: Session, actor: Actor, drive: Drive) -> int:
     """Count from today whoever is in the drive and was not counted; return how many. A second run counts nobody."""
-    return _join(session, by, drive, list(session.scalars(newcomers(drive.id))))
+    return _join(session, actor, drive, list(session.scalars(newcomers(drive.id))))
 
 
 def catch_up(session: Session) -> int:

@@ -91,7 +91,7 @@ def find_census(session: Session, drive_id: int) -> Census | None:
 
 def begin_people(
     session: Session,
-    by: Actor,
+    actor: Actor,
     drive: Drive,
     places: Sequence[Place],
     *,
@@ -109,7 +109,7 @@ def begin_people(
             "counts_out": False,
             "happened_on": since_on,
             "entered_at": now,
-            "actor_id": by.account_id,
+            "actor_id": actor.account_id,
         }
         for place in places
     ]
@@ -120,7 +120,7 @@ def begin_people(
 
 def begin_households(
     session: Session,
-    by: Actor,
+    actor: Actor,
     drive: Drive,
     places: Sequence[HouseholdPlace],
     *,
@@ -138,7 +138,7 @@ def begin_households(
             "counts_out": False,
             "happened_on": since_on,
             "entered_at": now,
-            "actor_id": by.account_id,
+            "actor_id": actor.account_id,
         }
         for place in places
     ]
@@ -149,7 +149,7 @@ def begin_households(
 
 def follow(
     session: Session,
-    by: Actor,
+    actor: Actor,
     before: CohortAct,
     kind: CohortActKind,
     *,
@@ -170,7 +170,7 @@ def follow(
         replaces_id=before.id,
         happened_on=happened_on,
         entered_at=clock.now(),
-        actor_id=by.account_id,
+        actor_id=actor.account_id,
     )
     refusal = RuleBrokenError(
         "cohort_changed", "这个人的统计记录刚有变动，请刷新后按最新的一条办理。"

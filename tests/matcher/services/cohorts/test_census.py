@@ -27,18 +27,10 @@ from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate, make_household, make_member
 from tests.factories.placements import make_placement
+from tests.matcher.services.cohorts.cohort_drive import manager, union
 
 TODAY = clock.today()
-
-
-@pytest.fixture
-def union(session: Session) -> Union:
-    return make_union(session)
-
-
-@pytest.fixture
-def manager(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.DRIVE_MANAGER, union=union)
+WORLD = (manager, union)
 
 
 @pytest.fixture
@@ -302,13 +294,3 @@ def test_the_preview_counts_what_is_then_taken(
     assert (seen.n_people, seen.n_not_counted) == (taken.n_people, taken.n_not_counted) == (3, 1)
     assert seen.n_needing_help == 2
     assert seen.n_households == taken.n_households == 3
-
-
-def test_the_digest_is_of_the_rows_and_not_of_who_wrote_them() -> None:
-    row: dict[str, object] = {"graduate_id": 1, "tier": "deep", "entered_at": 1, "actor_id": 5}
-
-    digest = census.digest_of([row])
-
-    assert digest == census.digest_of([row | {"entered_at": 2, "actor_id": 6}])
-    assert digest != census.digest_of([row | {"tier": "none"}])
-    assert digest != census.digest_of([row, row])
