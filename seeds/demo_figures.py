@@ -24,6 +24,7 @@ from matcher.kinds.cohorts import (
     MarkKind,
     PhaseKind,
 )
+from matcher.kinds.sheets import PeriodKind
 from matcher.models.cohorts import CohortAct
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
@@ -38,6 +39,8 @@ from matcher.services.cohorts.correcting import CorrectedPlace
 from matcher.services.drive_phases import PhaseInput
 from matcher.services.employer_marks import MarkInput
 from matcher.services.permissions import Actor
+from matcher.services.reports import periods
+from matcher.services.reports.periods import PeriodInput
 from matcher.services.service_events import EventInput
 
 _MOST_VISITS = 120
@@ -66,7 +69,7 @@ class FigureClerks:
 
 def seed_figures(factory: SessionFactory, drive_id: int, clerks: FigureClerks) -> None:
     """Give a new demo what its statistics need; each step by itself."""
-    for act in (_survey, _phases, _census, _departures, _correction, _events, _marks):
+    for act in (_survey, _phases, _census, _departures, _correction, _events, _marks, _report):
         with suppress(YangguangError), transaction(factory) as session:
             act(session, drive_id, clerks)
 
@@ -119,6 +122,19 @@ def _phases(session: Session, drive_id: int, clerks: FigureClerks) -> None:
 
 def _census(session: Session, drive_id: int, clerks: FigureClerks) -> None:
     census.take_census(session, clerks.manager, drive_id)
+
+
+def _report(session: Session, drive_id: int, clerks: FigureClerks) -> None:
+    drive, today = session.get_one(Drive, drive_id), clock.today()
+    facts = PeriodInput(
+        name="阶段报表",
+        kind=PeriodKind.INTERIM,
+        from_on=min(drive.opens_on, today),
+        until_on=today,
+        due_on=today + dt.timedelta(days=3),
+        locks_on=today + dt.timedelta(days=6),
+    )
+    periods.create_period(session, clerks.manager, drive_id, facts)
 
 
 def _people(session: Session, drive_id: int) -> Sequence[CohortAct]:
