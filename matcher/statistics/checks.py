@@ -1,4 +1,4 @@
-"""Cross-checks (勾稽关系) of a sheet: relations between its lines that must hold, or that ask for a word if they do not.
+"""Cross-checks (勾稽关系) of a sheet: relations between its lines that must hold, or that ask for a word if not.
 
 They hold for counted figures by the way those are counted; they are there for figures that were typed, for sheets
 of units without the system, and against mistakes of ours.

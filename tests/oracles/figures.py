@@ -456,7 +456,9 @@ class Recount:
         newest: dict[int, Row] = {}
         for step in self.logs.rows["posting_step"]:
             ours = step["drive_id"] == self.drive_id and self.step_passed(step["at"])
-            if ours and step["after"] == "published":
+            if ours and step["act"] == "removed":
+                newest.pop(step["posting_id"], None)
+            elif ours and step["after"] == "published":
                 newest[step["posting_id"]] = step
         marked = {
             row["employer_id"]

@@ -51,7 +51,7 @@ def is_counted(cut: Cut, cohort: sa.CTE) -> sa.ColumnElement[bool]:
 
 
 def counted_person(
-    cut: Cut, graduate_id: sa.SQLColumnExpression[int]
+    cut: Cut, graduate_id: sa.SQLColumnExpression[int] | sa.SQLColumnExpression[int | None]
 ) -> tuple[type[CohortAct], sa.ColumnElement[bool]]:
     """Return the row of a person who is in the denominators, and the condition to join it by.
 

@@ -19,6 +19,7 @@ from matcher.services.figures import events
 from matcher.services.figures.cuts import Cut
 from matcher.services.figures.lines import Family, Line
 from matcher.services.figures.sql_days import china_day
+from matcher.services.posting_steps import REMOVED
 
 
 def _marked(cut: Cut) -> sa.Select[int]:
@@ -34,7 +35,7 @@ def _marked(cut: Cut) -> sa.Select[int]:
     )
 
 
-def _postings(cut: Cut) -> sa.Select[Any]:
+def _postings(cut: Cut) -> sa.Select[*tuple[Any, ...]]:
     step = PostingStep
     provided = (
         sa.select(
@@ -45,6 +46,9 @@ def _postings(cut: Cut) -> sa.Select[Any]:
         .where(step.drive_id == cut.drive_id, cut.passed(step.at))
         .group_by(step.posting_id)
         .subquery("provided")
+    )
+    removed = sa.select(step.posting_id).where(
+        step.drive_id == cut.drive_id, step.act == REMOVED, cut.passed(step.at)
     )
     below = sa.select(UnionClosure.descendant_id).where(
         UnionClosure.ancestor_id == cut.top_union_id
@@ -58,7 +62,7 @@ def _postings(cut: Cut) -> sa.Select[Any]:
     return (
         sa.select(
             sa.literal("posting").label("subject_kind"),
-            Posting.id.label("subject_id"),
+            step.posting_id.label("subject_id"),
             sa.case(
                 (Employer.union_id.in_(below), Employer.union_id), else_=cut.top_union_id
             ).label("union_id"),
@@ -69,9 +73,11 @@ def _postings(cut: Cut) -> sa.Select[Any]:
             sa.case((supplied, step.n_seats), else_=0).label("n_supplied"),
             Posting.title,
         )
-        .join(provided, provided.c.posting_id == Posting.id)
+        .select_from(provided)
         .join(step, step.id == provided.c.last_id)
         .join(Employer, Employer.id == step.employer_id)
+        .outerjoin(Posting, Posting.id == step.posting_id)
+        .where(step.posting_id.not_in(removed))
     )
 
 

@@ -13,7 +13,6 @@ from matcher.services.figures.moments import Moment
 from matcher.services.figures.rows import list_rows
 from matcher.statistics.checks import find_failures
 from matcher.statistics.indicators import load_indicators
-from tests.factories.accounts import numbers
 from tests.factories.figure_logs import at
 from tests.factories.random_logs import OPENS, LogWorld, RandomLogs, make_log_world
 from tests.oracles.figures import Logs, Recount
@@ -33,7 +32,7 @@ def _moment(random: Random) -> Moment:
 
 
 def _filled(session: Session, seed: int) -> tuple[LogWorld, Random]:
-    random = Random(seed)  # noqa: S311 - made-up logs
+    random = Random(seed)
     world = make_log_world(session)
     RandomLogs(session, world, random).fill(random.randint(1, 12))
     return world, random
@@ -133,7 +132,7 @@ def test_the_last_week_is_the_figure(session: Session, seed: int) -> None:
 def test_the_same_moment_has_the_same_figures_when_more_is_entered(
     session: Session, seed: int
 ) -> None:
-    random = Random(seed)  # noqa: S311 - made-up logs
+    random = Random(seed)
     world = make_log_world(session)
     logs = RandomLogs(session, world, random)
     logs.fill(10)
