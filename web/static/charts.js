@@ -73,8 +73,8 @@
     };
   };
 
-  /* The next round figure above and its steps: 1, 2, 4, 5 or 10 times a power of ten, so that no step is half a person. */
-  const ROUND = [[1, 0.2], [2, 0.5], [4, 1], [5, 1], [10, 2]];
+  /* The next round figure above and its steps: 1, 1.5, 2, 4, 5 or 10 times a power of ten, so that no step is half a person. */
+  const ROUND = [[1, 0.2], [1.5, 0.5], [2, 0.5], [4, 1], [5, 1], [10, 2]];
   const scale = (most) => {
     const power = 10 ** Math.max(0, Math.floor(Math.log10(most)));
     const [times, step] = ROUND.find(([top]) => top * power >= most);

@@ -7,26 +7,31 @@ from enum import StrEnum
 from matcher.kinds import HardshipTier
 from matcher.kinds.casework import ServiceKind
 from matcher.kinds.cohorts import CohortStanding, LeaveReason
+from matcher.kinds.joins import CooperationScope
 from matcher.kinds.training import CertificateKind
-from matcher.policy.destinations import name_of, split_qualified
+from matcher.policy.programmes import get_programme
 from matcher.services.figures.shapes import FigureRow
 from matcher.statistics.indicators import Indicator, IndicatorUnit
 from web.addresses import address_of
 from web.filters import figure, yuan
 from web.i18n import gettext, label, translated
 
-_LISTS: tuple[Iterable[StrEnum], ...] = (
-    CohortStanding,
-    LeaveReason,
-    HardshipTier,
-    ServiceKind,
-    CertificateKind,
-)
+_LISTS: dict[str, tuple[Iterable[StrEnum], ...]] = {
+    "graduate": (CohortStanding, LeaveReason),
+    "household": (HardshipTier,),
+    "service_act": (ServiceKind,),
+    "training_referral": (ServiceKind,),
+    "training_certificate": (CertificateKind,),
+    "cooperation_act": (CooperationScope,),
+}
+"""The closed lists the code of a row is of, by the table the row stands in; events and postings carry a title."""
 
-_NAMES = {member.value: member for members in _LISTS for member in members}
-"""Codes a row may carry; a title is shown as it is."""
-
-_QUALIFIED = ":"
+_NAMES = {
+    (kind, member.value): member
+    for kind, lists in _LISTS.items()
+    for members in lists
+    for member in members
+}
 
 
 def indicator_name(one: Indicator) -> str:
@@ -35,19 +40,13 @@ def indicator_name(one: Indicator) -> str:
 
 
 def row_words(row: FigureRow) -> str:
-    """Return what a row says beside its day: a state, a reason, a destination, a title."""
+    """Return what a row says beside its day: a state, a reason, a kind, a programme, a title."""
     if row.words is None:
         return ""
-    if row.words in _NAMES:
-        return label(_NAMES[row.words])
-    return _destination(row.words) if _QUALIFIED in row.words else row.words
-
-
-def _destination(text: str) -> str:
-    try:
-        return name_of(*split_qualified(text))
-    except (KeyError, LookupError, ValueError):
-        return text
+    if row.subject_kind == "ledger_entry":
+        return translated(get_programme(row.words).label)
+    named = _NAMES.get((row.subject_kind, row.words))
+    return row.words if named is None else label(named)
 
 
 def amount(n: int, one: Indicator) -> str:

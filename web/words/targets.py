@@ -146,6 +146,13 @@ def forecast_words(expected: Forecast | None) -> str:
     )
 
 
+def counted_words(codes: TargetCodes) -> str:
+    """Return what counts for a target, in a few words."""
+    if codes.done == "served":
+        return gettext("至少一次有记录的服务")
+    return gettext("只算已核")
+
+
 def before_words(before: LastYear | None, codes: TargetCodes) -> str:
     """Return how far the target was a year ago, at the same day of that drive; nothing without one."""
     if before is None:
