@@ -170,10 +170,12 @@ def test_a_person_is_one_however_the_entries_name_them(session: Session, paying:
         )
         make_entry(session, paying.clerk, Person(member_id=one.id))
     session.flush()
+    nobodys = make_graduate(session, paying.office.unit)
+    make_entry(session, paying.clerk, Person(graduate_id=nobodys.id))
 
     total = totals.by_payer(session, paying.clerk, EntryFilter())[Payer.UNION]
 
-    assert (total.people, total.times, total.amount_fen) == (2, 4, 400_000)
+    assert (total.people, total.times, total.amount_fen) == (3, 5, 500_000)
 
 
 def test_payers_are_never_drawn_together(session: Session, paying: Paying) -> None:
