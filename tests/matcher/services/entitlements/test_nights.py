@@ -168,6 +168,8 @@ def test_the_list_is_next_years_final_year_children_of_files(
         year=2027,
         household=make_household(session, union, state=FileState.EXITED, is_open=False),
     )
+    waiting = make_household(session, union, state=FileState.IN_APPROVAL)
+    make_student(session, union, year=2027, household=waiting)
     make_student(session, make_union(session), year=2027)
     linked = make_household(session, union)
     both = make_student(session, union, year=2027, household=linked)
