@@ -2,6 +2,8 @@
 
 import re
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from tests.support import tree
 
 _TEMPLATES = tree.ROOT / "web" / "templates"
@@ -53,3 +55,20 @@ def test_no_template_carries_a_script_or_style_of_its_own() -> None:
     ]
 
     assert inline == []
+
+
+def test_every_template_can_be_parsed() -> None:
+    """One that cannot fails only for whoever opens its page."""
+    reader = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
+
+    broken = [name for name in sorted(_templates()) if _fault(reader, name)]
+
+    assert broken == []
+
+
+def _fault(reader: Environment, name: str) -> str:
+    try:
+        reader.parse((_TEMPLATES / name).read_text())
+    except TemplateSyntaxError as error:
+        return str(error)
+    return ""
