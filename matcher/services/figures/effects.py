@@ -13,11 +13,9 @@ from matcher.services.figures.cuts import Cut
 from matcher.services.figures.lines import Family, Line
 
 
-def start_up_jobs(cut: Cut) -> Family:
-    """Return the family of jobs start-ups gave: the newest count known of each founder's checked placement."""
-    counted, joined = cohort_rows.counted_person(cut, Placement.graduate_id)
+def _state_of_placement(cut: Cut) -> sa.ScalarSelect[PlacementState]:
     effect, step = BusinessEffect, PlacementStep
-    state = (
+    return (
         sa.select(step.after)
         .where(step.placement_id == effect.placement_id, cut.known(step.at))
         .order_by(step.id.desc())
@@ -25,6 +23,12 @@ def start_up_jobs(cut: Cut) -> Family:
         .correlate(effect)
         .scalar_subquery()
     )
+
+
+def start_up_jobs(cut: Cut) -> Family:
+    """Return the family of jobs start-ups gave: the newest count known of each founder's checked placement."""
+    counted, joined = cohort_rows.counted_person(cut, Placement.graduate_id)
+    effect, state = BusinessEffect, _state_of_placement(cut)
     newest = (
         sa.select(sa.func.max(effect.id).label("id"))
         .where(cut.known(effect.entered_at), effect.happened_on <= cut.until)

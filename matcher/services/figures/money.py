@@ -36,13 +36,12 @@ def _person() -> sa.ColumnElement[str]:
     )
 
 
-def family(cut: Cut) -> Family:
-    """Return the family of entries of the days."""
+def _entries(cut: Cut) -> sa.CTE:
     entry, back = LedgerEntry, aliased(LedgerEntry)
     reversed_since = sa.exists().where(
         back.reverses_id == entry.id, cut.known(back.entered_at), back.happened_on <= cut.until
     )
-    rows = (
+    return (
         sa.select(
             entry.id,
             entry.union_id,
@@ -59,6 +58,11 @@ def family(cut: Cut) -> Family:
         .where(cut.known(entry.entered_at), cut.happened(entry.happened_on))
         .cte("entries")
     )
+
+
+def family(cut: Cut) -> Family:
+    """Return the family of entries of the days."""
+    rows = _entries(cut)
     c = rows.c
     union = c.payer == Payer.UNION
     job_aid = sa.and_(union, c.programme == JOB_SEARCH)

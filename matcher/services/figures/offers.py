@@ -35,9 +35,9 @@ def _marked(cut: Cut) -> sa.Select[int]:
     )
 
 
-def _postings(cut: Cut) -> sa.Select[*tuple[Any, ...]]:
+def _provided(cut: Cut) -> sa.Subquery:
     step = PostingStep
-    provided = (
+    return (
         sa.select(
             step.posting_id,
             sa.func.min(sa.case((step.after == PostingState.PUBLISHED, step.at))).label("first_at"),
@@ -47,6 +47,11 @@ def _postings(cut: Cut) -> sa.Select[*tuple[Any, ...]]:
         .group_by(step.posting_id)
         .subquery("provided")
     )
+
+
+def _postings(cut: Cut) -> sa.Select[*tuple[Any, ...]]:
+    step = PostingStep
+    provided = _provided(cut)
     removed = sa.select(step.posting_id).where(
         step.drive_id == cut.drive_id, step.act == REMOVED, cut.passed(step.at)
     )

@@ -1,4 +1,4 @@
-"""Figures that were published come out of records built to them: 2009 (national, at 1/1000) and Shandong 2017 (full)."""
+"""Published figures come out of records built to them: 2009 (national, at 1/1000) and Shandong 2017 (full)."""
 
 import datetime as dt
 from collections.abc import Iterator
