@@ -197,6 +197,11 @@ def _place(session: Session, part: _Part) -> None:
             for n, (graduate, case, _) in chosen
         ),
     )
+    _step(session, placements, started)
+
+
+def _step(session: Session, placements: Sequence[int], started: dt.date) -> None:
+    """Record and verify placements, as their log tells it."""
     at = clock.now() - dt.timedelta(days=_PLACED_AGO - 1)
     facts = {
         "destination": f"{CURRENT_LIST}:11",

@@ -21,14 +21,13 @@ from matcher.kinds.sheet_exports import SheetFileKind, SheetFileState
 from matcher.models.drives import Drive
 from matcher.models.sheet_templates import SheetFile, SheetTemplate
 from matcher.models.sheets import Sheet
-from matcher.services import files
+from matcher.services import audit, files
 from matcher.services.askers import standing_actor
 from matcher.services.figures.moments import Moment, moment_of
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.sheet_exports.filling import LiveSource, fill_values
 from matcher.services.sheet_exports.forms import filled_form, live_form
-from matcher.services.sheet_exports.sheet_files import record_act
 from matcher.services.sheet_exports.templates import XLSX, bindings_of, content_of
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -130,7 +129,14 @@ def keep_file(session: Session, file_id: int, made: MadeFile) -> SheetFile:
     file.file_id, file.made_at, file.expires_at = stored.id, clock.now(), stored.expires_at
     file.digest, file.left_empty = made.digest, list(made.left_empty)
     file.state = SheetFileState.READY
-    record_act(session, SYSTEM, "sheet_file.made", file, digest=made.digest)
+    audit.record(
+        session,
+        SYSTEM,
+        "sheet_file.made",
+        subject=("sheet_file", file.id),
+        kind=file.kind,
+        digest=made.digest,
+    )
     session.flush()
     return file
 

@@ -83,7 +83,7 @@ def ask_file(session: Session, by: Actor, wish: FileWish) -> SheetFile:
         created_by_id=by.account_id,
     )
     file.job_id = job.id
-    record_act(session, by, "sheet_file.asked", file)
+    _record(session, by, "sheet_file.asked", file)
     session.flush()
     return file
 
@@ -157,7 +157,7 @@ def download_file(session: Session, by: Actor, public_id: str) -> tuple[StoredFi
     if file.state is not SheetFileState.READY or stored is None or is_over:
         raise RuleBrokenError("sheet_file_not_there", "文件还没有生成，或者已经过期，请重新生成。")
     content = files.read_content(session, stored)
-    record_act(session, by, "sheet_file.downloaded", file)
+    _record(session, by, "sheet_file.downloaded", file)
     return stored, content
 
 
@@ -174,10 +174,7 @@ def expire_files(session: Session, now: dt.datetime | None = None) -> int:
     return len(done)
 
 
-def record_act(
-    session: Session, by: Actor, action: str, file: SheetFile, *, digest: str | None = None
-) -> None:
-    """Note an act on a file in the trail."""
+def _record(session: Session, by: Actor, action: str, file: SheetFile) -> None:
     audit.record(
         session,
         by,
@@ -186,5 +183,5 @@ def record_act(
         kind=file.kind,
         drive=file.drive_id,
         union=file.union_id,
-        digest=digest or file.digest,
+        digest=file.digest,
     )
