@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.errors import InvalidInputError
 from matcher.kinds import HardshipTier
 from matcher.kinds.cohorts import (
     CohortActKind,
@@ -104,3 +105,10 @@ def make_mark(session: Session, employer: Employer, **changes: object) -> Employ
     session.add(mark)
     session.flush()
     return mark
+
+
+def fields_of(error: InvalidInputError) -> set[str]:
+    """Return the fields a refusal names."""
+    fields = error.details["fields"]
+    assert isinstance(fields, dict)
+    return set(fields)

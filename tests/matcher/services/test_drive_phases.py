@@ -15,7 +15,7 @@ from matcher.services import drive_phases
 from matcher.services.drive_phases import PhaseInput
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
-from tests.factories.cohorts import make_census
+from tests.factories.cohorts import fields_of, make_census
 from tests.factories.drives import make_drive
 
 TODAY = clock.today()
@@ -74,7 +74,7 @@ def test_days_out_of_order_are_refused_at_their_fields(
     with pytest.raises(InvalidInputError) as refused:
         drive_phases.set_phases(session, manager, drive.id, wrong, census_on=drive.closes_on + _DAY)
 
-    assert set(refused.value.details["fields"]) == {
+    assert fields_of(refused.value) == {
         "survey_until",
         "carry_out_from",
         "carry_out_locks",

@@ -14,6 +14,7 @@ from matcher.models.service_events import EmployerMark
 from matcher.services import employer_marks
 from matcher.services.employer_marks import MarkInput
 from tests.factories.accounts import make_actor, make_union
+from tests.factories.cohorts import fields_of
 from tests.factories.postings import make_employer
 
 TODAY = clock.today()
@@ -78,7 +79,7 @@ def test_a_mark_has_a_source_and_days_in_order(
     with pytest.raises(InvalidInputError) as refused:
         employer_marks.set_mark(session, by, employer.id, facts)
 
-    assert set(refused.value.details["fields"]) == {field}
+    assert fields_of(refused.value) == {field}
 
 
 def test_only_who_checks_papers_of_that_union_marks(session: Session) -> None:

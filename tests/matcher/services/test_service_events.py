@@ -23,7 +23,7 @@ from matcher.services import service_event_lists, service_events
 from matcher.services.permissions import Actor
 from matcher.services.service_events import EventInput
 from tests.factories.accounts import make_actor, make_union
-from tests.factories.cohorts import make_event
+from tests.factories.cohorts import fields_of, make_event
 from tests.factories.drives import make_drive
 
 TODAY = clock.today()
@@ -121,7 +121,7 @@ def test_what_cannot_be_is_refused_at_its_field(
     with pytest.raises(InvalidInputError) as refused:
         service_events.record_event(session, organiser, drive.id, _facts(**changes))
 
-    assert field in refused.value.details["fields"]
+    assert field in fields_of(refused.value)
 
 
 def test_a_count_nobody_knows_is_not_nought(

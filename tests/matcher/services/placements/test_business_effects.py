@@ -15,13 +15,14 @@ from matcher.services.permissions import Actor
 from matcher.services.placements import business_effects
 from matcher.services.placements.business_effects import EffectInput
 from tests.factories.accounts import make_actor
+from tests.factories.cohorts import fields_of
 from tests.factories.placements import make_placement
 
 TODAY = clock.today()
 
 
 def _start_up(session: Session, **changes: object) -> tuple[Actor, Placement]:
-    placement = make_placement(session, **({"destination_code": "75"} | changes))
+    placement = make_placement(session, None, **({"destination_code": "75"} | changes))
     union = session.get_one(Union, placement.union_id)
     return make_actor(session, Role.CASEWORKER, union=union), placement
 
@@ -74,7 +75,7 @@ def test_a_number_has_a_day_and_something_that_shows_it(
     with pytest.raises(InvalidInputError) as refused:
         business_effects.record_effect(session, by, placement.id, facts)
 
-    assert set(refused.value.details["fields"]) == {field}
+    assert fields_of(refused.value) == {field}
 
 
 def test_others_placements_are_not_there(session: Session) -> None:
