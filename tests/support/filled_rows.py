@@ -79,6 +79,8 @@ def _tells(column: sa.Column[Any]) -> bool:
 
 
 def _value(column: sa.Column[Any], known: dict[str, int], random: Random, attempt: int) -> Any:
+    if column.name == "year":
+        return clock.today().year
     kind = column.type
     if column.name == "subject_kind":
         return "household"
