@@ -11,6 +11,7 @@ from matcher.services.figures.cuts import get_drive
 from matcher.services.figures.moments import moment_of
 from matcher.services.figures.rows import get_indicator, list_rows
 from matcher.services.permissions import Permission
+from matcher.services.reports.snapshots import moment_of_sheet
 from web.asked import asked_day
 from web.auth import current_actor
 from web.marks import needs
@@ -30,7 +31,10 @@ def rows(drive_id: int, code: str) -> ResponseReturnValue:
     drive, one = get_drive(session, actor, drive_id), get_indicator(code)
     branch = find_branch(session, actor, drive, request.args.get("union", type=int))
     as_of, known = asked_day("as_of"), request.args.get("known", "")
+    sheet = request.args.get("sheet")
     moment = moment_of(session, drive, as_of, known_at=_known(known))
+    if sheet:
+        moment, _ = moment_of_sheet(session, actor, sheet)
     child, part = request.args.get("child", type=int), requested_slice()
     found = list_rows(
         session,

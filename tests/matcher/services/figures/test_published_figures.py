@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.services.figures.counting import count_figures
@@ -115,6 +116,7 @@ def _posts(world: LogWorld, writer: LogWriter) -> None:
 def test_shandong_2017_at_full_scale(session: Session) -> None:
     world, writer = _writer(session)
     _shandong(world, writer)
+    session.execute(sa.text("ANALYZE"))  # what the database does by itself after many rows
 
     figures = count_figures(session, world.manager, world.drive.id, world.unions[0], END).values
 
