@@ -57,6 +57,76 @@ _HEARD = (
 _LEFT = (LeaveReason.NO_WISH, LeaveReason.MOVED, LeaveReason.OUT_OF_REACH)
 
 
+_HELD: list[tuple[int, dict[str, object]]] = [
+    (
+        26,
+        {
+            "kind": EventKind.FAIR,
+            "channel": EventChannel.ON_SITE,
+            "title": "毕业生专场招聘会",
+            "place": "滨州市人力资源市场",
+            "n_intents": 186,
+            "n_employers": 62,
+            "n_posts": 1_840,
+            "n_distinct_posts": 410,
+            "n_visitors": 1_210,
+        },
+    ),
+    (
+        19,
+        {
+            "kind": EventKind.FAIR,
+            "channel": EventChannel.LIVESTREAM,
+            "title": "直播带岗第一场",
+            "place": "职工之家 APP",
+            "n_employers": 14,
+            "n_posts": 520,
+            "n_visitors": 6_300,
+        },
+    ),
+    (
+        12,
+        {
+            "kind": EventKind.POLICY_TALK,
+            "channel": EventChannel.ON_SITE,
+            "title": "求职补贴和社保补贴政策宣讲",
+            "place": "渤海纺织厂职工活动室",
+            "n_visitors": 48,
+        },
+    ),
+    (
+        8,
+        {
+            "kind": EventKind.GUIDANCE,
+            "channel": EventChannel.MIXED,
+            "title": "简历门诊和模拟面试",
+            "n_visitors": 35,
+        },
+    ),
+    (
+        4,
+        {
+            "kind": EventKind.VISIT,
+            "channel": EventChannel.ON_SITE,
+            "title": "走访开发区企业探岗",
+            "n_employers": 9,
+            "n_posts": 130,
+            "n_distinct_posts": 40,
+        },
+    ),
+    (
+        4,
+        {
+            "kind": EventKind.VISIT,
+            "channel": EventChannel.ON_SITE,
+            "title": "走访开发区企业探岗（重复登记）",
+            "n_employers": 9,
+        },
+    ),
+]
+"""The events of the demo: how many days ago, and what is entered."""
+
+
 @dataclass(frozen=True, slots=True)
 class FigureClerks:
     """Who does it."""
@@ -177,7 +247,7 @@ def _events(session: Session, drive_id: int, clerks: FigureClerks) -> None:
         .order_by(UnionClosure.depth, UnionClosure.descendant_id)
     ).all()
     made = []
-    for (days, facts), union_id in zip(_held(), cycle(unions), strict=False):
+    for (days, facts), union_id in zip(_HELD, cycle(unions), strict=False):
         day = clock.today() - dt.timedelta(days=days)
         event = EventInput(**facts, happened_on=day)  # type: ignore[arg-type] # by name
         made.append(
@@ -190,80 +260,10 @@ def _events(session: Session, drive_id: int, clerks: FigureClerks) -> None:
         session,
         clerks.organiser,
         first.public_id,
-        EventInput(**(_held()[0][1] | {"n_visitors": 1_120}), happened_on=first.happened_on),  # type: ignore[arg-type] # by name
+        EventInput(**(_HELD[0][1] | {"n_visitors": 1_120}), happened_on=first.happened_on),  # type: ignore[arg-type] # by name
         why="门口计数表重新核对",
     )
     service_events.void_event(session, clerks.organiser, made[-1].public_id, why="同一场登记了两次")
-
-
-def _held() -> list[tuple[int, dict[str, object]]]:
-    """Return the events of the demo: how many days ago, and what is entered."""
-    fair, talk = EventKind.FAIR, EventKind.POLICY_TALK
-    counts = {"n_employers": 62, "n_posts": 1_840, "n_distinct_posts": 410, "n_visitors": 1_210}
-    return [
-        (
-            26,
-            {
-                "kind": fair,
-                "channel": EventChannel.ON_SITE,
-                "title": "毕业生专场招聘会",
-                "place": "滨州市人力资源市场",
-                "n_intents": 186,
-                **counts,
-            },
-        ),
-        (
-            19,
-            {
-                "kind": fair,
-                "channel": EventChannel.LIVESTREAM,
-                "title": "直播带岗第一场",
-                "place": "职工之家 APP",
-                "n_employers": 14,
-                "n_posts": 520,
-                "n_visitors": 6_300,
-            },
-        ),
-        (
-            12,
-            {
-                "kind": talk,
-                "channel": EventChannel.ON_SITE,
-                "title": "求职补贴和社保补贴政策宣讲",
-                "place": "渤海纺织厂职工活动室",
-                "n_visitors": 48,
-            },
-        ),
-        (
-            8,
-            {
-                "kind": EventKind.GUIDANCE,
-                "channel": EventChannel.MIXED,
-                "title": "简历门诊和模拟面试",
-                "n_visitors": 35,
-            },
-        ),
-        (
-            4,
-            {
-                "kind": EventKind.VISIT,
-                "channel": EventChannel.ON_SITE,
-                "title": "走访开发区企业探岗",
-                "n_employers": 9,
-                "n_posts": 130,
-                "n_distinct_posts": 40,
-            },
-        ),
-        (
-            4,
-            {
-                "kind": EventKind.VISIT,
-                "channel": EventChannel.ON_SITE,
-                "title": "走访开发区企业探岗（重复登记）",
-                "n_employers": 9,
-            },
-        ),
-    ]
 
 
 def _marks(session: Session, drive_id: int, clerks: FigureClerks) -> None:
