@@ -23,6 +23,7 @@ from matcher.services.permissions import Actor, Permission, require
 from matcher.services.reports.comments import CommentLine, list_comments
 from matcher.services.reports.sight import get_drive_of_figures, get_unit, own_unit
 from matcher.services.reports.snapshots import figures_of, moment_of_period
+from matcher.services.reports.submissions import last_sent
 from matcher.statistics.checks import CheckFailure, find_failures
 from matcher.statistics.indicators import Indicator, sheet_indicators
 
@@ -117,7 +118,7 @@ def view_sheet(session: Session, by: Actor, sheet: Sheet) -> SheetView:
     if not values:
         moment = moment_of_period(period, known_at)
         values = count_figures(session, by, period.drive_id, sheet.union_id, moment).values
-    before = last_sent(session, period.drive_id, sheet.union_id, earlier_than=sheet.id)
+    before = last_sent(session, period.drive_id, sheet.union_id, until=sheet)
     failures, comments = _failures(values), list_comments(session, by, sheet)
     return SheetView(
         sheet,
@@ -157,23 +158,6 @@ def _lines(
         for one in sheet_indicators()
         if one.code in values
     ]
-
-
-def last_sent(
-    session: Session, drive_id: int, union_id: int, *, earlier_than: int | None = None
-) -> Sheet | None:
-    """Return the sheet a union signed last in a drive, before another one if asked."""
-    found = (
-        sa.select(Sheet)
-        .join(ReportPeriod, ReportPeriod.id == Sheet.period_id)
-        .where(ReportPeriod.drive_id == drive_id, Sheet.union_id == union_id)
-        .where(Sheet.signature.is_not(None))
-        .order_by(Sheet.submitted_at.desc(), Sheet.id.desc())
-        .limit(1)
-    )
-    if earlier_than is not None:
-        found = found.where(Sheet.id < earlier_than)
-    return session.scalar(found)
 
 
 def _steps(session: Session, sheet: Sheet) -> list[StepLine]:

@@ -26,6 +26,7 @@ from matcher.services.permissions import Actor
 from matcher.services.reports import snapshots
 from matcher.services.reports.corrections import list_corrections
 from matcher.services.reports.filling import failures_of
+from matcher.services.reports.submissions import last_sent
 from matcher.statistics.checks import CheckFailure, find_failures
 from matcher.statistics.indicators import (
     Indicator,
@@ -72,7 +73,7 @@ def live_form(
     drive = session.get_one(Drive, drive_id)
     codes = tuple(one.code for one in sheet_indicators())
     children = count_by_union(session, by, drive_id, union_id, moment, codes) if with_parts else {}
-    before = _signed_sheet(session, drive_id, union_id)
+    before = last_sent(session, drive_id, union_id)
     return SheetForm(
         union=session.get_one(Union, union_id).name,
         drive=drive.name,
@@ -95,7 +96,7 @@ def filled_form(session: Session, by: Actor, sheet: Sheet) -> SheetForm:
     period = session.get_one(ReportPeriod, sheet.period_id)
     drive = session.get_one(Drive, period.drive_id)
     figures = snapshots.figures_of(sheet)
-    before = _signed_sheet(session, drive.id, sheet.union_id, until=sheet)
+    before = last_sent(session, drive.id, sheet.union_id, until=sheet)
     return SheetForm(
         union=session.get_one(Union, sheet.union_id).name,
         drive=drive.name,
@@ -184,26 +185,6 @@ def _corrections(session: Session, by: Actor, sheet: Sheet) -> tuple[str, ...]:
         frozen, now = (figure_words(kind, value.value) for value in (one.frozen, one.now))
         said.append(f"{indicator.number} {indicator.label}：报送 {frozen}，按后来的记录 {now}")
     return tuple(said)
-
-
-def _signed_sheet(
-    session: Session, drive_id: int, union_id: int, *, until: Sheet | None = None
-) -> Sheet | None:
-    """Return the newest signed sheet of a union in a drive, before another one if given."""
-    found = (
-        sa.select(Sheet)
-        .join(ReportPeriod, ReportPeriod.id == Sheet.period_id)
-        .where(
-            ReportPeriod.drive_id == drive_id,
-            Sheet.union_id == union_id,
-            Sheet.signature.is_not(None),
-        )
-        .order_by(Sheet.id.desc())
-        .limit(1)
-    )
-    if until is not None:
-        found = found.where(Sheet.id < until.id)
-    return session.scalar(found)
 
 
 def digest_of(drive_id: int, union_id: int, moment: Moment, figures: Figures) -> str:
