@@ -1,4 +1,4 @@
-"""Founding a simulated drive: a union, its clerks, the generated sheets through the real imports, open cases."""
+"""Founding a simulated drive: unions, clerks, the generated sheets through the real imports, phases, open cases."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,24 +9,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.db.engine import SessionFactory, transaction
-from matcher.kinds import HardshipTier, ImportKind, Role, UnionKind
+from matcher.kinds import HardshipTier, ImportKind, Role
+from matcher.kinds.cohorts import PhaseKind
 from matcher.models.drives import DriveEntry
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.postings import Posting
 from matcher.services.accounts import add_membership, create_account
 from matcher.services.casework.cases import open_case
+from matcher.services.drive_phases import PhaseInput, set_phases
 from matcher.services.drives import create_drive, open_drive
 from matcher.services.employer_batches import check_many, pending_employers
-from matcher.services.organisations import create_union
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.training import providers
 from matcher.services.training.providers import ProviderInput
 from seeds.city import City, CitySize
 from seeds.sample import rows_of, write_rows
+from seeds.simulator.tree import CITY, found_unions, spread
 from seeds.taking_in import take_in
 
-_CITY = "371600"
 _CASEWORKERS = 8
 _PROVIDERS = 4
 _ORDER = (
@@ -47,6 +48,7 @@ class Town:
 
     Parameters
     ----------
+    union_id, unions : the city that holds the drive, and it with all unions below it
     reviewer : checks what others recorded
     providers : training providers, who answer by links
     guaranteed : graduates of zero-employment households
@@ -55,6 +57,7 @@ class Town:
 
     drive_id: int
     union_id: int
+    unions: tuple[int, ...]
     first_day: dt.date
     last_day: dt.date
     manager: Actor
@@ -80,21 +83,31 @@ def found_town(
     """Fill an empty installation with a drive of `size` that lasts `days`; sheets are left in `folder`."""
     last_day = first_day + dt.timedelta(days=days - 1)
     with transaction(factory) as session:
-        union_id = _union(session)
+        unions = found_unions(session)
+        union_id = unions[0]
         clerks = _clerks(session, union_id)
         drive_id = _drive(session, union_id, first_day, last_day)
+        set_phases(
+            session,
+            clerks[Role.DRIVE_MANAGER][0],
+            drive_id,
+            _phases(first_day, last_day),
+            census_on=first_day,
+        )
     manager = clerks[Role.DRIVE_MANAGER][0]
     city = City(size, seed=seed, today=first_day)
     _take_in_sheets(factory, folder, city, manager, drive_id)
     with transaction(factory) as session:
         pending = pending_employers(session, manager, drive_id)
         check_many(session, manager, pending, reason="模拟数据：视为已核验证照")
+        spread(session, unions)
         supported = _supported(session)
     _open_cases(factory, clerks[Role.CASEWORKER], supported)
     with transaction(factory) as session:
         return Town(
             drive_id=drive_id,
             union_id=union_id,
+            unions=unions,
             first_day=first_day,
             last_day=last_day,
             manager=manager,
@@ -116,19 +129,6 @@ def _take_in_sheets(
         path = folder / f"{kind.value}.xlsx"
         write_rows(path, kind, rows_of(city, kind))
         take_in(factory, manager, kind, path=path, drive_id=drive_id)
-
-
-def _union(session: Session) -> int:
-    made = create_union(
-        session,
-        SYSTEM,
-        code=_CITY,
-        name="模拟市总工会",
-        kind=UnionKind.CITY,
-        parent_id=None,
-        region_code=_CITY,
-    )
-    return made.id
 
 
 def _clerks(session: Session, union_id: int) -> dict[Role, list[Actor]]:
@@ -160,6 +160,17 @@ def _drive(session: Session, union_id: int, first_day: dt.date, last_day: dt.dat
     return drive.id
 
 
+def _phases(first_day: dt.date, last_day: dt.date) -> list[PhaseInput]:
+    """Give the survey (摸底) the first sixth of the days, and the summing up (总结) the last one."""
+    sixth = dt.timedelta(days=max(1, ((last_day - first_day).days + 1) // 6))
+    one = dt.timedelta(days=1)
+    return [
+        PhaseInput(PhaseKind.SURVEY, first_day, min(first_day + sixth - one, last_day)),
+        PhaseInput(PhaseKind.CARRY_OUT, min(first_day + sixth, last_day), last_day),
+        PhaseInput(PhaseKind.SUMMING_UP, max(first_day, last_day - sixth + one), last_day),
+    ]
+
+
 def _supported(session: Session) -> list[int]:
     chosen = (
         sa.select(Graduate.id)
@@ -184,7 +195,7 @@ def _providers(session: Session, manager: Actor) -> tuple[int, ...]:
         providers.add_provider(
             session,
             manager,
-            ProviderInput(name=f"模拟第{number + 1}职业培训学校", region_code=_CITY),
+            ProviderInput(name=f"模拟第{number + 1}职业培训学校", region_code=CITY),
         )
         for number in range(_PROVIDERS)
     )
