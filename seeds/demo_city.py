@@ -24,7 +24,7 @@ from matcher.services.drives import create_drive, open_drive
 from matcher.services.employer_batches import check_many, pending_employers
 from matcher.services.installation import prepare_installation
 from matcher.services.organisations import create_union
-from matcher.services.permissions import SYSTEM
+from matcher.services.permissions import SYSTEM, Actor
 from matcher.settings import Settings
 from seeds.city import City, CitySize
 from seeds.demo_accounts import (
@@ -122,24 +122,26 @@ def _seed(factory: SessionFactory, settings: Settings, say: Say) -> DemoFacts:
     )
     seconds["casework"] = round(time.perf_counter() - started, 3)
     say("已建立个案和待办。")
-    clerks = FigureClerks(
-        manager, actors[Role.CASEWORKER], actors[Role.APPROVER], actors[Role.FAIR_ORGANISER]
-    )
-    seed_figures(factory, drive_id, clerks)
-    say("已固定统计人群，登记服务活动。")
-    payers = MoneyClerks(
-        manager,
-        actors[Role.CASEWORKER],
-        actors[Role.APPROVER],
-        actors[Role.ADMINISTRATOR],
-    )
-    seed_money(factory, payers)
-    say("已登记助学申请和资金台账。")
-    seed_entitlements(factory, actors[Role.CASEWORKER])
-    say("已测算政策，登记申请。")
+    _seed_services(factory, drive_id, actors, say)
     with reading(factory) as session:
         counts = count_demo(session, drive_id) | casework
     return DemoFacts(drive_id, drive_name, counts, accounts, seconds)
+
+
+def _seed_services(
+    factory: SessionFactory, drive_id: int, actors: dict[Role, Actor], say: Say
+) -> None:
+    """Seed what the union does for people beside the placing: its figures, its money, what others owe them."""
+    manager, worker, approver = (
+        actors[one] for one in (Role.DRIVE_MANAGER, Role.CASEWORKER, Role.APPROVER)
+    )
+    clerks = FigureClerks(manager, worker, approver, actors[Role.FAIR_ORGANISER])
+    seed_figures(factory, drive_id, clerks)
+    say("已固定统计人群，登记服务活动。")
+    seed_money(factory, MoneyClerks(manager, worker, approver, actors[Role.ADMINISTRATOR]))
+    say("已登记助学申请和资金台账。")
+    seed_entitlements(factory, worker)
+    say("已测算政策，登记申请。")
 
 
 def _found(session: Session, today: dt.date) -> tuple[dict[str, int], int, str]:

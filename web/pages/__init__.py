@@ -1,19 +1,15 @@
-"""The HTML pages, one file an area; a page joins the product by one line in PAGES.
+"""The HTML pages, one file an area; a page joins the product by one line in PAGES, or in OWN_PAGES
+if it is for those outside the unions.
 
 A page module has a blueprint `bp` and, if it stands in the menu, a tuple MENU of NavItem.
 """
 
-from dataclasses import dataclass
-
-from flask import Blueprint
-
-from web.navigation import NavItem
+from web.areas import Page
 from web.pages import (
     account,
     accounts,
     alerts,
     aliases,
-    answers,
     api_tokens,
     approvals,
     assessments,
@@ -27,7 +23,6 @@ from web.pages import (
     case_parts,
     cases,
     chains,
-    closed_postings,
     cohort_people,
     cohorts,
     comparisons,
@@ -67,29 +62,11 @@ from web.pages import (
     jobs,
     loads,
     money,
-    my_file,
     my_seats,
     notes,
     notices,
     openings,
-    own_consents,
-    own_employer,
-    own_entitlements,
-    own_hidden,
-    own_interviews,
-    own_matches,
-    own_orders,
     own_pairings,
-    own_people,
-    own_people_acts,
-    own_people_files,
-    own_placements,
-    own_postings,
-    own_profile,
-    own_referrals,
-    own_requests,
-    own_resume,
-    own_trainings,
     pairings,
     payment_acts,
     payment_papers,
@@ -136,7 +113,6 @@ from web.pages import (
     sheet_templates,
     sheets,
     sign_in,
-    statements,
     stories,
     survey,
     targets,
@@ -152,15 +128,7 @@ from web.pages import (
     vocabulary_search,
     working_days,
 )
-
-
-@dataclass(frozen=True)
-class Page:
-    """One area: its views and its entries in the menu."""
-
-    blueprint: Blueprint
-    menu: tuple[NavItem, ...] = ()
-
+from web.pages.own_pages import OWN_PAGES
 
 PAGES = (
     Page(sign_in.bp),
@@ -272,27 +240,7 @@ PAGES = (
     Page(employers.bp, employers.MENU),
     Page(employer_marks.bp),
     Page(employer_batches.bp),
-    Page(own_postings.bp, own_postings.MENU),
-    Page(own_people_acts.bp),
-    Page(statements.bp),
-    Page(own_people_files.bp),
-    Page(own_people.bp, own_people.MENU),
-    Page(own_employer.bp, own_employer.MENU),
-    Page(own_interviews.bp, own_interviews.MENU),
-    Page(closed_postings.bp, closed_postings.MENU),
-    Page(own_matches.bp, own_matches.MENU),
-    Page(own_referrals.bp, own_referrals.MENU),
-    Page(own_profile.bp, own_profile.MENU),
-    Page(own_resume.bp, own_resume.MENU),
-    Page(own_hidden.bp, own_hidden.MENU),
-    Page(answers.bp),
-    Page(own_placements.bp, own_placements.MENU),
-    Page(own_trainings.bp, own_trainings.MENU),
-    Page(own_entitlements.bp, own_entitlements.MENU),
-    Page(own_orders.bp, own_orders.MENU),
-    Page(own_consents.bp, own_consents.MENU),
-    Page(own_requests.bp, own_requests.MENU),
-    Page(my_file.bp, my_file.MENU),
+    *OWN_PAGES,
     Page(exports.bp, exports.MENU),
     Page(rights.bp, rights.MENU),
     Page(stories.bp, stories.MENU),

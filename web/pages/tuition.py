@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
             year=args.get("year", type=int),
             state=asked_member("state", TuitionState),
             stage=asked_member("stage", TuitionStage),
-            paid=paid if paid in ("paid", "listed", "waits") else None,  # type: ignore[arg-type]
+            paid=paid if paid in ("paid", "listed", "waits") else None,  # type: ignore[arg-type]  # narrowed by the tuple
         ),
         limit=wanted.limit,
         offset=wanted.offset,

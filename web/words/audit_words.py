@@ -9,6 +9,7 @@ from web.words.cohort_acts import ACTS as COHORT_ACTS
 from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
 from web.words.entitlement_acts import ENTITLEMENT_ACTS
 from web.words.families import ACTS as CLAIM_ACTS
+from web.words.file_acts import FILE_ACTS
 from web.words.money_acts import MONEY_ACTS
 from web.words.sheet_acts import SHEET_ACTS, SHEET_SUBJECTS
 from web.words.sheet_export_acts import EXPORT_ACTS, EXPORT_SUBJECTS
@@ -87,38 +88,7 @@ ACTIONS = MappingProxyType(
         "consent.given": msg("同意"),
         "consent.imported": msg("随名册登记同意"),
         "consent.withdrawn": msg("撤回同意"),
-        "household": msg("家庭档案：全部"),
-        "household.created": msg("建家庭档案"),
-        "household.added": msg("新增档案内容"),
-        "household.changed": msg("修改档案内容"),
-        "household.removed": msg("移除档案内容"),
-        "household.restored": msg("恢复档案内容"),
-        "household.duplicates_sought": msg("查重"),
-        "household.findings_read": msg("看走访情况"),
-        "household.paper_read": msg("下载档案材料"),
-        "household.printed": msg("打印档案表"),
-        "household.submitted": msg("提交档案审批"),
-        "household.approved": msg("档案获批"),
-        "household.refused": msg("档案未获批"),
-        "household.sent_back": msg("档案退回修改"),
-        "household.assessed": msg("测算困难类别"),
-        "household.assessment_adopted": msg("采用测算结果"),
-        "household.assessment_declined": msg("不采用测算结果"),
-        "household.tier_set": msg("改困难类别"),
-        "household.zero_employment_set": msg("改零就业标记"),
-        "household.papers_asked": msg("请家庭补材料"),
-        "household.exit_proposed": msg("提出退出"),
-        "household.exit_confirmed": msg("复核同意退出"),
-        "household.exit_refused": msg("复核不同意退出"),
-        "household.returned": msg("返困，档案恢复"),
-        "household.merged": msg("合并档案"),
-        "household.merge_undone": msg("撤销合并"),
-        "household.transfer_asked": msg("请其他工会接收档案"),
-        "household.transferred": msg("档案转到其他工会"),
-        "household.transfer_accepted": msg("接收转来的档案"),
-        "household.transfer_declined": msg("不接收转来的档案"),
-        "household.transfer_withdrawn": msg("撤回转移"),
-        "household.owner_moved": msg("档案换负责人"),
+        **FILE_ACTS,
         "member.original_age_set": msg("登记原退休年龄"),
         "review.recorded": msg("登记年度复核"),
         "register.opened": msg("列入待录全国系统"),

@@ -72,18 +72,7 @@ def apply(
     household = sight.get_whole(session, by, household_id, lock=True)
     if household.state is not FileState.ACTIVE:
         raise RuleBrokenError("tuition_not_on_file", "只有在档的家庭可以申请金秋助学。")
-    found = (
-        sa.select(MemberSchooling)
-        .join(HouseholdMember, HouseholdMember.id == MemberSchooling.member_id)
-        .where(
-            MemberSchooling.id == schooling_id,
-            HouseholdMember.household_id == household.id,
-            HouseholdMember.left_on.is_(None),
-        )
-    )
-    schooling = first_or_missing(session, found, lock=False)
-    if schooling.ended_on is not None:
-        raise RuleBrokenError("schooling_over", "这段就学已经结束，请先更新就学情况。")
+    schooling = _schooling_of(session, household, schooling_id)
     _check(wish)
     row = TuitionApplication(
         household_id=household.id,
@@ -108,6 +97,23 @@ def apply(
         year=row.year,
     )
     return row
+
+
+def _schooling_of(session: Session, household: Household, schooling_id: int) -> MemberSchooling:
+    """Return a schooling that goes on, of somebody who lives in the household."""
+    found = (
+        sa.select(MemberSchooling)
+        .join(HouseholdMember, HouseholdMember.id == MemberSchooling.member_id)
+        .where(
+            MemberSchooling.id == schooling_id,
+            HouseholdMember.household_id == household.id,
+            HouseholdMember.left_on.is_(None),
+        )
+    )
+    schooling = first_or_missing(session, found, lock=False)
+    if schooling.ended_on is not None:
+        raise RuleBrokenError("schooling_over", "这段就学已经结束，请先更新就学情况。")
+    return schooling
 
 
 def _fill(

@@ -25,7 +25,7 @@ from matcher.services.money.list_papers import Paper, yuan
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.tuition import lists, statistics
 from matcher.services.tuition.applications import SUBJECT, read_need
-from matcher.services.tuition.lists import ApplicationFilter
+from matcher.services.tuition.lists import ApplicationFilter, ApplicationRow
 from matcher.services.tuition.statistics import TuitionLine, TuitionSheet
 
 OWN_LAYOUT = "非官方样式：原通知附件未见，按已公布的项目编排"
@@ -134,6 +134,35 @@ def _opinions(session: Session, by: Actor, row: TuitionApplication) -> list[list
     return boxes
 
 
+_NAME_HEADS = (
+    ("序号", 0.5),
+    ("工会", 1.8),
+    ("档案编号", 1.3),
+    ("学生姓名", 1.0),
+    ("学校", 2.0),
+    ("层次", 0.8),
+    ("类别", 1.2),
+    ("金额（元）", 1.0),
+    ("发放", 0.9),
+)
+"""Columns of the name list with their widths."""
+
+
+def _name_line(place: int, row: ApplicationRow) -> tuple[str, ...]:
+    one = row.application
+    return (
+        str(place),
+        row.union,
+        row.file_number,
+        row.name,
+        one.school,
+        one.level.label,
+        f"{one.stage.label}、{one.place.label}" if one.place else one.stage.label,
+        yuan(one.amount_fen or 0),
+        "已发放" if row.paid == "paid" else "未发放",
+    )
+
+
 def print_names(session: Session, by: Actor, year: int) -> Paper:
     """Return the name list of the approved of a year (附件4 救助困难职工统计名单) as PDF; logged."""
     require(by, Permission.VIEW_FILES)
@@ -143,39 +172,14 @@ def print_names(session: Session, by: Actor, year: int) -> Paper:
         session, by, "tuition.names_printed", year=year, lines=len(found.rows), union=by.union_id
     )
     session.flush()
-    heads = (
-        ("序号", 0.5),
-        ("工会", 1.8),
-        ("档案编号", 1.3),
-        ("学生姓名", 1.0),
-        ("学校", 2.0),
-        ("层次", 0.8),
-        ("类别", 1.2),
-        ("金额（元）", 1.0),
-        ("发放", 0.9),
-    )
-    rows = [
-        (
-            str(place),
-            one.union,
-            one.file_number,
-            one.name,
-            one.application.school,
-            one.application.level.label,
-            f"{one.application.stage.label}"
-            + (f"、{one.application.place.label}" if one.application.place else ""),
-            yuan(one.application.amount_fen or 0),
-            "已发放" if one.paid == "paid" else "未发放",
-        )
-        for place, one in enumerate(found.rows, start=1)
-    ]
+    rows = [_name_line(place, one) for place, one in enumerate(found.rows, start=1)]
     total = ("", "合计", "", f"{len(rows)} 人", "", "", "", yuan(found.amount_fen), "")
     form = ListForm(
         title=f"{year} 年金秋助学救助困难职工统计名单",
         subtitle=f"附件4　{OWN_LAYOUT}",
         columns=[
             ListColumn(head, weight, "right" if "金额" in head else "left")
-            for head, weight in heads
+            for head, weight in _NAME_HEADS
         ],
         rows=[*rows, total],
         signatures=("填报人", "审核人", "负责人"),

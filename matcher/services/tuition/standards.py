@@ -74,14 +74,7 @@ def set_standard(session: Session, by: Actor, wish: StandardInput) -> TuitionSta
             "standard_of_city", "助学标准由市级工会统一制定，县级和基层工会不能另定或修改。"
         )
     _check(wish)
-    for one in session.scalars(
-        sa.select(TuitionStandard).where(
-            TuitionStandard.union_id == union.id,
-            TuitionStandard.from_year == wish.from_year,
-            TuitionStandard.replaced_at.is_(None),
-        )
-    ):
-        one.replaced_at = clock.now()
+    _replace_standing(session, union, wish.from_year)
     row = TuitionStandard(
         union_id=union.id,
         from_year=wish.from_year,
@@ -95,12 +88,7 @@ def set_standard(session: Session, by: Actor, wish: StandardInput) -> TuitionSta
         session, RuleBrokenError("standard_set", "这个学年的标准刚被别人修改，请刷新后再试。")
     ):
         session.add(row)
-    for (stage, place, level), amount in sorted(wish.amounts.items()):
-        session.add(
-            TuitionAmount(
-                standard_id=row.id, stage=stage, place=place, level=level, amount_fen=amount
-            )
-        )
+    _add_amounts(session, row, wish)
     audit.record(
         session,
         by,
@@ -111,6 +99,25 @@ def set_standard(session: Session, by: Actor, wish: StandardInput) -> TuitionSta
     )
     session.flush()
     return row
+
+
+def _replace_standing(session: Session, union: Union, from_year: int) -> None:
+    standing = sa.select(TuitionStandard).where(
+        TuitionStandard.union_id == union.id,
+        TuitionStandard.from_year == from_year,
+        TuitionStandard.replaced_at.is_(None),
+    )
+    for one in session.scalars(standing):
+        one.replaced_at = clock.now()
+
+
+def _add_amounts(session: Session, row: TuitionStandard, wish: StandardInput) -> None:
+    for (stage, place, level), amount in sorted(wish.amounts.items()):
+        session.add(
+            TuitionAmount(
+                standard_id=row.id, stage=stage, place=place, level=level, amount_fen=amount
+            )
+        )
 
 
 def _check(wish: StandardInput) -> None:

@@ -1,0 +1,51 @@
+"""The pages of those outside the unions: employers about their postings, graduates and families about themselves."""
+
+from web.areas import Page
+from web.pages import (
+    answers,
+    closed_postings,
+    my_file,
+    own_consents,
+    own_employer,
+    own_entitlements,
+    own_hidden,
+    own_interviews,
+    own_matches,
+    own_orders,
+    own_people,
+    own_people_acts,
+    own_people_files,
+    own_placements,
+    own_postings,
+    own_profile,
+    own_referrals,
+    own_requests,
+    own_resume,
+    own_trainings,
+    statements,
+)
+
+OWN_PAGES = (
+    Page(own_postings.bp, own_postings.MENU),
+    Page(own_people_acts.bp),
+    Page(statements.bp),
+    Page(own_people_files.bp),
+    Page(own_people.bp, own_people.MENU),
+    Page(own_employer.bp, own_employer.MENU),
+    Page(own_interviews.bp, own_interviews.MENU),
+    Page(closed_postings.bp, closed_postings.MENU),
+    Page(own_matches.bp, own_matches.MENU),
+    Page(own_referrals.bp, own_referrals.MENU),
+    Page(own_profile.bp, own_profile.MENU),
+    Page(own_resume.bp, own_resume.MENU),
+    Page(own_hidden.bp, own_hidden.MENU),
+    Page(answers.bp),
+    Page(own_placements.bp, own_placements.MENU),
+    Page(own_trainings.bp, own_trainings.MENU),
+    Page(own_entitlements.bp, own_entitlements.MENU),
+    Page(own_orders.bp, own_orders.MENU),
+    Page(own_consents.bp, own_consents.MENU),
+    Page(own_requests.bp, own_requests.MENU),
+    Page(my_file.bp, my_file.MENU),
+)
+"""Their areas, in the order their entries stand inside a section of the menu."""
