@@ -26,6 +26,9 @@ _STILL = 1e-4
 _MOST_SECONDS = 20.0
 """For one programme in whole numbers; without an answer by then the fractional one stands, which withholds no less."""
 
+_SOLVER = {"time_limit": _MOST_SECONDS, "presolve": False}
+"""With presolve some orders of the lines give a wrong answer to whole-number programmes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -155,7 +158,7 @@ class _Component:
             constraints=constraints,
             integrality=np.ones(len(self._upper)),
             bounds=Bounds(np.zeros(len(self._upper)), self._upper),
-            options={"time_limit": _MOST_SECONDS},
+            options=_SOLVER,
         )
         return otherwise if found.x is None else np.asarray(found.x)
 
