@@ -18,6 +18,7 @@ from matcher.statistics.indicators import (
     indicators_by_code,
     sheet_indicators,
 )
+from matcher.statistics.published_periods import Days, Stretch, tie_periods
 from matcher.statistics.suppression import Cell, Change, Question, Relation, Rest, Tie, sum_relation
 
 Figures = Mapping[str, Mapping[str, Any]]
@@ -76,12 +77,14 @@ class Version:
     name : unlike that of any other version
     top : the union whose sheet it is
     withheld : places it withheld; None for the one to be decided
+    days : of its period; None leaves out that times of adjoining periods add up
     """
 
     name: Hashable
     top: int
     figures: Mapping[Place, int]
     withheld: frozenset[Place] | None = None
+    days: Days | None = None
 
 
 def read_figures(
@@ -140,7 +143,25 @@ def question_of(threshold: int, new: Version, earlier: Sequence[Version] = ()) -
         ]
         ties += list(_ties(version))
     links, changes = _links(versions, threshold)
-    return Question(threshold, cells, [*relations, *links], rests, ties, changes)
+    left, sums = tie_periods([_stretch(one, one.days) for one in versions if one.days], threshold)
+    return Question(threshold, [*cells, *left], [*relations, *links, *sums], rests, ties, changes)
+
+
+def _stretch(version: Version, days: Days) -> Stretch[Place]:
+    """Return what of a version adds up over days: times and money, not people and not what was typed."""
+    return Stretch(
+        version.name,
+        days,
+        {
+            place: (value, _is_protected(place.code))
+            for place, value in version.figures.items()
+            if place.part == "value" and _adds_up(place.code)
+        },
+    )
+
+
+def _adds_up(code: str) -> bool:
+    return indicators_by_code()[code].unit is IndicatorUnit.PERSON_TIMES or code in _TIES
 
 
 def _is_protected(code: str) -> bool:

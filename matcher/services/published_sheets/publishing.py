@@ -97,15 +97,16 @@ def _region(session: Session, sheet: Sheet) -> str | None:
 
 def _decide(session: Session, sheet: Sheet, period: ReportPeriod, threshold: int) -> Answer:
     figures = read_figures(sheet.union_id, sheet.figures["values"], children_of(sheet))
-    new = Version("new", sheet.union_id, figures)
+    new = Version("new", sheet.union_id, figures, days=(period.from_on, period.until_on))
     return withhold(question_of(threshold, new, _earlier(session, period.drive_id)))
 
 
 def _earlier(session: Session, drive_id: int) -> list[Version]:
     """Return every version of the drive, those taken back too, in the order of publication."""
     found = session.execute(
-        sa.select(PublishedSheet, Sheet)
+        sa.select(PublishedSheet, Sheet, ReportPeriod)
         .join(Sheet, Sheet.id == PublishedSheet.sheet_id)
+        .join(ReportPeriod, ReportPeriod.id == Sheet.period_id)
         .where(PublishedSheet.drive_id == drive_id)
         .order_by(PublishedSheet.number)
     )
@@ -115,8 +116,9 @@ def _earlier(session: Session, drive_id: int) -> list[Version]:
             sheet.union_id,
             read_figures(sheet.union_id, sheet.figures["values"], children_of(sheet)),
             frozenset(map(read_place, version.withheld)),
+            (period.from_on, period.until_on),
         )
-        for version, sheet in found
+        for version, sheet, period in found
     ]
 
 
