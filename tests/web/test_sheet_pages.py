@@ -9,10 +9,12 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Role
 from matcher.models.sheets import ReportPeriod, Sheet
+from matcher.services.money.people import Person
 from matcher.services.permissions import Actor
 from matcher.services.reports import filling, locking
 from matcher.statistics import checks
 from tests.factories.accounts import make_actor
+from tests.factories.money import make_entry
 from tests.factories.sheets import Tree, count_person, make_period, make_tree, sheet_of
 from tests.support.pages import PageClient
 
@@ -166,3 +168,28 @@ def test_typed_figures_keep_what_was_typed_when_one_is_wrong(
     assert "2 / " in client.get(f"/periods/{period}/typed").text
     book = client.get(f"/periods/{period}/typed/book.xlsx")
     assert book.data[:2] == b"PK"
+
+
+def test_rows_of_money_open_for_who_sees_the_ledger_and_the_figure_for_all(
+    signed_in_as: SignInAs, tree: Tree, sheet: Sheet, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        person = Person(graduate_id=tree.people[0].graduate_id)
+        entry = {"union_id": tree.county.id, "amount_fen": 400_000}
+        for programme in ("tuition_aid", "union_job_search", "gov_job_search"):
+            make_entry(session, tree.manager, person, programme=programme, **entry)
+    live = f"/drives/{tree.drive.id}/sheet?union={tree.county.id}"
+    rows = f"/drives/{tree.drive.id}/figures/%s?union={tree.county.id}"
+    officer, approver = signed_in_as(tree.filler), signed_in_as(tree.reviewer)
+
+    assert "4,000" in officer.get(live).text
+    for page in (live, f"/sheets/{sheet.public_id}"):
+        assert "/figures/need_help" in officer.get(page).text
+        assert "/figures/tuition" not in officer.get(page).text
+        assert "/figures/tuition" in approver.get(page).text
+    for code in ("tuition_people", "tuition_fen", "job_aid_fen", "job_aid_times",
+                 "government_fen", "government_people"):  # fmt: skip
+        assert officer.get(rows % code).status_code == 403
+        assert approver.get(rows % code).status_code == 200
+        correction = f"/sheets/{sheet.public_id}/corrections/{code}"
+        assert approver.get(correction).status_code == 200

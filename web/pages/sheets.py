@@ -1,6 +1,7 @@
 """The statistics sheet (统计表): live at any day, and each edition of a period with its acts and comments in place."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,6 +13,7 @@ from matcher.errors import InvalidInputError
 from matcher.kinds.sheets import SheetAct
 from matcher.models.sheets import Sheet
 from matcher.services.figures.counting import count_by_union
+from matcher.services.figures.families import may_list
 from matcher.services.figures.shapes import Figure
 from matcher.services.permissions import Permission, may
 from matcher.services.reports import comments, corrections, deciding, filling
@@ -54,6 +56,8 @@ def live(drive_id: int) -> ResponseReturnValue:
     found = sheet_of_day(session, actor, drive_id, union_id=union_id, as_of=as_of)
 
     def address(code: str) -> str:
+        if not may_list(actor, code):
+            return ""
         day = as_of.isoformat() if as_of else None
         asked = {"drive_id": drive_id, "code": code, "union": found.union.id, "as_of": day}
         return address_of("figures.rows", **asked)
@@ -105,6 +109,7 @@ def _page(
             act=SheetAct,
             children=_children(session, view),
             corrected=_corrected(session, sheet),
+            may_list=partial(may_list, actor),
             indicators=indicators_by_code(),
             child_codes=CHILD_CODES,
             words=words,
@@ -128,8 +133,11 @@ def _blank(model: Any, sheet: Sheet) -> FormState:
 
 def _rows_of(view: SheetView) -> words.Addressed:
     day, known = view.period.until_on.isoformat(), view.known_at.isoformat()
+    actor = current_actor()
 
     def address(code: str) -> str:
+        if not may_list(actor, code):
+            return ""
         return address_of(
             "figures.rows",
             drive_id=view.drive.id,

@@ -13,6 +13,7 @@ from matcher.services.figures import (
     services_done,
 )
 from matcher.services.figures.lines import Family, Line, MakeFamily
+from matcher.services.permissions import Actor, Permission, may
 from matcher.statistics.indicators import Indicator, indicators_by_code
 
 _MONEY = (
@@ -71,6 +72,11 @@ def maker_of(indicator: Indicator) -> MakeFamily:
     """Return the family that counts an indicator; a ratio is of its parts' family."""
     code = indicator.numerator[0] if indicator.is_ratio else indicator.code
     return _ELSEWHERE.get(code, people.family)
+
+
+def may_list(by: Actor, code: str) -> bool:
+    """Say whether an actor who sees a figure may open its rows: those of money tell who got how much (台账明细)."""
+    return code not in _MONEY or may(by, Permission.VIEW_MONEY)
 
 
 def by_family(codes: tuple[str, ...]) -> dict[MakeFamily, list[str]]:

@@ -13,11 +13,11 @@ from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.organisations import Union
 from matcher.services.figures.cuts import Cut, get_cut
-from matcher.services.figures.families import line_of, maker_of
+from matcher.services.figures.families import line_of, maker_of, may_list
 from matcher.services.figures.lines import Family, Line
 from matcher.services.figures.moments import Moment
 from matcher.services.figures.shapes import FigureRow, FigureRows
-from matcher.services.permissions import Actor
+from matcher.services.permissions import Actor, Permission, require
 from matcher.statistics.indicators import Indicator, indicators_by_code
 
 PAGE = 50
@@ -60,9 +60,13 @@ def list_rows(
     ------
     NotFoundError
         Drive, union or indicator is not there or not in sight.
+    NotAllowedError
+        Rows of money are for who may see the ledger; the figure itself is for all who see figures.
     """
     cut = get_cut(session, by, drive_id, union_id, moment)
     one = get_indicator(code)
+    if not may_list(by, code):
+        require(by, Permission.VIEW_MONEY)
     each = _rows(cut, one, child_union_id).subquery("figure_rows")
     total, quantity = session.execute(
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(each.c.quantity), 0)).select_from(
