@@ -104,13 +104,15 @@ def put_on_list(
     Raises
     ------
     RuleBrokenError
-        It is no union money, not handed in, or stands on a list already.
+        It is no union money or of another programme than the list, not handed in, or stands on a list already.
     """
     require(by, Permission.FOLLOW_ENTITLEMENTS)
     row = lock_application(session, by, application_id)
     programme = programme_of(row)
     if programme is None or not programme.is_listed or not row.state.is_live:
         raise RuleBrokenError("entitlement_not_listed", "这项申请不能列入发放清单。")
+    if lists.lock_open(session, by, list_id).programme != programme.code:
+        raise RuleBrokenError("entitlement_not_listed", "这项申请不能列入这个项目的发放清单。")
     person = person_of(row)
     wish = LineInput(person=person, amount_fen=amount_fen, subject=(SUBJECT, row.id))
     lists.add_line(session, by, list_id, wish)

@@ -1,12 +1,14 @@
 """The way of a payment list (清单的审批): sent by one person, approved by another, or sent back to be changed."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
 from matcher.kinds.money import PaymentListState
-from matcher.models.money import PaymentList
+from matcher.models.money import PaymentLine, PaymentList
 from matcher.services import audit, tasks
 from matcher.services.money import duplicates
 from matcher.services.money.lists import (
@@ -43,15 +45,7 @@ def submit_list(
     if without:
         words = f"有 {without} 人没有登记本人银行卡，请先在家庭成员中登记。"
         raise RuleBrokenError("card_missing", words, people=without)
-    waiting = sum(
-        duplicates.same_aid(
-            session, (LINE, line.id), person_of(line), line.purpose, year=row.year
-        ).waits
-        for line in lines
-    )
-    if waiting:
-        words = f"有 {waiting} 人今年已有同样用途的帮扶，请先逐人决定。"
-        raise RuleBrokenError("duplicate_undecided", words, people=waiting)
+    _require_decided(session, row, lines, under_way=True)
     row.state = PaymentListState.SUBMITTED
     row.submitted_at, row.submitted_by_id = clock.now(), by.account_id
     row.return_reason = None
@@ -59,6 +53,25 @@ def submit_list(
     session.flush()
     tasks.open_task(session, union_id=row.union_id, rule=APPROVE_RULE, subject=(SUBJECT, row.id))
     return row
+
+
+def _require_decided(
+    session: Session, row: PaymentList, lines: Sequence[PaymentLine], *, under_way: bool
+) -> None:
+    waiting = sum(
+        duplicates.same_aid(
+            session,
+            (LINE, line.id),
+            person_of(line),
+            line.purpose,
+            year=row.year,
+            under_way=under_way,
+        ).waits
+        for line in lines
+    )
+    if waiting:
+        words = f"有 {waiting} 人今年已有同样用途的帮扶，请先逐人决定。"
+        raise RuleBrokenError("duplicate_undecided", words, people=waiting)
 
 
 def approve_list(
@@ -69,16 +82,18 @@ def approve_list(
     Raises
     ------
     RuleBrokenError
-        It is not waiting, or the actor had a hand in it.
+        It is not waiting, the actor had a hand in it, or equal aid came since it was sent: it is to be sent back.
     """
     require(by, Permission.APPROVE_MONEY)
     row = lock_list(session, by, list_id, expected_version=expected_version)
     if row.state is not PaymentListState.SUBMITTED:
         raise RuleBrokenError("list_not_submitted", "这张清单不在待审批状态，请刷新页面。")
     hands = {row.made_by_id, row.submitted_by_id}
-    hands |= {line.entered_by_id for line in lines_of(session, row.id)}
+    lines = lines_of(session, row.id)
+    hands |= {line.entered_by_id for line in lines}
     if by.account_id is None or by.account_id in hands:
         raise RuleBrokenError("own_list", "不能审批自己制作的清单，请由另一人审批。")
+    _require_decided(session, row, lines, under_way=False)
     row.state = PaymentListState.APPROVED
     row.approved_at, row.approved_by_id = clock.now(), by.account_id
     _end_task(session, by, row)

@@ -16,7 +16,7 @@ from matcher.models.organisations import Union
 from matcher.services.hardship import sight
 from matcher.services.money import duplicates
 from matcher.services.money.duplicates import SameAid
-from matcher.services.money.lists import LINE, person_of
+from matcher.services.money.lists import APPLIED_FOR, LINE, person_of
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
 from matcher.services.rows import first_or_missing, not_found
 
@@ -64,6 +64,8 @@ class ListView:
     may_approve: bool
     """The actor has the permission and had no hand in it."""
     may_record: bool
+    takes_names: bool
+    """Whether people are put on it by name; otherwise approved applications alone."""
 
     @property
     def amount_fen(self) -> int:
@@ -73,6 +75,8 @@ class ListView:
     @property
     def waiting(self) -> int:
         """How many lines wait for a decision on equal aid."""
+        if self.payment_list.state is PaymentListState.PAID:
+            return 0
         return sum(one.same.waits for one in self.lines)
 
 
@@ -140,6 +144,7 @@ def view(session: Session, by: Actor, public_id: str) -> ListView:
         may_change=may(by, Permission.RECORD_MONEY) and row.state.is_open,
         may_approve=may(by, Permission.APPROVE_MONEY) and by.account_id not in hands,
         may_record=may(by, Permission.RECORD_MONEY),
+        takes_names=row.programme not in APPLIED_FOR,
     )
 
 

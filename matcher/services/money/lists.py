@@ -23,6 +23,9 @@ from matcher.services.rows import expect_version, first_or_missing, not_found, u
 
 SUBJECT, LINE = "payment_list", "payment_line"
 
+APPLIED_FOR = {"tuition_aid": "tuition_application"}
+"""Programmes whose lists take approved applications alone, at the sum the city's standard gave them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListInput:
@@ -126,10 +129,15 @@ def add_line(session: Session, by: Actor, list_id: int, wish: LineInput) -> Paym
     InvalidInputError
         No amount.
     RuleBrokenError
-        The list is not open, or what it pays stands on a list already.
+        The list is not open, pays approved applications alone, or what it pays stands on a list already.
     """
     row = lock_open(session, by, list_id)
     require_in_scope(session, by, wish.person)
+    kind = wish.subject[0] if wish.subject else None
+    if APPLIED_FOR.get(row.programme, kind) != kind:
+        raise RuleBrokenError(
+            "line_not_applied_for", "金秋助学只发给已批准的助学申请，金额按批准的标准。"
+        )
     if wish.amount_fen <= 0:
         words = "金额应大于零。"
         raise InvalidInputError("line_input", words, fields={"amount": words})

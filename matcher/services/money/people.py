@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
-from matcher.models.money import LedgerEntry
+from matcher.models.money import LedgerEntry, PaymentLine
 from matcher.services.permissions import Actor, scope_of
 from matcher.services.rows import first_or_missing
 
@@ -61,16 +61,18 @@ def whole_person(session: Session, person: Person) -> Person:
     return Person(graduate_id=graduate_id, member_id=member_id, household_id=household_id)
 
 
-def same_person(person: Person) -> sa.ColumnElement[bool]:
-    """Return the condition on `LedgerEntry` for entries of one person, by any of their names."""
+def same_person(
+    person: Person, of: type[LedgerEntry | PaymentLine] = LedgerEntry
+) -> sa.ColumnElement[bool]:
+    """Return the condition on entries, or lines of payment lists, of one person by any of their names."""
     wanted: list[sa.ColumnElement[bool]] = []
     if person.graduate_id is not None:
         of_graduate = sa.select(HouseholdMember.id).where(
             HouseholdMember.graduate_id == person.graduate_id
         )
         wanted += [
-            LedgerEntry.graduate_id == person.graduate_id,
-            LedgerEntry.member_id.in_(of_graduate),
+            of.graduate_id == person.graduate_id,
+            of.member_id.in_(of_graduate),
         ]
     if person.member_id is not None:
         number = (
@@ -84,7 +86,7 @@ def same_person(person: Person) -> sa.ColumnElement[bool]:
                 HouseholdMember.id_number_index == number,
             )
         )
-        wanted.append(LedgerEntry.member_id.in_(alike))
+        wanted.append(of.member_id.in_(alike))
     return sa.or_(*wanted) if wanted else sa.false()
 
 

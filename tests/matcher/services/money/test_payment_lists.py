@@ -1,11 +1,9 @@
-"""Payment lists: another person approves, equal aid is decided by a person, and what is paid twice is booked once."""
+"""Payment lists: another person approves, and what is marked paid twice is booked once."""
 
 import datetime as dt
-import io
 import threading
 from collections.abc import Callable
 
-import openpyxl
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,13 +14,12 @@ from matcher.db.engine import session_factory as make_factory
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.keys import KeyRing
 from matcher.kinds import Role, TaskState
-from matcher.kinds.money import DuplicateAnswer, PaymentListState
+from matcher.kinds.money import PaymentListState
 from matcher.models.audit import AuditEntry
 from matcher.models.money import LedgerEntry, PaymentLine, PaymentList
 from matcher.models.tasks import Task
 from matcher.services.money import (
     cards,
-    list_papers,
     list_steps,
     list_views,
     lists,
@@ -30,7 +27,6 @@ from matcher.services.money import (
 from matcher.services.money import (
     paying as marking,
 )
-from matcher.services.money.list_papers import Paper
 from matcher.services.money.lists import LineInput, ListInput
 from matcher.services.money.people import Person
 from matcher.services.permissions import Actor
@@ -39,7 +35,6 @@ from tests.factories.accounts import make_account, make_actor
 from tests.factories.money import (
     Paying,
     make_approved_list,
-    make_entry,
     make_list,
     make_paying,
     make_student,
@@ -205,105 +200,6 @@ def test_nobody_is_paid_without_a_card_of_their_own(session: Session, paying: Pa
     assert cards.full_number(session, line) == "6222021234567890"
 
 
-def test_equal_aid_from_another_hand_waits_for_a_decision_and_is_never_refused_by_itself(
-    session: Session, paying: Paying
-) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    elsewhere = make_actor(session, Role.CASEWORKER)
-    make_entry(session, elsewhere, Person(member_id=child.id), programme="civil_affairs")
-    made = make_list(session, paying, [child])
-    line = list_views.view(session, paying.clerk, made.public_id).lines[0]
-
-    assert line.same.waits
-
-    def submit() -> None:
-        list_steps.submit_list(session, paying.clerk, made.id)
-
-    assert _code(submit) == "duplicate_undecided"
-    lists.decide_duplicate(
-        session,
-        paying.clerk,
-        made.id,
-        line.line.public_id,
-        answer=DuplicateAnswer.PAY,
-        reason="民政救助不足以解困",
-    )
-    submit()
-
-    assert made.state is PaymentListState.SUBMITTED
-
-
-def test_aid_that_came_after_the_decision_asks_for_another(
-    session: Session, paying: Paying
-) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    person = Person(member_id=child.id)
-    make_entry(session, paying.clerk, person, programme="civil_affairs")
-    made = make_list(session, paying, [child])
-    line = lists.lines_of(session, made.id)[0]
-    for _ in range(2):
-        lists.decide_duplicate(
-            session,
-            paying.clerk,
-            made.id,
-            line.public_id,
-            answer=DuplicateAnswer.PAY,
-            reason="两项不重复",
-        )
-
-    make_entry(session, paying.clerk, person, programme="hr_aid")
-
-    assert (
-        _code(lambda: list_steps.submit_list(session, paying.clerk, made.id))
-        == "duplicate_undecided"
-    )
-
-
-def test_stopped_by_the_decision_somebody_leaves_the_list(session: Session, paying: Paying) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    make_entry(session, paying.clerk, Person(member_id=child.id), programme="civil_affairs")
-    made = make_list(session, paying, [child])
-    line = lists.lines_of(session, made.id)[0]
-
-    lists.decide_duplicate(
-        session,
-        paying.clerk,
-        made.id,
-        line.public_id,
-        answer=DuplicateAnswer.STOP,
-        reason="民政已足额救助",
-    )
-
-    assert lists.lines_of(session, made.id) == []
-
-
-def test_aid_that_was_reversed_is_no_equal_aid(session: Session, paying: Paying) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    entry = make_entry(session, paying.clerk, Person(member_id=child.id), programme="hr_aid")
-    made = make_list(session, paying, [child])
-    session.add(
-        LedgerEntry(
-            payer=entry.payer,
-            programme=entry.programme,
-            union_id=entry.union_id,
-            member_id=entry.member_id,
-            year=entry.year,
-            purpose=entry.purpose,
-            amount_fen=-entry.amount_fen,
-            source="reversal",
-            reversal_reason="returned",
-            happened_on=clock.today(),
-            entered_at=clock.now(),
-            reverses_id=entry.id,
-        )
-    )
-    session.flush()
-
-    list_steps.submit_list(session, paying.clerk, made.id)
-
-    assert made.state is PaymentListState.SUBMITTED
-
-
 def test_an_application_stands_on_one_list_at_most(session: Session, paying: Paying) -> None:
     _, child, _ = make_student(session, paying.office.unit)
     made, second = make_list(session, paying, []), make_list(session, paying, [])
@@ -339,57 +235,6 @@ def test_a_programme_paid_by_others_has_no_list(session: Session, paying: Paying
         lists.create_list(session, paying.clerk, wish)
 
 
-def test_a_card_in_full_takes_a_reason_and_stands_in_the_trail(
-    session: Session, paying: Paying
-) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    made = make_list(session, paying, [child])
-    line = lists.lines_of(session, made.id)[0].public_id
-
-    with pytest.raises(InvalidInputError):
-        cards.reveal_card(session, paying.clerk, made.id, line, reason="看")
-    shown = cards.reveal_card(session, paying.clerk, made.id, line, reason="核对卡号")
-    session.commit()
-
-    found = sa.select(AuditEntry.details).where(AuditEntry.action == "number.revealed")
-    told = session.scalars(found).one()
-    assert shown == "6222021234567890"
-    assert told == {"field": "card", "reason": "核对卡号"}
-
-
-def test_the_table_for_the_bank_is_made_of_approved_lists_only_and_is_logged(
-    session: Session, paying: Paying
-) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    made = make_list(session, paying, [child])
-
-    def export() -> Paper:
-        return list_papers.export_list(session, paying.clerk, made.public_id, reason="报银行代发")
-
-    assert _code(export) == "list_not_approved"
-    list_steps.submit_list(session, paying.clerk, made.id)
-    list_steps.approve_list(session, paying.approver, made.id)
-    paper = export()
-    session.commit()
-
-    page = openpyxl.load_workbook(io.BytesIO(paper.content)).active
-    assert page is not None
-    text = str(list(page.values))
-    assert "6222021234567890" in text
-    assert "王小春" in text
-    assert "payment_list.exported" in set(session.scalars(sa.select(AuditEntry.action)))
-
-
-def test_the_print_keeps_cards_masked(session: Session, paying: Paying) -> None:
-    _, child, _ = make_student(session, paying.office.unit)
-    made = make_list(session, paying, [child])
-
-    paper = list_papers.print_list(session, paying.clerk, made.public_id)
-
-    assert paper.content.startswith(b"%PDF")
-    assert b"6222021234567890" not in paper.content
-
-
 def test_the_list_of_lists_tells_people_and_sums(session: Session, paying: Paying) -> None:
     _, child, _ = make_student(session, paying.office.unit)
     made = make_approved_list(session, paying, [child])
@@ -402,3 +247,18 @@ def test_the_list_of_lists_tells_people_and_sums(session: Session, paying: Payin
     ]
     assert found.total == 1
     assert session.get_one(PaymentList, made.id).version_id > 1
+
+
+def test_tuition_aid_is_paid_for_approved_applications_alone(
+    session: Session, paying: Paying
+) -> None:
+    _, child, _ = make_student(session, paying.office.unit)
+    wish = ListInput(programme="tuition_aid", title="金秋助学", year=clock.today().year)
+    made = lists.create_list(session, paying.clerk, wish)
+    line = LineInput(person=Person(member_id=child.id), amount_fen=900_000)
+
+    def add() -> None:
+        lists.add_line(session, paying.clerk, made.id, line)
+
+    assert _code(add) == "line_not_applied_for"
+    assert not list_views.view(session, paying.clerk, made.public_id).takes_names
