@@ -19,6 +19,16 @@ _OWN = {
     "matcher/services/approvals/steps.py:advance": "the last step of use cases that asked",
     "matcher/services/approvals/steps.py:finish": "the last step of use cases that asked",
     "matcher/services/posting_gate.py:settle": "the last step of use cases that asked",
+    "matcher/services/entitlements/papers.py:take_from_file": "part of `applications.start`, which asks",
+    "matcher/services/entitlements/tracking.py:log": "the last step of use cases that asked",
+    "matcher/services/figures/families.py:may_list": "says what the actor may do, by `may`; does nothing",
+    "matcher/services/reports/comments.py:put_comment": "the last step of use cases that asked",
+    "matcher/services/reports/next_acts.py:reviews": "says whose turn it is; the act itself asks",
+    "matcher/services/reports/sight.py:is_above": "says where the actor stands; reads the tree of unions alone",
+    "matcher/services/reports/sight.py:own_unit": "says where the actor stands; reads the tree of unions alone",
+    "matcher/services/reports/stepping.py:note": "the last step of use cases that asked",
+    "matcher/services/reports/stepping.py:step": "the last step of use cases that asked",
+    "matcher/services/tuition/standards.py:may_set": "says what the actor may do, by `may`; does nothing",
     "matcher/services/accounts.py:change_password": _OWN_ACCOUNT,
     "matcher/services/accounts.py:check_new_password": _OWN_ACCOUNT,
     "matcher/services/accounts.py:set_language": _OWN_ACCOUNT,
@@ -33,9 +43,9 @@ _OWN = {
 }
 """Use cases that ask nothing, each with the reason: mostly acts on the actor's own account."""
 
-_PUBLIC_LIMIT = 19
-"""Signing in, registering, language, health, words of consent, answer links (three), published rules:
-more needs a reason."""
+_PUBLIC_LIMIT = 21
+"""Signing in, registering, language, health, words of consent, answer links (three), published rules,
+published figures (two: the page and its files); more needs a reason."""
 
 
 @pytest.fixture

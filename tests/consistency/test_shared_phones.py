@@ -43,6 +43,10 @@ _SHEETS = {
     "interviews/lists.html",
     "interviews/own.html",
     "plans/public_rules.html",
+    "phases/index.html",
+    "published_sheets/public.html",
+    "service_events/list.html",
+    "service_events/show.html",
 }
 """Sheets taken outside: rendered with made-up people in tests/web, their own words are read here."""
 
@@ -51,6 +55,17 @@ _INSIDE = {
     "alerts/show.html": "one anomaly with masked names, for supervisors",
     "aliases/list.html": "words of postings, no people",
     "assessments/one.html": "the working of an assessment, filed with the paper file",
+    "cohorts/index.html": "figures of the fixed people by group, for who sees figures; fair organisers do not",
+    "entitlements/application.html": "one application with its papers and steps, for the union's own desk",
+    "entitlements/calendar.html": "the desk's own list of last days, masked names",
+    "entitlements/person.html": "what a caseworker reads out to one person, masked",
+    "entitlements/september.html": "the office's own list for the subsidy, masked names",
+    "entitlements/tracker.html": "the desk's own list of applications, masked names",
+    "entitlements/unit.html": "what a unit may be entitled to, for the union's own desk alone",
+    "figures/rows.html": "the rows behind a figure, for who sees figures, masked names",
+    "targets/missing.html": "people still to be helped, for who sees figures, masked names",
+    "targets/show.html": "figures of the three targets, for who sees figures",
+    "targets/years.html": "figures of the drives before, for who sees figures",
     "board/index.html": "the board of the district, with case numbers, for the office's wall",
     "files/list.html": "the office's own list of files",
     "my_seats/show.html": "what a caseworker reads out to one person, masked",
@@ -193,13 +208,14 @@ _PAPERS = {
     "resume": "a person's own page for employers; the shared words are none, what fills it is tried in its tests",
     "household_file": "the paper file itself",
     "letter": "a letter from union to union",
+    "tuition_form": "the form of one application, filed with the papers of the file",
     "notice": "the publicity sheet the rules ask for, with masked names",
 }
 """Printed papers that must name what they are about, each with why; none goes into anybody's pocket."""
 
 
-_SHARED = {"list", "people"}
-"""Papers that go outside with lists of people; their own words are read here."""
+_SHARED = {"figure_sheet", "list", "people", "published_sheet"}
+"""Papers that go outside with lists of people or with figures; their own words are read here."""
 
 
 def test_every_printed_paper_is_known_and_the_shared_ones_say_nothing_by_themselves() -> None:

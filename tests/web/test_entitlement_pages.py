@@ -151,7 +151,7 @@ def test_equal_aid_waits_for_a_person_on_the_page(house: House, worker: PageClie
     assert "由人决定；系统不会自己拒绝" in _text(worker.get(address))
     assert worker.submit(f"{address}/move", to="paid", amount_yuan="1500").status_code == 409
 
-    decided = worker.submit(f"{address}/same-aid", answer="pay", reason="来源不同，可以都领")
+    decided = worker.submit(f"{address}/same-payment", answer="pay", reason="来源不同，可以都领")
 
     assert decided.status_code == 303
     assert worker.submit(f"{address}/move", to="paid", amount_yuan="1500").status_code == 303

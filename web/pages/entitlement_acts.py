@@ -241,7 +241,7 @@ def give(public_id: str) -> ResponseReturnValue:
     return _do(public_id, "give", act, gettext("跟进人和期限已改"))
 
 
-@bp.post("/<public_id>/same-aid")
+@bp.post("/<public_id>/same-payment")
 @needs(Permission.FOLLOW_ENTITLEMENTS)
 def same_aid(public_id: str) -> ResponseReturnValue:
     """Decide on equal aid from another hand."""

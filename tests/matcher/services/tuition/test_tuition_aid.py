@@ -1,4 +1,4 @@
-"""Tuition aid end to end: the city's standard, three answers, the chain, paying before term, sheet and papers."""
+"""Tuition aid end to end: application, chain, payment before term, sheet and papers."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
-from matcher.kinds import Role, TaskState, Verdict
+from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from matcher.kinds import Role, TaskState
 from matcher.kinds.approvals import ApprovalState, Decision
-from matcher.kinds.household_facts import SchoolLevel
 from matcher.kinds.households import FileState
 from matcher.kinds.money import ReversalReason
 from matcher.kinds.tuition import AdmissionBatch, SchoolPlace, TuitionStage, TuitionState
@@ -28,11 +27,10 @@ from matcher.services.money import paying as marking
 from matcher.services.money.ledger import ReversalInput
 from matcher.services.money.lists import ListInput
 from matcher.services.permissions import SYSTEM
-from matcher.services.tuition import applications, listing, papers, standards, statistics
+from matcher.services.tuition import applications, listing, papers, statistics
 from matcher.services.tuition import lists as tuition_lists
 from matcher.services.tuition.applications import SUBJECT, ApplicationInput
 from matcher.services.tuition.lists import ApplicationFilter
-from matcher.services.tuition.standards import StandardInput
 from tests.factories.accounts import make_actor
 from tests.factories.money import Paying, make_paying, make_student, set_standard
 from tests.factories.people import make_household
@@ -65,10 +63,10 @@ def _code(act: Callable[[], object]) -> str:
     return refused.value.code
 
 
-def _approve(
+def _shown_in_public(
     session: Session, paying: Paying, row: TuitionApplication, monkeypatch: pytest.MonkeyPatch
 ) -> Approval:
-    """Send an application through visit, publicity and both decisions."""
+    """Send an application through visit and publicity."""
     chair = paying.office.chair
     approval = applications.submit(session, chair, row.id)
     steps.end_visit(session, chair, approval.id)
@@ -77,111 +75,16 @@ def _approve(
     with monkeypatch.context() as patched:
         patched.setattr(clock, "today", lambda: later)
         publicity.end_due_notices(session, SYSTEM)
+    return approval
+
+
+def _approve(
+    session: Session, paying: Paying, row: TuitionApplication, monkeypatch: pytest.MonkeyPatch
+) -> Approval:
+    """Send an application through visit, publicity and both decisions."""
+    approval = _shown_in_public(session, paying, row, monkeypatch)
     steps.decide(session, paying.approver, approval.id, Decision.PASS)
     return steps.decide(session, paying.office.city_approver, approval.id, Decision.PASS)
-
-
-def test_the_city_sets_the_standard_and_a_county_cannot(session: Session, paying: Paying) -> None:
-    county = make_actor(session, Role.DRIVE_MANAGER, union=paying.office.county)
-    wish = StandardInput(
-        from_year=clock.today().year,
-        home_region="640000",
-        batches=frozenset(AdmissionBatch),
-        amounts={(TuitionStage.NEW, SchoolPlace.INSIDE, SchoolLevel.BACHELOR): 1},
-        source="县通知",
-    )
-
-    with pytest.raises(RuleBrokenError) as refused:
-        standards.set_standard(session, county, wish)
-    assert refused.value.code == "standard_of_city"
-    with pytest.raises(NotAllowedError):
-        standards.set_standard(session, paying.clerk, wish)
-    set_standard(session, paying)
-
-    below = standards.standard_for(session, paying.office.unit.id, clock.today().year)
-    assert below is not None
-    assert below.union == paying.office.city.name
-    assert not standards.may_set(session, county)
-    assert standards.may_set(session, paying.manager)
-
-
-def test_a_new_edition_replaces_the_year_and_leaves_what_was_judged(
-    session: Session, paying: Paying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    set_standard(session, paying)
-    row = _apply(session, paying)
-    applications.submit(session, paying.office.chair, row.id)
-
-    key = (TuitionStage.NEW, SchoolPlace.INSIDE, SchoolLevel.BACHELOR)
-    set_standard(session, paying, amounts={key: 600_000}, source="市工办〔2026〕9 号")
-
-    now = standards.standard_for(session, paying.office.unit.id, row.year)
-    assert now is not None
-    assert now.terms.amounts == {key: 600_000}
-    assert (row.amount_fen, row.standard_source) == (400_000, "市工办〔2026〕1 号")
-    editions = standards.list_editions(session, paying.clerk)
-    assert [one.standard.replaced_at is None for one in editions] == [True, False]
-
-
-def test_where_no_city_set_one_the_dated_data_hold_for_their_year_only(
-    session: Session, paying: Paying
-) -> None:
-    found = standards.standard_for(session, paying.office.unit.id, 2018)
-
-    assert found is not None
-    assert found.union is None
-    assert standards.standard_for(session, paying.office.unit.id, 2019) is None
-
-
-def test_without_a_standard_nothing_can_be_sent_and_nothing_is_refused(
-    session: Session, paying: Paying
-) -> None:
-    row = _apply(session, paying)
-
-    answer = applications.answer_of(session, row)
-
-    assert (answer.verdict, answer.missing) == (Verdict.MAYBE, ("standard",))
-
-    def submit() -> None:
-        applications.submit(session, paying.office.chair, row.id)
-
-    assert _code(submit) == "tuition_missing"
-
-
-@pytest.mark.parametrize(
-    ("schooling", "code"),
-    [
-        ({"is_military": True}, "military"),
-        ({"is_regular_admission": False}, "not_regular"),
-        ({"level": SchoolLevel.SENIOR_HIGH}, "not_higher"),
-    ],
-)
-def test_who_is_outside_the_standard_is_told_why(
-    session: Session, paying: Paying, schooling: dict[str, object], code: str
-) -> None:
-    set_standard(session, paying)
-    row = _apply(session, paying, **schooling)
-
-    assert applications.answer_of(session, row).against == (code,)
-
-    def submit() -> None:
-        applications.submit(session, paying.office.chair, row.id)
-
-    assert _code(submit) == "tuition_not_entitled"
-
-
-def test_a_college_student_is_outside_this_aid_and_stays_a_graduate_to_be_helped(
-    session: Session, paying: Paying
-) -> None:
-    """二本以上 limits this aid only: the batch is kept at the application and nowhere else."""
-    set_standard(session, paying)
-    row = _apply(session, paying, level=SchoolLevel.COLLEGE)
-    applications.change(session, paying.office.chair, row.id, _wish(batch=AdmissionBatch.COLLEGE))
-
-    assert applications.answer_of(session, row).against == ("batch_below",)
-    assert SchoolLevel.COLLEGE.is_higher
-    columns = {column.name for column in TuitionApplication.__table__.columns}
-    assert "batch" in columns
 
 
 def test_an_application_goes_through_the_chain_to_the_students_card(
@@ -251,15 +154,7 @@ def test_who_entered_an_application_does_not_decide_on_it_and_who_returned_it_ma
     set_standard(session, paying)
     row = _apply(session, paying)
     row.entered_by_id = paying.approver.account_id
-    approval = applications.submit(session, paying.office.chair, row.id)
-    steps.end_visit(session, paying.office.chair, approval.id)
-    publicity.publish(
-        session, paying.office.chair, (SUBJECT, row.id), NoticeInput(contact="0951-5012345")
-    )
-    later = clock.today() + dt.timedelta(days=8)
-    with monkeypatch.context() as patched:
-        patched.setattr(clock, "today", lambda: later)
-        publicity.end_due_notices(session, SYSTEM)
+    approval = _shown_in_public(session, paying, row, monkeypatch)
 
     assert approval.waits_at_id == paying.office.city.id
     returned = steps.decide(
@@ -276,15 +171,7 @@ def test_who_entered_an_application_does_not_decide_on_it_and_who_returned_it_ma
 def _approve_at_city(
     session: Session, paying: Paying, row: TuitionApplication, monkeypatch: pytest.MonkeyPatch
 ) -> Approval:
-    approval = applications.submit(session, paying.office.chair, row.id)
-    steps.end_visit(session, paying.office.chair, approval.id)
-    publicity.publish(
-        session, paying.office.chair, (SUBJECT, row.id), NoticeInput(contact="0951-5012345")
-    )
-    later = clock.today() + dt.timedelta(days=8)
-    with monkeypatch.context() as patched:
-        patched.setattr(clock, "today", lambda: later)
-        publicity.end_due_notices(session, SYSTEM)
+    approval = _shown_in_public(session, paying, row, monkeypatch)
     return steps.decide(session, paying.office.city_approver, approval.id, Decision.PASS)
 
 
