@@ -12,6 +12,7 @@ from web.i18n import msg, translated
 SECTIONS = {
     "today": msg("今天"),
     "care": msg("帮扶"),
+    "aid": msg("政策和资助"),
     "drive": msg("活动"),
     "people": msg("名册"),
     "report": msg("上报"),

@@ -44,7 +44,7 @@ MENU = (
         "entitlement_acts.index",
         msg("政策申请"),
         Permission.VIEW_ENTITLEMENTS,
-        "care",
+        "aid",
         hint=msg("办到哪一步，缺什么材料，钱到没到"),
     ),
 )

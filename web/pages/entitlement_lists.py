@@ -29,7 +29,7 @@ MENU = (
         "entitlement_lists.september",
         msg("求职补贴名单"),
         Permission.VIEW_ENTITLEMENTS,
-        "care",
+        "aid",
         hint=msg("下年毕业的子女，毕业前要报上去"),
     ),
 )

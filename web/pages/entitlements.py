@@ -39,7 +39,7 @@ MENU = (
         "entitlements.index",
         msg("政策期限"),
         Permission.VIEW_ENTITLEMENTS,
-        "care",
+        "aid",
         hint=msg("谁还能享受什么，哪天截止"),
         icon="calendar",
     ),

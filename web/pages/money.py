@@ -33,7 +33,7 @@ MENU = (
         "money.index",
         msg("资金台账"),
         Permission.VIEW_MONEY,
-        "report",
+        "aid",
         hint=msg("各项目给了谁、多少、哪天，按资金来源分开合计"),
     ),
 )

@@ -42,7 +42,7 @@ MENU = (
         "payments.index",
         msg("发放清单"),
         Permission.VIEW_MONEY,
-        "care",
+        "aid",
         hint=msg("制作、审批发放清单，发放后标记入账"),
     ),
 )

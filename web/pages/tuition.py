@@ -33,7 +33,7 @@ MENU = (
         "tuition.index",
         msg("金秋助学"),
         Permission.VIEW_FILES,
-        "care",
+        "aid",
         hint=msg("给在档家庭的大学生申请助学，看审批和发放"),
     ),
 )

@@ -21,7 +21,7 @@ MENU = (
         "tuition_papers.sheet",
         msg("金秋助学统计表"),
         Permission.VIEW_MONEY,
-        "report",
+        "aid",
         hint=msg("各工会申请、批准、发放的人数和金额"),
     ),
 )
