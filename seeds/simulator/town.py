@@ -87,21 +87,12 @@ def found_town(
         union_id = unions[0]
         clerks = _clerks(session, union_id)
         drive_id = _drive(session, union_id, first_day, last_day)
-        set_phases(
-            session,
-            clerks[Role.DRIVE_MANAGER][0],
-            drive_id,
-            _phases(first_day, last_day),
-            census_on=first_day,
-        )
-    manager = clerks[Role.DRIVE_MANAGER][0]
+        manager = clerks[Role.DRIVE_MANAGER][0]
+        phases = _phases(first_day, last_day)
+        set_phases(session, manager, drive_id, phases, census_on=first_day)
     city = City(size, seed=seed, today=first_day)
     _take_in_sheets(factory, folder, city, manager, drive_id)
-    with transaction(factory) as session:
-        pending = pending_employers(session, manager, drive_id)
-        check_many(session, manager, pending, reason="模拟数据：视为已核验证照")
-        spread(session, unions)
-        supported = _supported(session)
+    supported = _settle(factory, manager, drive_id, unions)
     _open_cases(factory, clerks[Role.CASEWORKER], supported)
     with transaction(factory) as session:
         return Town(
@@ -120,6 +111,17 @@ def found_town(
             guaranteed=_guaranteed(session),
             supported=frozenset(supported),
         )
+
+
+def _settle(
+    factory: SessionFactory, manager: Actor, drive_id: int, unions: tuple[int, ...]
+) -> list[int]:
+    """Check the employers, spread the people over the unions, and return who is to be supported."""
+    with transaction(factory) as session:
+        pending = pending_employers(session, manager, drive_id)
+        check_many(session, manager, pending, reason="模拟数据：视为已核验证照")
+        spread(session, unions)
+        return _supported(session)
 
 
 def _take_in_sheets(

@@ -214,8 +214,7 @@ def _steps() -> None:
 def _fill_posting_steps() -> None:
     op.execute(
         "INSERT INTO posting_step (posting_id, employer_id, drive_id, act, after, n_seats, n_reserved,"
-        " n_pledged, unit_kind, at)"
-        " SELECT p.id, p.employer_id, p.drive_id, 'created', p.state, p.headcount,"
+        " n_pledged, unit_kind, at) SELECT p.id, p.employer_id, p.drive_id, 'created', p.state, p.headcount,"
         " (SELECT count(*) FROM seat s WHERE s.posting_id = p.id AND s.seat_class <> 'ordinary'"
         " AND s.state <> 'closed'), p.pledged, COALESCE(p.unit_kind, e.unit_kind), p.created_at"
         " FROM posting p JOIN employer e ON e.id = p.employer_id ORDER BY p.id"

@@ -2,18 +2,16 @@
 
 The file that goes stays as a row that points to the kept one; what hangs on it (visits, incomes, cases …) is given
 to the kept file, row by row, and rows that a rule of the kept file does not admit stay with the old one. What must
-keep saying what it said then (assessments, approvals) is never moved: `STAYS`.
+keep saying what it said then (assessments, approvals) is never moved: `merge_rows.STAYS`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.base import Base
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import TaskState
 from matcher.kinds.approvals import RegisterChangeKind
@@ -32,6 +30,7 @@ from matcher.services.hardship.merge_previews import (
     Side,
     compare_files,
 )
+from matcher.services.hardship.merge_rows import repoint
 from matcher.services.hardship.people import members_of
 from matcher.services.hardship.sight import get_whole
 from matcher.services.permissions import Actor, Permission, require
@@ -40,31 +39,6 @@ from matcher.services.zero_employment import consequences
 
 UNDO_RULE = "file_merge_undo"
 """How long a merge may be undone: a row of `policy/data/deadlines.csv`."""
-
-STAYS = frozenset(
-    {
-        "assessment",
-        "duplicate_decision",
-        "exported_file",
-        "file_merge",
-        "file_transfer",
-        "hand_over_item",
-        "household",
-        "household_change",
-        "household_exit",
-        "household_member",
-        "household_return",
-        "ledger_entry",
-        "membership",
-        "payment_line",
-        "register_change",
-        "register_difference",
-        "survey_visit",
-        "yearly_review_item",
-        "zero_employment_state",
-    }
-)
-"""Tables that point to a household or a member and keep saying what they said of the old file."""
 
 
 @dataclass(frozen=True)
@@ -240,10 +214,10 @@ def _move(session: Session, preview: MergePreview) -> dict[str, list[list[int]]]
                 pair.gone.household_id, pair.gone.in_open_file = preview.kept.id, True
                 if pair.gone.is_holder:
                     pair.gone.is_holder, pair.gone.relation = False, FORMER_HOLDER
-    moved = _repoint(session, Household, preview.gone.id, preview.kept.id)
+    moved = repoint(session, Household, preview.gone.id, preview.kept.id)
     for pair in preview.members:
         if pair.kept is not None:
-            for place, rows in _repoint(
+            for place, rows in repoint(
                 session, HouseholdMember, pair.gone.id, pair.kept.id
             ).items():
                 moved.setdefault(place, []).extend(rows)
@@ -263,37 +237,6 @@ def _move_tasks(session: Session, old: int, new: int) -> None:
         else:
             tasks.close_task(session, task.id, TaskState.DROPPED)
     session.flush()
-
-
-def pointing_columns(model: type[Base]) -> list[sa.Column[int]]:
-    """Return the columns that point to a table and whose rows move in a merge, by name."""
-    return sorted(
-        (
-            column
-            for table in Base.metadata.tables.values()
-            if table.name not in STAYS
-            for column in table.columns
-            for key in column.foreign_keys
-            if key.column.table is model.__table__
-        ),
-        key=str,
-    )
-
-
-def _repoint(session: Session, model: type[Base], old: int, new: int) -> dict[str, list[list[int]]]:
-    moved: dict[str, list[list[int]]] = {}
-    for column in pointing_columns(model):
-        key = next(iter(column.table.primary_key))
-        found = sa.select(key).where(column == old).order_by(key)
-        for number in session.scalars(found).all():
-            change = sa.update(column.table).where(key == number, column == old)
-            try:
-                with session.begin_nested():
-                    session.execute(change.values({column.name: new}))
-            except IntegrityError:
-                continue  # a rule of the kept file stands against it: the row stays where it is
-            moved.setdefault(str(column), []).append([number, old])
-    return moved
 
 
 def note_household(session: Session, household_id: int) -> None:

@@ -150,20 +150,8 @@ def publish(
         raise RuleBrokenError(
             "publication_changed", "刚才另有版本公布，这一版要隐去的数变了。请看过新的样子再公布。"
         )
-    version = PublishedSheet(
-        token=secrets.token_urlsafe(_TOKEN_BYTES),
-        drive_id=drive.id,
-        number=_next_number(session, drive.id),
-        sheet_id=sheet.id,
-        union_id=sheet.union_id,
-        threshold=found.limit.value,
-        threshold_source=found.limit.source,
-        content=found.content,
-        withheld=found.withheld,
-        digest=digest,
-        published_at=clock.now(),
-        published_by_id=by.account_id,
-    )
+    version = _version(_next_number(session, drive.id), found, digest)
+    version.published_by_id = by.account_id
     taken = RuleBrokenError("publication_changed", "刚才另有版本公布，请看过新的样子再公布。")
     with unique_or(session, taken):
         session.add(version)
@@ -178,6 +166,23 @@ def publish(
         digest=digest,
     )
     return version
+
+
+def _version(number: int, found: Preview, digest: str) -> PublishedSheet:
+    """Return the row of a version as it was looked at, without who publishes it."""
+    return PublishedSheet(
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        drive_id=found.period.drive_id,
+        number=number,
+        sheet_id=found.sheet.id,
+        union_id=found.sheet.union_id,
+        threshold=found.limit.value,
+        threshold_source=found.limit.source,
+        content=found.content,
+        withheld=found.withheld,
+        digest=digest,
+        published_at=clock.now(),
+    )
 
 
 def _standing(session: Session, sheet: Sheet) -> PublishedSheet | None:

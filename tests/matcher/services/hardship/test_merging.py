@@ -15,7 +15,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.models.ranking_runs import RankingChange
 from matcher.models.tasks import Task
 from matcher.services import tasks
-from matcher.services.hardship import merge_undo, merging
+from matcher.services.hardship import merge_rows, merge_undo, merging
 from matcher.services.hardship.merge_previews import Side
 from matcher.services.hardship.merging import MergeChoices
 from matcher.services.permissions import Actor
@@ -276,11 +276,11 @@ def test_every_table_that_points_to_a_file_moves_in_a_merge_or_stays_on_purpose(
     pointing = {
         column.table.name
         for model in (Household, HouseholdMember)
-        for column in merging.pointing_columns(model)
+        for column in merge_rows.pointing_columns(model)
     }
 
     assert pointing == MOVES
-    assert set(Base.metadata.tables) >= merging.STAYS
+    assert set(Base.metadata.tables) >= merge_rows.STAYS
     assert {len(Base.metadata.tables[name].primary_key) for name in MOVES} == {1}
 
 
