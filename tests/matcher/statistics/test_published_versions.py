@@ -230,6 +230,31 @@ def test_no_small_count_is_shown(versions: list[Version]) -> None:
     assert small == []
 
 
+def _published_one_by_one(*versions: tuple[int, dict[int, int]]) -> list[frozenset[int]]:
+    """Publish one line of sheets (top, its own figure and its parts'); return whose figures each withheld."""
+    made = [
+        Version(
+            number, top, {Place("all", one, "helped", "value"): n for one, n in figures.items()}
+        )
+        for number, (top, figures) in enumerate(versions)
+    ]
+    _, out = _published(made)
+    return [frozenset(place.union_id for place in one.withheld or ()) for one in out]
+
+
+def test_a_figure_that_two_people_joined_since_it_was_shown_is_withheld() -> None:
+    assert _published_one_by_one((1, {1: 50}), (1, {1: 52})) == [frozenset(), {1}]
+    assert _published_one_by_one((1, {1: 50}), (1, {1: 55})) == [frozenset(), frozenset()]
+
+
+def test_a_later_figure_does_not_tell_the_near_one_that_was_withheld_before() -> None:
+    """If 44 were shown, 40 could not have been less than 39, so 3 of 43 could not have been 5."""
+    before = (1, {1: 43, 2: 3, 3: 40})
+
+    assert _published_one_by_one(before, (3, {3: 44})) == [{2, 3}, {3}]
+    assert _published_one_by_one(before, (3, {3: 50})) == [{2, 3}, frozenset()]
+
+
 def test_a_share_is_shown_only_beside_all_it_is_made_of() -> None:
     overall = indicators_by_code()["overall_rate"]
     helped = Place("all", 1, "helped", "value")
