@@ -47,6 +47,8 @@ _SCHOOLS = (
     ("滨州职业学院", "371602", SchoolLevel.COLLEGE),
 )
 _YUAN = 100
+_AUTUMN, _YEARS = 9, 4
+"""Month a school year begins, and years a study takes."""
 _REGION = "371600"
 
 
@@ -119,7 +121,7 @@ def _students(session: Session, caseworker: Actor) -> list[tuple[int, int]]:
     today, made = clock.today(), []
     for number, child in enumerate(_children(session, caseworker)):
         school, region, level = _SCHOOLS[number % len(_SCHOOLS)]
-        years_ago = number % 3
+        entered = _entered(number, today)
         row = record_schooling(
             session,
             caseworker,
@@ -129,8 +131,8 @@ def _students(session: Session, caseworker: Actor) -> list[tuple[int, int]]:
                 school=school,
                 level=level,
                 region_code=region,
-                entered_on=dt.date(today.year - years_ago, 9, 1),
-                expected_graduation_on=dt.date(today.year - years_ago + 4, 7, 1),
+                entered_on=entered,
+                expected_graduation_on=dt.date(entered.year + _YEARS, 7, 1),
                 fee_fen=(4500 + 500 * (number % 4)) * _YUAN,
                 is_regular_admission=True,
             ),
@@ -141,6 +143,12 @@ def _students(session: Session, caseworker: Actor) -> list[tuple[int, int]]:
         made.append((child.household_id, row.id))
     session.flush()
     return made
+
+
+def _entered(number: int, today: dt.date) -> dt.date:
+    """Return when a student entered: this autumn, a year ago, or so long ago that the last year of study runs."""
+    running = today.year if today.month >= _AUTUMN else today.year - 1
+    return dt.date((today.year, running - 1, running + 1 - _YEARS)[number % 3], _AUTUMN, 1)
 
 
 def _applications(
