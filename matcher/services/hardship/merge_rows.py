@@ -9,6 +9,8 @@ from matcher.db.base import Base
 STAYS = frozenset(
     {
         "assessment",
+        "cohort_act",
+        "cohort_household_act",
         "duplicate_decision",
         "exported_file",
         "file_merge",

@@ -252,6 +252,8 @@ MOVES = {
     "case_note",
     "case_proposal",
     "cooperation",
+    "entitlement_application",
+    "entitlement_fact",
     "graduate",
     "graduate_case",
     "home_visit",
@@ -268,6 +270,7 @@ MOVES = {
     "storage_only",
     "story_consent",
     "survey_person",
+    "tuition_application",
     "zero_employment_claim",
 }
 
