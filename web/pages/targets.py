@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from matcher import clock
 from matcher.services.figures.branches import find_branch, find_present_drive
 from matcher.services.figures.cuts import get_drive
-from matcher.services.figures.forecasts import Forecast, forecast
+from matcher.services.figures.forecasts import Forecast, forecasts
 from matcher.services.figures.missing import list_missing
 from matcher.services.figures.moments import moment_of
 from matcher.services.figures.target_pages import (
@@ -68,7 +68,7 @@ def show(drive_id: int) -> ResponseReturnValue:
     page = read_target_page(session, actor, drive_id, _union(), _as_of())
     place = Place(page.drive, page.branch.union.id, _as_of())
     chosen = _chosen(page)
-    expected = {one.codes.name: _expected(page, one) for one in page.targets}
+    expected = _expected(page)
     return render_template(
         "targets/show.html",
         page_of=page,
@@ -112,9 +112,11 @@ def _tab(place: Place, target: Target, chosen: Target | None) -> dict[str, Any]:
     }
 
 
-def _expected(page: TargetPage, target: Target) -> Forecast | None:
-    session, actor = request_session(), current_actor()
-    return forecast(session, actor, page.drive.id, page.union_id, page.moment, target.codes.name)
+def _expected(page: TargetPage) -> dict[str, Forecast | None]:
+    """Return where each target will end, by its name."""
+    names = tuple(one.codes.name for one in page.targets)
+    asked = (request_session(), current_actor(), page.drive.id, page.union_id, page.moment)
+    return forecasts(*asked, names)
 
 
 def _panel(page: TargetPage, target: Target, expected: Forecast | None) -> dict[str, Any]:

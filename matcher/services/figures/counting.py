@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from matcher.services.figures.cuts import Cut, get_cut
 from matcher.services.figures.families import by_family, line_of, maker_of
-from matcher.services.figures.lines import Family, Line
+from matcher.services.figures.lines import Family, Line, MakeFamily
 from matcher.services.figures.moments import Moment
 from matcher.services.figures.shapes import Figure, SheetFigures
 from matcher.services.permissions import Actor
@@ -95,7 +95,7 @@ def count_by_week(
     """
     cut = get_cut(session, by, drive_id, union_id, moment)
     wanted = [one for one in _wanted(codes) if not one.is_ratio]
-    days = {one.code: _by_day(session, cut, one) for one in wanted}
+    days = _by_day(session, cut, wanted)
     weeks, start = [], moment.from_on
     while start <= moment.until_on:
         end = min(start + WEEK - dt.timedelta(days=1), moment.until_on)
@@ -201,21 +201,32 @@ def _ratio(one: Indicator, counts: Counts) -> Figure:
     return Figure(one.code, ratio_of(above, below), numerator=above, denominator=below)
 
 
-def _by_day(session: Session, cut: Cut, one: Indicator) -> list[tuple[dt.date, int]]:
-    """Return how much came about on each day; what is counted once counts on its first."""
-    family, reach = maker_of(one)(cut), cut.reach()
-    line = line_of(family, one)
-    joined = family.rows.join(reach, reach.c.union_id == family.union_id)
+Days = list[tuple[dt.date, int]]
+
+
+def _by_day(session: Session, cut: Cut, wanted: Sequence[Indicator]) -> dict[str, Days]:
+    """Return how much came about on each day by code; one query a family, since its rows are the cost."""
+    days: dict[str, Days] = {one.code: [] for one in wanted}
+    by_maker: dict[MakeFamily, list[Indicator]] = {}
+    for one in wanted:
+        by_maker.setdefault(maker_of(one), []).append(one)
+    for make, several in by_maker.items():
+        family, reach = make(cut), cut.reach()
+        joined = family.rows.join(reach, reach.c.union_id == family.union_id)
+        found = sa.union_all(*(_days_of(line_of(family, one), one, joined) for one in several))
+        for code, day, n in session.execute(found):
+            days[code].append((day, int(n)))
+    return days
+
+
+def _days_of(line: Line, one: Indicator, joined: sa.FromClause) -> sa.Select[Any]:
+    """Return code, day and sum of a line; what is counted once counts on its first day."""
     on, quantity = line.on, line.quantity if line.quantity is not None else sa.literal(1)
     found = sa.select(on.label("day"), quantity.label("n")).select_from(joined)
-    found = found.where(line.condition)
     if line.key is not None:
-        found = (
-            sa.select(sa.func.min(on).label("day"), sa.literal(1).label("n"))
-            .select_from(joined)
-            .where(line.condition)
-            .group_by(line.key)
-        )
-    each = found.subquery("days")
-    days = sa.select(each.c.day, sa.func.sum(each.c.n)).group_by(each.c.day)
-    return [(day, int(n)) for day, n in session.execute(days.order_by(each.c.day))]
+        found = sa.select(sa.func.min(on).label("day"), sa.literal(1).label("n"))
+        found = found.select_from(joined).group_by(line.key)
+    each = found.where(line.condition).subquery()
+    return sa.select(
+        sa.literal(one.code).label("code"), each.c.day, sa.func.sum(each.c.n).label("n")
+    ).group_by(each.c.day)

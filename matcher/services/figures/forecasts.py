@@ -6,6 +6,7 @@ it closed.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from matcher.services.figures.counting import WEEK, count_by_week, count_figures
 from matcher.services.figures.cuts import get_drive
 from matcher.services.figures.last_year import find_drive_before
 from matcher.services.figures.moments import Moment, end_of, first_day
-from matcher.services.figures.targets import BY_NAME, TargetCodes
+from matcher.services.figures.targets import BY_NAME
 from matcher.services.permissions import Actor
 from matcher.statistics import forecast as model
 from matcher.statistics.forecast import Band, Basis, Course
@@ -80,16 +81,38 @@ def forecast(
     NotFoundError
         Drive or union is not in sight.
     """
+    return forecasts(session, by, drive_id, union_id, moment, (target,))[target]
+
+
+def forecasts(
+    session: Session,
+    by: Actor,
+    drive_id: int,
+    union_id: int,
+    moment: Moment,
+    targets: Sequence[str],
+) -> dict[str, Forecast | None]:
+    """Return the forecasts of several targets, at the cost of one.
+
+    Raises
+    ------
+    NotFoundError
+        Drive or union is not in sight.
+    """
     drive = get_drive(session, by, drive_id)
-    codes = BY_NAME[target]
-    people = _people(session, by, drive_id, union_id, moment=moment, codes=codes)
-    if not people:
-        return None
-    days = _days(session, drive)
-    now = _course(session, by, drive, union_id, moment=moment, codes=codes, people=people)
-    before = _before(session, by, drive, union_id, codes=codes)
-    found = model.forecast(now, before and before[1], model.load_assumptions()[target])
-    return _told(found, target, now, ends_on=days[1], before_id=before[0] if before else None)
+    now = _courses(session, by, drive, union_id, moment=moment, targets=targets)
+    before, then = find_drive_before(session, drive) if now else None, {}
+    if before is not None:
+        start, end = _days(session, before)
+        whole = Moment(start, end, end_of(end))
+        then = _courses(session, by, before, union_id, moment=whole, targets=tuple(now))
+    _, ends_on = _days(session, drive)
+    told: dict[str, Forecast | None] = dict.fromkeys(targets)
+    for target, course in now.items():
+        band = model.forecast(course, then.get(target), model.load_assumptions()[target])
+        before_id = before.id if before is not None and target in then else None
+        told[target] = _told(band, target, course, ends_on=ends_on, before_id=before_id)
+    return told
 
 
 def _told(
@@ -114,53 +137,31 @@ def _days(session: Session, drive: Drive) -> tuple[dt.date, dt.date]:
     return start, max(start, drive.closes_on)
 
 
-def _people(
-    session: Session,
-    by: Actor,
-    drive_id: int,
-    union_id: int,
-    *,
-    moment: Moment,
-    codes: TargetCodes,
-) -> int:
-    found = count_figures(session, by, drive_id, union_id, moment, codes=(codes.base,))
-    return found.values[codes.base].value or 0
-
-
-def _course(
+def _courses(
     session: Session,
     by: Actor,
     drive: Drive,
     union_id: int,
     *,
     moment: Moment,
-    codes: TargetCodes,
-    people: int,
-) -> Course:
-    """Return how the target's count grew, week by week; the last week ends on the moment's day."""
+    targets: Sequence[str],
+) -> dict[str, Course]:
+    """Return how each target's count grew, week by week, to the moment's day; none of what nobody needs."""
+    asked = (session, by, drive.id, union_id, moment)
+    bases = tuple(dict.fromkeys(BY_NAME[one].base for one in targets))
+    people = count_figures(*asked, codes=bases).values
+    wanted = [one for one in targets if people[BY_NAME[one].base].value]
+    if not wanted:
+        return {}
     start, end = _days(session, drive)
     length = (end - start).days + 1
-    weeks = count_by_week(session, by, drive.id, union_id, moment, (codes.done,))
-    elapsed, counts = [], []
-    for week, sums in weeks:
-        last = min(week + WEEK - dt.timedelta(days=1), moment.until_on)
-        elapsed.append(min(1.0, ((last - start).days + 1) / length))
-        counts.append(min(people, sums[codes.done]))
-    return Course(elapsed, counts, people)
-
-
-def _before(
-    session: Session, by: Actor, drive: Drive, union_id: int, *, codes: TargetCodes
-) -> tuple[int, Course] | None:
-    """Return the drive before and its whole course in the same union; None where it counted nobody there."""
-    before = find_drive_before(session, drive)
-    if before is None:
-        return None
-    start, end = _days(session, before)
-    whole = Moment(start, end, end_of(end))
-    people = _people(session, by, before.id, union_id, moment=whole, codes=codes)
-    if not people:
-        return None
-    return before.id, _course(
-        session, by, before, union_id, moment=whole, codes=codes, people=people
-    )
+    weeks = count_by_week(*asked, tuple(dict.fromkeys(BY_NAME[one].done for one in wanted)))
+    ends = [min(week + WEEK - dt.timedelta(days=1), moment.until_on) for week, _ in weeks]
+    elapsed = [min(1.0, ((last - start).days + 1) / length) for last in ends]
+    found = {}
+    for one in wanted:
+        codes = BY_NAME[one]
+        base = people[codes.base].value or 0
+        counts = [min(base, sums[codes.done]) for _, sums in weeks]
+        found[one] = Course(elapsed, counts, base)
+    return found

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import NotFoundError
 from matcher.kinds import Role
-from matcher.services.figures.forecasts import Forecast, forecast
+from matcher.services.figures.forecasts import Forecast, forecast, forecasts
 from matcher.services.figures.moments import moment_of
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.targets import DAY, Town, count_in, fill_town, make_town, make_year_before
+from tests.support.queries import count_queries
 
 
 @pytest.fixture
@@ -78,3 +79,20 @@ def test_others_drives_are_not_forecast(session: Session, town: Town) -> None:
 
     with pytest.raises(NotFoundError):
         forecast(session, stranger, town.drive.id, town.city.id, moment, "placed")
+
+
+def test_several_targets_are_forecast_at_the_cost_of_one(session: Session, town: Town) -> None:
+    before = make_year_before(session, town)
+    count_in(session, before, town.counties[0])
+    names = ("coverage", "placed", "zero_employment")
+    alone = {name: _ask(session, town, name) for name in names}
+    moment = moment_of(session, town.drive)
+    asked = (session, town.manager, town.drive.id, town.city.id, moment)
+
+    with count_queries(session) as of_one:
+        forecasts(*asked, names[:1])
+    with count_queries(session) as of_all:
+        together = forecasts(*asked, names)
+
+    assert together == alone
+    assert of_all.n == of_one.n
