@@ -1,5 +1,6 @@
 """Factories of published versions: final sheets with figures as a snapshot keeps them."""
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.sheets import SheetState
+from matcher.kinds.sheets import PeriodKind, SheetState
+from matcher.models.drives import Drive
 from matcher.models.organisations import Union
 from matcher.models.published_sheets import PublishedSheet
 from matcher.models.sheets import ReportPeriod, Sheet
@@ -71,16 +73,18 @@ def make_final_sheet(
 
 @dataclass(frozen=True)
 class PublishedRow:
-    """Number and link of a published version."""
+    """Number and link of a published version, and the number of its sheet."""
 
+    sheet: str
     version: str
     token: str
 
 
-def make_published_row(session: Session, sheet_public_id: str) -> PublishedRow:
-    """Insert a version of a sheet that shows one line."""
-    sheet = session.query(Sheet).filter_by(public_id=sheet_public_id).one()
-    period = session.get_one(ReportPeriod, sheet.period_id)
+def make_published_row(session: Session, drive: Drive) -> PublishedRow:
+    """Insert an accepted sheet of a period of its own, with a version that shows one line."""
+    period = _closed_period(session, drive)
+    union = session.get_one(Union, drive.union_id)
+    sheet = make_final_sheet(session, period, union, {union.id: {"graduates": 60}})
     line = {
         "code": "graduates",
         "number": "3",
@@ -89,7 +93,7 @@ def make_published_row(session: Session, sheet_public_id: str) -> PublishedRow:
         "kind": "count",
     }
     content = {
-        "union": session.get_one(Union, sheet.union_id).name,
+        "union": union.name,
         "drive": "2026 毕业生就业服务",
         "period": period.name,
         "from_on": period.from_on.isoformat(),
@@ -115,4 +119,21 @@ def make_published_row(session: Session, sheet_public_id: str) -> PublishedRow:
     )
     session.add(version)
     session.flush()
-    return PublishedRow(version.public_id, version.token)
+    return PublishedRow(sheet.public_id, version.public_id, version.token)
+
+
+def _closed_period(session: Session, drive: Drive) -> ReportPeriod:
+    """Insert a period of a drive that nobody works on any more."""
+    period = ReportPeriod(
+        drive_id=drive.id,
+        name="已收齐的报表",
+        kind=PeriodKind.FINAL,
+        from_on=drive.opens_on,
+        until_on=clock.today() - dt.timedelta(days=9),
+        due_on=clock.today() - dt.timedelta(days=5),
+        locks_on=clock.today() - dt.timedelta(days=3),
+        created_at=clock.now(),
+    )
+    session.add(period)
+    session.flush()
+    return period

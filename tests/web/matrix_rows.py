@@ -105,7 +105,7 @@ def _by_name(place: Place) -> dict[str, Any]:
         "pin_id": place.pin_id,
         "code": "graduates",
         "union": place.sheets.offline,
-        "sheet_public_id": place.sheets.sheet,
+        "sheet_public_id": place.published.sheet,
         "version_public_id": place.published.version,
         "mark_id": place.mark_id,
         "posting_number": place.posting_id,
