@@ -106,7 +106,9 @@ def opening_of(kind: str) -> str:
     if kind == "household":
         return gettext("经本人申请、入户走访，现将拟建立帮扶档案的职工公示如下，接受群众监督。")
     if kind == "tuition_application":
-        return gettext("经本人申请、入户走访，现将拟资助子女就学（金秋助学）的职工公示如下，接受群众监督。")
+        return gettext(
+            "经本人申请、入户走访，现将拟资助子女就学（金秋助学）的职工公示如下，接受群众监督。"
+        )
     return gettext("经本人说明、工会审核，现将拟办理的事项公示如下，接受群众监督。")
 
 
