@@ -20,22 +20,29 @@ def open_period(session: Session, sheet: Sheet) -> ReportPeriod:
     Raises
     ------
     RuleBrokenError
-        The period is locked: nothing of it changes any more.
+        The period is locked, or its last day is over and the night is about to lock it: nothing of it
+        changes any more.
     """
     found = sa.select(ReportPeriod).where(ReportPeriod.id == sheet.period_id)
     period = first_or_missing(session, found.execution_options(populate_existing=True), lock=False)
     refuse_locked(period)
+    if clock.today() > period.locks_on:
+        raise _locked(period)
     return period
 
 
 def refuse_locked(period: ReportPeriod) -> None:
     """Raise RuleBrokenError for a period that is locked."""
     if period.locked_at is not None:
-        raise RuleBrokenError(
-            "period_locked",
-            "这个报告期已经封存，不能再改。补录的数据列在更正清单里。",
-            period=period.public_id,
-        )
+        raise _locked(period)
+
+
+def _locked(period: ReportPeriod) -> RuleBrokenError:
+    return RuleBrokenError(
+        "period_locked",
+        "这个报告期已经封存，不能再改。补录的数据列在更正清单里。",
+        period=period.public_id,
+    )
 
 
 def step(

@@ -107,6 +107,19 @@ def test_the_night_locks_what_its_last_day_knew_and_not_the_hours_after(
     assert period.locked_by_id is None
 
 
+def test_between_the_last_day_and_the_night_that_locks_nothing_is_filled_any_more(
+    session: Session, tree: Tree
+) -> None:
+    period = make_period(session, tree)
+    sheet = sheet_of(session, period, tree.county)
+    morning = dt.datetime.combine(period.locks_on + DAY, dt.time(0, 30), clock.CHINA)
+
+    with clock.set_by_hand(morning), pytest.raises(RuleBrokenError) as refused:
+        filling.fill_sheet(session, tree.filler, sheet.id)
+
+    assert refused.value.code == "period_locked"
+
+
 def test_a_period_is_not_locked_on_its_last_day(session: Session, tree: Tree) -> None:
     today = clock.today()
     period = make_period(session, tree, due_on=today, locks_on=today)
