@@ -187,6 +187,7 @@ def test_prints_and_exports_are_posts_and_stand_in_the_trail(
     assert client.get(f"/payments/{public}/print").status_code == 405
     assert printed.data.startswith(b"%PDF")
     assert table.data.startswith(b"PK")
+    assert "filename=payment-list-" in table.headers["Content-Disposition"]
     with reading(sqlite_factory) as session:
         told = set(session.scalars(sa.select(AuditEntry.action)))
     assert {"payment_list.printed", "payment_list.exported"} <= told

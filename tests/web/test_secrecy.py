@@ -96,8 +96,9 @@ def _told(answer: TestResponse, *, words: tuple[str, ...] = HARDSHIP) -> set[str
     return {word for word in words if word in said}
 
 
-_SAYS_BY_RULE = {"/n/<token>"}
-"""The sheet of publicity (公示) by its link: the rule wants the tier on it; its own test looks at its words."""
+_SAYS_BY_RULE = {"/n/<token>", "/figures/<token>", "/figures/<token>/figures.<kind>"}
+"""What is public by its link: the sheet of publicity (公示), on which the rule wants the tier, and published
+figures (公布的统计表), counts of whole unions without small ones; tests of their own look at their words."""
 
 
 @pytest.mark.parametrize("role", OUTSIDE)
@@ -166,15 +167,16 @@ def test_no_title_address_or_file_name_holds_a_word_of_hardship_for_anybody(
 _HANDED_OUT = re.compile(r"\.(sheet|data|download|export)$")
 """Views that answer a form with a file, by their names."""
 
-_OF_SOLVED_PLANS = {"plans.download"}
-"""Here no plan was really solved: the whole name of its file is asked in `test_plan_pages`."""
+_ASKED_ELSEWHERE = {"plans.download", "payment_papers.export"}
+"""Here no plan was really solved and no payment list approved: the names of their files are asked in
+`test_plan_pages` and `test_money_pages`."""
 
 
 def test_no_file_that_is_handed_out_is_named_by_anybodys_status_or_name(house: House) -> None:
     rules = [rule for method, rule in _rules(house) if method == "POST"]
     named = {}
     for rule in rules:
-        if not _HANDED_OUT.search(rule.endpoint) or rule.endpoint in _OF_SOLVED_PLANS:
+        if not _HANDED_OUT.search(rule.endpoint) or rule.endpoint in _ASKED_ELSEWHERE:
             continue
         role = next(role for role in (Role.DRIVE_MANAGER, *OUTSIDE) if _allowed(house, rule, role))
         client = house.client(house.own.actors[role])

@@ -45,7 +45,7 @@ def index(drive_id: int) -> ResponseReturnValue:
             offset=part.offset,
         )
         return fragment_or_page(
-            "cohorts/_rows.html",
+            "cohorts/_rows.html" if taken else "cohorts/index.html",
             "cohorts/index.html",
             drive=drive,
             census=taken,

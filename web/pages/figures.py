@@ -18,6 +18,7 @@ from web.marks import needs
 from web.paging import page_of, requested_slice
 from web.session import request_session
 from web.words import figures as words
+from web.words.line_words import code_of_word
 from web.words.targets import Place, child_name
 
 bp = Blueprint("figures", __name__)
@@ -28,7 +29,7 @@ bp = Blueprint("figures", __name__)
 def rows(drive_id: int, code: str) -> ResponseReturnValue:
     """List what a figure counts: of a union's subtree or one child's, at a day, as known then or at another instant."""
     session, actor = request_session(), current_actor()
-    drive, one = get_drive(session, actor, drive_id), get_indicator(code)
+    drive, one = get_drive(session, actor, drive_id), get_indicator(code_of_word(code))
     branch = find_branch(session, actor, drive, request.args.get("union", type=int))
     as_of, known = asked_day("as_of"), request.args.get("known", "")
     sheet = request.args.get("sheet")
@@ -42,7 +43,7 @@ def rows(drive_id: int, code: str) -> ResponseReturnValue:
         drive_id,
         branch.union.id,
         moment,
-        code,
+        one.code,
         child_union_id=child,
         limit=part.limit,
         offset=part.offset,

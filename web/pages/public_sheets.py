@@ -40,7 +40,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @bp.get("/<token>/figures.<kind>")
 @public
-@rate_limited("20/minute")
+@rate_limited("120/minute")
 def take(token: str, kind: str) -> ResponseReturnValue:
     """Send a published version as workbook or PDF."""
     version = read_by_link(request_session(), token)

@@ -15,6 +15,7 @@ from web.auth import current_actor
 from web.marks import needs
 from web.session import request_session
 from web.words import sheet_lines as words
+from web.words.line_words import code_of_word
 
 bp = Blueprint("sheet_checks", __name__, url_prefix="/sheets/<public_id>")
 
@@ -46,7 +47,7 @@ def corrected_rows(public_id: str, code: str) -> ResponseReturnValue:
     """Show the rows by which a line differs from its frozen figure."""
     session, actor = request_session(), current_actor()
     sheet = find_sheet(session, actor, public_id)
-    known = indicators_by_code()
+    known, code = indicators_by_code(), code_of_word(code)
     if code not in known:
         raise InvalidInputError("no_such_indicator", "表上没有这一行。", fields={})
     return render_template(

@@ -39,6 +39,7 @@ from web.marks import needs
 from web.schemas.sheets import BackForm, CommentForm, ReturnForm, SubmitForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import sheet_lines as words
+from web.words.line_words import line_word
 
 bp = Blueprint("sheets", __name__)
 
@@ -59,8 +60,8 @@ def live(drive_id: int) -> ResponseReturnValue:
         if not may_list(actor, code):
             return ""
         day = as_of.isoformat() if as_of else None
-        asked = {"drive_id": drive_id, "code": code, "union": found.union.id, "as_of": day}
-        return address_of("figures.rows", **asked)
+        asked = {"drive_id": drive_id, "union": found.union.id, "as_of": day}
+        return address_of("figures.rows", code=line_word(code), **asked)
 
     top = own_unit(session, actor, found.drive)
     return render_template(
@@ -110,6 +111,7 @@ def _page(
             children=_children(session, view),
             corrected=_corrected(session, sheet),
             may_list=partial(may_list, actor),
+            line_word=line_word,
             indicators=indicators_by_code(),
             child_codes=CHILD_CODES,
             words=words,
@@ -141,7 +143,7 @@ def _rows_of(view: SheetView) -> words.Addressed:
         return address_of(
             "figures.rows",
             drive_id=view.drive.id,
-            code=code,
+            code=line_word(code),
             union=view.union.id,
             as_of=day,
             known=known if view.sheet.known_at else "now",

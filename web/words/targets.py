@@ -17,6 +17,7 @@ from matcher.services.figures.who_counts import WhoCounts
 from web.addresses import address_of
 from web.filters import day, figure, per_cent
 from web.i18n import gettext, msg, translated
+from web.words.line_words import line_word
 
 TARGET_NAMES = {
     "coverage": msg("服务覆盖"),
@@ -69,7 +70,7 @@ class Place:
         if until is not None:
             known = end_of(self.as_of).isoformat() if self.as_of else "now"
             fields |= {"as_of": until.isoformat(), "known": known}
-        return address_of("figures.rows", **fields, code=code, child=child)
+        return address_of("figures.rows", **fields, code=line_word(code), child=child)
 
     def missing(self, codes: TargetCodes, *, child: int | None = None) -> str:
         """Return the address of the list of people a target still waits for."""
