@@ -15,7 +15,7 @@ from matcher.models.households import Household, HouseholdMember
 from matcher.models.ranking_runs import RankingChange
 from matcher.models.tasks import Task
 from matcher.services import tasks
-from matcher.services.hardship import merge_rows, merge_undo, merging
+from matcher.services.hardship import merge_undo, merging
 from matcher.services.hardship.merge_previews import Side
 from matcher.services.hardship.merging import MergeChoices
 from matcher.services.permissions import Actor
@@ -245,46 +245,6 @@ def test_a_merge_needs_two_files_a_reason_and_the_versions_that_were_seen(
     with pytest.raises(RuleBrokenError) as refused:
         merging.preview_merge(session, worker, kept.id, gone.id)
     assert refused.value.code == "merge_not_open"
-
-
-MOVES = {
-    "call_result",
-    "case_note",
-    "case_proposal",
-    "cooperation",
-    "entitlement_application",
-    "entitlement_fact",
-    "graduate",
-    "graduate_case",
-    "home_visit",
-    "household_cause",
-    "household_document",
-    "household_expense",
-    "household_income",
-    "member_employment",
-    "member_schooling",
-    "referral_refusal",
-    "retirement_class",
-    "rights_request",
-    "side_exit",
-    "storage_only",
-    "story_consent",
-    "survey_person",
-    "tuition_application",
-    "zero_employment_claim",
-}
-
-
-def test_every_table_that_points_to_a_file_moves_in_a_merge_or_stays_on_purpose() -> None:
-    pointing = {
-        column.table.name
-        for model in (Household, HouseholdMember)
-        for column in merge_rows.pointing_columns(model)
-    }
-
-    assert pointing == MOVES
-    assert set(Base.metadata.tables) >= merge_rows.STAYS
-    assert {len(Base.metadata.tables[name].primary_key) for name in MOVES} == {1}
 
 
 def test_open_tasks_go_to_the_kept_file_once(session: Session, worker: Actor) -> None:
