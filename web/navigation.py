@@ -14,6 +14,7 @@ SECTIONS = {
     "care": msg("帮扶"),
     "aid": msg("政策和资助"),
     "drive": msg("活动"),
+    "fairs": msg("招聘会"),
     "people": msg("名册"),
     "report": msg("上报"),
     "rights": msg("个人信息"),

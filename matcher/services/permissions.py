@@ -70,6 +70,11 @@ class Permission(StrEnum):
     VIEW_MONEY = "view_money"
     RECORD_MONEY = "record_money"
     APPROVE_MONEY = "approve_money"
+    VIEW_FAIRS = "view_fairs"
+    MANAGE_FAIRS = "manage_fairs"
+    PREPARE_VISITORS = "prepare_visitors"
+    TAKE_PART_IN_FAIRS = "take_part_in_fairs"
+    VISIT_FAIRS = "visit_fairs"
 
 
 _P = Permission
@@ -114,6 +119,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_ENTITLEMENTS,
             _P.VIEW_MONEY,
             _P.RECORD_MONEY,
+            _P.VIEW_FAIRS,
+            _P.MANAGE_FAIRS,
         }
     ),
     Role.CASEWORKER: frozenset(
@@ -142,6 +149,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.FOLLOW_ENTITLEMENTS,
             _P.VIEW_MONEY,
             _P.RECORD_MONEY,
+            _P.VIEW_FAIRS,
+            _P.PREPARE_VISITORS,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -155,10 +164,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset({_P.VIEW_AUDIT}),
     Role.FAIR_ORGANISER: frozenset(
-        {_P.VIEW_DRIVE, _P.VIEW_POSTINGS, _P.VIEW_EMPLOYERS, _P.RECORD_EVENTS}
+        {
+            _P.VIEW_DRIVE,
+            _P.VIEW_POSTINGS,
+            _P.VIEW_EMPLOYERS,
+            _P.RECORD_EVENTS,
+            _P.VIEW_FAIRS,
+            _P.MANAGE_FAIRS,
+        }
     ),
-    Role.EMPLOYER: frozenset({_P.EDIT_OWN_POSTINGS, _P.USE_API, _P.ANSWER_REFERRALS}),
-    Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE, _P.ANSWER_OWN_REFERRALS}),
+    Role.EMPLOYER: frozenset(
+        {_P.EDIT_OWN_POSTINGS, _P.USE_API, _P.ANSWER_REFERRALS, _P.TAKE_PART_IN_FAIRS}
+    ),
+    Role.GRADUATE: frozenset({_P.EDIT_OWN_PROFILE, _P.ANSWER_OWN_REFERRALS, _P.VISIT_FAIRS}),
     Role.GRASSROOTS_OFFICER: frozenset(
         {
             _P.VIEW_HARDSHIP,
