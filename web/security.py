@@ -28,6 +28,9 @@ _POLICY = "; ".join(
     )
 )
 
+_SCANNING = "; ".join(("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'", "media-src 'self' blob:"))
+"""What pages with a camera (摄像头扫码) may besides: the reader of QR codes is a WebAssembly file of ours."""
+
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -43,10 +46,23 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def allow_scanning() -> None:
+    """Let this answer's page read QR codes with its camera; only pages that scan call it."""
+    g.may_scan = True
+
+
+def _policy() -> str:
+    text = _POLICY
+    if g.get("may_scan", False):
+        script = next(part for part in _POLICY.split("; ") if part.startswith("script-src"))
+        text = _POLICY.replace(script, _SCANNING)
+    return text.format(nonce=nonce())
+
+
 def _headers(response: Response) -> Response:
     """Add the safety headers; nothing but static files may be kept by browser or proxy."""
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
+    headers["Content-Security-Policy"] = _policy()
     headers.setdefault("Referrer-Policy", "same-origin")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
