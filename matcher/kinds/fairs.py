@@ -43,6 +43,13 @@ class VisitorState(Labelled):
     CANCELLED = "cancelled", "已取消"
 
 
+class DoorDirection(Labelled):
+    """Which way a scanner at the door lets people (方向)."""
+
+    IN = "in", "入场"
+    OUT = "out", "出场"
+
+
 class EntryKind(Labelled):
     """What a scan at the door came to."""
 
