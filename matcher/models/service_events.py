@@ -23,6 +23,7 @@ class ServiceEvent(Base):
     __tablename__ = "service_event"
     __table_args__ = (
         sa.UniqueConstraint("replaces_id"),
+        sa.UniqueConstraint("fair_id"),
         sa.Index("ix_service_event_list", "union_id", "happened_on", "id"),
         sa.Index("ix_service_event_drive", "drive_id", "kind", "happened_on"),
         sa.CheckConstraint("happened_on <= until_on", name="dates_in_order"),
@@ -43,6 +44,8 @@ class ServiceEvent(Base):
     union_id: Mapped[int] = mapped_column(sa.ForeignKey("union_org.id", ondelete="RESTRICT"))
     """The union that held it."""
     drive_id: Mapped[int | None] = mapped_column(sa.ForeignKey("drive.id", ondelete="RESTRICT"))
+    fair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fair.id", ondelete="RESTRICT"))
+    """The fair it was written of when that was closed, in the event's first row alone: a fair counts once."""
     kind: Mapped[EventKind] = mapped_column(one_of(EventKind, "kind"))
     channel: Mapped[EventChannel] = mapped_column(one_of(EventChannel, "channel"))
     title: Mapped[str]
