@@ -191,6 +191,7 @@ class ConsentPurpose(Labelled):
     HARDSHIP_DISCLOSURE = "hardship_disclosure", "向指定单位说明家庭情况"
     COOPERATION = "cooperation", "请外地工会协助服务"
     PAIRING = "pairing", "与联系人结对"
+    FAIR = "fair", "参加招聘会"
 
 
 class Channel(Labelled):

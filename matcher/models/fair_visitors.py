@@ -33,6 +33,14 @@ class FairVisitor(Base):
             sqlite_where=sa.text("graduate_id IS NOT NULL"),
             postgresql_where=sa.text("graduate_id IS NOT NULL"),
         ),
+        sa.Index(
+            "uq_fair_visitor_person",
+            "fair_id",
+            "person_index",
+            unique=True,
+            sqlite_where=sa.text("person_index IS NOT NULL"),
+            postgresql_where=sa.text("person_index IS NOT NULL"),
+        ),
         sa.Index("ix_fair_visitor_list", "fair_id", "state", "id"),
         sa.Index("ix_fair_visitor_phone", "fair_id", "phone_index"),
         sa.CheckConstraint(
@@ -55,6 +63,8 @@ class FairVisitor(Base):
     phone_cipher: Mapped[bytes | None]
     phone_index: Mapped[str | None]
     phone_masked: Mapped[str | None]
+    person_index: Mapped[str | None]
+    """Keyed hash of name and number together: who registers twice is one visitor."""
     school: Mapped[str | None]
     major_text: Mapped[str | None]
     education: Mapped[EducationLevel | None] = mapped_column(one_of(EducationLevel, "education"))
