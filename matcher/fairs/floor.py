@@ -7,10 +7,11 @@ booth is open) is not guessed: every free cell beside it is its front.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matcher.kinds.booth_plans import HallMark
 
 Cell = tuple[int, int]
 """Column and row, from 0."""
@@ -28,20 +29,6 @@ _BESIDE = ((0, 1), (0, -1), (1, 0), (-1, 0))
 _NEVER = -1
 
 
-class Mark(StrEnum):
-    """What a cell is if it is no booth."""
-
-    ENTRANCE = "entrance"
-    EXIT = "exit"
-    PILLAR = "pillar"
-    STAGE = "stage"
-
-    @property
-    def is_solid(self) -> bool:
-        """Say whether nobody can walk there."""
-        return self in (Mark.PILLAR, Mark.STAGE)
-
-
 @dataclass(frozen=True)
 class Hall:
     """A hall: its size in cells, and the cells that are no booth."""
@@ -49,9 +36,9 @@ class Hall:
     number: int
     n_columns: int
     n_rows: int
-    marks: tuple[tuple[Cell, Mark], ...] = ()
+    marks: tuple[tuple[Cell, HallMark], ...] = ()
 
-    def cells(self, *kinds: Mark) -> list[Cell]:
+    def cells(self, *kinds: HallMark) -> list[Cell]:
         """Return the cells marked as one of some kinds, in order."""
         return sorted(cell for cell, mark in self.marks if mark in kinds)
 
@@ -105,9 +92,9 @@ def _across_halls(spots: Sequence[Spot], between: Steps, from_door: Steps) -> No
 
 def _measure_hall(hall: Hall, booths: list[Cell]) -> tuple[Steps, Steps]:
     free = np.ones((hall.n_columns, hall.n_rows), dtype=bool)
-    for cell in [*booths, *hall.cells(Mark.PILLAR, Mark.STAGE)]:
+    for cell in [*booths, *hall.cells(HallMark.PILLAR, HallMark.STAGE)]:
         free[cell] = False
-    doors = hall.cells(Mark.ENTRANCE) or [(hall.n_columns // 2, hall.n_rows - 1)]
+    doors = hall.cells(HallMark.ENTRANCE) or [(hall.n_columns // 2, hall.n_rows - 1)]
     fronts = [_fronts(free, cell) for cell in booths]
     reached = _flood(free, [*fronts, [cell for cell in doors if free[cell]]])
     between = _to_booths(reached[:-1], fronts, booths, [[cell] for cell in booths])

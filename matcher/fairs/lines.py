@@ -7,6 +7,7 @@ few who talk at once counted as its crowd.
 """
 
 import math
+from collections.abc import Mapping
 
 TALK_MINUTES = 6.0
 """A first talk at a stand: a few questions and a résumé handed over."""
@@ -46,3 +47,24 @@ def _waiting(n_visitors: int, n_interviewers: int) -> float:
         return 0.0
     spare = n_interviewers * ARRIVE_MINUTES / (2 * n_visitors * TALK_MINUTES)
     return n_visitors * (1 - spare) ** 2 if spare < 1 else 0.0
+
+
+def share_out(fitting: Mapping[int, int], n_people: int, *, stands_each: int = 4) -> dict[int, int]:
+    """Return how many talks each employer must expect if so many people come, by how many graduates fit its posts.
+
+    A fair is open to everybody, so more come than were matched; they are taken to want what the matched ones want.
+    One is added to each, since somebody always asks. With nobody expected the matched ones themselves are the crowd.
+    Nobody talks twice at a stand, so no employer is given more than all.
+
+    Parameters
+    ----------
+    fitting : graduates that fit, by employer
+    stands_each : talks a visitor has time for
+    """
+    if n_people <= 0 or not fitting:
+        return dict(fitting)
+    weight = {key: n + 1 for key, n in sorted(fitting.items())}
+    total = sum(weight.values())
+    return {
+        key: min(n_people, -(-n_people * stands_each * n // total)) for key, n in weight.items()
+    }

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.fairs.floor import Cell, Hall, Mark, Spot, Walks, measure
+from matcher.fairs.floor import Cell, Hall, Spot, Walks, measure
+from matcher.kinds.booth_plans import HallMark
 from matcher.models.fairs import Booth, FairHall
 
 
@@ -105,9 +106,9 @@ def drawn(hall: FairHall) -> Hall:
     return Hall(hall.id, hall.n_columns, hall.n_rows, marks_of(hall.marks))
 
 
-def marks_of(marks: list[dict[str, Any]]) -> tuple[tuple[Cell, Mark], ...]:
+def marks_of(marks: list[dict[str, Any]]) -> tuple[tuple[Cell, HallMark], ...]:
     """Return the marks of a hall as cells and kinds."""
-    return tuple(((int(one["column"]), int(one["row"])), Mark(one["kind"])) for one in marks)
+    return tuple(((int(one["column"]), int(one["row"])), HallMark(one["kind"])) for one in marks)
 
 
 def label_key(label: str) -> tuple[str, int, str]:
