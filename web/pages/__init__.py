@@ -5,6 +5,7 @@ A page module has a blueprint `bp` and, if it stands in the menu, a tuple MENU o
 """
 
 from web.areas import Page
+from web.door_pages import DOOR_PAGES
 from web.pages import (
     account,
     accounts,
@@ -241,6 +242,7 @@ PAGES = (
     Page(employer_marks.bp),
     Page(employer_batches.bp),
     *OWN_PAGES,
+    *DOOR_PAGES,
     Page(exports.bp, exports.MENU),
     Page(rights.bp, rights.MENU),
     Page(stories.bp, stories.MENU),

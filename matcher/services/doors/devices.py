@@ -38,6 +38,7 @@ _LONGEST_NAME = 40
 
 _DEVICES = cast(sa.Table, DoorDevice.__table__)
 _ROW = _DEVICES.c
+_SEEN = (_ROW.id, _ROW.fair_id, _ROW.name, _ROW.revoked_at, _ROW.expires_at, _ROW.last_seen_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Scanner:
     id: int
     fair_id: int
     name: str
+    last_seen_at: dt.datetime | None = None
 
 
 def add_device(session: Session, by: Actor, fair_id: int, name: str) -> tuple[DoorDevice, str]:
@@ -175,28 +177,20 @@ def scanner_of(session: Session, token: str) -> Scanner:
     row = None
     if token and len(token) <= _LONGEST:
         row = session.execute(
-            sa.select(_ROW.id, _ROW.fair_id, _ROW.name, _ROW.revoked_at, _ROW.expires_at).where(
-                _ROW.token_hash == hash_of(token)
-            )
+            sa.select(*_SEEN).where(_ROW.token_hash == hash_of(token))
         ).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= clock.now():
         raise NotAllowedError(
             "door_not_paired", "这台设备没有配对，或已被停用，请主办方重新生成配对链接。"
         )
-    return Scanner(row.id, row.fair_id, row.name)
+    return Scanner(row.id, row.fair_id, row.name, row.last_seen_at)
 
 
 def note_seen(session: Session, scanner: Scanner) -> None:
     """Note when a scanner was last heard of, to the minute."""
     now = clock.now()
-    session.execute(
-        sa.update(_DEVICES)
-        .where(
-            _ROW.id == scanner.id,
-            sa.or_(_ROW.last_seen_at.is_(None), _ROW.last_seen_at < now - _SEEN_EVERY),
-        )
-        .values(last_seen_at=now)
-    )
+    if scanner.last_seen_at is None or scanner.last_seen_at < now - _SEEN_EVERY:
+        session.execute(sa.update(_DEVICES).where(_ROW.id == scanner.id).values(last_seen_at=now))
 
 
 def hash_of(token: str) -> str:

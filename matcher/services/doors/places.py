@@ -57,7 +57,7 @@ def take_place(session: Session, session_id: int, capacity: int | None) -> Count
 
 
 def lock_own_loan(session: Session, device_id: int, session_id: int) -> None:
-    """Lock the places lent to a scanner before the session's row: in this order everywhere, or two would wait in turn."""
+    """Lock the places lent to a scanner, always before the session's row: else two would wait in turn."""
     session.execute(sa.select(_LOAN.id).where(*_own(device_id, session_id)).with_for_update())
 
 

@@ -36,6 +36,7 @@ _READ = (
     _TICKET.admitted_at,
     _TICKET.is_inside,
     _HELD.fair_id,
+    _HELD.public_id,
     _HELD.name,
     _HELD.held_on,
     _HELD.begins_minute,
@@ -54,6 +55,7 @@ _READ = (
 class SessionSeen:
     """The session a ticket is for, as a refusal names it."""
 
+    public_id: str
     name: str
     held_on: dt.date
     begins_minute: int
@@ -281,7 +283,12 @@ def _last_use(session: Session, row: Any) -> LastUse | None:
 
 def _seen(row: Any) -> SessionSeen:
     return SessionSeen(
-        row.name, row.held_on, row.begins_minute, row.ends_minute, row.opens_minutes_before
+        row.public_id,
+        row.name,
+        row.held_on,
+        row.begins_minute,
+        row.ends_minute,
+        row.opens_minutes_before,
     )
 
 

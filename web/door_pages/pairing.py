@@ -1,0 +1,65 @@
+"""Pairing a scanner (配对验票终端): whoever opens the link reads for which door it is, and pairs by the button alone.
+
+Phones and mail programs open every link they see; a link that paired by being opened would be used up by them.
+"""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, validate_csrf
+
+from matcher.errors import NotFoundError
+from matcher.services.doors import devices
+from web.door_pages.devices import remember
+from web.i18n import translated
+from web.marks import public, rate_limited
+from web.session import reading_aside, request_session
+
+bp = Blueprint("door_pairing", __name__, url_prefix="/door/pair")
+bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
+
+
+@bp.before_request
+def _nobody() -> None:
+    """Forget who is signed in: the link says who asks."""
+    g.signed_in = None
+
+
+@bp.after_request
+def _discreet(response: Response) -> Response:
+    """Keep the address out of other sites, search engines and caches."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@bp.errorhandler(NotFoundError)
+def _of_no_use(error: NotFoundError) -> ResponseReturnValue:
+    page = render_template("door/not_paired.html", message=translated(error.message))
+    return make_response(page, HTTPStatus.NOT_FOUND)
+
+
+@bp.get("/<token>")
+@public
+@rate_limited("60/minute")
+def show(token: str) -> ResponseReturnValue:
+    """Say which door a link is for; changes nothing."""
+    with reading_aside() as session:
+        device, fair = devices.look_at_link(session, token)
+        return render_template("door/pair.html", device=device, fair=fair)
+
+
+@bp.post("/<token>")
+@public
+@rate_limited("20/minute")
+def pair(token: str) -> ResponseReturnValue:
+    """Pair this browser; the link is used up."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValueError as error:
+        raise CSRFError(str(error)) from error
+    _, own = devices.pair(request_session(), token)
+    response = make_response(redirect(url_for("door.show"), 303))
+    remember(response, own)
+    return response
