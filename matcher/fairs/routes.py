@@ -5,7 +5,8 @@ into slots as long as a talk and the walk to it; a route says which booth in whi
 together so that each booth has about as many visitors in every slot as it can talk to.
 
 Two steps. *Which booths*: round by round each visitor takes the best of those that fit and are not yet full for the
-session; the very best is always kept, full or not, and nobody gets fewer than the limit for want of room. *In which
+session, by lot; if all are full, the emptiest, so that nobody gets fewer for want of room. What fits and found no place
+on the route is named beside it: nobody is kept from any booth. *In which
 order*: beginning with the order by fit, each visitor in turn is given the order that costs least, all others staying
 as they are, until nothing improves; the cost is the sum over booths and slots of load squared by capacity, plus the
 steps on foot. It never rises, so the result is never worse than the order by fit. That is congestion-game best
@@ -162,7 +163,7 @@ def _choose(
             left = [desk for desk in guests[one].fitting if desk not in chosen[one]]
             if not left:
                 continue
-            free = left if turn == 0 else [desk for desk in left if taken[desk] < room[desk]]
+            free = [desk for desk in left if taken[desk] < room[desk]]
             desk = free[0] if free else min(left, key=lambda d: (taken[d] / room[d], left.index(d)))
             chosen[one].append(desk)
             taken[desk] += 1

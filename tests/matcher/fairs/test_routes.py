@@ -46,11 +46,17 @@ def test_a_route_has_as_many_fitting_booths_as_the_limit_allows_each_once(
 
 
 @given(fairs())
-def test_the_best_booth_is_always_on_the_route(
+def test_the_best_booth_is_missing_only_from_routes_drawn_after_it_was_full(
     given_fair: tuple[list[Guest], list[Desk], Hall],
 ) -> None:
-    for guest, route in zip(given_fair[0], _plan(given_fair), strict=True):
-        assert not guest.fitting or guest.fitting[0] in route.stops
+    guests, desks, _ = given_fair
+    found = _plan(given_fair)
+    load, capacity = load_of(found, desks, _TIMING)
+    room = capacity * _TIMING.n_slots
+
+    for guest, route in zip(guests, found, strict=True):
+        if guest.fitting and guest.fitting[0] not in route.stops:
+            assert load[guest.fitting[0]].sum() >= room[guest.fitting[0]]
 
 
 @given(fairs())
@@ -141,7 +147,9 @@ def walked(
         Comer(float(minute), stops, in_order=True)
         for minute, stops in zip(minutes, orders, strict=True)
     ]
-    return simulate(walks, stands, comers, rng=np.random.default_rng(7), patience=10_000)
+    # Nobody is sent home: else whoever stood in the longest lines would drop out of the mean.
+    rng = np.random.default_rng(7)
+    return simulate(walks, stands, comers, rng=rng, patience=10_000, closes=10_000.0)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -163,32 +171,27 @@ def test_lines_are_shorter_by_routes_than_in_the_order_of_fit(seed: int) -> None
     by_fit = walked([one.fitting[:6] for one in guests], minutes, desks, walks)
     by_route = walked([one.stops for one in found], minutes, desks, walks)
 
-    assert by_route.longest_line < 0.7 * by_fit.longest_line
+    assert by_route.longest_line < 0.6 * by_fit.longest_line
     assert by_route.mean_wait < by_fit.mean_wait
-    assert by_route.n_talks > by_fit.n_talks
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_order_alone_makes_lines_shorter(seed: int) -> None:
+def test_the_order_alone_makes_lines_shorter() -> None:
     """The same booths for everybody, and only a third as many people as would fill the hall."""
+    before, after = zip(*(_ordered(seed) for seed in range(4)), strict=True)
+
+    assert sum(one.longest_line for one in after) < 0.9 * sum(one.longest_line for one in before)
+    assert sum(one.mean_wait for one in after) < sum(one.mean_wait for one in before)
+
+
+def _ordered(seed: int) -> tuple[CrowdFigures, CrowdFigures]:
     rng = np.random.default_rng(seed)
     guests, desks, walks = crowded_fair(rng, n_guests=200)
     minutes = 120.0 * rng.random(len(guests))
-    found = plan_routes(
-        guests,
-        desks,
-        Hall(walks.between, walks.from_door),
-        timing=Timing(180, 8),
-        most_stops=5,
-        seed="fair",
-    )
+    hall = Hall(walks.between, walks.from_door)
+    found = plan_routes(guests, desks, hall, timing=Timing(180, 8), most_stops=5, seed="fair")
     by_fit = [
         tuple(sorted(route.stops, key=guest.fitting.index))
         for guest, route in zip(guests, found, strict=True)
     ]
-
-    before = walked(by_fit, minutes, desks, walks)
     after = walked([one.stops for one in found], minutes, desks, walks)
-
-    assert after.longest_line < before.longest_line
-    assert after.mean_wait < before.mean_wait
+    return walked(by_fit, minutes, desks, walks), after
