@@ -11,7 +11,7 @@ class ShownPart(Labelled):
     STUDY = "study", "学历和专业"
     SCHOOL = "school", "学校"
     ABOUT = "about", "技能和实践"
-    RESUME = "resume", "简历"
+    RESUME = "resume", "简历（含学历和专业）"
 
 
 class ContactState(Labelled):
