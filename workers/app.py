@@ -41,6 +41,7 @@ INCLUDE = [
     "workers.employers",
     "workers.entitlements",
     "workers.exports",
+    "workers.fair_employers",
     "workers.follow_ups",
     "workers.imports",
     "workers.interviews",

@@ -158,6 +158,12 @@ LINES = (
         "Hours after midnight in China: what was entered on the last day is committed before it is locked.",
     ),
     Line(
+        "fairs.employers_night",
+        JobQueue.BATCH,
+        crontab(hour="0", minute="35"),
+        "After postings and checks lapsed: who still owes an answer or papers is asked in the morning, not at night.",
+    ),
+    Line(
         "ranking.lapsed_postings",
         JobQueue.BATCH,
         crontab(hour="0", minute="10"),

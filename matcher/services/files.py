@@ -45,6 +45,8 @@ class FilePurpose(Labelled):
     OWN_RESUME = "own_resume", "本人的简历"
     SHEET_TEMPLATE = "sheet_template", "上级下发的表样"
     SHEET_FILE = "sheet_file", "统计表文件"
+    FAIR_PAPER = "fair_paper", "招聘会参会材料"
+    FAIR_PRINT = "fair_print", "招聘会印刷件"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ _ACCESS = {
     FilePurpose.OWN_RESUME: _Access(Permission.EDIT_OWN_PROFILE, None, is_handed_out=True),
     FilePurpose.SHEET_TEMPLATE: _Access(Permission.FILL_SHEETS, None, is_handed_out=True),
     FilePurpose.SHEET_FILE: _Access(Permission.VIEW_FIGURES, 30, is_handed_out=True),
+    FilePurpose.FAIR_PAPER: _Access(Permission.TAKE_PART_IN_FAIRS, None, is_handed_out=True),
+    FilePurpose.FAIR_PRINT: _Access(Permission.MANAGE_FAIRS, 30, is_handed_out=True),
 }
 """Tables hold people's numbers and are only needed until their batch is settled; papers of an
 employer or a household stay while it is kept."""

@@ -134,6 +134,55 @@ TEMPLATES: dict[str, MessageText] = {
         (),
         "/my/closed-postings",
     ),
+    "fair_invited": MessageText(
+        "邀请参加招聘会", "{fair}，{day}举办，邀请您单位参加，请{until}登录答复。", (), "/my-fairs"
+    ),
+    "fair_answer_due": MessageText(
+        "招聘会邀请等您答复", "{fair}（{day}）报名到{until}截止，请登录答复来不来。", (), "/my-fairs"
+    ),
+    "fair_moved_up": MessageText(
+        "候补有展位了", "{fair}（{day}）空出展位，轮到您单位了，请登录交齐材料。", (), "/my-fairs"
+    ),
+    "fair_paper_returned": MessageText(
+        "参会材料要改", "{fair}（{day}）有参会材料退回，请登录看原因，改好再交。", (), "/my-fairs"
+    ),
+    "fair_papers_due": MessageText(
+        "参会材料还没有交齐",
+        "{fair}（{day}）还有 {count} 份材料要交，{until}截止，请登录办理。",
+        (),
+        "/my-fairs",
+    ),
+    "fair_accepted": MessageText(
+        "已确认参会", "{fair}（{day}）已确认您单位参会，登录看展位和到场时间。", (), "/my-fairs"
+    ),
+    "fair_refused": MessageText(
+        "参会报名没有通过", "{fair}（{day}）的报名没有通过，请登录看原因。", (), "/my-fairs"
+    ),
+    "fair_eve": MessageText(
+        "招聘会就要开始",
+        "{fair}，{when}开始，地点：{place}，展位：{booths}。请带齐原件，提前到场。",
+        (),
+        "/my-fairs",
+    ),
+    "fair_contact": MessageText(
+        "招聘会参会事项", "{fair}（{day}）有参会事项等您单位办理，请联系 {enquiries}。"
+    ),
+    "fair_moved": MessageText(
+        "招聘会时间地点有变",
+        "{fair}改为{day}，地点：{place}。打开看安排，来不了可以取消：{secret}",
+    ),
+    "fair_cancelled": MessageText(
+        "招聘会取消", "{fair}取消：{reason}。不用再来，有问题问 {enquiries}。{secret}"
+    ),
+    "fair_moved_employer": MessageText(
+        "招聘会时间地点有变",
+        "{fair}改为{day}，地点：{place}。请登录查看，来不了请退出。",
+        (),
+        "/my-fairs",
+    ),
+    "fair_cancelled_employer": MessageText(
+        "招聘会取消", "{fair}（{day}）取消：{reason}。有问题问 {enquiries}。", (), "/my-fairs"
+    ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"
     ),
