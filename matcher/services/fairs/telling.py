@@ -1,0 +1,139 @@
+"""Telling everybody who counts on a fair that it moved or is cancelled (变更和取消通知).
+
+The act asks for a background job in its own transaction; the job walks over employers and visitors piece by piece and
+writes one message each. A message's key names whom it reaches and the version of the fair, so a second run writes none.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.engine import ring_of
+from matcher.kinds import JobQueue, MessageChannel
+from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
+from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fairs import Fair, FairEmployer
+from matcher.models.graduates import Graduate
+from matcher.policy.quiet_hours import first_loud, quiet_hours
+from matcher.services import jobs, outbox, sealing
+from matcher.services.fair_employers import messages
+from matcher.services.fair_guests import guest_links
+from matcher.services.permissions import Actor, Permission, require
+
+JOB = "fairs.tell"
+MOVED = "moved"
+CANCELLED = "cancelled"
+
+_TOLD_WHEN = frozenset({"first_on", "last_on", "venue_name", "venue_address", "online_address"})
+"""Fields whose change sends people to another place or day."""
+
+_EMPLOYERS = (
+    FairEmployerState.INVITED,
+    FairEmployerState.APPLIED,
+    FairEmployerState.WAITING,
+    FairEmployerState.ACCEPTED,
+)
+_VISITORS = (VisitorState.INVITED, VisitorState.COMING, VisitorState.WAITING)
+
+
+def note_moved(session: Session, by: Actor, fair: Fair, changed: Iterable[str]) -> None:
+    """Ask for telling that a fair moved, if it was announced and the change sends people elsewhere."""
+    if fair.state is FairState.ANNOUNCED and _TOLD_WHEN.intersection(changed):
+        ask(session, by, fair, MOVED)
+
+
+def ask(session: Session, by: Actor, fair: Fair, matter: str) -> None:
+    """Ask for the job that tells everybody.
+
+    Parameters
+    ----------
+    matter : MOVED or CANCELLED
+    """
+    jobs.enqueue(
+        session,
+        JOB,
+        {"fair_id": fair.id, "matter": matter, "version": fair.version_id},
+        queue=JobQueue.BATCH,
+        unique_key=f"{JOB}:{fair.id}:{matter}:{fair.version_id}",
+        union_id=fair.union_id,
+        created_by_id=by.account_id,
+    )
+
+
+def is_due(session: Session, fair_id: int, matter: str) -> bool:
+    """Say whether there is still something to tell: a fair moved and then cancelled is only told to be cancelled."""
+    fair = session.get_one(Fair, fair_id)
+    wanted = FairState.CANCELLED if matter == CANCELLED else FairState.ANNOUNCED
+    return fair.state is wanted
+
+
+def employers_to_tell(session: Session, fair_id: int) -> Sequence[int]:
+    """List the places of employers that count on a fair."""
+    found = sa.select(FairEmployer.id).where(
+        FairEmployer.fair_id == fair_id, FairEmployer.state.in_(_EMPLOYERS)
+    )
+    return session.scalars(found.order_by(FairEmployer.id)).all()
+
+
+def visitors_to_tell(session: Session, fair_id: int) -> Sequence[int]:
+    """List the visitors that count on a fair and are not forgotten.
+
+    Those asked who never answered are told as well, except where no message ever left for them.
+    """
+    found = sa.select(FairVisitor.id).where(
+        FairVisitor.fair_id == fair_id,
+        FairVisitor.state.in_(_VISITORS),
+        FairVisitor.forgotten_at.is_(None),
+    )
+    return session.scalars(found.order_by(FairVisitor.id)).all()
+
+
+def tell_employer(session: Session, by: Actor, row_id: int, *, matter: str, version: int) -> int:
+    """Write an employer's message; return to how many it goes."""
+    require(by, Permission.MANAGE_FAIRS)
+    row = session.get_one(FairEmployer, row_id)
+    fair = session.get_one(Fair, row.fair_id)
+    return messages.tell(
+        session, fair, row, f"fair_{matter}_employer", key=f"{matter}:{version}", **_said(fair)
+    )
+
+
+def tell_visitor(session: Session, by: Actor, visitor_id: int, *, matter: str, version: int) -> int:
+    """Write a visitor's message with the own link; 0 if nothing is known to reach the person by."""
+    require(by, Permission.MANAGE_FAIRS)
+    visitor = session.get_one(FairVisitor, visitor_id)
+    fair = session.get_one(Fair, visitor.fair_id)
+    phone = _phone(session, visitor)
+    if phone is None:
+        return 0
+    quiet = quiet_hours(fair.venue_region or "", clock.today())
+    outbox.write(
+        session,
+        unique_key=f"fair_visitor:{visitor.id}:{matter}:{version}",
+        channel=MessageChannel.SMS,
+        template=f"fair_{matter}",
+        parameters=_said(fair) | {"fair": fair.title, "day": messages.day_words(fair)},
+        address=phone,
+        secret=guest_links.address_of(session, visitor),
+        send_after=first_loud(clock.in_china(clock.now()), quiet),
+    )
+    return 1
+
+
+def _said(fair: Fair) -> dict[str, object]:
+    return {
+        "place": fair.venue_name or "线上",
+        "reason": (fair.cancelled_because or "").rstrip("。"),
+        "enquiries": fair.enquiries or "主办单位",
+    }
+
+
+def _phone(session: Session, visitor: FairVisitor) -> str | None:
+    if visitor.phone_cipher is not None:
+        return ring_of(session).decrypt(visitor.phone_cipher, "fair_visitor.phone")
+    if visitor.graduate_id is None:
+        return None
+    graduate = session.get_one(Graduate, visitor.graduate_id)
+    return sealing.open_sealed(session, graduate, "phone")
