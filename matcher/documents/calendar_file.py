@@ -1,4 +1,4 @@
-"""Calendar files (日历文件, RFC 5545) of whole days, each with an alarm the day before; no names, no places.
+"""Calendar files (日历文件, RFC 5545): whole days, and hours with a place; each with an alarm the day before.
 
 Lines end with CR LF and are folded at 75 octets without cutting a character in two, as office calendars ask.
 """
@@ -23,7 +23,22 @@ class DayEvent:
     address: str = ""
 
 
-def write_calendar(name: str, events: Iterable[DayEvent], made_at: dt.datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class TimedEvent:
+    """Something that begins and ends at an hour, at a place anybody may know."""
+
+    uid: str
+    begins: dt.datetime
+    ends: dt.datetime
+    title: str
+    place: str = ""
+    text: str = ""
+    address: str = ""
+
+
+def write_calendar(
+    name: str, events: Iterable[DayEvent | TimedEvent], made_at: dt.datetime
+) -> bytes:
     """Return the file; events stand in the order given."""
     stamp = made_at.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = [
@@ -39,14 +54,12 @@ def write_calendar(name: str, events: Iterable[DayEvent], made_at: dt.datetime) 
     return b"".join(_folded(line) for line in lines)
 
 
-def _event(event: DayEvent, stamp: str) -> list[str]:
-    after = event.on + dt.timedelta(days=1)
+def _event(event: DayEvent | TimedEvent, stamp: str) -> list[str]:
     lines = [
         "BEGIN:VEVENT",
         f"UID:{_escaped(event.uid)}",
         f"DTSTAMP:{stamp}",
-        f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{after:%Y%m%d}",
+        *_times(event),
         f"SUMMARY:{_escaped(event.title)}",
     ]
     if event.text:
@@ -55,7 +68,6 @@ def _event(event: DayEvent, stamp: str) -> list[str]:
         lines.append(f"URL:{event.address}")
     return [
         *lines,
-        "TRANSP:TRANSPARENT",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
         f"DESCRIPTION:{_escaped(event.title)}",
@@ -63,6 +75,23 @@ def _event(event: DayEvent, stamp: str) -> list[str]:
         "END:VALARM",
         "END:VEVENT",
     ]
+
+
+def _times(event: DayEvent | TimedEvent) -> list[str]:
+    """Return when it is: a day that keeps nobody busy, or hours in UTC with their place."""
+    if isinstance(event, DayEvent):
+        after = event.on + dt.timedelta(days=1)
+        return [
+            f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{after:%Y%m%d}",
+            "TRANSP:TRANSPARENT",
+        ]
+    lines = [f"DTSTART:{_instant(event.begins)}", f"DTEND:{_instant(event.ends)}"]
+    return [*lines, f"LOCATION:{_escaped(event.place)}"] if event.place else lines
+
+
+def _instant(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _escaped(text: str) -> str:

@@ -78,7 +78,10 @@ def list_fairs(
         .limit(limit)
         .offset(offset)
     )
-    return FairPage([FairRow(*row) for row in session.execute(found).tuples()], total)
+    rows = [
+        FairRow(fair, union, *map(int, counts)) for fair, union, *counts in session.execute(found)
+    ]
+    return FairPage(rows, total)
 
 
 def _in_time(when: When) -> sa.ColumnElement[bool]:

@@ -1,0 +1,204 @@
+"""The public page of a fair (公开页面): read by anybody with the link, so nothing about a person is in it.
+
+What is shown are the fair's own words, its sessions, the employers that were accepted and the posts they show, by trade.
+A fair in preparation answers like none. The fingerprint changes whenever anything on the page does.
+"""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds import PostingState
+from matcher.kinds.fairs import FairEmployerState, FairState
+from matcher.models.employers import Employer
+from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting, FairSession
+from matcher.models.organisations import Union
+from matcher.models.postings import Posting
+from matcher.services.fairs.sessions import sessions_of
+from matcher.services.rows import first_or_missing
+
+_SHOWN = (FairState.ANNOUNCED, FairState.CLOSED, FairState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class PublicEmployer:
+    """An employer as the page shows it, with its booths and posts."""
+
+    name: str
+    about: str | None
+    trade: str
+    """Letter of the trade; empty if it is not known."""
+    is_labour_dispatch: bool
+    booths: list[str]
+    postings: list[Posting]
+
+
+@dataclass(frozen=True)
+class PublicTrade:
+    """The employers of a trade, by name."""
+
+    code: str
+    employers: list[PublicEmployer]
+    n_wanted: int
+
+
+@dataclass(frozen=True)
+class PublicFair:
+    """All the page shows."""
+
+    fair: Fair
+    union_name: str
+    sessions: Sequence[FairSession]
+    trades: list[PublicTrade]
+    n_employers: int
+    n_postings: int
+    n_wanted: int
+    is_over: bool
+    takes_visitors: bool
+
+
+def find_public(session: Session, token: str) -> Fair:
+    """Return the fair of a public address.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or it is in preparation.
+    """
+    found = sa.select(Fair).where(Fair.token == token, Fair.state.in_(_SHOWN))
+    return first_or_missing(session, found, lock=False)
+
+
+def takes_visitors(session: Session, fair: Fair) -> bool:
+    """Say whether somebody may register now: announced, and a session is still to come or going on."""
+    if fair.state is not FairState.ANNOUNCED:
+        return False
+    return bool(open_sessions(session, fair))
+
+
+def open_sessions(session: Session, fair: Fair) -> list[FairSession]:
+    """Return the sessions one may still come to."""
+    local = clock.in_china(clock.now())
+    now = (local.date(), local.hour * 60 + local.minute)
+    return [one for one in sessions_of(session, fair.id) if (one.held_on, one.ends_minute) > now]
+
+
+def read_public(session: Session, fair: Fair) -> PublicFair:
+    """Return what the page shows; five queries."""
+    employers = _employers(session, fair)
+    by_trade: dict[str, list[PublicEmployer]] = defaultdict(list)
+    for one in employers:
+        by_trade[one.trade].append(one)
+    trades = [
+        PublicTrade(code, by_trade[code], _wanted(by_trade[code]))
+        for code in sorted(by_trade, key=lambda code: (not code, code))
+    ]
+    return PublicFair(
+        fair=fair,
+        union_name=session.get_one(Union, fair.union_id).name,
+        sessions=sessions_of(session, fair.id),
+        trades=trades,
+        n_employers=len(employers),
+        n_postings=sum(len(one.postings) for one in employers),
+        n_wanted=_wanted(employers),
+        is_over=fair.last_on < clock.today(),
+        takes_visitors=takes_visitors(session, fair),
+    )
+
+
+def _wanted(employers: Sequence[PublicEmployer]) -> int:
+    return sum(posting.headcount for one in employers for posting in one.postings)
+
+
+def _employers(session: Session, fair: Fair) -> list[PublicEmployer]:
+    found = sa.select(FairEmployer.id, Employer).join(
+        Employer, Employer.id == FairEmployer.employer_id
+    )
+    rows = session.execute(
+        found.where(
+            FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED
+        ).order_by(Employer.name, FairEmployer.id)
+    ).all()
+    booths = _booths(session, fair)
+    postings = _postings(session, fair)
+    return [
+        PublicEmployer(
+            name=employer.name,
+            about=employer.about,
+            trade=(employer.industry or "")[:1],
+            is_labour_dispatch=employer.is_labour_dispatch,
+            booths=booths.get(number, []),
+            postings=postings.get(number, []),
+        )
+        for number, employer in rows
+    ]
+
+
+def _booths(session: Session, fair: Fair) -> dict[int, list[str]]:
+    found = sa.select(Booth.fair_employer_id, Booth.label).where(
+        Booth.fair_id == fair.id, Booth.fair_employer_id.is_not(None)
+    )
+    labels: dict[int, list[str]] = defaultdict(list)
+    for number, label in session.execute(found.order_by(Booth.hall_id, Booth.row, Booth.column)):
+        labels[number].append(label)
+    return labels
+
+
+def _postings(session: Session, fair: Fair) -> dict[int, list[Posting]]:
+    found = (
+        sa.select(FairPosting.fair_employer_id, Posting)
+        .join(Posting, Posting.id == FairPosting.posting_id)
+        .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
+        .where(FairEmployer.fair_id == fair.id, Posting.state == PostingState.PUBLISHED)
+        .order_by(Posting.title, Posting.id)
+    )
+    shown: dict[int, list[Posting]] = defaultdict(list)
+    for number, posting in session.execute(found):
+        shown[number].append(posting)
+    return shown
+
+
+def fingerprint(session: Session, fair: Fair) -> str:
+    """Return what changes whenever the page does: versions and counts of all rows shown, the day and half hour.
+
+    The time is in it since registration closes when the last session ends.
+    """
+    of_fair = FairEmployer.fair_id == fair.id
+    parts = (
+        sa.select(sa.func.count(FairEmployer.id), sa.func.sum(FairEmployer.version_id)).where(
+            of_fair
+        ),
+        sa.select(sa.func.count(Employer.id), sa.func.sum(Employer.version_id))
+        .join(FairEmployer, FairEmployer.employer_id == Employer.id)
+        .where(of_fair),
+        sa.select(
+            sa.func.count(Posting.id), sa.func.sum(Posting.version_id), sa.func.sum(FairPosting.id)
+        )
+        .join(FairPosting, FairPosting.posting_id == Posting.id)
+        .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
+        .where(of_fair),
+        sa.select(sa.func.count(Booth.id), sa.func.sum(Booth.version_id)).where(
+            Booth.fair_id == fair.id
+        ),
+        sa.select(sa.func.count(FairHall.id), sa.func.sum(FairHall.version_id)).where(
+            FairHall.fair_id == fair.id
+        ),
+    )
+    seen = [tuple(session.execute(part).one()) for part in parts]
+    held = [
+        (one.name, one.held_on, one.begins_minute, one.ends_minute, one.opens_minutes_before)
+        for one in sessions_of(session, fair.id)
+    ]
+    local = clock.in_china(clock.now())
+    text = repr((fair.id, fair.version_id, fair.state.value, seen, held, _half_hour(local)))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _half_hour(local: dt.datetime) -> tuple[dt.date, int]:
+    return local.date(), (local.hour * 60 + local.minute) // 30
