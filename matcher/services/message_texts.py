@@ -138,7 +138,10 @@ TEMPLATES: dict[str, MessageText] = {
         "邀请参加招聘会", "{fair}，{day}举办，邀请您单位参加，请{until}登录答复。", (), "/my-fairs"
     ),
     "fair_answer_due": MessageText(
-        "招聘会邀请等您答复", "{fair}（{day}）报名到{until}截止，请登录答复来不来。", (), "/my-fairs"
+        "招聘会邀请等您答复",
+        "{fair}（{day}）报名到{until}截止，请登录答复来不来。",
+        (),
+        "/my-fairs",
     ),
     "fair_moved_up": MessageText(
         "候补有展位了", "{fair}（{day}）空出展位，轮到您单位了，请登录交齐材料。", (), "/my-fairs"
@@ -164,6 +167,12 @@ TEMPLATES: dict[str, MessageText] = {
         (),
         "/my-fairs",
     ),
+    "fair_after": MessageText(
+        "招聘会回访", "谢谢参加{fair}。请花两分钟填一份问卷，谈成的意向也请告诉我们结果：{secret}"
+    ),
+    "fair_after_again": MessageText(
+        "招聘会回访", "{fair}谈成的意向有没有结果？请点开告诉我们：{secret}"
+    ),
     "fair_contact": MessageText(
         "招聘会参会事项", "{fair}（{day}）有参会事项等您单位办理，请联系 {enquiries}。"
     ),
@@ -182,6 +191,18 @@ TEMPLATES: dict[str, MessageText] = {
     ),
     "fair_cancelled_employer": MessageText(
         "招聘会取消", "{fair}（{day}）取消：{reason}。有问题问 {enquiries}。", (), "/my-fairs"
+    ),
+    "fair_visit_invited": MessageText(
+        "招聘会邀请",
+        "{drive}：{day}在{place}举办{fair}，免费参加。打开看适合你的展位和路线，答复来不来：{secret}",
+    ),
+    "fair_visit_moved_up": MessageText(
+        "招聘会候补有名额了",
+        "{drive}：{day}的{fair}有名额了，入场码已经发给你，打开看：{secret}",
+    ),
+    "fair_visit_eve": MessageText(
+        "招聘会明天举办",
+        "{drive}：{fair}明天在{place}举办，打开看入场码和路线，来不了也请点一下：{secret}",
     ),
     "export_alarm": MessageText(
         "导出数量提醒", "有一次导出超过 {from} 条的提醒线，请登录核对。", (), "/exports"

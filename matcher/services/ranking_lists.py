@@ -5,7 +5,7 @@ now and the run's own text model. A handful of queries serve a whole list. A dri
 caseworker sees priority; nobody else gets a list here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -172,6 +172,31 @@ def explain_some(
     return _explain_all(
         _small_snapshot(session, drive, run, graduates=graduates, postings=postings)
     )
+
+
+def explain_pairs(
+    session: Session, drive: Drive, run: RankingRun, wanted: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], Explanation]:
+    """Explain the pairs (graduate, posting) asked for and no others, as they stand now; for many people at once.
+
+    Callers have checked who reads it; who takes no part in ranking now is left out.
+    """
+    if not wanted:
+        return {}
+    pairs = _small_snapshot(
+        session,
+        drive,
+        run,
+        graduates=sorted({one for one, _ in wanted}),
+        postings=sorted({one for _, one in wanted}),
+    )
+    rows = {number: row for row, number in enumerate(pairs.graduates.id.tolist())}
+    columns = {number: row for row, number in enumerate(pairs.postings.id.tolist())}
+    return {
+        (one, other): explain_pair(pairs, rows[one], columns[other])
+        for one, other in sorted(wanted)
+        if one in rows and other in columns
+    }
 
 
 def _explain_all(pairs: Snapshot) -> dict[tuple[int, int], Explanation]:

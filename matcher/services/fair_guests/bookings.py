@@ -19,6 +19,7 @@ from matcher.models.fair_visitors import FairTicket, FairVisitor
 from matcher.models.fairs import Fair, FairSession
 from matcher.policy.limits import get_limit
 from matcher.services.doors.tickets import issue_ticket, revoke_ticket
+from matcher.services.fair_guests import telling
 
 LIMIT = "fair.booking_percent"
 
@@ -87,6 +88,7 @@ def promote(session: Session, held: FairSession) -> list[FairVisitor]:
         visitor = session.get_one(FairVisitor, booking.visitor_id)
         issue_ticket(session, visitor.id, held.id)
         visitor.state, visitor.waiting_since = VisitorState.COMING, None
+        telling.tell_moved_up(session, visitor, clock.now())
         moved.append(visitor)
     session.flush()
     return moved
