@@ -38,6 +38,7 @@ INCLUDE = [
     "workers.clocks",
     "workers.cohorts",
     "workers.approvals",
+    "workers.booths",
     "workers.employers",
     "workers.entitlements",
     "workers.exports",

@@ -1,0 +1,103 @@
+"""What a plan of booths is computed from: who comes, of which trade, how many are expected there (预计人数)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.fairs.booth_costs import Unit
+from matcher.fairs.lines import expected_line, expected_wait, interviewers_for, share_out
+from matcher.kinds.fairs import FairEmployerState
+from matcher.models.employers import Employer
+from matcher.models.fairs import Fair, FairEmployer
+from matcher.services.fair_guests.demand import expected_by_employer
+from matcher.vocabulary.industries import load_industries
+
+NO_TRADE = ""
+"""Trade of employers whose industry is not known."""
+
+LONG_WAIT_MINUTES = 30.0
+"""Above it people walk away from a stand; the plan says how many hands would be enough."""
+
+
+@dataclass(frozen=True)
+class Comer:
+    """An employer that comes for certain, with what is expected at its booths."""
+
+    id: int
+    public_id: str
+    name: str
+    trade: str
+    """Letter of the industry's section in GB/T 4754, NO_TRADE if not known."""
+    n_booths: int
+    n_interviewers: int
+    n_fitting: int
+    """Graduates of the drive that fit some post of it."""
+    n_visitors: int
+    """Who may come to talk."""
+
+    @property
+    def line(self) -> int:
+        """People standing there at the worst moment."""
+        return expected_line(self.n_visitors, self.n_interviewers)
+
+    @property
+    def wait(self) -> float:
+        """Longest wait in minutes."""
+        return expected_wait(self.n_visitors, self.n_interviewers)
+
+    @property
+    def hands_wanted(self) -> int:
+        """Return how many more must talk at once so that nobody waits too long, 0 if enough do."""
+        return max(0, interviewers_for(self.n_visitors, LONG_WAIT_MINUTES) - self.n_interviewers)
+
+    def unit(self) -> Unit:
+        """Return what the computed plan knows of it."""
+        return Unit(key=self.id, trade=self.trade, n_booths=self.n_booths, line=self.line)
+
+
+def list_comers(session: Session, fair: Fair) -> list[Comer]:
+    """Return the employers that come, by id, with the people expected at each."""
+    found = (
+        sa.select(FairEmployer, Employer)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .where(FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED)
+        .order_by(FairEmployer.id)
+    )
+    rows = [row._tuple() for row in session.execute(found)]
+    fitting = expected_by_employer(session, fair.id) if rows else {}
+    own = {row.id: fitting.get(row.id, 0) for row, _ in rows}
+    visitors = share_out(own, fair.expected_people)
+    return [_comer(row, employer, own, visitors) for row, employer in rows]
+
+
+def _comer(
+    row: FairEmployer, employer: Employer, fitting: Mapping[int, int], visitors: Mapping[int, int]
+) -> Comer:
+    return Comer(
+        id=row.id,
+        public_id=row.public_id,
+        name=employer.name,
+        trade=trade_of(employer.industry),
+        n_booths=row.n_booths,
+        n_interviewers=max(1, row.n_interviewers),
+        n_fitting=fitting[row.id],
+        n_visitors=visitors[row.id],
+    )
+
+
+def trade_of(industry: str | None) -> str:
+    """Return the section of an employer's industry, NO_TRADE if it says none."""
+    return load_industries().section_of(industry or "") or NO_TRADE
+
+
+def trade_name(trade: str) -> str:
+    """Return the Chinese name of a trade, empty if it is not known."""
+    found = load_industries().get(trade) if trade else None
+    return found.name if found else ""
+
+
+def trades_of(comers: Sequence[Comer]) -> list[str]:
+    """Return the trades that come, in order, the unknown one last."""
+    return sorted({one.trade for one in comers}, key=lambda trade: (trade == NO_TRADE, trade))
