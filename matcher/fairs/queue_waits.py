@@ -7,6 +7,7 @@ talk at the same time.
 """
 
 import datetime as dt
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def gaps_of(calls: Sequence[Call]) -> list[float]:
     inorder = sorted(calls, key=lambda one: one.called_at)
     return [
         (after.called_at - before.called_at).total_seconds() / 60
-        for before, after in zip(inorder, inorder[1:], strict=False)
+        for before, after in itertools.pairwise(inorder)
         if after.taken_at <= before.called_at
     ]
 

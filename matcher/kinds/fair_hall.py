@@ -1,17 +1,6 @@
-"""Closed lists of what happens in the hall of a fair: parts shown to a booth, contacts, queues, announcements."""
+"""Closed lists of what happens in the hall of a fair: contacts at booths, queues, announcements."""
 
 from matcher.kinds.labelled import Labelled
-
-
-class ShownPart(Labelled):
-    """What a visitor lets the booths read after a scan of the ticket (同意展位查看的内容); nothing unless agreed."""
-
-    NAME = "name", "姓名"
-    PHONE = "phone", "手机号"
-    STUDY = "study", "学历和专业"
-    SCHOOL = "school", "学校"
-    ABOUT = "about", "技能和实践"
-    RESUME = "resume", "简历（含学历和专业）"
 
 
 class ContactState(Labelled):

@@ -16,7 +16,8 @@ from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.identity import mask_name
 from matcher.kinds import EducationLevel
-from matcher.kinds.fair_hall import ContactState, ShownPart
+from matcher.kinds.fair_guests import ShownField
+from matcher.kinds.fair_hall import ContactState
 from matcher.kinds.referrals import RefusalReason
 from matcher.models.fair_contacts import FairContact
 from matcher.models.fair_visitors import FairVisitor
@@ -25,9 +26,8 @@ from matcher.models.graduates import Graduate, GraduateMajor
 from matcher.models.postings import Posting
 from matcher.models.referrals import HiddenEmployer
 from matcher.policy.limits import get_limit
-from matcher.policy.own_words import for_employers
 
-_P = ShownPart
+_F = ShownField
 NAME_FIELD = "fair_visitor.name"
 """What a visitor's encrypted name is bound to."""
 
@@ -47,13 +47,12 @@ class MetPerson:
     public_id: str
     code: str
     state: ContactState
-    shown: frozenset[ShownPart]
+    shown: frozenset[ShownField]
     name: str
     phone_masked: str | None
     school: str | None
     education: EducationLevel | None
     majors: str | None
-    about: str | None
     has_resume_file: bool
     posting: str | None
     posting_title: str | None
@@ -73,13 +72,13 @@ def agreed_parts(
     is_hidden: bool,
     is_forgotten: bool,
     last_on: dt.date,
-) -> frozenset[ShownPart]:
+) -> frozenset[ShownField]:
     """Return the parts a booth may read today."""
     days = get_limit("fair.contact_days", None, last_on).value
     is_over = clock.today() > last_on + dt.timedelta(days=days)
     if is_hidden or is_forgotten or is_over or state is ContactState.REFUSED:
         return frozenset()
-    return frozenset(part for part in ShownPart if part.value in shown)
+    return frozenset(part for part in ShownField if part.value in shown)
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -108,7 +107,6 @@ _COLUMNS: tuple[Any, ...] = (
     Graduate.phone_masked.label("graduate_phone"),
     Graduate.school.label("graduate_school"),
     Graduate.education.label("graduate_education"),
-    Graduate.about,
     HiddenEmployer.employer_id.is_not(None).label("is_hidden"),
     Fair.last_on,
 )
@@ -151,25 +149,23 @@ def _told(session: Session, row: Any, majors: dict[int, str]) -> MetPerson:
         last_on=row.last_on,
     )
     is_graduate = row.graduate_id is not None
-    study = _P.STUDY in shown or _P.RESUME in shown
     school = row.graduate_school if is_graduate else row.own_school
     education = row.graduate_education if is_graduate else row.own_education
-    about = for_employers(row.about).kept if is_graduate and _P.ABOUT in shown else ""
+    majors_text = majors.get(row.graduate_id) if is_graduate else row.major_text
     return MetPerson(
         id=row.id,
         public_id=row.public_id,
         code=code_of(row.public_id),
         state=row.state,
         shown=shown,
-        name=_name(session, row, is_full=_P.NAME in shown),
+        name=_name(session, row, is_full=_F.NAME in shown),
         phone_masked=(row.graduate_phone if is_graduate else row.own_phone)
-        if _P.PHONE in shown
+        if _F.PHONE in shown
         else None,
-        school=school if _P.SCHOOL in shown else None,
-        education=education if study else None,
-        majors=(majors.get(row.graduate_id) if is_graduate else row.major_text) if study else None,
-        about=about or None,
-        has_resume_file=is_graduate and _P.RESUME in shown,
+        school=school if _F.SCHOOL in shown else None,
+        education=education if _F.EDUCATION in shown else None,
+        majors=majors_text if _F.MAJOR in shown else None,
+        has_resume_file=is_graduate and _F.RESUME in shown,
         posting=row.posting,
         posting_title=row.posting_title,
         reason=row.refusal_reason,

@@ -12,7 +12,7 @@ from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.fairs import Booth, Fair, FairEmployer
-from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, not_found
 
 
@@ -101,17 +101,6 @@ def require_open(place: OwnPlace) -> None:
         raise RuleBrokenError(
             "fair_hall_closed", "招聘会还没开始或者已经结束，现在不能在展位登记。"
         )
-
-
-def fair_in_sight(
-    session: Session, by: Actor, public_id: str, *, wants: Permission = Permission.VIEW_FAIRS
-) -> Fair:
-    """Return a fair of the actor's unions."""
-    require(by, wants)
-    found = sa.select(Fair).where(
-        Fair.public_id == public_id, Fair.union_id.in_(scope_of(by).unions())
-    )
-    return first_or_missing(session, found, lock=False)
 
 
 def fair_of_token(session: Session, token: str) -> Fair:

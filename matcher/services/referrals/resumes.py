@@ -41,6 +41,7 @@ class _For:
 
     posting_title: str = ""
     code: str = ""
+    stranger: str = "推荐"
 
 
 def page_for(session: Session, by: Actor, referral: Referral) -> tuple[bytes, str]:
@@ -118,6 +119,19 @@ def preview(
     return _made_or_own(session, referral, parts)
 
 
+def page_at_fair(
+    session: Session, graduate_id: int, parts: frozenset[DisclosurePart], *, code: str
+) -> bytes:
+    """Return a graduate's résumé for a booth of a fair, by what was agreed; the caller has checked, and logs it."""
+    found = (
+        sa.select(Graduate)
+        .where(Graduate.id == graduate_id)
+        .options(selectinload(Graduate.majors), selectinload(Graduate.intent))
+    )
+    graduate = first_or_missing(session, found, lock=False)
+    return _of(session, graduate, parts, _For(code=code, stranger="求职者"))
+
+
 def _made_or_own(session: Session, referral: Referral, parts: frozenset[DisclosurePart]) -> bytes:
     found = (
         sa.select(Graduate)
@@ -164,7 +178,7 @@ def _sheet(
     sections = [("证书", certificates), ("技能和实践", about)]
     return ResumeSheet(
         title="简历",
-        heading=_one_line(graduate.name) if _P.NAME in parts else f"推荐 {wanted.code}".strip(),
+        heading=_one_line(graduate.name) if _P.NAME in parts else f"{wanted.stranger} {wanted.code}".strip(),
         line="，".join(word for word in line if word),
         facts=[(term, words) for term, words in facts if words],
         sections=[(term, words) for term, words in sections if words],
