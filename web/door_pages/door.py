@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import NotAllowedError, YangguangError
 from matcher.kinds.fairs import DoorDirection
 from matcher.services.doors import looking
-from matcher.services.doors.scanning import ScanAnswer
+from matcher.services.doors.answers import ScanAnswer
 from web.door_pages.devices import paired
 from web.door_pages.scans import answer_out, take_scan
 from web.errors import status_of

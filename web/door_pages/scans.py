@@ -11,8 +11,9 @@ from matcher import clock
 from matcher.db.engine import transaction
 from matcher.errors import ConflictError
 from matcher.kinds.fairs import EntryKind
+from matcher.services.doors.answers import ScanAnswer
 from matcher.services.doors.devices import Scanner, note_seen
-from matcher.services.doors.scanning import ScanAnswer, scan
+from matcher.services.doors.scanning import scan
 from web.door_pages.devices import paired
 from web.schemas.doors import ScanForm
 from web.session import factory
@@ -77,5 +78,6 @@ def answer_out(answer: ScanAnswer) -> dict[str, Any]:
         "n_entered": counts.n_entered if counts else None,
         "left": counts.left if counts else None,
         "again": answer.is_repeat,
+        "own_place": answer.own_place,
         "now": clock.now().isoformat(),
     }

@@ -4,7 +4,7 @@ import datetime as dt
 
 from matcher import clock
 from matcher.kinds.fairs import EntryKind, EntryRefusal
-from matcher.services.doors.scanning import ScanAnswer, SessionSeen
+from matcher.services.doors.answers import ScanAnswer, SessionSeen
 from web.filters import clock_time, day
 from web.i18n import gettext, label, msg
 

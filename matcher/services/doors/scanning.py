@@ -7,7 +7,6 @@ scans a second would wait for.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from matcher.kinds.fairs import DoorDirection, EntryKind, EntryRefusal, FairStat
 from matcher.models.fair_visitors import DoorDevice, FairEntry, FairTicket
 from matcher.models.fairs import Fair, FairSession
 from matcher.services.doors import places
+from matcher.services.doors.answers import LastUse, ScanAnswer, SessionSeen
 from matcher.services.doors.devices import Scanner
 from matcher.services.doors.entries import add_entry
 from matcher.services.doors.places import Counts
@@ -49,49 +49,6 @@ _READ = (
     _FAIR.state.label("fair_state"),
     _FAIR.venue_capacity,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSeen:
-    """The session a ticket is for, as a refusal names it."""
-
-    public_id: str
-    name: str
-    held_on: dt.date
-    begins_minute: int
-    ends_minute: int
-    opens_minutes_before: int
-
-
-@dataclass(frozen=True, slots=True)
-class LastUse:
-    """When and where a ticket let somebody in."""
-
-    at: dt.datetime
-    door: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ScanAnswer:
-    """What a scan came to; the words are the edge's (`web/words/door_words.py`).
-
-    Attributes
-    ----------
-    refusal : None unless refused
-    session, counts : None of a code nobody knows
-    before : of a ticket that is in already, when and where it was used
-    is_full_hall : refused because the hall is full though the approved number is not reached
-    is_repeat : this scan was answered before; nothing was counted again
-    """
-
-    kind: EntryKind
-    refusal: EntryRefusal | None
-    at: dt.datetime
-    session: SessionSeen | None = None
-    counts: Counts | None = None
-    before: LastUse | None = None
-    is_full_hall: bool = False
-    is_repeat: bool = False
 
 
 def scan(
@@ -155,7 +112,7 @@ def _row_of(session: Session, scanner: Scanner, read: CodeRead | None) -> Any:
 def _repeated(session: Session, scan_number: str, ticket_id: int | None) -> Any:
     """Return the log's row of a scan that was taken before."""
     found = session.execute(
-        sa.select(_ENTRY.kind, _ENTRY.refusal, _ENTRY.at, _ENTRY.ticket_id).where(
+        sa.select(_ENTRY.kind, _ENTRY.refusal, _ENTRY.at, _ENTRY.ticket_id, _ENTRY.facts).where(
             _ENTRY.scan_number == scan_number
         )
     ).one_or_none()
@@ -168,7 +125,16 @@ def _repeated(session: Session, scan_number: str, ticket_id: int | None) -> Any:
 
 def _again(session: Session, entry: Any, row: Any) -> ScanAnswer:
     seen, counts = (None, None) if row is None else (_seen(row), _counts(row))
-    return ScanAnswer(entry.kind, entry.refusal, entry.at, seen, counts, is_repeat=True)
+    return ScanAnswer(
+        entry.kind,
+        entry.refusal,
+        entry.at,
+        seen,
+        counts,
+        is_full_hall=entry.facts.get("limit") == "hall",
+        own_place=bool(entry.facts.get("own_place")),
+        is_repeat=True,
+    )
 
 
 def _unknown(read: CodeRead | None, at: dt.datetime) -> ScanAnswer:
@@ -184,6 +150,7 @@ def _judged(
     if refusal is not None:
         before = _last_use(session, row) if refusal is EntryRefusal.ALREADY_IN else None
         return ScanAnswer(EntryKind.REFUSED, refusal, at, _seen(row), _counts(row), before)
+    own_place = False
     if direction is DoorDirection.OUT:
         counts: Counts | None = places.leave(session, row.session_id)
         kind = EntryKind.LEFT
@@ -191,22 +158,23 @@ def _judged(
         counts = places.come_back(session, row.session_id, row.venue_capacity)
         kind = EntryKind.RETURNED
     else:
-        counts = _first_place(session, scanner, row)
+        counts, own_place = _first_place(session, scanner, row)
         kind = EntryKind.ENTERED
     if counts is None:
         return _full(session, row, at, is_first=row.admitted_at is None)
     _mark(session, row, at, is_inside=direction is DoorDirection.IN)
-    return ScanAnswer(kind, None, at, _seen(row), counts)
+    return ScanAnswer(kind, None, at, _seen(row), counts, own_place=own_place)
 
 
-def _first_place(session: Session, scanner: Scanner, row: Any) -> Counts | None:
+def _first_place(session: Session, scanner: Scanner, row: Any) -> tuple[Counts | None, bool]:
     """Take a free place, else one of those this scanner took along for the time without network."""
     if row.has_loan:
         places.lock_own_loan(session, scanner.id, row.session_id)
     taken = places.take_place(session, row.session_id, row.venue_capacity)
     if taken is None and row.has_loan:
-        return places.take_own_place(session, scanner.id, row.session_id)
-    return taken
+        own = places.take_own_place(session, scanner.id, row.session_id)
+        return own, own is not None
+    return taken, False
 
 
 def standing_of(row: Any, fair_id: int) -> TicketStanding:
@@ -245,7 +213,9 @@ def _mark(session: Session, row: Any, at: dt.datetime, *, is_inside: bool) -> No
 def _write(
     session: Session, scanner: Scanner, row: Any, answer: ScanAnswer, scan_number: str
 ) -> None:
-    facts = {"limit": "hall"} if answer.is_full_hall else {}
+    facts: dict[str, Any] = {"limit": "hall"} if answer.is_full_hall else {}
+    if answer.own_place:
+        facts["own_place"] = True
     written = add_entry(
         session,
         scan_number=scan_number,

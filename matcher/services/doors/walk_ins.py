@@ -14,9 +14,10 @@ from matcher.errors import RuleBrokenError
 from matcher.kinds.fairs import DoorDirection, EntryKind, VisitorKind
 from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
 from matcher.models.fairs import Fair, FairSession
+from matcher.services.doors.answers import ScanAnswer
 from matcher.services.doors.devices import Scanner
 from matcher.services.doors.entries import add_entry
-from matcher.services.doors.scanning import ScanAnswer, scan
+from matcher.services.doors.scanning import scan
 from matcher.services.doors.tickets import issue_ticket, ticket_code
 from matcher.services.fair_guests import guest_links
 from matcher.services.fair_guests.registering import VisitorInput, register_visitor
