@@ -146,11 +146,13 @@ class FairOutcomeStep(Base):
 
 
 class FairAsk(Base):
-    """One link after the fair to one employer or visitor (会后询问): the survey, and what became of the intents."""
+    """One question after the fair to one employer or visitor (会后询问): the survey, and what became of the intents.
+
+    Its link is made of the number of the employer's place or the visitor and a keyed hash, so nothing of it is kept.
+    """
 
     __tablename__ = "fair_ask"
     __table_args__ = (
-        sa.UniqueConstraint("token_hash"),
         sa.UniqueConstraint("fair_employer_id"),
         sa.UniqueConstraint("visitor_id"),
         sa.Index("ix_fair_ask_fair", "fair_id", "side", "id"),
@@ -168,7 +170,6 @@ class FairAsk(Base):
     visitor_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("fair_visitor.id", ondelete="CASCADE")
     )
-    token_hash: Mapped[str]
     asked_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     survey_done: Mapped[bool] = mapped_column(default=False, server_default=sa.false())

@@ -104,10 +104,10 @@ def _ask() -> None:
     table = "fair_ask"
     create(
         table,
-        "text token_hash; code side; instant asked_at expires_at; flag survey_done=false;"
+        "code side; instant asked_at expires_at; flag survey_done=false;"
         " number fair_id fair_employer_id? visitor_id?",
         "fair_id>fair! fair_employer_id>fair_employer! visitor_id>fair_visitor!",
-        *unique(table, "token_hash", "fair_employer_id", "visitor_id"),
+        *unique(table, "fair_employer_id", "visitor_id"),
         *words(table, side="visitor employer"),
         *checks(table, asks_one_side="(fair_employer_id IS NULL) <> (visitor_id IS NULL)"),
     )

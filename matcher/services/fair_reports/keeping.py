@@ -1,0 +1,87 @@
+"""The service ledger of fairs (服务台账): kept two years and longer as counts, its personal parts forgotten in time.
+
+How long is a dated rule (`fair.ledger`). What is forgotten: names, numbers, schools, who on file somebody was, notes
+of booths, words of surveys, what stood on sheets of paper. What stays: every count and every row it rests on.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.fairs import FairState
+from matcher.models.fair_contacts import FairContact
+from matcher.models.fair_reports import FairFollow, FairSurveyAnswer
+from matcher.models.fair_sheets import FairPaperBatch, FairPaperRow
+from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fairs import Fair
+from matcher.policy.deadlines import get_deadline
+from matcher.services import audit
+from matcher.services.permissions import SYSTEM
+
+LEDGER_RULE = "fair.ledger"
+
+_QUIET = {"synchronize_session": False}
+
+
+def kept_until(fair: Fair) -> dt.date:
+    """Return the last day the ledger of a fair must be kept with everything in it."""
+    return get_deadline(LEDGER_RULE, fair.venue_region, fair.last_on).after(fair.last_on)
+
+
+def fairs_to_forget(session: Session) -> list[int]:
+    """Return the fairs whose time is over and that still hold personal parts."""
+    named = sa.exists().where(FairVisitor.fair_id == Fair.id, FairVisitor.forgotten_at.is_(None))
+    over = (FairState.CLOSED, FairState.CANCELLED)
+    found = sa.select(Fair).where(Fair.state.in_(over), named).order_by(Fair.id)
+    today = clock.today()
+    return [fair.id for fair in session.scalars(found) if kept_until(fair) < today]
+
+
+def forget(session: Session, fair_id: int) -> int:
+    """Forget the personal parts of a fair; return of how many visitors. Figures stay as they were."""
+    visitors = sa.select(FairVisitor.id).where(FairVisitor.fair_id == fair_id)
+    session.execute(
+        sa.update(FairContact).where(FairContact.fair_id == fair_id).values(note_cipher=None),
+        execution_options=_QUIET,
+    )
+    session.execute(
+        sa.update(FairFollow).where(FairFollow.fair_id == fair_id).values(placement_id=None),
+        execution_options=_QUIET,
+    )
+    session.execute(
+        sa.update(FairSurveyAnswer)
+        .where(FairSurveyAnswer.fair_id == fair_id)
+        .values(words_cipher=None),
+        execution_options=_QUIET,
+    )
+    batches = sa.select(FairPaperBatch.id).where(FairPaperBatch.fair_id == fair_id)
+    session.execute(
+        sa.update(FairPaperRow)
+        .where(FairPaperRow.batch_id.in_(batches))
+        .values(values_cipher=None),
+        execution_options=_QUIET,
+    )
+    gone = session.scalars(
+        sa.update(FairVisitor)
+        .where(FairVisitor.id.in_(visitors), FairVisitor.forgotten_at.is_(None))
+        .values(
+            forgotten_at=clock.now(),
+            graduate_id=None,
+            name_cipher=None,
+            name_masked=None,
+            phone_cipher=None,
+            phone_index=None,
+            phone_masked=None,
+            person_index=None,
+            school=None,
+            major_text=None,
+            shown=[],
+        )
+        .returning(FairVisitor.id),
+        execution_options=_QUIET,
+    ).all()
+    audit.record(session, SYSTEM, "fair.forgotten", subject=("fair", fair_id), n=len(gone))
+    session.flush()
+    return len(gone)

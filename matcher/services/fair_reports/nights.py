@@ -1,0 +1,154 @@
+"""What a night does after fairs: remind to close, bring hires in step, remind both sides, open the tasks to ask.
+
+The organiser gets one task a fair, the same whoever the visitors are; caseworkers get one a person of theirs. So the
+organiser cannot read from the tasks who has a caseworker.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.fairs.outcomes import HIRES
+from matcher.kinds.fair_reports import FollowState
+from matcher.kinds.fairs import FairState
+from matcher.models.fair_reports import FairAsk, FairFollow, FairReport
+from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fairs import Fair
+from matcher.models.graduate_cases import GraduateCase
+from matcher.models.tasks import Task
+from matcher.policy.deadlines import get_deadline
+from matcher.services import tasks
+from matcher.services.casework.due_dates import due_after
+from matcher.services.fair_reports import asking
+from matcher.services.fair_reports.closing import refresh
+from matcher.services.fair_reports.following import ASK_RULE, RECORD_RULE
+from matcher.services.fair_reports.linking import link_jobs
+from matcher.services.fair_reports.sight import FAIR, FOLLOW
+from matcher.services.permissions import SYSTEM
+
+INTENTS_RULE = "fair.intents_open"
+REMIND_RULE = "fair.intent_remind"
+_UNKNOWN = (FollowState.OPEN, FollowState.DISPUTED)
+
+
+def fairs_followed(session: Session) -> list[int]:
+    """Return the closed fairs whose ledger still runs."""
+    found = (
+        sa.select(Fair.id)
+        .join(FairReport, FairReport.fair_id == Fair.id)
+        .where(Fair.state == FairState.CLOSED)
+    )
+    return list(session.scalars(found.order_by(Fair.id)))
+
+
+def follow_up(session: Session, fair_id: int) -> dict[str, int]:
+    """Do the night's work of one closed fair; a second run finds everything standing."""
+    fair = session.scalars(sa.select(Fair).where(Fair.id == fair_id).with_for_update()).one()
+    refresh(session, SYSTEM, fair)
+    n_linked = link_jobs(session, fair)
+    n_reminded = _remind(session, fair)
+    n_asked = _ask_caseworkers(session, fair)
+    n_to_record = _record_hires(session, fair)
+    _tell_organiser(session, fair)
+    return {
+        "n_linked": n_linked,
+        "n_reminded": n_reminded,
+        "n_asked": n_asked,
+        "n_to_record": n_to_record,
+    }
+
+
+def _remind(session: Session, fair: Fair) -> int:
+    """Send the link again to who has an open intent shortly before its day."""
+    days = get_deadline(REMIND_RULE, fair.venue_region, clock.today())
+    soon = sa.select(FairFollow.fair_employer_id, FairFollow.visitor_id).where(
+        FairFollow.fair_id == fair.id,
+        FairFollow.state == FollowState.OPEN,
+        FairFollow.ended_at.is_(None),
+        FairFollow.due_on <= days.after(clock.today()),
+        FairFollow.due_on >= clock.today(),
+    )
+    rows = session.execute(soon).all()
+    places, visitors = {row[0] for row in rows}, {row[1] for row in rows}
+    found = sa.select(FairAsk).where(
+        FairAsk.fair_id == fair.id,
+        sa.or_(FairAsk.fair_employer_id.in_(places), FairAsk.visitor_id.in_(visitors)),
+    )
+    asks = list(session.scalars(found.order_by(FairAsk.id)))
+    return sum(asking.send(session, ask, asking.AGAIN) for ask in asks)
+
+
+def _late(fair: Fair) -> sa.ColumnElement[bool]:
+    late = sa.or_(
+        FairFollow.state == FollowState.DISPUTED,
+        sa.and_(FairFollow.state == FollowState.OPEN, FairFollow.due_on < clock.today()),
+    )
+    return sa.and_(FairFollow.fair_id == fair.id, FairFollow.ended_at.is_(None), late)
+
+
+def _with_case(*conditions: sa.ColumnElement[bool]) -> sa.Select[FairFollow, GraduateCase]:
+    return (
+        sa.select(FairFollow, GraduateCase)
+        .join(FairVisitor, FairVisitor.id == FairFollow.visitor_id)
+        .join(
+            GraduateCase,
+            sa.and_(
+                GraduateCase.graduate_id == FairVisitor.graduate_id,
+                GraduateCase.closed_on.is_(None),
+            ),
+        )
+        .where(*conditions)
+        .order_by(FairFollow.id)
+    )
+
+
+def _ask_caseworkers(session: Session, fair: Fair) -> int:
+    """Open the caseworker's task for each person of theirs nobody told of in time, or told of differently."""
+    return _open_tasks(session, ASK_RULE, _with_case(_late(fair)))
+
+
+def _record_hires(session: Session, fair: Fair) -> int:
+    """Open the caseworker's task to put a hire on record (登记去向), until the job stands there."""
+    hired = sa.and_(
+        FairFollow.fair_id == fair.id,
+        FairFollow.state.in_(sorted(HIRES)),
+        FairFollow.placement_id.is_(None),
+    )
+    return _open_tasks(session, RECORD_RULE, _with_case(hired))
+
+
+def _open_tasks(session: Session, rule: str, found: sa.Select[FairFollow, GraduateCase]) -> int:
+    n_new = 0
+    for follow, case in session.execute(found).all():
+        asked = sa.exists().where(
+            Task.rule == rule, Task.subject_kind == FOLLOW, Task.subject_id == follow.id
+        )
+        if session.scalar(sa.select(asked)):
+            continue
+        tasks.open_task(
+            session,
+            union_id=case.union_id,
+            rule=rule,
+            subject=(FOLLOW, follow.id),
+            due_on=due_after(session, rule, case.union_id, clock.today()).day,
+            assignee_id=case.owner_id,
+        )
+        n_new += 1
+    return n_new
+
+
+def _tell_organiser(session: Session, fair: Fair) -> None:
+    """Keep one task a fair while intents are overdue or disputed, and drop it once none is."""
+    late = sa.select(sa.func.count()).select_from(FairFollow).where(_late(fair))
+    if not session.scalar(late):
+        tasks.drop_task(session, INTENTS_RULE, (FAIR, fair.id))
+        return
+    report = session.scalars(sa.select(FairReport).where(FairReport.fair_id == fair.id)).one()
+    tasks.open_task(
+        session,
+        union_id=fair.union_id,
+        rule=INTENTS_RULE,
+        subject=(FAIR, fair.id),
+        due_on=due_after(session, ASK_RULE, fair.union_id, clock.today()).day,
+        assignee_id=report.opened_by_id,
+    )
