@@ -43,6 +43,7 @@ INCLUDE = [
     "workers.entitlements",
     "workers.exports",
     "workers.fair_employers",
+    "workers.fair_guests",
     "workers.follow_ups",
     "workers.imports",
     "workers.interviews",

@@ -152,6 +152,12 @@ LINES = (
         "After postings lapsed: what an order lost, who must be reminded and whose days are over is known by morning.",
     ),
     Line(
+        "fair_guests.night",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="30"),
+        "Before the office opens: calls before a fair lie in the day's list; reminders wait for the morning anyway.",
+    ),
+    Line(
         "reports.night",
         JobQueue.BATCH,
         crontab(hour="3", minute="0"),
