@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 from pydantic import BaseModel
@@ -117,7 +118,7 @@ class _Run:
     def __init__(self, house: House, fair: MadeFair, scanners: int) -> None:
         self._house, self._fair, self._count = house, fair, scanners
 
-    def measure(self, scans: int, say: Say) -> dict[str, object]:
+    def measure(self, scans: int, say: Say) -> dict[str, Any]:
         """Measure speed, the last place, one ticket for all, pace, and sending again."""
         held, codes = self._made("全天", scans + _WARM, approved=scans + _WARM)
         asyncio.run(scan_all(self._scanners(), [Scan(code) for code in codes[:_WARM]]))

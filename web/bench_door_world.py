@@ -103,7 +103,7 @@ def make_session(factory: SessionFactory, fair: MadeFair, name: str, approved: i
             fair_id=fair.fair_id,
             name=name,
             held_on=clock.today(),
-            begins_minute=_WHOLE_DAY[0] + session.scalar(count),
+            begins_minute=_WHOLE_DAY[0] + (session.scalar(count) or 0),
             ends_minute=_WHOLE_DAY[1],
             opens_minutes_before=60,
             approved_number=approved,

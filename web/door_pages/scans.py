@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import transaction
+from matcher.db.turns import transaction_in_turn
 from matcher.errors import ConflictError
 from matcher.kinds.fairs import EntryKind
 from matcher.services.doors.answers import ScanAnswer
@@ -34,7 +34,7 @@ def at_the_door(work: Callable[[Session, Scanner], Made]) -> Made:
     """
     for left in range(_TRIES - 1, -1, -1):
         try:
-            with transaction(factory()) as session:
+            with transaction_in_turn(factory()) as session:
                 scanner = paired(session)
                 note_seen(session, scanner)
                 return work(session, scanner)

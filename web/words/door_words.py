@@ -8,13 +8,13 @@ from matcher.services.doors.answers import ScanAnswer, SessionSeen
 from web.filters import clock_time, day
 from web.i18n import gettext, label, msg
 
-_HEADLINES = {
+HEADLINES = {
     EntryKind.ENTERED: msg("请进"),
     EntryKind.RETURNED: msg("请进（再次入场）"),
     EntryKind.LEFT: msg("慢走"),
 }
 
-_REMEDIES = {
+REMEDIES = {
     EntryRefusal.UNKNOWN: msg("再扫一次；还不行就输入票面的短码，或到登记处登记。"),
     EntryRefusal.FORGED: msg("请到登记处核对。"),
     EntryRefusal.OTHER_FAIR: msg("想参加本场，请到登记处现场登记。"),
@@ -22,7 +22,7 @@ _REMEDIES = {
     EntryRefusal.NOT_INSIDE: msg("这张票没有入场，或已经出场。"),
 }
 
-_LIMITS = {
+LIMITS = {
     False: msg("已到核准人数，停止入场。"),
     True: msg("馆内人数已到容量上限，有人出场后再进。"),
 }
@@ -32,7 +32,7 @@ def headline(answer: ScanAnswer) -> str:
     """Return the answer in few words."""
     if answer.refusal is not None:
         return label(answer.refusal)
-    return gettext(_HEADLINES[answer.kind])
+    return gettext(HEADLINES[answer.kind])
 
 
 def hint(answer: ScanAnswer) -> str:
@@ -40,10 +40,10 @@ def hint(answer: ScanAnswer) -> str:
     refusal, seen = answer.refusal, answer.session
     if refusal is None:
         return seen.name if seen is not None else ""
-    if refusal in _REMEDIES:
-        return gettext(_REMEDIES[refusal])
+    if refusal in REMEDIES:
+        return gettext(REMEDIES[refusal])
     if refusal is EntryRefusal.FULL:
-        return gettext(_LIMITS[answer.is_full_hall])
+        return gettext(LIMITS[answer.is_full_hall])
     if refusal is EntryRefusal.ALREADY_IN:
         return _used(answer)
     return _by_the_hour(refusal, seen) if seen is not None else ""

@@ -39,6 +39,7 @@ _LONGEST_NAME = 40
 _DEVICES = cast(sa.Table, DoorDevice.__table__)
 _ROW = _DEVICES.c
 _SEEN = (_ROW.id, _ROW.fair_id, _ROW.name, _ROW.revoked_at, _ROW.expires_at, _ROW.last_seen_at)
+_HOLDS = sa.select(*_SEEN).where(_ROW.token_hash == sa.bindparam("hash", type_=sa.Text()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,7 @@ def scanner_of(session: Session, token: str) -> Scanner:
     """
     row = None
     if token and len(token) <= _LONGEST:
-        row = session.execute(
-            sa.select(*_SEEN).where(_ROW.token_hash == hash_of(token))
-        ).one_or_none()
+        row = session.connection().execute(_HOLDS, {"hash": hash_of(token)}).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= clock.now():
         raise NotAllowedError(
             "door_not_paired", "这台设备没有配对，或已被停用，请主办方重新生成配对链接。"

@@ -2,11 +2,12 @@
 
 Two doors that ask for the last place at once meet in the database: the second update finds the condition false. The
 approved number (核准人数) counts everybody once; the hall's capacity counts who is inside now. Places lent to scanners
-without network (`n_set_aside`) are taken already.
+without network (`n_set_aside`) are taken already. Statements are made once, when this module is read: a hundred scans a
+second would spend more on building them than the database on running them.
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,47 @@ _SESSIONS = cast(sa.Table, FairSession.__table__)
 _LOANS = cast(sa.Table, DoorLoan.__table__)
 _ROW, _LOAN = _SESSIONS.c, _LOANS.c
 _COUNTS = (_ROW.approved_number, _ROW.n_entered, _ROW.n_inside, _ROW.n_set_aside)
+
+_HELD = sa.bindparam("held", type_=sa.Integer())
+_CAPACITY = sa.bindparam("capacity", type_=sa.Integer())
+_DEVICE = sa.bindparam("device", type_=sa.Integer())
+_MORE = _ROW.n_inside + 1
+
+_IS_BELOW = sa.or_(
+    _ROW.approved_number.is_(None), _ROW.n_entered + _ROW.n_set_aside < _ROW.approved_number
+)
+_HAS_ROOM = sa.or_(_CAPACITY.is_(None), _ROW.n_inside + _ROW.n_set_aside < _CAPACITY)
+_OWN = (_LOAN.device_id == _DEVICE, _LOAN.session_id == _HELD, _LOAN.settled_at.is_(None))
+
+
+def _moving(*conditions: sa.ColumnElement[bool], **values: sa.ColumnElement[int]) -> sa.Executable:
+    """Return the update of one session's row under conditions, which gives the new counts."""
+    changed = sa.update(_SESSIONS).where(_ROW.id == _HELD, *conditions)
+    return changed.values(**values).returning(*_COUNTS)
+
+
+_READ = sa.select(*_COUNTS).where(_ROW.id == _HELD)
+_TAKE = _moving(_IS_BELOW, _HAS_ROOM, n_entered=_ROW.n_entered + 1, n_inside=_MORE)
+_COME_BACK = _moving(_HAS_ROOM, n_inside=_MORE)
+_LEAVE = _moving(n_inside=sa.case((_ROW.n_inside > 0, _ROW.n_inside - 1), else_=0))
+_TAKE_LENT = _moving(
+    _ROW.n_set_aside > 0,
+    n_set_aside=_ROW.n_set_aside - 1,
+    n_entered=_ROW.n_entered + 1,
+    n_inside=_MORE,
+)
+_LOCK_LOAN = sa.select(_LOAN.id).where(*_OWN).with_for_update()
+_USE_LOAN = (
+    sa.update(_LOANS)
+    .where(*_OWN, _LOAN.n_used < _LOAN.n_lent)
+    .values(n_used=_LOAN.n_used + 1)
+    .returning(_LOAN.id)
+)
+
+HAS_LOAN = sa.exists().where(
+    _LOAN.device_id == _DEVICE, _LOAN.session_id == _ROW.id, _LOAN.settled_at.is_(None)
+)
+"""In a query of sessions: whether the scanner `device` has places of the session lent to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,88 +84,37 @@ def counts_of(
 
 def read_counts(session: Session, session_id: int) -> Counts:
     """Return how full a session is now."""
-    row = session.execute(sa.select(*_COUNTS).where(_ROW.id == session_id)).one()
-    return counts_of(*row)
+    return counts_of(*session.connection().execute(_READ, {"held": session_id}).one())
 
 
 def take_place(session: Session, session_id: int, capacity: int | None) -> Counts | None:
     """Take a place for somebody who comes in the first time; None if there is none."""
-    below = sa.or_(
-        _ROW.approved_number.is_(None), _ROW.n_entered + _ROW.n_set_aside < _ROW.approved_number
-    )
-    return _moved(
-        session, session_id, below, *_room(capacity), n_entered=_ROW.n_entered + 1, n_inside=_MORE
-    )
-
-
-def lock_own_loan(session: Session, device_id: int, session_id: int) -> None:
-    """Lock the places lent to a scanner, always before the session's row: else two would wait in turn."""
-    session.execute(sa.select(_LOAN.id).where(*_own(device_id, session_id)).with_for_update())
-
-
-def take_own_place(session: Session, device_id: int, session_id: int) -> Counts | None:
-    """Take one of the places lent to this very scanner, where no other is left; None if it has none."""
-    used = session.execute(
-        sa.update(_LOANS)
-        .where(*_own(device_id, session_id), _LOAN.n_used < _LOAN.n_lent)
-        .values(n_used=_LOAN.n_used + 1)
-        .returning(_LOAN.id)
-    ).first()
-    if used is None:
-        return None
-    return _moved(
-        session,
-        session_id,
-        _ROW.n_set_aside > 0,
-        n_set_aside=_ROW.n_set_aside - 1,
-        n_entered=_ROW.n_entered + 1,
-        n_inside=_MORE,
-    )
-
-
-def has_loan(device_id: int) -> sa.ColumnElement[bool]:
-    """Say in a query of sessions whether this scanner has places of the session lent to it."""
-    return sa.exists().where(
-        _LOAN.device_id == device_id,
-        _LOAN.session_id == _ROW.id,
-        _LOAN.settled_at.is_(None),
-    )
-
-
-def _own(device_id: int, session_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        _LOAN.device_id == device_id,
-        _LOAN.session_id == session_id,
-        _LOAN.settled_at.is_(None),
-    )
+    return _moved(session, _TAKE, {"held": session_id, "capacity": capacity})
 
 
 def come_back(session: Session, session_id: int, capacity: int | None) -> Counts | None:
     """Let somebody in again who was counted before; None if the hall holds no more."""
-    return _moved(session, session_id, *_room(capacity), n_inside=_MORE)
+    return _moved(session, _COME_BACK, {"held": session_id, "capacity": capacity})
 
 
-def leave(session: Session, session_id: int) -> Counts:
+def leave(session: Session, session_id: int) -> Counts | None:
     """Let somebody out; the count of who is inside never falls below none."""
-    fewer = sa.case((_ROW.n_inside > 0, _ROW.n_inside - 1), else_=0)
-    changed = sa.update(_SESSIONS).where(_ROW.id == session_id)
-    row = session.execute(changed.values(n_inside=fewer).returning(*_COUNTS)).one()
-    return counts_of(*row)
+    return _moved(session, _LEAVE, {"held": session_id})
 
 
-_MORE = _ROW.n_inside + 1
+def lock_own_loan(session: Session, device_id: int, session_id: int) -> None:
+    """Lock the places lent to a scanner, always before the session's row: else two would wait in turn."""
+    session.connection().execute(_LOCK_LOAN, {"device": device_id, "held": session_id})
 
 
-def _room(capacity: int | None) -> tuple[sa.ColumnElement[bool], ...]:
-    return () if capacity is None else (_ROW.n_inside + _ROW.n_set_aside < capacity,)
+def take_own_place(session: Session, device_id: int, session_id: int) -> Counts | None:
+    """Take one of the places lent to this very scanner, where no other is left; None if it has none."""
+    whose = {"device": device_id, "held": session_id}
+    if session.connection().execute(_USE_LOAN, whose).first() is None:
+        return None
+    return _moved(session, _TAKE_LENT, {"held": session_id})
 
 
-def _moved(
-    session: Session,
-    session_id: int,
-    *conditions: sa.ColumnElement[bool],
-    **values: sa.ColumnElement[int],
-) -> Counts | None:
-    changed = sa.update(_SESSIONS).where(_ROW.id == session_id, *conditions)
-    row = session.execute(changed.values(**values).returning(*_COUNTS)).one_or_none()
+def _moved(session: Session, update: sa.Executable, given: dict[str, Any]) -> Counts | None:
+    row = session.connection().execute(update, given).one_or_none()
     return None if row is None else counts_of(*row)

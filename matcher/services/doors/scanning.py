@@ -50,6 +50,39 @@ _READ = (
     _FAIR.venue_capacity,
 )
 
+_FIRST = sa.bindparam("first", type_=sa.LargeBinary())
+_FOUND = (
+    sa.select(*_READ, places.HAS_LOAN.label("has_loan"))
+    .select_from(FairTicket)
+    .join(FairSession, _HELD.id == _TICKET.session_id)
+    .join(Fair, _FAIR.id == _HELD.fair_id)
+    .with_for_update(of=FairTicket)
+)
+_BY_SERIAL = _FOUND.where(_TICKET.serial == _FIRST)
+_BY_BEGINNING = (
+    _FOUND.where(
+        _TICKET.serial.between(_FIRST, sa.bindparam("last", type_=sa.LargeBinary())),
+        _HELD.fair_id == sa.bindparam("fair", type_=sa.Integer()),
+    )
+    .order_by(_TICKET.id)
+    .limit(2)
+)
+_BY_NUMBER = sa.select(
+    _ENTRY.kind, _ENTRY.refusal, _ENTRY.at, _ENTRY.ticket_id, _ENTRY.facts
+).where(_ENTRY.scan_number == sa.bindparam("number", type_=sa.Text()))
+_MARK = (
+    sa.update(_TICKETS)
+    .where(
+        _TICKET.id == sa.bindparam("ticket", type_=sa.Integer()),
+        _TICKET.is_inside != sa.bindparam("inside", type_=sa.Boolean()),
+    )
+    .values(
+        is_inside=sa.bindparam("inside", type_=sa.Boolean()),
+        admitted_at=sa.bindparam("admitted", type_=_TICKET.admitted_at.type),
+    )
+)
+"""Statements are made once, as in `places`."""
+
 
 def scan(
     session: Session,
@@ -93,29 +126,17 @@ def _row_of(session: Session, scanner: Scanner, read: CodeRead | None) -> Any:
     """
     if read is None or not (read.is_signed or read.is_short):
         return None
-    chosen = (
-        sa.select(*_READ, places.has_loan(scanner.id).label("has_loan"))
-        .select_from(FairTicket)
-        .join(FairSession, _HELD.id == _TICKET.session_id)
-        .join(Fair, _FAIR.id == _HELD.fair_id)
-        .with_for_update(of=FairTicket)
-    )
+    given = {"device": scanner.id, "first": read.first}
     if not read.is_short:
-        return session.execute(chosen.where(_TICKET.serial == read.first)).one_or_none()
-    chosen = chosen.where(
-        _TICKET.serial.between(read.first, read.last), _HELD.fair_id == scanner.fair_id
-    )
-    found = session.execute(chosen.order_by(_TICKET.id).limit(2)).all()
+        return session.connection().execute(_BY_SERIAL, given).one_or_none()
+    given |= {"last": read.last, "fair": scanner.fair_id}
+    found = session.connection().execute(_BY_BEGINNING, given).all()
     return found[0] if len(found) == 1 else None
 
 
 def _repeated(session: Session, scan_number: str, ticket_id: int | None) -> Any:
     """Return the log's row of a scan that was taken before."""
-    found = session.execute(
-        sa.select(_ENTRY.kind, _ENTRY.refusal, _ENTRY.at, _ENTRY.ticket_id, _ENTRY.facts).where(
-            _ENTRY.scan_number == scan_number
-        )
-    ).one_or_none()
+    found = session.connection().execute(_BY_NUMBER, {"number": scan_number}).one_or_none()
     if found is not None and found.ticket_id != ticket_id:
         raise InvalidInputError(
             "scan_number_taken", "这个扫描编号已用于另一张票，请刷新页面后重扫。"
@@ -201,12 +222,8 @@ def _full(session: Session, row: Any, at: dt.datetime, *, is_first: bool) -> Sca
 
 def _mark(session: Session, row: Any, at: dt.datetime, *, is_inside: bool) -> None:
     """Note on the ticket who is inside; the row is locked since it was read, and says so once more."""
-    changed = session.execute(
-        sa.update(_TICKETS)
-        .where(_TICKET.id == row.ticket_id, _TICKET.is_inside.is_(not is_inside))
-        .values(is_inside=is_inside, admitted_at=row.admitted_at or at)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined] # of an UPDATE it is there
+    given = {"ticket": row.ticket_id, "inside": is_inside, "admitted": row.admitted_at or at}
+    if session.connection().execute(_MARK, given).rowcount != 1:
         raise _sent_twice()
 
 

@@ -1,0 +1,49 @@
+"""Short write transactions that wait in line (排队写入), for what comes a hundred times a second.
+
+SQLite lets one writer in and has the others sleep and try again, ever longer: under steady load some wait for seconds
+though each transaction takes one millisecond (measured at the door of a fair: half within 33 ms, one in twenty beyond
+300 ms). Here they queue at a lock of their process and at a file lock between processes, which wakes the next at
+once; the kernel frees it when a process is killed. Other writers go on as ever and are met at SQLite's own lock.
+PostgreSQL queues at its rows by itself.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import IO
+
+from sqlalchemy.orm import Session
+
+from matcher.db.engine import SessionFactory, transaction
+
+_SUFFIX = "-line"
+"""The lock stands beside the database's own files (-wal, -shm)."""
+
+
+@contextmanager
+def transaction_in_turn(factory: SessionFactory) -> Iterator[Session]:
+    """Give a session whose changes are committed at the end, or not at all, as soon as it is this one's turn."""
+    path = factory.kw["bind"].url.database
+    if factory.kw["bind"].dialect.name != "sqlite" or not path:
+        with transaction(factory) as session:
+            yield session
+        return
+    own, between = _line(path, os.getpid())
+    with own:
+        fcntl.flock(between, fcntl.LOCK_EX)
+        try:
+            with transaction(factory) as session:
+                yield session
+        finally:
+            fcntl.flock(between, fcntl.LOCK_UN)
+
+
+@lru_cache(maxsize=8)
+def _line(path: str, _process: int) -> tuple[threading.Lock, IO[bytes]]:
+    """Return the two locks of a database in this process; a forked one opens its own."""
+    handle = open(path + _SUFFIX, "ab")  # noqa: SIM115 - open as long as the process lives
+    os.chmod(path + _SUFFIX, 0o600)
+    return threading.Lock(), handle
