@@ -1,0 +1,215 @@
+"""The rows behind a figure of a fair's report (数字背后的行): as many as the figure says, people masked.
+
+Visitors come in the order of their random numbers: the order in which they were asked to come is nobody's business.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.identity import mask_name
+from matcher.kinds.fair_hall import ContactState
+from matcher.kinds.fair_reports import FollowState
+from matcher.models.employers import Employer
+from matcher.models.fair_contacts import FairContact
+from matcher.models.fair_reports import FairFollow
+from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
+from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting, FairSession
+from matcher.models.graduates import Graduate
+from matcher.models.postings import Posting
+from matcher.services.fair_reports.figures import Figure
+
+FORGOTTEN = "（已匿名）"
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One row behind a figure; what its kind has not stays empty.
+
+    Parameters
+    ----------
+    who : masked name of a visitor
+    quantity : what the row counts for
+    """
+
+    who: str = ""
+    unit: str = ""
+    post: str = ""
+    place: str = ""
+    at: dt.datetime | None = None
+    state: ContactState | FollowState | None = None
+    quantity: int = 1
+    public_id: str = ""
+
+
+def list_rows(
+    session: Session, fair: Fair, figure: Figure, *, limit: int = 50, offset: int = 0
+) -> tuple[list[FigureRow], int]:
+    """Return a slice of the rows of a figure and how many there are; a constant number of queries."""
+    ids = figure.select(fair)
+    total = session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    made = _KINDS[figure.rows](session, ids, limit, offset)
+    return made, int(total)
+
+
+def list_all(session: Session, fair: Fair, figure: Figure) -> list[FigureRow]:
+    """Return all rows of a figure, for files."""
+    ids = figure.select(fair)
+    total = session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    return _KINDS[figure.rows](session, ids, int(total), 0)
+
+
+def masked_visitor(visitor: FairVisitor, graduate_name: str | None) -> str:
+    """Return the masked name of a visitor, wherever it is kept."""
+    if visitor.forgotten_at is not None:
+        return FORGOTTEN
+    return visitor.name_masked or mask_name(graduate_name or "") or FORGOTTEN
+
+
+def _employers(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    met = (
+        sa.select(sa.func.count(FairContact.id))
+        .where(FairContact.fair_employer_id == FairEmployer.id)
+        .scalar_subquery()
+    )
+    found = (
+        sa.select(FairEmployer, Employer.name, met)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .where(FairEmployer.id.in_(ids))
+        .order_by(Employer.name, FairEmployer.id)
+    )
+    rows = session.execute(found.limit(limit).offset(offset)).all()
+    labels = _labels(session, [row[0].id for row in rows])
+    return [
+        FigureRow(unit=name, place=labels.get(place.id, ""), post=str(n), public_id=place.public_id)
+        for place, name, n in rows
+    ]
+
+
+def _labels(session: Session, place_ids: list[int]) -> dict[int, str]:
+    found = sa.select(Booth.fair_employer_id, Booth.label).where(
+        Booth.fair_employer_id.in_(place_ids)
+    )
+    labels: dict[int, list[str]] = {}
+    for place_id, label in session.execute(found.order_by(Booth.label)):
+        labels.setdefault(place_id or 0, []).append(label)
+    return {place_id: "、".join(named) for place_id, named in labels.items()}
+
+
+def _postings(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    found = (
+        sa.select(Posting.title, Posting.headcount, Posting.public_id, Employer.name)
+        .join(FairPosting, FairPosting.posting_id == Posting.id)
+        .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .where(FairPosting.id.in_(ids))
+        .order_by(Employer.name, Posting.title, FairPosting.id)
+    )
+    return [
+        FigureRow(unit=name, post=title, quantity=headcount, public_id=public_id)
+        for title, headcount, public_id, name in session.execute(found.limit(limit).offset(offset))
+    ]
+
+
+def _visitors(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    first = (
+        sa.select(sa.func.min(FairTicket.admitted_at))
+        .where(FairTicket.visitor_id == FairVisitor.id)
+        .scalar_subquery()
+    )
+    met = (
+        sa.select(sa.func.count(FairContact.id))
+        .where(FairContact.visitor_id == FairVisitor.id)
+        .scalar_subquery()
+    )
+    found = (
+        sa.select(FairVisitor, Graduate.name, first, met)
+        .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
+        .where(FairVisitor.id.in_(ids))
+        .order_by(FairVisitor.public_id)
+    )
+    return [
+        FigureRow(who=masked_visitor(visitor, name), at=at, post=str(n))
+        for visitor, name, at, n in session.execute(found.limit(limit).offset(offset))
+    ]
+
+
+def _entries(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    found = (
+        sa.select(FairEntry.at, FairSession.name, FairVisitor, Graduate.name)
+        .outerjoin(FairSession, FairSession.id == FairEntry.session_id)
+        .join(FairTicket, FairTicket.id == FairEntry.ticket_id)
+        .join(FairVisitor, FairVisitor.id == FairTicket.visitor_id)
+        .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
+        .where(FairEntry.id.in_(ids))
+        .order_by(FairEntry.at, FairEntry.id)
+    )
+    return [
+        FigureRow(
+            who=masked_visitor(visitor, name),
+            at=at,
+            place=held or "",
+        )
+        for at, held, visitor, name in session.execute(found.limit(limit).offset(offset))
+    ]
+
+
+def _contacts(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    found = (
+        sa.select(FairContact, Employer.name, Posting.title, FairVisitor, Graduate.name)
+        .join(FairEmployer, FairEmployer.id == FairContact.fair_employer_id)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .join(FairVisitor, FairVisitor.id == FairContact.visitor_id)
+        .outerjoin(Posting, Posting.id == FairContact.posting_id)
+        .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
+        .where(FairContact.id.in_(ids))
+        .order_by(FairContact.met_at, FairContact.id)
+    )
+    return [
+        FigureRow(
+            who=masked_visitor(visitor, name),
+            unit=unit,
+            post=title or "",
+            at=contact.met_at,
+            state=contact.state,
+        )
+        for contact, unit, title, visitor, name in session.execute(
+            found.limit(limit).offset(offset)
+        )
+    ]
+
+
+def _follows(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    found = (
+        sa.select(FairFollow, Employer.name, Posting.title, FairVisitor, Graduate.name)
+        .join(FairContact, FairContact.id == FairFollow.contact_id)
+        .join(FairEmployer, FairEmployer.id == FairFollow.fair_employer_id)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .join(FairVisitor, FairVisitor.id == FairFollow.visitor_id)
+        .outerjoin(Posting, Posting.id == FairContact.posting_id)
+        .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
+        .where(FairFollow.id.in_(ids))
+        .order_by(Employer.name, FairFollow.id)
+    )
+    return [
+        FigureRow(
+            who=masked_visitor(visitor, name),
+            unit=unit,
+            post=title or "",
+            state=follow.state,
+            public_id=follow.public_id,
+        )
+        for follow, unit, title, visitor, name in session.execute(found.limit(limit).offset(offset))
+    ]
+
+
+_KINDS = {
+    "employer": _employers,
+    "posting": _postings,
+    "visitor": _visitors,
+    "entry": _entries,
+    "contact": _contacts,
+    "follow": _follows,
+}

@@ -1,0 +1,141 @@
+"""Factories of fairs that were held: visitors who came in, contacts with what they came to; plain rows."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.fair_hall import ContactState
+from matcher.kinds.fairs import EntryKind, EntryRefusal, FairState, VisitorState
+from matcher.kinds.referrals import RefusalReason
+from matcher.models.drives import Drive
+from matcher.models.employers import Employer
+from matcher.models.fair_contacts import FairContact
+from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
+from matcher.models.fairs import Fair, FairEmployer, FairSession
+from matcher.models.graduates import Graduate
+from tests.factories.drives import make_drive
+from tests.factories.fairs import (
+    make_fair,
+    make_fair_employer,
+    make_fair_posting,
+    make_session,
+    make_ticket,
+    make_visitor,
+)
+from tests.factories.postings import make_posting
+
+
+@dataclass
+class HeldFair:
+    """A fair that was held yesterday, with what tests need of it."""
+
+    fair: Fair
+    held: FairSession
+    places: list[FairEmployer] = field(default_factory=list)
+    visitors: list[FairVisitor] = field(default_factory=list)
+
+
+def make_held_fair(
+    session: Session,
+    drive: Drive | None = None,
+    *,
+    n_places: int = 3,
+    n_visitors: int = 4,
+    **changes: object,
+) -> HeldFair:
+    """Insert an announced fair of yesterday: employers with a posting for two each, visitors who came in."""
+    drive = drive or make_drive(session)
+    fields: dict[str, object] = {
+        "state": FairState.ANNOUNCED,
+        "first_on": clock.today() - dt.timedelta(days=1),
+    }
+    fair = make_fair(session, drive, **(fields | changes))
+    made = HeldFair(fair, make_session(session, fair))
+    for _ in range(n_places):
+        place = make_fair_employer(session, fair)
+        posting = make_posting(session, drive, place_employer(session, place), headcount=2)
+        make_fair_posting(session, place, posting)
+        made.places.append(place)
+    made.visitors = [come_in(session, made) for _ in range(n_visitors)]
+    return made
+
+
+def place_employer(session: Session, place: FairEmployer) -> Employer:
+    """Return the employer of a place."""
+    return session.get_one(Employer, place.employer_id)
+
+
+def begins_at(held: FairSession) -> dt.datetime:
+    """Return the instant a session begins."""
+    midnight = dt.datetime.combine(held.held_on, dt.time.min, tzinfo=clock.CHINA)
+    return midnight + dt.timedelta(minutes=held.begins_minute)
+
+
+def come_in(
+    session: Session, made: HeldFair, graduate: Graduate | None = None, **changes: object
+) -> FairVisitor:
+    """Insert a visitor who came in at the door."""
+    visitor = make_visitor(
+        session,
+        made.fair,
+        graduate,
+        state=VisitorState.COMING,
+        **changes,  # type: ignore[arg-type] # by name
+    )
+    let_in(
+        session, made, make_ticket(session, visitor, made.held, admitted_at=begins_at(made.held))
+    )
+    return visitor
+
+
+def let_in(session: Session, made: HeldFair, ticket: FairTicket) -> FairEntry:
+    """Insert the door's row of a ticket that let somebody in, and count it."""
+    made.held.n_entered += 1
+    return _entry(session, made, ticket_id=ticket.id, kind=EntryKind.ENTERED)
+
+
+def refuse(session: Session, made: HeldFair, reason: EntryRefusal) -> FairEntry:
+    """Insert a refused scan."""
+    return _entry(session, made, kind=EntryKind.REFUSED, refusal=reason)
+
+
+def _entry(session: Session, made: HeldFair, **changes: object) -> FairEntry:
+    fields: dict[str, object] = {
+        "scan_number": secrets.token_hex(8),
+        "fair_id": made.fair.id,
+        "session_id": made.held.id,
+        "at": begins_at(made.held),
+        "entered_at": clock.now(),
+    }
+    entry = FairEntry(**(fields | changes))
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def make_contact(
+    session: Session,
+    place: FairEmployer,
+    visitor: FairVisitor,
+    state: ContactState = ContactState.MET,
+    **changes: object,
+) -> FairContact:
+    """Insert a contact with the marks its state asks for."""
+    now = clock.now()
+    fields: dict[str, object] = {
+        "fair_id": place.fair_id,
+        "fair_employer_id": place.id,
+        "visitor_id": visitor.id,
+        "state": state,
+        "met_at": now,
+        "interviewed_at": now if state is ContactState.INTERVIEWED else None,
+        "intent_at": now if state is ContactState.INTENT else None,
+        "refusal_reason": RefusalReason.SKILL if state is ContactState.REFUSED else None,
+    }
+    contact = FairContact(**(fields | changes))
+    session.add(contact)
+    session.flush()
+    return contact
