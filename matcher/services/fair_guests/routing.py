@@ -22,6 +22,7 @@ from matcher.models.drives import Drive
 from matcher.models.fair_guests import FairBooking, FairRoute
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairEmployer, FairSession
+from matcher.models.referrals import HiddenEmployer
 from matcher.policy.limits import get_limit
 from matcher.ranking.explain import Explanation
 from matcher.services.booths.booth_map import BoothMap, booth_map
@@ -140,13 +141,27 @@ def make_routes(session: Session, fair_id: int) -> int:
 def fits_of(session: Session, fair_id: int) -> dict[int, Fits]:
     """Return what fits each graduate of the drive among the posts of employers that come."""
     employers = postings_of(session, fair_id)
+    hidden = _hidden(session, fair_id)
     found: dict[int, Fits] = {}
     for graduate, postings in fitting_lists(session, fair_id, list(employers)):
         own: Fits = {}
         for posting in postings.tolist():
-            own.setdefault(employers[posting], []).append(posting)
-        found[graduate] = own
+            if (graduate, employers[posting]) not in hidden:
+                own.setdefault(employers[posting], []).append(posting)
+        if own:
+            found[graduate] = own
     return found
+
+
+def _hidden(session: Session, fair_id: int) -> set[tuple[int, int]]:
+    """Return graduate and employer at the fair where the person hides from the employer."""
+    chosen = (
+        sa.select(HiddenEmployer.graduate_id, FairEmployer.id)
+        .join(FairEmployer, FairEmployer.employer_id == HiddenEmployer.employer_id)
+        .where(FairEmployer.fair_id == fair_id)
+        .order_by(HiddenEmployer.graduate_id, FairEmployer.id)
+    )
+    return {(row[0], row[1]) for row in session.execute(chosen)}
 
 
 def _limit(session: Session, fair_id: int, rule: str) -> int:

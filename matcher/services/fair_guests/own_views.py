@@ -1,0 +1,260 @@
+"""What visitors read of their own visit (我的参会): where they stand, ticket, route with reasons.
+
+The same for everybody, whatever their circumstances: nothing of priority, waves or class is read here.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.engine import ring_of
+from matcher.fairs.ticket_codes import spaced
+from matcher.identity import mask_name
+from matcher.kinds.fair_guests import BookingState, ShownField, StopReason
+from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
+from matcher.models.drives import DriveEntry
+from matcher.models.employers import Employer
+from matcher.models.fair_guests import FairBooking, FairRoute
+from matcher.models.fair_visitors import FairTicket, FairVisitor
+from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting, FairSession
+from matcher.models.graduates import Graduate
+from matcher.models.postings import Posting
+from matcher.services.doors.tickets import ticket_code
+from matcher.services.fair_guests import answers, bookings
+from matcher.services.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A booth on the way: where, who, which posts, why."""
+
+    booth: str
+    hall: str
+    employer: str
+    postings: tuple[str, ...]
+    reasons: tuple[StopReason, ...]
+    fair_employer_id: int
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """A session and how the visitor stands with it."""
+
+    held: FairSession
+    state: BookingState | None
+    ahead: int
+    """People before the visitor in its line."""
+    code: str
+    """Of the ticket as the QR holds it; empty without one."""
+    words: str
+    """The code as people read it."""
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class OwnVisit:
+    """A visitor's own page."""
+
+    visitor: FairVisitor
+    fair: Fair
+    name: str
+    """Masked: phones and paper are shared."""
+    sessions: tuple[OwnSession, ...]
+    stops: tuple[Stop, ...]
+    made_at: dt.datetime | None
+    arrive_minutes: int | None
+    shown: frozenset[ShownField]
+    is_open: bool
+
+    @property
+    def state(self) -> VisitorState:
+        """Return how the visitor stands."""
+        return self.visitor.state
+
+    @property
+    def arrives_at(self) -> int | None:
+        """Minute of the day at which it is best to come, in the first session booked."""
+        booked = [one.held for one in self.sessions if one.state is BookingState.BOOKED]
+        if not booked or self.arrive_minutes is None or not self.stops:
+            return None
+        return booked[0].begins_minute + self.arrive_minutes
+
+
+def own_visit(session: Session, visitor: FairVisitor) -> OwnVisit:
+    """Return a visitor's page; the caller has checked whose it is. About ten queries."""
+    fair = session.get_one(Fair, visitor.fair_id)
+    route = session.scalar(sa.select(FairRoute).where(FairRoute.visitor_id == visitor.id))
+    stops = stops_of(session, fair.id, {visitor.id: route.stops} if route else {})
+    return OwnVisit(
+        visitor=visitor,
+        fair=fair,
+        name=masked_name(session, visitor),
+        sessions=tuple(_sessions(session, visitor)),
+        stops=stops.get(visitor.id, ()),
+        made_at=route.made_at if route else None,
+        arrive_minutes=route.arrive_minutes if route else None,
+        shown=frozenset(ShownField(one) for one in visitor.shown),
+        is_open=answers.is_open(session, fair),
+    )
+
+
+def masked_name(session: Session, visitor: FairVisitor) -> str:
+    """Return a visitor's masked name."""
+    if visitor.graduate_id is None:
+        return visitor.name_masked or "*"
+    return mask_name(session.get_one(Graduate, visitor.graduate_id).name)
+
+
+def full_name(session: Session, visitor: FairVisitor) -> str:
+    """Return a visitor's name in full, for the person and the person's own caseworker."""
+    if visitor.graduate_id is not None:
+        return session.get_one(Graduate, visitor.graduate_id).name
+    if not visitor.name_cipher:
+        return "*"
+    return ring_of(session).decrypt(visitor.name_cipher, "fair_visitor.name")
+
+
+def own_visits(session: Session, by: Actor) -> list[tuple[FairVisitor, Fair]]:
+    """List the actor's own visits, the next fair first, those over last."""
+    require(by, Permission.VISIT_FAIRS)
+    found = (
+        sa.select(FairVisitor, Fair)
+        .join(Fair, Fair.id == FairVisitor.fair_id)
+        .where(FairVisitor.graduate_id == by.graduate_id, FairVisitor.graduate_id.is_not(None))
+        .where(Fair.state != FairState.DRAFT, FairVisitor.forgotten_at.is_(None))
+        .order_by(Fair.last_on < clock.today(), Fair.first_on, Fair.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(found)]
+
+
+def other_fairs(session: Session, by: Actor) -> list[Fair]:
+    """List announced fairs of the actor's drives the actor is no visitor of yet."""
+    require(by, Permission.VISIT_FAIRS)
+    drives = sa.select(DriveEntry.drive_id).where(
+        DriveEntry.graduate_id == by.graduate_id, DriveEntry.left_at.is_(None)
+    )
+    there = sa.select(FairVisitor.fair_id).where(
+        FairVisitor.graduate_id == by.graduate_id, FairVisitor.graduate_id.is_not(None)
+    )
+    found = sa.select(Fair).where(
+        Fair.state == FairState.ANNOUNCED,
+        Fair.last_on >= clock.today(),
+        Fair.drive_id.in_(drives),
+        Fair.id.not_in(there),
+    )
+    return list(session.scalars(found.order_by(Fair.first_on, Fair.id)))
+
+
+def stops_of(
+    session: Session, fair_id: int, routes: dict[int, list[dict[str, Any]]]
+) -> dict[int, tuple[Stop, ...]]:
+    """Return stored routes as they are read now, by visitor: employers that withdrew since are left out."""
+    employers = sorted({one["fair_employer"] for stops in routes.values() for one in stops})
+    postings = sorted({n for stops in routes.values() for one in stops for n in one["postings"]})
+    places = _places(session, employers)
+    titles = _titles(session, employers, postings)
+    return {
+        visitor: tuple(
+            _stop(one, places[one["fair_employer"]], titles)
+            for one in stops
+            if one["fair_employer"] in places
+        )
+        for visitor, stops in routes.items()
+    }
+
+
+def _stop(
+    one: dict[str, Any], place: tuple[str, str, str], titles: dict[tuple[int, int], str]
+) -> Stop:
+    employer = one["fair_employer"]
+    named = [titles[employer, n] for n in one["postings"] if (employer, n) in titles]
+    return Stop(
+        booth=place[0],
+        hall=place[1],
+        employer=place[2],
+        postings=tuple(dict.fromkeys(named)),
+        reasons=tuple(StopReason(code) for code in one["reasons"]),
+        fair_employer_id=employer,
+    )
+
+
+def _places(session: Session, employers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Return label of the first booth, hall and name of each employer that still comes."""
+    found = (
+        sa.select(FairEmployer.id, Booth.label, FairHall.name, Employer.name.label("employer"))
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .outerjoin(Booth, Booth.fair_employer_id == FairEmployer.id)
+        .outerjoin(FairHall, FairHall.id == Booth.hall_id)
+        .where(FairEmployer.id.in_(employers))
+        .where(FairEmployer.state == FairEmployerState.ACCEPTED)
+        .order_by(FairHall.number.desc(), Booth.label.desc())
+    )
+    return {
+        row.id: (row.label or "", row.name or "", row.employer) for row in session.execute(found)
+    }
+
+
+def _titles(
+    session: Session, employers: Sequence[int], postings: Sequence[int]
+) -> dict[tuple[int, int], str]:
+    found = (
+        sa.select(FairPosting.fair_employer_id, Posting.id, Posting.title)
+        .join(Posting, Posting.id == FairPosting.posting_id)
+        .where(FairPosting.fair_employer_id.in_(employers), Posting.id.in_(postings))
+        .order_by(Posting.id)
+    )
+    return {(row.fair_employer_id, row.id): row.title for row in session.execute(found)}
+
+
+def _sessions(session: Session, visitor: FairVisitor) -> list[OwnSession]:
+    held = session.scalars(
+        sa.select(FairSession)
+        .where(FairSession.fair_id == visitor.fair_id)
+        .order_by(FairSession.held_on, FairSession.begins_minute)
+    ).all()
+    open_ = {one.id for one in answers.open_sessions(session, visitor.fair_id)}
+    booked = {one.session_id: one for one in bookings.bookings_of(session, [visitor.id])}
+    tickets = {
+        one.session_id: one
+        for one in session.scalars(
+            sa.select(FairTicket).where(
+                FairTicket.visitor_id == visitor.id, FairTicket.revoked_at.is_(None)
+            )
+        )
+    }
+    found = []
+    for one in held:
+        booking, ticket = booked.get(one.id), tickets.get(one.id)
+        code = ticket_code(session, ticket) if ticket else ""
+        found.append(
+            OwnSession(
+                held=one,
+                state=booking.state if booking else (BookingState.BOOKED if ticket else None),
+                ahead=_ahead(session, booking),
+                code=code,
+                words=spaced(code) if code else "",
+                is_open=one.id in open_,
+            )
+        )
+    return found
+
+
+def _ahead(session: Session, booking: FairBooking | None) -> int:
+    if booking is None or booking.waiting_since is None:
+        return 0
+    before = sa.select(sa.func.count()).where(
+        FairBooking.session_id == booking.session_id,
+        FairBooking.state == BookingState.WAITING,
+        sa.or_(
+            FairBooking.waiting_since < booking.waiting_since,
+            sa.and_(
+                FairBooking.waiting_since == booking.waiting_since, FairBooking.id < booking.id
+            ),
+        ),
+    )
+    return session.scalar(before) or 0
