@@ -8,6 +8,7 @@ from web.i18n import gettext, msg
 from web.words.cohort_acts import ACTS as COHORT_ACTS
 from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
 from web.words.entitlement_acts import ENTITLEMENT_ACTS
+from web.words.fair_employer_acts import FAIR_EMPLOYER_ACTS, FAIR_EMPLOYER_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.file_acts import FILE_ACTS
 from web.words.money_acts import MONEY_ACTS
@@ -20,6 +21,7 @@ ACTIONS = MappingProxyType(
         **COHORT_ACTS,
         **SHEET_ACTS,
         **EXPORT_ACTS,
+        **FAIR_EMPLOYER_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
         "account.closed": msg("停用账号"),
@@ -203,6 +205,7 @@ SUBJECTS = MappingProxyType(
         **COHORT_SUBJECTS,
         **SHEET_SUBJECTS,
         **EXPORT_SUBJECTS,
+        **FAIR_EMPLOYER_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),
         "sign_in_session": msg("登录"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from matcher.models.approvals import Approval
 from matcher.models.employers import Employer
+from matcher.models.fairs import Fair
 from matcher.models.follow_ups import CallBack
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.graduates import Graduate
@@ -285,4 +286,5 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     ),
     "payment_list": _things(PaymentList, "payment_list", PaymentList.title),
     "sheet": _sheets,
+    "fair": _things(Fair, "fair", Fair.title),
 }
