@@ -60,7 +60,7 @@ def _policy() -> str:
 
 
 def _headers(response: Response) -> Response:
-    """Add the safety headers; nothing but static files may be kept by browser or proxy."""
+    """Add the safety headers; only static files may be kept, and public pages if asked about each time."""
     headers = response.headers
     headers["Content-Security-Policy"] = _policy()
     headers.setdefault("Referrer-Policy", "same-origin")
@@ -73,6 +73,8 @@ def _headers(response: Response) -> Response:
     if request.endpoint == "static":
         kept = "immutable, " if request.args.get("v") else ""
         headers["Cache-Control"] = f"public, {kept}max-age={_YEAR_SECONDS if kept else 300}"
+    elif g.get("may_be_kept"):
+        headers["Cache-Control"] = "public, no-cache"
     else:
         headers["Cache-Control"] = "no-store"
     return response

@@ -44,6 +44,7 @@ INCLUDE = [
     "workers.exports",
     "workers.fair_employers",
     "workers.fair_guests",
+    "workers.fairs",
     "workers.follow_ups",
     "workers.imports",
     "workers.interviews",

@@ -8,6 +8,8 @@ from web.i18n import gettext, msg
 from web.words.cohort_acts import ACTS as COHORT_ACTS
 from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
 from web.words.entitlement_acts import ENTITLEMENT_ACTS
+from web.words.fair_acts import ACTS as FAIR_ACTS
+from web.words.fair_acts import SUBJECTS as FAIR_SUBJECTS
 from web.words.fair_employer_acts import FAIR_EMPLOYER_ACTS, FAIR_EMPLOYER_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.file_acts import FILE_ACTS
@@ -21,6 +23,7 @@ ACTIONS = MappingProxyType(
         **COHORT_ACTS,
         **SHEET_ACTS,
         **EXPORT_ACTS,
+        **FAIR_ACTS,
         **FAIR_EMPLOYER_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
@@ -205,6 +208,7 @@ SUBJECTS = MappingProxyType(
         **COHORT_SUBJECTS,
         **SHEET_SUBJECTS,
         **EXPORT_SUBJECTS,
+        **FAIR_SUBJECTS,
         **FAIR_EMPLOYER_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),

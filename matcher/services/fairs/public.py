@@ -1,6 +1,6 @@
 """The public page of a fair (公开页面): read by anybody with the link, so nothing about a person is in it.
 
-What is shown are the fair's own words, its sessions, the employers that were accepted and the posts they show, by trade.
+What is shown are the fair's own words, its sessions, the employers that were accepted and their posts, by trade.
 A fair in preparation answers like none. The fingerprint changes whenever anything on the page does.
 """
 
@@ -22,6 +22,7 @@ from matcher.models.organisations import Union
 from matcher.models.postings import Posting
 from matcher.services.fairs.sessions import sessions_of
 from matcher.services.rows import first_or_missing
+from matcher.vocabulary.industries import load_industries
 
 _SHOWN = (FairState.ANNOUNCED, FairState.CLOSED, FairState.CANCELLED)
 
@@ -131,7 +132,7 @@ def _employers(session: Session, fair: Fair) -> list[PublicEmployer]:
         PublicEmployer(
             name=employer.name,
             about=employer.about,
-            trade=(employer.industry or "")[:1],
+            trade=_trade(employer),
             is_labour_dispatch=employer.is_labour_dispatch,
             booths=booths.get(number, []),
             postings=postings.get(number, []),
@@ -140,13 +141,17 @@ def _employers(session: Session, fair: Fair) -> list[PublicEmployer]:
     ]
 
 
+def _trade(employer: Employer) -> str:
+    return load_industries().section_of(employer.industry or "") or ""
+
+
 def _booths(session: Session, fair: Fair) -> dict[int, list[str]]:
     found = sa.select(Booth.fair_employer_id, Booth.label).where(
         Booth.fair_id == fair.id, Booth.fair_employer_id.is_not(None)
     )
     labels: dict[int, list[str]] = defaultdict(list)
     for number, label in session.execute(found.order_by(Booth.hall_id, Booth.row, Booth.column)):
-        labels[number].append(label)
+        labels[number or 0].append(label)
     return labels
 
 

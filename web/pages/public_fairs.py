@@ -1,0 +1,164 @@
+"""The public page of a fair (公开页面): anybody reads, prints, takes it along as a calendar file, and registers.
+
+No person is on it and no cookie is set by reading it, so it is rendered once for everybody and kept in this process
+until its fingerprint changes; a browser that has it is answered without a body. Whoever sits in a hall shares one
+address with thousands, so the limits are those of a hall.
+"""
+
+import datetime as dt
+from collections import OrderedDict
+
+from flask import Blueprint, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher import clock
+from matcher.documents.calendar_file import MEDIA_TYPE, TimedEvent, write_calendar
+from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.kinds import EducationLevel
+from matcher.kinds.fairs import VisitorKind
+from matcher.models.fairs import Fair, FairSession
+from matcher.services.fair_guests import guest_links, registering
+from matcher.services.fair_guests.registering import VisitorInput
+from matcher.services.fairs import public
+from matcher.services.permissions import SYSTEM
+from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
+from web.fragments import see_other
+from web.i18n import label, language, translated
+from web.marks import public as open_to_anybody
+from web.marks import rate_limited
+from web.qr_codes import fair_address, qr_picture
+from web.schemas.fairs import VisitForm
+from web.session import reading_aside, request_session, undo_request
+from web.words import fairs as words
+
+bp = Blueprint("public_fairs", __name__, url_prefix="/f")
+
+_MOST_KEPT = 32
+"""Pages kept in this process; a city has a handful of fairs open."""
+_kept: OrderedDict[str, str] = OrderedDict()
+
+
+@bp.get("/<token>")
+@open_to_anybody
+@rate_limited("1200/minute")
+def show(token: str) -> ResponseReturnValue:
+    """Show a fair to anybody; unchanged, it is answered without a body."""
+    session = request_session()
+    fair = public.find_public(session, token)
+    mark = f"{public.fingerprint(session, fair)}-{language()}"
+    page = "" if mark in request.if_none_match else _page(fair, mark)
+    answer = Response(page, content_type="text/html; charset=utf-8")
+    answer.set_etag(mark)
+    g.may_be_kept = True
+    return answer.make_conditional(request)
+
+
+def _page(fair: Fair, mark: str) -> str:
+    """Return the page of a fingerprint, made once a process."""
+    key = f"{fair.token}:{mark}"
+    if key not in _kept:
+        address = fair_address(fair.token)
+        _kept[key] = render_template(
+            "fairs/public.html",
+            found=public.read_public(request_session(), fair),
+            fair=fair,
+            words=words,
+            picture=qr_picture(address, address),
+            address=address,
+        )
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return _kept[key]
+
+
+@bp.get("/<token>/fair.ics")
+@open_to_anybody
+@rate_limited("600/minute")
+def calendar_file(token: str) -> ResponseReturnValue:
+    """Send the sessions as a calendar file."""
+    session = request_session()
+    fair = public.find_public(session, token)
+    held = public.read_public(session, fair).sessions
+    content = write_calendar(fair.title, [_event(fair, one) for one in held], clock.now())
+    answer = Response(content, content_type=MEDIA_TYPE)
+    name = f"fair-{fair.first_on:%Y%m%d}.ics"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
+
+
+def _event(fair: Fair, held: FairSession) -> TimedEvent:
+    midnight = dt.datetime.combine(held.held_on, dt.time(), tzinfo=clock.CHINA)
+    return TimedEvent(
+        uid=f"{held.public_id}@yangguang",
+        begins=midnight + dt.timedelta(minutes=held.begins_minute),
+        ends=midnight + dt.timedelta(minutes=held.ends_minute),
+        title=f"{fair.title} {held.name}",
+        place=" ".join(filter(None, (fair.venue_name, fair.venue_address))),
+        text=fair.enquiries or "",
+        address=fair_address(fair.token),
+    )
+
+
+@bp.get("/<token>/register")
+@open_to_anybody
+@rate_limited("600/minute")
+def register_form(token: str) -> ResponseReturnValue:
+    """Show the form to register with."""
+    return _form(token)
+
+
+def _form(token: str, form: FormState | None = None, status: int = 200) -> ResponseReturnValue:
+    with reading_aside() as database:
+        fair = public.find_public(database, token)
+        text = registering.consent_text(database)
+        page = render_template(
+            "fairs/register.html",
+            fair=fair,
+            open=public.takes_visitors(database, fair),
+            sessions=[
+                (one.public_id, words.session_line(one))
+                for one in public.open_sessions(database, fair)
+            ],
+            consent=text,
+            form=form or blank_form(VisitForm, consent_text=text.id),
+            educations=[(one.value, label(one)) for one in EducationLevel],
+        )
+    return page, status
+
+
+@bp.post("/<token>/register")
+@open_to_anybody
+@rate_limited("120/minute")
+def register(token: str) -> ResponseReturnValue:
+    """Register somebody and lead to the own page with the ticket."""
+    session = request_session()
+    fair = public.find_public(session, token)
+    wish = read_form(VisitForm)
+    if isinstance(wish, FormErrors):
+        return _form(token, wish, 422)
+    ids = {one.public_id: one.id for one in public.open_sessions(session, fair)}
+    facts = VisitorInput(
+        name=wish.name,
+        phone=wish.phone,
+        school=wish.school,
+        major_text=wish.major_text,
+        education=wish.education,
+        consent_text_id=wish.consent_text if wish.consent else None,
+    )
+    try:
+        visitor = registering.register_visitor(
+            session,
+            SYSTEM,
+            fair,
+            facts,
+            kind=VisitorKind.REGISTERED,
+            session_ids=[ids[one] for one in wish.sessions if one in ids],
+        )
+    except InvalidInputError as error:
+        undo_request()
+        return _form(token, refused_form(VisitForm, error), 422)
+    except RuleBrokenError as error:
+        undo_request()
+        said = FormErrors(VisitForm, request.form, {"": translated(error.message)})
+        return _form(token, said, 409)
+    return see_other(f"/v/{guest_links.token_of(session, visitor)}")
