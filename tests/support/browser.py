@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -35,6 +36,17 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=_OPTIONS)
         yield opened
         opened.close()
+
+
+def with_camera(browser: Browser, film: Path) -> Browser:
+    """Open another browser of the same kind, whose camera plays a film and is never asked for; the caller closes it."""
+    path = next(filter(None, map(shutil.which, _NAMES)))
+    options = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    return browser.browser_type.launch(executable_path=path, args=[*_OPTIONS, *options])
 
 
 @pytest.fixture
