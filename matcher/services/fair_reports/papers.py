@@ -62,9 +62,9 @@ def cells_of(kind: str, row: FigureRow) -> list[Cell]:
     """Return the cells of a row in the order of its kind's headings."""
     state = row.state.label if row.state is not None else ""
     cells: dict[str, list[Cell]] = {
-        "employer": [row.unit, row.place, int(row.post or 0)],
+        "employer": [row.unit, row.place, row.n_met],
         "posting": [row.unit, row.post, row.quantity],
-        "visitor": [row.who, _minute(row), int(row.post or 0) if row.post.isdigit() else 0],
+        "visitor": [row.who, _minute(row), row.n_met],
         "entry": [_minute(row), row.place, row.who],
         "contact": [row.who, row.unit, row.post, _minute(row), state],
         "follow": [row.who, row.unit, row.post, state],

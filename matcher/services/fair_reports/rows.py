@@ -32,6 +32,7 @@ class FigureRow:
     ----------
     who : masked name of a visitor
     quantity : what the row counts for
+    n_met : of an employer the visitors it talked to, of a visitor the employers
     """
 
     who: str = ""
@@ -41,6 +42,7 @@ class FigureRow:
     at: dt.datetime | None = None
     state: ContactState | FollowState | None = None
     quantity: int = 1
+    n_met: int = 0
     public_id: str = ""
 
 
@@ -83,7 +85,7 @@ def _employers(session: Session, ids: sa.Select[int], limit: int, offset: int) -
     rows = session.execute(found.limit(limit).offset(offset)).all()
     labels = _labels(session, [row[0].id for row in rows])
     return [
-        FigureRow(unit=name, place=labels.get(place.id, ""), post=str(n), public_id=place.public_id)
+        FigureRow(unit=name, place=labels.get(place.id, ""), n_met=n, public_id=place.public_id)
         for place, name, n in rows
     ]
 
@@ -131,7 +133,7 @@ def _visitors(session: Session, ids: sa.Select[int], limit: int, offset: int) ->
         .order_by(FairVisitor.public_id)
     )
     return [
-        FigureRow(who=masked_visitor(visitor, name), at=at, post=str(n))
+        FigureRow(who=masked_visitor(visitor, name), at=at, n_met=n)
         for visitor, name, at, n in session.execute(found.limit(limit).offset(offset))
     ]
 

@@ -1,0 +1,307 @@
+"""Intents followed to hires: each side tells of its own, nobody reads the other's word, tasks ask who is silent."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from matcher.kinds import Role
+from matcher.kinds.fair_hall import ContactState
+from matcher.kinds.fair_reports import FollowState, OutcomeSaid, SurveySide
+from matcher.kinds.placements import PlacementState, RevocationReason
+from matcher.models.fair_contacts import FairContact
+from matcher.models.fair_reports import FairAsk, FairFollow, FairOutcomeStep, FairSurveyAnswer
+from matcher.models.fair_visitors import FairVisitor
+from matcher.models.organisations import Union
+from matcher.models.outbox import OutboxMessage
+from matcher.models.tasks import Task
+from matcher.services.fair_reports import (
+    asking,
+    closing,
+    figures,
+    following,
+    keeping,
+    nights,
+    surveys,
+)
+from matcher.services.fair_reports.following import Told
+from matcher.services.permissions import Actor
+from tests.factories.accounts import make_actor
+from tests.factories.cases import make_case
+from tests.factories.fair_after import (
+    HeldFair,
+    come_in,
+    make_contact,
+    make_held_fair,
+    place_employer,
+)
+from tests.factories.people import make_graduate
+from tests.factories.placements import make_placement
+
+PHONE = "13912345678"
+
+
+@pytest.fixture
+def made(session: Session) -> HeldFair:
+    return make_held_fair(session)
+
+
+@pytest.fixture
+def union(session: Session, made: HeldFair) -> Union:
+    return session.get_one(Union, made.fair.union_id)
+
+
+@pytest.fixture
+def organiser(session: Session, union: Union) -> Actor:
+    return make_actor(session, Role.FAIR_ORGANISER, union=union)
+
+
+@pytest.fixture
+def follow(session: Session, made: HeldFair, organiser: Actor) -> FairFollow:
+    make_contact(session, made.places[0], made.visitors[0], ContactState.INTENT)
+    closing.close_fair(session, organiser, made.fair.public_id)
+    return session.scalars(sa.select(FairFollow)).one()
+
+
+def _ask(session: Session, made: HeldFair, side: SurveySide) -> tuple[FairAsk, str]:
+    place, visitor = made.places[0], made.visitors[0]
+    if side is SurveySide.EMPLOYER:
+        asking.ask_place(session, place.id)
+        public_id = place.public_id
+    else:
+        asking.ask_visitor(session, visitor.id)
+        public_id = visitor.public_id
+    token = asking.token_of(session, side, public_id)
+    return asking.look(session, token), token
+
+
+def test_a_link_speaks_for_its_own_intents_only(
+    session: Session, made: HeldFair, follow: FairFollow
+) -> None:
+    asking.ask_visitor(session, made.visitors[1].id)
+    other = asking.token_of(session, SurveySide.VISITOR, made.visitors[1].public_id)
+    with pytest.raises(NotFoundError):
+        surveys.tell_by_link(session, other, follow.public_id, Told(OutcomeSaid.HIRED))
+
+    _, token = _ask(session, made, SurveySide.VISITOR)
+    surveys.tell_by_link(session, token, follow.public_id, Told(OutcomeSaid.HIRED))
+
+    assert follow.state is FollowState.HIRED
+
+
+def test_two_who_disagree_are_no_hire_until_staff_found_out(
+    session: Session, made: HeldFair, organiser: Actor, follow: FairFollow
+) -> None:
+    _, employer = _ask(session, made, SurveySide.EMPLOYER)
+    _, visitor = _ask(session, made, SurveySide.VISITOR)
+    surveys.tell_by_link(session, employer, follow.public_id, Told(OutcomeSaid.STARTED))
+    surveys.tell_by_link(session, visitor, follow.public_id, Told(OutcomeSaid.NOT_GOING))
+    assert follow.state is FollowState.DISPUTED
+    assert figures.count_all(session, made.fair)["hires"] == 0
+
+    following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.STARTED))
+
+    assert figures.count_all(session, made.fair)["hires"] == 1
+
+
+def test_a_correction_is_a_row_and_the_same_word_again_is_none(
+    session: Session, organiser: Actor, follow: FairFollow
+) -> None:
+    for said in (OutcomeSaid.HIRED, OutcomeSaid.HIRED, OutcomeSaid.NOT_HIRED):
+        following.tell(session, organiser, follow.public_id, Told(said))
+
+    steps = session.scalars(sa.select(FairOutcomeStep).order_by(FairOutcomeStep.id)).all()
+    assert [(one.said.value, one.replaces_id) for one in steps] == [
+        ("hired", None),
+        ("not_hired", steps[0].id),
+    ]
+    assert follow.state is FollowState.NOT_HIRED
+
+
+def test_another_employer_and_another_union_see_nothing_of_it(
+    session: Session, made: HeldFair, follow: FairFollow
+) -> None:
+    other = place_employer(session, made.places[1])
+    agent = make_actor(session, Role.EMPLOYER, employer=other)
+    stranger = make_actor(session, Role.FAIR_ORGANISER)
+
+    for by in (agent, stranger):
+        with pytest.raises(NotFoundError):
+            following.tell(session, by, follow.public_id, Told(OutcomeSaid.HIRED))
+
+
+def test_the_employer_tells_of_its_own_and_cannot_say_nobody_was_reached(
+    session: Session, made: HeldFair, follow: FairFollow
+) -> None:
+    agent = make_actor(session, Role.EMPLOYER, employer=place_employer(session, made.places[0]))
+
+    with pytest.raises(InvalidInputError):
+        following.tell(session, agent, follow.public_id, Told(OutcomeSaid.LOST))
+    following.tell(session, agent, follow.public_id, Told(OutcomeSaid.HIRED))
+
+    assert follow.state is FollowState.HIRED
+
+
+@pytest.mark.parametrize("days", [1, -5])
+def test_a_day_ahead_or_before_the_fair_is_refused(
+    session: Session, organiser: Actor, follow: FairFollow, days: int
+) -> None:
+    day = clock.today() + dt.timedelta(days=days)
+
+    with pytest.raises(InvalidInputError):
+        following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.HIRED, day))
+
+
+def test_everybody_who_took_part_is_asked_once_by_a_neutral_message(
+    session: Session, organiser: Actor
+) -> None:
+    made = make_held_fair(session)
+    come_in(session, made, phone=PHONE)
+    for _ in range(2):
+        for number in asking.visitors_to_ask(session, made.fair):
+            asking.ask_visitor(session, number)
+        for number in asking.places_to_ask(session, made.fair):
+            asking.ask_place(session, number)
+
+    assert session.scalar(sa.select(sa.func.count(FairAsk.id))) == 8
+    written = session.scalars(
+        sa.select(OutboxMessage).where(OutboxMessage.template == asking.TEMPLATE)
+    ).all()
+    assert {tuple(one.parameters) for one in written} == {("fair",)}
+
+
+def test_a_made_up_or_cut_link_and_one_that_is_over_answer_alike(
+    session: Session, made: HeldFair, follow: FairFollow
+) -> None:
+    ask, token = _ask(session, made, SurveySide.VISITOR)
+    for wrong in ("", token[:-1], token[:-1] + "!", "e" + token[1:], "x" * 43, "é" * 43):
+        with pytest.raises(NotFoundError):
+            asking.look(session, wrong)
+
+    ask.expires_at = clock.now() - dt.timedelta(seconds=1)
+    session.flush()
+    with pytest.raises(NotFoundError):
+        asking.look(session, token)
+
+
+def test_an_answer_to_the_survey_is_taken_once_and_names_nobody(
+    session: Session, made: HeldFair, follow: FairFollow
+) -> None:
+    ask, token = _ask(session, made, SurveySide.VISITOR)
+    surveys.answer_by_link(session, token, {"overall": ["5"], "talked": ["none"]}, "排队太久")
+
+    with pytest.raises(RuleBrokenError):
+        surveys.answer_by_link(session, token, {"overall": ["1"]}, None)
+    answer = session.scalars(sa.select(FairSurveyAnswer)).one()
+    assert answer.answers == {"overall": 5, "talked": "none"}
+    assert not {"visitor_id", "ask_id", "fair_employer_id"} & set(FairSurveyAnswer.__table__.c)
+    assert ask.survey_done
+
+
+def test_few_answers_are_not_shown(
+    session: Session, made: HeldFair, organiser: Actor, follow: FairFollow
+) -> None:
+    for n in range(5):
+        result = surveys.read_results(session, organiser, made.fair, SurveySide.VISITOR)
+        assert (result.n_answers, result.questions) == (n, [])
+        surveys.answer_openly(
+            session, made.fair.token, SurveySide.VISITOR, {"overall": [str(n + 1)]}, None
+        )
+
+    result = surveys.read_results(session, organiser, made.fair, SurveySide.VISITOR)
+    assert next(one.mean for one in result.questions if one.question.code == "overall") == 3
+
+
+def test_the_nights_task_asks_caseworkers_by_person_and_the_organiser_once(
+    session: Session, made: HeldFair, union: Union, organiser: Actor
+) -> None:
+    owner = make_actor(session, Role.CASEWORKER, union=union)
+    graduate = make_graduate(session, union)
+    make_case(session, graduate, owner_id=owner.account_id)
+    for visitor in (come_in(session, made, graduate), made.visitors[0]):
+        make_contact(session, made.places[0], visitor, ContactState.INTENT)
+    closing.close_fair(session, organiser, made.fair.public_id)
+    session.execute(sa.update(FairFollow).values(due_on=clock.today() - dt.timedelta(days=1)))
+    session.expire_all()
+
+    for _ in range(2):
+        nights.follow_up(session, made.fair.id)
+
+    asked = session.scalars(sa.select(Task).where(Task.rule == following.ASK_RULE)).all()
+    assert [task.assignee_id for task in asked] == [owner.account_id]
+    whole = session.scalars(sa.select(Task).where(Task.rule == nights.INTENTS_RULE)).all()
+    assert [(task.subject_id, task.facts) for task in whole] == [(made.fair.id, {})]
+
+    for follow in session.scalars(sa.select(FairFollow)):
+        following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.NOT_HIRED))
+    nights.follow_up(session, made.fair.id)
+    open_ones = sa.select(Task.rule).where(Task.state == "open", Task.rule.like("fair.intent%"))
+    assert session.scalars(open_ones).all() == []
+
+
+def test_a_job_on_record_settles_its_intent_until_it_is_revoked(
+    session: Session, made: HeldFair, union: Union, organiser: Actor
+) -> None:
+    graduate = make_graduate(session, union)
+    make_case(session, graduate)
+    make_contact(session, made.places[0], come_in(session, made, graduate), ContactState.INTENT)
+    closing.close_fair(session, organiser, made.fair.public_id)
+    follow = session.scalars(sa.select(FairFollow)).one()
+    following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.HIRED))
+    nights.follow_up(session, made.fair.id)
+    to_record = sa.select(Task.state).where(Task.rule == following.RECORD_RULE)
+    assert session.scalars(to_record).all() == ["open"]
+
+    placement = make_placement(
+        session, graduate, employer_id=made.places[0].employer_id, started_on=clock.today()
+    )
+    nights.follow_up(session, made.fair.id)
+    assert (follow.state, follow.placement_id) == (FollowState.STARTED, placement.id)
+    assert session.scalars(to_record).all() == ["dropped"]
+
+    placement.state = PlacementState.REVOKED
+    placement.revocation_reason = next(iter(RevocationReason))
+    session.flush()
+    nights.follow_up(session, made.fair.id)
+    assert (follow.state, follow.placement_id) == (FollowState.OPEN, None)
+
+
+def test_an_intent_taken_back_is_not_followed_any_more(
+    session: Session, made: HeldFair, organiser: Actor, follow: FairFollow
+) -> None:
+    contact = session.get_one(FairContact, follow.contact_id)
+    contact.state, contact.intent_at = ContactState.MET, None
+    session.flush()
+
+    nights.follow_up(session, made.fair.id)
+
+    assert follow.ended_at is not None
+    assert figures.count_all(session, made.fair, figures.BESIDE)["open_follows"] == 0
+
+
+def test_after_two_years_names_are_gone_and_figures_stand(
+    session: Session, made: HeldFair, union: Union, organiser: Actor
+) -> None:
+    graduate = make_graduate(session, union, name="欧阳明远")
+    visitor = come_in(session, made, graduate)
+    make_contact(session, made.places[0], visitor, ContactState.INTENT, note_cipher=b"x")
+    closing.close_fair(session, organiser, made.fair.public_id)
+    before = figures.count_all(session, made.fair)
+    assert keeping.fairs_to_forget(session) == []
+
+    made.fair.first_on = made.fair.last_on = clock.today() - dt.timedelta(days=740)
+    session.flush()
+    assert keeping.fairs_to_forget(session) == [made.fair.id]
+    assert keeping.forget(session, made.fair.id) == 5
+    assert keeping.fairs_to_forget(session) == []
+
+    session.expire_all()
+    left = session.scalars(sa.select(FairVisitor)).all()
+    assert {(one.graduate_id, one.name_cipher, one.phone_cipher) for one in left} == {
+        (None, None, None)
+    }
+    assert session.scalars(sa.select(FairContact.note_cipher)).all() == [None]
+    assert figures.count_all(session, made.fair) == before
