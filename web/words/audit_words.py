@@ -10,6 +10,7 @@ from web.words.cohort_acts import SUBJECTS as COHORT_SUBJECTS
 from web.words.entitlement_acts import ENTITLEMENT_ACTS
 from web.words.fair_acts import ACTS as FAIR_ACTS
 from web.words.fair_acts import SUBJECTS as FAIR_SUBJECTS
+from web.words.fair_booth_acts import ACTS as BOOTH_ACTS
 from web.words.fair_employer_acts import FAIR_EMPLOYER_ACTS, FAIR_EMPLOYER_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.file_acts import FILE_ACTS
@@ -25,6 +26,7 @@ ACTIONS = MappingProxyType(
         **EXPORT_ACTS,
         **FAIR_ACTS,
         **FAIR_EMPLOYER_ACTS,
+        **BOOTH_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
         "account.closed": msg("停用账号"),

@@ -6,6 +6,7 @@ is known by its digest; a plan is taken only while the floor and the employers a
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,10 +89,12 @@ def read(session: Session, by: Actor, fair_public_id: str, scope: PlanScope) -> 
     return read_input(session, fair, scope)
 
 
-def read_input(session: Session, fair: Fair, scope: PlanScope) -> PlanInput:
+def read_input(
+    session: Session, fair: Fair, scope: PlanScope, listed: Sequence[Comer] | None = None
+) -> PlanInput:
     """Return what a plan is computed from; the caller allows it."""
     floor = booth_map(session, fair.id)
-    comers = tuple(list_comers(session, fair))
+    comers = tuple(list_comers(session, fair) if listed is None else listed)
     minutes = session.scalar(
         sa.select(sa.func.min(FairSession.ends_minute - FairSession.begins_minute)).where(
             FairSession.fair_id == fair.id
@@ -206,9 +209,16 @@ def drop(session: Session, by: Actor, fair_public_id: str, plan_public_id: str) 
     return plan
 
 
-def is_stale(session: Session, fair: Fair, plan: BoothPlan) -> bool:
-    """Say whether floor or employers are no longer those the plan was computed from."""
-    return read_input(session, fair, plan.scope).digest != plan.digest
+def is_stale(
+    session: Session, fair: Fair, plan: BoothPlan, comers: Sequence[Comer] | None = None
+) -> bool:
+    """Say whether floor or employers are no longer those the plan was computed from.
+
+    Parameters
+    ----------
+    comers : if they were listed already
+    """
+    return read_input(session, fair, plan.scope, comers).digest != plan.digest
 
 
 def find_proposed(session: Session, fair: Fair) -> BoothPlan | None:
