@@ -86,7 +86,7 @@ def adds_nothing(steps: Sequence[Step], step: Step) -> bool:
     before, after = standing_of(steps), standing_of([*steps, step])
     if step.kind is _K.INTENT:
         return before.state is after.state and before.posting_id == after.posting_id
-    return step.kind is not _K.SCANNED and before == after
+    return step.kind not in (_K.SCANNED, _K.NOTED) and before == after
 
 
 def undoable(steps: Sequence[Step]) -> Step | None:

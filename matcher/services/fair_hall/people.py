@@ -136,7 +136,7 @@ def _phone(session: Session, contact_id: int) -> str | None:
         .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
         .where(FairContact.id == contact_id)
     )
-    cipher, graduate = session.execute(found).one()._tuple()
+    cipher, graduate = session.execute(found).one()
     if cipher is not None:
         return ring_of(session).decrypt(cipher, _PHONE_FIELD)
     if graduate is None:  # an outer join finds none, which its type does not say

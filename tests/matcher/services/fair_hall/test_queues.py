@@ -1,0 +1,132 @@
+"""Queues of booths: numbers in order, one a person, called and settled; the wait is honest."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import NotFoundError, RuleBrokenError
+from matcher.kinds.fair_hall import QueueState
+from matcher.models.fair_queues import FairQueuePlace
+from matcher.models.fairs import FairEmployer
+from matcher.services.fair_hall import queues
+from tests.factories.fair_hall import make_hall_world
+from tests.factories.fairs import make_fair_employer
+
+
+def test_numbers_come_in_order_and_a_visitor_keeps_the_one_they_have(session: Session) -> None:
+    world = make_hall_world(session)
+    first, second = world.visitor(), world.visitor()
+
+    numbers = [queues.take(session, world.place, one.id).number for one in (first, second, first)]
+
+    assert numbers == [1, 2, 1]
+
+
+def test_the_next_number_is_called_and_settled_once(session: Session) -> None:
+    world = make_hall_world(session)
+    where = (world.agent, world.place.public_id)
+    for _ in range(2):
+        queues.take(session, world.place, world.visitor().id)
+
+    called = [queues.call_next(session, *where) for _ in range(3)]
+    queues.settle(session, *where, 1, came=False)
+    queues.settle(session, *where, 1, came=True)
+    queues.settle(session, *where, 2, came=True)
+
+    assert [one.number if one else None for one in called] == [1, 2, None]
+    states = session.scalars(sa.select(FairQueuePlace.state).order_by(FairQueuePlace.number))
+    assert list(states) == [QueueState.MISSED, QueueState.SERVED]
+
+
+def test_who_was_called_in_vain_may_take_a_new_number(session: Session) -> None:
+    world = make_hall_world(session)
+    visitor = world.visitor()
+    queues.take(session, world.place, visitor.id)
+    queues.call_next(session, world.agent, world.place.public_id)
+    queues.settle(session, world.agent, world.place.public_id, 1, came=False)
+
+    assert queues.take(session, world.place, visitor.id).number == 2
+
+
+def test_one_stands_in_three_queues_at_most_and_may_leave_one(session: Session) -> None:
+    world = make_hall_world(session)
+    visitor = world.visitor()
+    places = [world.place, *(make_fair_employer(session, world.fair) for _ in range(3))]
+    for place in places[:3]:
+        queues.take(session, place, visitor.id)
+
+    with pytest.raises(RuleBrokenError, match="3 个展位"):
+        queues.take(session, places[3], visitor.id)
+    queues.leave(session, visitor.id, queues.numbers_of(session, visitor.id)[0].public_id)
+
+    assert queues.take(session, places[3], visitor.id).number == 1
+
+
+def test_nobody_gives_back_anothers_number(session: Session) -> None:
+    world = make_hall_world(session)
+    row = queues.take(session, world.place, world.visitor().id)
+
+    queues.leave(session, world.visitor().id, row.public_id)
+
+    session.refresh(row)
+    assert row.state is QueueState.WAITING
+
+
+def test_another_employer_calls_nobody_here(session: Session) -> None:
+    world = make_hall_world(session)
+    queues.take(session, world.place, world.visitor().id)
+    _place, stranger = world.another()
+
+    with pytest.raises(NotFoundError):
+        queues.call_next(session, stranger, world.place.public_id)
+
+
+def test_a_holder_reads_how_many_stand_ahead_and_how_long(session: Session) -> None:
+    world = make_hall_world(session)
+    world.place.n_interviewers = 2
+    session.flush()
+    for _ in range(4):
+        queues.take(session, world.place, world.visitor().id)
+    last = world.visitor()
+    queues.take(session, world.place, last.id)
+    queues.call_next(session, world.agent, world.place.public_id)
+
+    (mine,) = queues.numbers_of(session, last.id)
+
+    assert (mine.number, mine.n_ahead) == (5, 3)
+    assert mine.minutes == 8  # three ahead, five minutes a talk, two who talk: 7.5
+    line = queues.line_of(session, world.place.id, 2)
+    assert (line.n_waiting, line.called, line.next_number, line.minutes) == (4, (1,), 2, 10)
+
+
+def test_a_line_with_enough_calls_is_measured(session: Session) -> None:
+    start = clock.now()
+    with clock.set_by_hand(start) as hands:
+        world = make_hall_world(session)
+        for _ in range(8):
+            queues.take(session, world.place, world.visitor().id)
+        for n in range(6):
+            hands.move_to(start + dt.timedelta(seconds=90 * (n + 1)))
+            queues.call_next(session, world.agent, world.place.public_id)
+        line = queues.line_of(session, world.place.id, 1)
+
+    assert line.pace.is_measured
+    assert line.pace.minutes_each == 1.5
+    assert line.minutes == 3
+
+
+def test_numbers_of_another_day_bind_nobody(session: Session) -> None:
+    world = make_hall_world(session)
+    visitor = world.visitor()
+    row = queues.take(session, world.place, visitor.id)
+    row.held_on = clock.today() - dt.timedelta(days=1)
+    row.state, row.ended_at = QueueState.LEFT, clock.now()
+    session.flush()
+
+    assert queues.numbers_of(session, visitor.id) == []
+    assert (
+        queues.take(session, session.get_one(FairEmployer, world.place.id), visitor.id).number == 1
+    )
