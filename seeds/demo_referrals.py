@@ -35,6 +35,7 @@ from matcher.services.referrals.person_answers import decline
 from matcher.services.referrals.proposing import Pair, propose_many
 from matcher.services.referrals.sending import agree
 from matcher.settings import Settings
+from seeds.demo_fairs import add_fairs
 from seeds.demo_services import People, add_services
 
 _OF_ONE_POSTING = 5
@@ -73,6 +74,7 @@ def _refer(factory: SessionFactory, drive_id: int) -> int:
     for referral_id, steps in zip(referred, cycle(_WAYS), strict=False):
         _walk(factory, referral_id, steps)
     add_services(factory, drive_id, people)
+    add_fairs(factory, drive_id)
     return len(referred)
 
 

@@ -22,7 +22,7 @@ _STEPS = {
     "announce": (msg("公布"), msg("打开公开页面，开始报名"), "fairs.show"),
     "guests": (msg("请人来"), msg("按匹配邀请，谁都可以报名"), "fair_guests.index"),
     "door": (msg("准备验票"), msg("配对手机或扫码枪"), "fair_door.show"),
-    "day": (msg("现场"), msg("入场、排队、意向，实时看"), "fair_live.show"),
+    "day": (msg("现场"), msg("入场、排队、意向，实时看"), "fair_live.index"),
     "report": (msg("会后报告和跟进"), msg("意向跟到录用，出报告"), "fair_report.show"),
 }
 """By the code of the step: its name, what one does there, the page."""
