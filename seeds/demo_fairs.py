@@ -6,10 +6,7 @@ joins by one line in AREAS, DAY_AREAS or AFTER_AREAS, and looks at the stage its
 """
 
 import datetime as dt
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +24,7 @@ from matcher.services.fairs.entering import FairInput
 from matcher.services.fairs.filings import FilingInput
 from matcher.services.fairs.sessions import SessionInput
 from matcher.services.permissions import Actor
+from seeds.demo_fair_kinds import Area, DemoFair, FairPeople, Stage
 
 _AWAY = dt.timedelta(days=21)
 _READY = dt.timedelta(days=10)
@@ -34,39 +32,6 @@ _READY = dt.timedelta(days=10)
 _REGION = "371602"
 _NINE, _NOON, _SIX = 9 * 60, 12 * 60, 18 * 60
 
-
-class Stage(StrEnum):
-    """Where a fair of the demo stands."""
-
-    OVER = "over"
-    TODAY = "today"
-    COMING = "coming"
-
-
-@dataclass(frozen=True)
-class FairPeople:
-    """Who works at the demo's fairs, and whose the accounts of the two other sides are."""
-
-    organiser: Actor
-    manager: Actor
-    caseworker: Actor
-    reviewer: Actor
-    employer: Actor
-    graduate: Actor
-
-
-@dataclass(frozen=True)
-class DemoFair:
-    """One fair of the demo as the areas get it."""
-
-    fair_id: int
-    public_id: str
-    stage: Stage
-    drive_id: int
-
-
-Area = Callable[[SessionFactory, DemoFair, FairPeople], object]
-"""Fills its part of a fair in transactions of its own; `clock` says the time the fair lives in."""
 
 AREAS: tuple[Area, ...] = ()
 """What is done before the day of a fair, in order: employers, booths, guests."""
@@ -169,7 +134,8 @@ def _facts(stage: Stage, on: dt.date) -> FairInput:
         online_address="https://example.org/live" if stage is Stage.COMING else None,
         co_organisers="滨州学院就业指导中心",
         enquiries="0543-3160000",
-        about="请带好身份证件和简历。现场有简历指导和政策咨询，打印简历不收费。\n乘 2 路、27 路公交车到“工人文化宫”站。",
+        about="请带好身份证件和简历。现场有简历指导和政策咨询，打印简历不收费。\n"
+        "乘 2 路、27 路公交车到“工人文化宫”站。",
     )
 
 
