@@ -31,8 +31,8 @@ AT_ONCE = 64
 _WARM = 200
 """Scans before the clock starts: the first ones of each process compile their statements."""
 
-_SCANNERS = 8
-"""Doors of a large fair, each with a scan on its way at every moment; in a hall a scan takes seconds by hand."""
+_SCANNERS = 4
+"""Each with a scan on its way at every moment, which no hand manages: as much as hundreds of doors."""
 
 _AGAIN = 500
 """Scans sent a second time, each under its own number and each under a new one."""
@@ -195,7 +195,8 @@ class _Run:
         same = asyncio.run(scan_all(self._scanners(), sent))
         new = asyncio.run(scan_all(self._scanners(), [Scan(one.code) for one in sent]))
         counted = sum(one.kind != "entered" or not one.said.get("again") for one in same)
-        return counted + sum(one.said.get("refusal") != "already_in" for one in new)
+        doubly = sum(one.said.get("refusal") != "already_in" for one in new)
+        return int(counted + doubly)
 
 
 def _at(times: Sequence[float], percent: int) -> float:

@@ -144,7 +144,7 @@ class WebServer:
                 env=_environment(self._house.settings),
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                process_group=0,
             )
         self._wait()
 
