@@ -27,6 +27,7 @@ from web.schemas.fair_employers import (
     PaperForm,
     RefusalForm,
     ReturnForm,
+    shown_paper,
 )
 from web.session import reading_aside, request_session, undo_request
 
@@ -67,7 +68,7 @@ def _page(
             "leave": blank_form(LeaveForm),
             "refuse": sent if of == "refuse" and sent else blank_form(RefusalForm),
             **{
-                kind.value: sent if of == kind and sent else blank_form(PaperForm)
+                kind.value: sent if of == kind and sent else blank_form(shown_paper(kind))
                 for kind in FairPaperKind
             },
             **{
@@ -199,7 +200,9 @@ def hand_in_for(public_id: str, place_id: str) -> ResponseReturnValue:
         hand_in(session, actor, place_of(session, actor, public_id, place_id, lock=True), wish)
     except InvalidInputError as error:
         undo_request()
-        return _page(public_id, place_id, refused_form(PaperForm, error), 422, wish.kind)
+        return _page(
+            public_id, place_id, refused_form(shown_paper(wish.kind), error), 422, wish.kind
+        )
     toast(gettext("%(paper)s已收下，请核对", paper=wish.kind.label))
     return _here(public_id, place_id, f"paper-{wish.kind}")
 

@@ -19,7 +19,7 @@ from web.fragments import see_other, toast
 from web.i18n import gettext, msg
 from web.marks import needs, rate_limited
 from web.navigation import NavItem
-from web.schemas.fair_employers import ApplicationForm, LeaveForm, PaperForm
+from web.schemas.fair_employers import ApplicationForm, LeaveForm, PaperForm, shown_paper
 from web.session import reading_aside, request_session, undo_request
 
 bp = Blueprint("own_fairs", __name__, url_prefix="/my-fairs")
@@ -71,7 +71,7 @@ def _page(
             "apply": sent if of == "apply" and sent else applied,
             "leave": blank_form(LeaveForm),
             **{
-                kind.value: sent if of == kind and sent else blank_form(PaperForm)
+                kind.value: sent if of == kind and sent else blank_form(shown_paper(kind))
                 for kind in FairPaperKind
             },
         }
@@ -161,7 +161,7 @@ def hand_in_paper(public_id: str) -> ResponseReturnValue:
         hand_in(session, actor, own_place(session, actor, public_id, lock=True), wish)
     except InvalidInputError as error:
         undo_request()
-        return _page(public_id, refused_form(PaperForm, error), 422, wish.kind)
+        return _page(public_id, refused_form(shown_paper(wish.kind), error), 422, wish.kind)
     toast(gettext("%(paper)s已交，等主办单位核对", paper=wish.kind.label))
     return _here(public_id, f"paper-{wish.kind}")
 

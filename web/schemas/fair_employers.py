@@ -37,10 +37,9 @@ class CallForm(Form):
 class ApplicationForm(Form):
     """What an employer asks for."""
 
-    n_booths: int = Field(default=1, ge=1, le=20, title=msg("展位数"))
+    n_booths: int = Field(ge=1, le=20, title=msg("展位数"))
     n_staff: int | None = Field(default=None, ge=1, le=200, title=msg("到场几人"))
     n_interviewers: int = Field(
-        default=1,
         ge=1,
         le=50,
         title=msg("同时能面谈几位求职者"),
@@ -74,6 +73,29 @@ class PaperForm(Form):
         default=None, title=msg("扫描件或照片"), description=msg("PDF、JPG、PNG，不超过 10 MB")
     )
     version: int | None = None
+
+
+class FilePaperForm(PaperForm):
+    """A paper that is a file, as its fields are shown."""
+
+    content: str = Field(title=msg("扫描件或照片"), description=msg("PDF、JPG、PNG，不超过 10 MB"))
+
+
+class AgentForm(PaperForm):
+    """Who acts for the employer, as its fields are shown: name and number needed, a picture if there is one."""
+
+    name: str = Field(title=msg("经办人姓名"))
+    number: str = Field(
+        title=msg("经办人身份证号"),
+        description=msg("加密保存，只用于核对身份，招聘会结束 30 日后清除"),
+    )
+
+
+def shown_paper(kind: FairPaperKind) -> type[PaperForm]:
+    """Return how the fields of a paper are shown: which must be filled in."""
+    if kind is FairPaperKind.AGENT:
+        return AgentForm
+    return PaperForm if kind is FairPaperKind.BROCHURE else FilePaperForm
 
 
 class ReturnForm(Form):
