@@ -1,0 +1,113 @@
+"""Which columns the sheets of paper have (表样): the printed sheet, the workbook and the reading agree by them."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.fairs.line_codes import LineCode, LineSheet, fair_mark
+from matcher.kinds.fair_reports import PaperSheet, SurveySide
+from matcher.kinds.fairs import FairEmployerState
+from matcher.models.employers import Employer
+from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting, FairSession
+from matcher.models.postings import Posting
+from matcher.policy.fair_survey import questions_of
+
+CODE = "行号"
+TICKET, NAME, PHONE, SCHOOL, MAJOR, EDUCATION, AGREES = (
+    "已报名的填票码", "姓名", "手机号", "学校", "专业", "学历", "同意登记",
+)  # fmt: skip
+UNIT, WHO, RESUME, INTERVIEW, INTENT, POST, REASON = (
+    "单位", "求职者签到行号或票码", "收简历", "面试", "意向", "意向岗位", "未成原因",
+)  # fmt: skip
+WORDS = "意见"
+
+SIGN_IN_HEADS = (CODE, TICKET, NAME, PHONE, SCHOOL, MAJOR, EDUCATION, AGREES)
+CONTACT_HEADS = (CODE, UNIT, WHO, RESUME, INTERVIEW, INTENT, POST, REASON)
+
+SHEETS = {
+    LineSheet.SIGN_IN: PaperSheet.SIGN_IN,
+    LineSheet.BOOTH: PaperSheet.CONTACT,
+    LineSheet.VISITORS: PaperSheet.SURVEY,
+    LineSheet.EMPLOYERS: PaperSheet.SURVEY,
+}
+SIDES = {LineSheet.VISITORS: SurveySide.VISITOR, LineSheet.EMPLOYERS: SurveySide.EMPLOYER}
+
+
+@dataclass(frozen=True)
+class PaperPost:
+    """A post on a booth's sheet, named there by its number."""
+
+    number: int
+    posting_id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class PaperPlace:
+    """An employer on paper: its number at this fair, booths, posts."""
+
+    number: int
+    id: int
+    name: str
+    booths: str
+    posts: tuple[PaperPost, ...]
+
+
+def survey_heads(side: SurveySide) -> tuple[str, ...]:
+    """Return the columns of a side's questionnaires: one a question, by its number and words."""
+    asked = [f"{at}. {one.label}" for at, one in enumerate(questions_of(side), start=1)]
+    return (CODE, *asked, WORDS)
+
+
+def codes(fair: Fair, sheet: LineSheet, number: int, n_lines: int, *, first: int = 1) -> list[str]:
+    """Return the codes of so many lines of a sheet."""
+    mark = fair_mark(fair.public_id)
+    return [LineCode(mark, sheet, number, line).text() for line in range(first, first + n_lines)]
+
+
+def numbered_sessions(session: Session, fair: Fair) -> list[tuple[int, FairSession]]:
+    """Return the sessions with their numbers on paper: as they were entered, so that no number ever moves."""
+    found = sa.select(FairSession).where(FairSession.fair_id == fair.id).order_by(FairSession.id)
+    return list(enumerate(session.scalars(found), start=1))
+
+
+def numbered_places(session: Session, fair: Fair) -> list[PaperPlace]:
+    """Return the confirmed employers with their numbers on paper, which no later one moves; three queries."""
+    found = (
+        sa.select(FairEmployer.id, FairEmployer.state, Employer.name)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .where(FairEmployer.fair_id == fair.id)
+        .order_by(FairEmployer.id)
+    )
+    booths, posts = _booths(session, fair), _posts(session, fair)
+    return [
+        PaperPlace(number, row.id, row.name, booths.get(row.id, ""), tuple(posts.get(row.id, ())))
+        for number, row in enumerate(session.execute(found), start=1)
+        if row.state is FairEmployerState.ACCEPTED
+    ]
+
+
+def _booths(session: Session, fair: Fair) -> dict[int, str]:
+    found = sa.select(Booth.fair_employer_id, Booth.label).where(
+        Booth.fair_id == fair.id, Booth.fair_employer_id.is_not(None)
+    )
+    labels: dict[int, list[str]] = {}
+    for place_id, label in session.execute(found.order_by(Booth.label)):
+        labels.setdefault(place_id or 0, []).append(label)
+    return {place_id: "、".join(named) for place_id, named in labels.items()}
+
+
+def _posts(session: Session, fair: Fair) -> dict[int, list[PaperPost]]:
+    found = (
+        sa.select(FairPosting.fair_employer_id, Posting.id, Posting.title)
+        .join(Posting, Posting.id == FairPosting.posting_id)
+        .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
+        .where(FairEmployer.fair_id == fair.id)
+        .order_by(FairPosting.id)
+    )
+    posts: dict[int, list[PaperPost]] = {}
+    for place_id, posting_id, title in session.execute(found):
+        listed = posts.setdefault(place_id, [])
+        listed.append(PaperPost(len(listed) + 1, posting_id, title))
+    return posts

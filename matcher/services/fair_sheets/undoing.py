@@ -1,0 +1,173 @@
+"""Undoing an entered batch (撤销补录): all of it or nothing; what others built on since stands against it and is told.
+
+What the batch alone made is removed with its lines, so that the corrected book can be entered under the same codes;
+steps at contacts that stood before are undone by steps that name them, as at the booth.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.errors import RuleBrokenError
+from matcher.kinds.fair_hall import ContactStepKind, ContactVia
+from matcher.kinds.fair_reports import PaperBatchState
+from matcher.models.fair_contacts import FairContact, FairContactStep
+from matcher.models.fair_reports import FairFollow, FairOutcomeStep, FairSurveyAnswer
+from matcher.models.fair_sheets import FairPaperBatch, FairPaperLine
+from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
+from matcher.models.fairs import FairSession
+from matcher.services import audit
+from matcher.services.fair_hall.steps import NewStep, enter
+from matcher.services.fair_reports import closing
+from matcher.services.fair_sheets.batches import SUBJECT, get_batch
+from matcher.services.permissions import Actor
+from matcher.services.rows import expect_version
+
+
+def undo_batch(
+    session: Session,
+    by: Actor,
+    public_id: str,
+    batch_id: str,
+    *,
+    expected_version: int | None = None,
+) -> FairPaperBatch:
+    """Undo an entered batch; undone before, it stays as it is.
+
+    Raises
+    ------
+    RuleBrokenError
+        Something was built on it since: the codes of the lines are told.
+    """
+    fair, batch = get_batch(session, by, public_id, batch_id, lock=True)
+    if batch.state is PaperBatchState.UNDONE:
+        return batch
+    expect_version(batch, expected_version)
+    if batch.state is PaperBatchState.ENTERED:
+        found = sa.select(FairPaperLine).where(FairPaperLine.batch_id == batch.id)
+        lines = list(session.scalars(found.order_by(FairPaperLine.id.desc())))
+        _refuse_touched(session, lines)
+        for line in lines:
+            _take_back(session, by, line)
+        _forget_made(session, lines)
+    batch.state, batch.undone_at = PaperBatchState.UNDONE, clock.now()
+    session.flush()
+    audit.record(session, by, "fair_paper.undone", subject=(SUBJECT, batch.id))
+    closing.refresh(session, by, fair)
+    session.flush()
+    return batch
+
+
+def _refuse_touched(session: Session, lines: Sequence[FairPaperLine]) -> None:
+    own_steps = {step for line in lines for step in line.facts.get("steps", ())}
+    own_contacts = {line.facts["contact"] for line in lines if "contact" in line.facts}
+    own_tickets = {line.facts["ticket"] for line in lines if "ticket" in line.facts}
+    own_entries = {line.entry_id for line in lines if line.entry_id is not None}
+    codes = []
+    for line in lines:
+        touched = _told_since(session, line) or (
+            "contact" in line.facts and _steps_of_others(session, line.facts["contact"], own_steps)
+        )
+        visitor = line.facts.get("visitor")
+        if visitor is not None and not touched:
+            touched = (
+                _others(session, FairContact, FairContact.visitor_id == visitor, own_contacts)
+                or _others(session, FairTicket, FairTicket.visitor_id == visitor, own_tickets)
+                or _entries_of_others(session, visitor, own_entries)
+            )
+        if touched:
+            codes.append(line.code)
+    if codes:
+        named = "、".join(codes[:10])
+        raise RuleBrokenError(
+            "fair_batch_touched",
+            f"这些行录入后又有了别的记录，整批不能撤销：{named}。",
+            codes=codes,
+        )
+
+
+def _told_since(session: Session, line: FairPaperLine) -> bool:
+    """Say whether somebody told what became of an intent of the line."""
+    if line.contact_id is None:
+        return False
+    told = (
+        sa.select(FairOutcomeStep.id)
+        .join(FairFollow, FairFollow.id == FairOutcomeStep.follow_id)
+        .where(FairFollow.contact_id == line.contact_id)
+    )
+    return session.scalar(told.limit(1)) is not None
+
+
+def _steps_of_others(session: Session, contact_id: int, own: set[int]) -> bool:
+    of_contact = FairContactStep.contact_id == contact_id
+    return _others(session, FairContactStep, of_contact, own)
+
+
+def _others(
+    session: Session,
+    model: type[FairContact] | type[FairTicket] | type[FairContactStep],
+    of_it: sa.ColumnElement[bool],
+    own: set[int],
+) -> bool:
+    found = sa.select(model.id).where(of_it, model.id.not_in(own))
+    return session.scalar(found.limit(1)) is not None
+
+
+def _entries_of_others(session: Session, visitor_id: int, own: set[int]) -> bool:
+    found = (
+        sa.select(FairEntry.id)
+        .join(FairTicket, FairTicket.id == FairEntry.ticket_id)
+        .where(FairTicket.visitor_id == visitor_id, FairEntry.id.not_in(own))
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _take_back(session: Session, by: Actor, line: FairPaperLine) -> None:
+    """Take back what a line did to rows that were there before."""
+    if line.contact_id is not None and "contact" not in line.facts:
+        contact = session.scalars(
+            sa.select(FairContact).where(FairContact.id == line.contact_id).with_for_update()
+        ).one()
+        for step_id in reversed(line.facts.get("steps", [])):
+            undo = NewStep(
+                ContactStepKind.UNDONE,
+                f"paper:{line.batch_id}:undo:{step_id}",
+                clock.now(),
+                ContactVia.PAPER,
+                undoes_id=step_id,
+            )
+            enter(session, contact, undo, account_id=by.account_id)
+    if "admitted" in line.facts:
+        ticket = session.get_one(FairTicket, line.facts["admitted"])
+        ticket.admitted_at = None
+        session.flush()
+        session.execute(
+            sa.update(FairSession)
+            .where(FairSession.id == ticket.session_id, FairSession.n_entered > 0)
+            .values(n_entered=FairSession.n_entered - 1),
+            execution_options={"synchronize_session": "fetch"},
+        )
+
+
+def _forget_made(session: Session, lines: Sequence[FairPaperLine]) -> None:
+    """Delete what the batch made, what hangs on others first."""
+    made = (
+        (FairContact, {line.facts.get("contact") for line in lines}),
+        (FairSurveyAnswer, {line.answer_id for line in lines}),
+        (FairEntry, {line.entry_id for line in lines}),
+        (FairTicket, {line.facts.get("ticket") for line in lines}),
+        (FairVisitor, {line.facts.get("visitor") for line in lines}),
+    )
+    ids = [line.id for line in lines]
+    session.execute(
+        sa.delete(FairPaperLine).where(FairPaperLine.id.in_(ids)),
+        execution_options={"synchronize_session": False},
+    )
+    for model, numbers in made:
+        session.execute(
+            sa.delete(model).where(model.id.in_(numbers - {None})),
+            execution_options={"synchronize_session": False},
+        )
+    session.expire_all()
