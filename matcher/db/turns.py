@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -31,19 +30,28 @@ def transaction_in_turn(factory: SessionFactory) -> Iterator[Session]:
         with transaction(factory) as session:
             yield session
         return
-    own, between = _line(path, os.getpid())
-    with own:
-        fcntl.flock(between, fcntl.LOCK_EX)
+    line = _line(path, os.getpid())
+    with line.own:
+        fcntl.flock(line.between, fcntl.LOCK_EX)
         try:
             with transaction(factory) as session:
                 yield session
         finally:
-            fcntl.flock(between, fcntl.LOCK_UN)
+            fcntl.flock(line.between, fcntl.LOCK_UN)
+
+
+class _Line:
+    """The two locks of a database in one process: between its threads, and between processes."""
+
+    def __init__(self, path: str) -> None:
+        self.own = threading.Lock()
+        self.between = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def __del__(self) -> None:
+        os.close(self.between)
 
 
 @lru_cache(maxsize=8)
-def _line(path: str, _process: int) -> tuple[threading.Lock, IO[bytes]]:
-    """Return the two locks of a database in this process; a forked one opens its own."""
-    handle = open(path + _SUFFIX, "ab")  # noqa: SIM115 - open as long as the process lives
-    os.chmod(path + _SUFFIX, 0o600)
-    return threading.Lock(), handle
+def _line(path: str, _process: int) -> _Line:
+    """Return the locks of a database; a forked process opens its own."""
+    return _Line(path + _SUFFIX)
