@@ -36,6 +36,7 @@ from tests.factories.cohorts import make_event, make_mark
 from tests.factories.day import DayRows, make_day_rows
 from tests.factories.drives import make_drive
 from tests.factories.entitlements import make_application_row
+from tests.factories.fair_rows import FairRows, make_fair_rows
 from tests.factories.files import make_parts
 from tests.factories.follow_ups import FollowUpRows, make_follow_up_rows
 from tests.factories.interviews import InterviewRows, make_interview_rows
@@ -121,6 +122,7 @@ class Place:
     sheet_file: str
     sheets: SheetRows
     published: PublishedRow
+    fairs: FairRows
     run: str = ""
     study: str = ""
     plan: str = ""
@@ -131,7 +133,7 @@ class Place:
         named = {self.graduate, self.posting, self.batch, self.file, self.job, self.account}
         rows = self.approvals
         named |= {rows.approval, rows.notice, rows.review, rows.change, rows.comparison}
-        return named | {self.household, self.export, self.rights, self.story}
+        return named | {self.household, self.export, self.rights, self.story, self.fairs.fair}
 
 
 @dataclass
@@ -242,6 +244,7 @@ def make_place(session: Session) -> Place:
         sheet_file=make_sheet_file(session, actors[Role.DRIVE_MANAGER], drive).public_id,
         sheets=make_sheet_rows(session, drive),
         published=make_published_row(session, drive),
+        fairs=make_fair_rows(session, drive, employer, made[2], graduate),
         posting=made[0].public_id,
         posting_id=made[0].id,
         batch=batch.public_id,

@@ -212,9 +212,16 @@ def _by_area(place: Place) -> dict[str, Any]:
     }
 
 
+_FAIRS = ("/fairs", "/f/", "/my-fairs", "/door", "/v/", "/q/")
+"""How the addresses of fairs begin; what stands in them is in `tests/factories/fair_rows.py`."""
+
+
 def values_for(rule: Rule, place: Place) -> dict[str, Any]:
     """Return the values a rule's address takes, for rows of a place."""
     area = rule.endpoint.rsplit(".", 1)[0]
+    if rule.rule.startswith(_FAIRS):
+        named = place.fairs.names | place.fairs.of_area.get(area, {})
+        return {name: named[name] for name in rule.arguments}
     by_name, by_area = _by_name(place), _by_area(place)
     if area == "answers":
         by_name["token"] = place.answer_token

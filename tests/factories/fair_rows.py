@@ -1,0 +1,96 @@
+"""Rows of a fair for the walks over all addresses: one of everything its pages show, by the name it has in addresses.
+
+Each area adds what its addresses name: a value in `names`, or in `of_area` where one name means something else there.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome
+from matcher.kinds.fairs import FairState
+from matcher.models.drives import Drive
+from matcher.models.employers import Employer
+from matcher.models.fair_paperwork import FairFiling
+from matcher.models.fairs import Fair
+from matcher.models.graduates import Graduate
+from matcher.models.postings import Posting
+from tests.factories.fairs import (
+    make_booth,
+    make_fair,
+    make_fair_employer,
+    make_fair_posting,
+    make_hall,
+    make_session,
+    make_ticket,
+    make_visitor,
+)
+
+
+@dataclass
+class FairRows:
+    """What stands in the addresses of a fair.
+
+    Parameters
+    ----------
+    names : values by the name in the address, for all areas of fairs
+    of_area : values by blueprint, where a name means another row than elsewhere
+    """
+
+    fair_id: int
+    fair: str
+    names: dict[str, Any]
+    of_area: dict[str, dict[str, Any]]
+
+
+def make_fair_rows(
+    session: Session, drive: Drive, employer: Employer, posting: Posting, graduate: Graduate
+) -> FairRows:
+    """Insert an announced fair of a drive with an employer, a booth, two visitors and a filing."""
+    fair = make_fair(session, drive, state=FairState.ANNOUNCED)
+    held = make_session(session, fair)
+    hall = make_hall(session, fair)
+    place = make_fair_employer(session, fair, employer)
+    booth = make_booth(session, hall, place)
+    make_fair_posting(session, place, posting)
+    visitor = make_visitor(session, fair, graduate)
+    ticket = make_ticket(session, visitor, held)
+    anybody = make_visitor(session, fair, phone="13800002046")
+    filing = _filing(session, fair)
+    return FairRows(
+        fair_id=fair.id,
+        fair=fair.public_id,
+        names={
+            "public_id": fair.public_id,
+            "token": fair.token,
+            "held_id": held.public_id,
+            "filing_id": filing.public_id,
+            "part": "fire",
+            "place_id": place.public_id,
+            "hall_public_id": hall.public_id,
+            "booth_public_id": booth.public_id,
+            "visitor_id": visitor.public_id,
+            "anybody_id": anybody.public_id,
+            "ticket_id": ticket.id,
+        },
+        of_area={},
+    )
+
+
+def _filing(session: Session, fair: Fair) -> FairFiling:
+    filing = FairFiling(
+        fair_id=fair.id,
+        rule="large_event",
+        kind=DutyKind.PERMIT,
+        authority="县公安局",
+        filed_on=clock.today(),
+        outcome=FilingOutcome.PENDING,
+        applied_for={"first_on": fair.first_on.isoformat()},
+        approved_numbers={},
+        entered_at=clock.now(),
+    )
+    session.add(filing)
+    session.flush()
+    return filing
