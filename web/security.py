@@ -28,7 +28,9 @@ _POLICY = "; ".join(
     )
 )
 
-_SCANNING = "; ".join(("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'", "media-src 'self' blob:"))
+_SCANNING = "; ".join(
+    ("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'", "media-src 'self' blob:")
+)
 """What pages with a camera (摄像头扫码) may besides: the reader of QR codes is a WebAssembly file of ours."""
 
 _YEAR_SECONDS = 365 * 24 * 3600

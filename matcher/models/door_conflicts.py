@@ -20,9 +20,7 @@ class DoorConflict(Base):
     __table_args__ = (
         sa.UniqueConstraint("entry_id"),
         sa.Index("ix_door_conflict_fair", "fair_id", "settled_at", "id"),
-        sa.CheckConstraint(
-            "(settled_at IS NULL) = (outcome IS NULL)", name="settled_says_how"
-        ),
+        sa.CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled_says_how"),
     )
 
     id: Mapped[Id]

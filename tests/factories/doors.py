@@ -11,7 +11,9 @@ from matcher.services.doors.devices import Scanner, hash_of
 from tests.factories.accounts import numbers
 
 
-def make_scanner(session: Session, fair: Fair, *, token: str | None = None, **changes: object) -> Scanner:
+def make_scanner(
+    session: Session, fair: Fair, *, token: str | None = None, **changes: object
+) -> Scanner:
     """Insert a scanner of a fair that was paired three hours ago, with a token of its own."""
     n = next(numbers)
     now = clock.now()
@@ -32,9 +34,7 @@ def make_scanner(session: Session, fair: Fair, *, token: str | None = None, **ch
 def make_loan(session: Session, scanner: Scanner, held: FairSession, n_lent: int) -> DoorLoan:
     """Lend places to a scanner, set aside in the session."""
     held.n_set_aside += n_lent
-    loan = DoorLoan(
-        device_id=scanner.id, session_id=held.id, n_lent=n_lent, lent_at=clock.now()
-    )
+    loan = DoorLoan(device_id=scanner.id, session_id=held.id, n_lent=n_lent, lent_at=clock.now())
     session.add(loan)
     session.flush()
     return loan

@@ -11,7 +11,9 @@ from web.words.entitlement_acts import ENTITLEMENT_ACTS
 from web.words.fair_acts import ACTS as FAIR_ACTS
 from web.words.fair_acts import SUBJECTS as FAIR_SUBJECTS
 from web.words.fair_booth_acts import ACTS as BOOTH_ACTS
+from web.words.fair_door_acts import DOOR_ACTS
 from web.words.fair_employer_acts import FAIR_EMPLOYER_ACTS, FAIR_EMPLOYER_SUBJECTS
+from web.words.fair_guest_acts import FAIR_GUEST_ACTS, FAIR_GUEST_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.file_acts import FILE_ACTS
 from web.words.money_acts import MONEY_ACTS
@@ -25,7 +27,9 @@ ACTIONS = MappingProxyType(
         **SHEET_ACTS,
         **EXPORT_ACTS,
         **FAIR_ACTS,
+        **DOOR_ACTS,
         **FAIR_EMPLOYER_ACTS,
+        **FAIR_GUEST_ACTS,
         **BOOTH_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
@@ -212,6 +216,7 @@ SUBJECTS = MappingProxyType(
         **EXPORT_SUBJECTS,
         **FAIR_SUBJECTS,
         **FAIR_EMPLOYER_SUBJECTS,
+        **FAIR_GUEST_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),
         "sign_in_session": msg("登录"),

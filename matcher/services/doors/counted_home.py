@@ -36,9 +36,7 @@ class Homecoming:
             DoorLoan.device_id == scanner.id, DoorLoan.settled_at.is_(None)
         )
         locked = session.scalars(
-            mine.order_by(DoorLoan.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
+            mine.order_by(DoorLoan.id).with_for_update().execution_options(populate_existing=True)
         )
         self._loans = {one.session_id: one for one in locked}
 
@@ -79,9 +77,7 @@ class Homecoming:
         for session_id in sorted(self._used.keys() | self._inside.keys()):
             used, inside = self._used[session_id], self._inside[session_id]
             if used or inside:
-                lent_places.count_lent(
-                    self._session, session_id, n_used=used, n_more_inside=inside
-                )
+                lent_places.count_lent(self._session, session_id, n_used=used, n_more_inside=inside)
 
     def _passed(self, ticket: FairTicket, one: Brought) -> FairEntry:
         """Write down what fits: the first entry on a lent place, or on a free one if none is left of those."""
@@ -106,9 +102,7 @@ class Homecoming:
         loan.n_used += 1
         return True
 
-    def _contradicted(
-        self, ticket: FairTicket, one: Brought, other: FairEntry | None
-    ) -> FairEntry:
+    def _contradicted(self, ticket: FairTicket, one: Brought, other: FairEntry | None) -> FairEntry:
         if not one.is_in:
             return self._entry(
                 one, ticket, ticket.session_id, EntryKind.REFUSED, EntryRefusal.NOT_INSIDE

@@ -147,9 +147,7 @@ def test_nobody_is_lost_if_the_answer_was_lost_after_the_server_let_in(door: Doo
     ticket = door.ticket()
     door.online(ticket, by=door.east, scan_number="one")
 
-    told = bring_home(
-        door.session, door.east, [door.brought(ticket, EntryKind.ENTERED, 0, "one")]
-    )
+    told = bring_home(door.session, door.east, [door.brought(ticket, EntryKind.ENTERED, 0, "one")])
 
     assert told.outcomes == {"one": EntryKind.ENTERED}
     assert door.counts() == (1, 1, 5)
