@@ -62,14 +62,8 @@ def open_house(database: str | None = None) -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="yangguang-door-") as folder:
         data = Path(folder) / "data"
         with _database(address, data) as url:
-            settings = replace(
-                load_settings(),
-                data=data,
-                database_url=url,
-                redis_url=None,
-                host="127.0.0.1",
-                port=_free_port(),
-            )
+            own = replace(load_settings(), data=data, database_url=url, redis_url=None)
+            settings = free_port(own)
             settings.prepare()
             with _keys_in(data / "keys"):
                 make_ring(settings.keys)
@@ -122,10 +116,11 @@ def _database(address: str, data: Path) -> Iterator[str]:
         server.dispose()
 
 
-def _free_port() -> int:
+def free_port(settings: Settings) -> Settings:
+    """Return settings with a port of this machine that nobody listens on."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+        return replace(settings, host="127.0.0.1", port=int(trial.getsockname()[1]))
 
 
 class WebServer:
