@@ -1,0 +1,316 @@
+"""Sheets of paper entered afterwards: every line judged, once a code, the approved number holds, all of it undone."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
+from matcher.intake import open_table
+from matcher.kinds import Role
+from matcher.kinds.fair_hall import ContactState
+from matcher.kinds.fair_reports import OutcomeSaid, PaperBatchState, PaperVerdict
+from matcher.kinds.fairs import EntryKind, FairState
+from matcher.models.fair_contacts import FairContact, FairContactStep
+from matcher.models.fair_reports import FairFollow, FairSurveyAnswer
+from matcher.models.fair_sheets import FairPaperBatch, FairPaperLine, FairPaperRow
+from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
+from matcher.models.organisations import Union
+from matcher.services.consents import seed_consent_texts
+from matcher.services.doors.tickets import issue_ticket, ticket_code
+from matcher.services.fair_reports import closing, figures, following
+from matcher.services.fair_reports.following import Told
+from matcher.services.fair_sheets import batches, books, layouts
+from matcher.services.fair_sheets.entering import enter_batch
+from matcher.services.fair_sheets.undoing import undo_batch
+from matcher.services.permissions import Actor
+from tests.factories.accounts import make_actor
+from tests.factories.fair_after import HeldFair, make_contact, make_held_fair
+from tests.factories.fair_paper import contact_line, sign_in_line, survey_line, typed_book
+from tests.factories.fairs import make_visitor
+
+YES = "是"
+_LOGS = (
+    FairVisitor,
+    FairTicket,
+    FairEntry,
+    FairContact,
+    FairContactStep,
+    FairSurveyAnswer,
+    FairPaperLine,
+)
+
+
+@pytest.fixture
+def made(session: Session) -> HeldFair:
+    seed_consent_texts(session)
+    return make_held_fair(session, n_visitors=0)
+
+
+@pytest.fixture
+def organiser(session: Session, made: HeldFair) -> Actor:
+    union = session.get_one(Union, made.fair.union_id)
+    return make_actor(session, Role.FAIR_ORGANISER, union=union)
+
+
+def _counts(session: Session) -> list[int]:
+    return [session.scalar(sa.select(sa.func.count()).select_from(one)) or 0 for one in _LOGS]
+
+
+def _upload(session: Session, by: Actor, made: HeldFair, content: bytes) -> FairPaperBatch:
+    return batches.stage(session, by, made.fair.public_id, content, "补录.xlsx")
+
+
+def _enter(session: Session, by: Actor, made: HeldFair, content: bytes) -> FairPaperBatch:
+    batch = _upload(session, by, made, content)
+    return enter_batch(session, by, made.fair.public_id, batch.public_id)
+
+
+def _verdicts(session: Session, batch: FairPaperBatch) -> list[tuple[str, str]]:
+    found = sa.select(FairPaperRow).where(FairPaperRow.batch_id == batch.id)
+    rows = session.scalars(found.order_by(FairPaperRow.id))
+    return [(row.verdict.value, row.problem or "") for row in rows]
+
+
+def _book(made: HeldFair) -> bytes:
+    one = sign_in_line(made.fair, 1, "", "张三", "13911112222", "宁夏大学", "会计学", "本科", YES)
+    two = sign_in_line(made.fair, 2, "", "李四", "", "", "", "", "同意")
+    return typed_book(
+        [one, two],
+        [
+            contact_line(made.fair, 1, one[0], YES, YES, YES, "1"),
+            contact_line(made.fair, 1, two[0].lower(), "√", "", "", "", "技能或经历不足", number=2),
+        ],
+        [survey_line(made.fair, 1, "5", "4", "", "3", "A", "AC", "A", "多来几家")],
+    )
+
+
+def test_entered_twice_or_uploaded_again_it_leaves_what_once_leaves(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    batch = _enter(session, organiser, made, _book(made))
+    once = _counts(session)
+    assert once == [2, 2, 2, 2, 7, 1, 5]
+
+    enter_batch(session, organiser, made.fair.public_id, batch.public_id)
+    again = _enter(session, organiser, made, _book(made))
+
+    assert _counts(session) == once
+    assert {verdict for verdict, _ in _verdicts(session, again)} == {"same"}
+    session.refresh(made.held)
+    assert (made.held.n_entered, made.held.n_inside) == (2, 0)
+
+
+def test_the_figures_count_what_was_entered_from_paper(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    _enter(session, organiser, made, _book(made))
+
+    counted = figures.count_all(session, made.fair)
+
+    wanted = {"people": 2, "visits": 2, "resumes": 2, "interviews": 1, "intents": 1}
+    assert {code: counted[code] for code in wanted} == wanted
+    answer = session.scalars(sa.select(FairSurveyAnswer)).one()
+    assert answer.answers == {
+        "overall": 5, "fit": 4, "waiting": 3, "talked": "none",
+        "missing": ["advice", "posts"], "again": "yes",
+    }  # fmt: skip
+
+
+def test_every_line_is_judged_and_the_refused_say_why(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    other = make_held_fair(session, n_visitors=0)
+    good = sign_in_line(made.fair, 1, "", "张三", "", "", "", "", YES)
+    lines = [
+        good,
+        good,
+        sign_in_line(made.fair, 2),
+        sign_in_line(made.fair, 3, "", "李四", "", "", "", "", "否"),
+        sign_in_line(made.fair, 4, "", "", "13911112222", "", "", "", YES),
+        sign_in_line(made.fair, 5, "", "王五", "12", "", "", "", YES),
+        sign_in_line(made.fair, 6, "F0000-0000"),
+        sign_in_line(made.fair, 7, "", "赵六", "", "", "", "小学", YES),
+        sign_in_line(made.fair, 8, "", "钱七", "", "", "", "", YES, number=9),
+        sign_in_line(other.fair, 1, "", "孙八", "", "", "", "", YES),
+        ["", "", "周九", "", "", "", "", YES],
+        ["XXX-S1-0001-X", "", "吴十", "", "", "", "", YES],
+    ]
+    contacts = [
+        contact_line(made.fair, 1, "F0000-0000", YES),
+        contact_line(made.fair, 2, good[0], "", "", YES, "没有的岗位"),
+        contact_line(made.fair, 3, good[0], "", "", YES, "", "面试未通过"),
+        contact_line(made.fair, 4, good[0], "", "", "", "1"),
+        contact_line(made.fair, 5, sign_in_line(made.fair, 99)[0], YES),
+        contact_line(made.fair, 6, good[0], "也许"),
+        contact_line(made.fair, 1, good[0], YES, number=99),
+    ]
+    batch = _upload(session, organiser, made, typed_book(lines, contacts))
+
+    view = batches.view_batch(session, batch)
+    refused = [why for verdict, why in _verdicts(session, batch) if verdict == "refused"]
+    assert view.n_lines == len(lines) + len(contacts)
+    assert view.counts[PaperVerdict.NEW] == 1
+    assert view.counts[PaperVerdict.BLANK] == 1
+    assert len(refused) == len(lines) + len(contacts) - 2
+    for said in ("两次", "同意登记", "没有姓名", "手机号", "票码", "学历", "场次", "另一场", "行号不对",
+                 "没有这个岗位", "只能填一样", "没有勾意向", "没有录入", "只填", "没有确认参会"):  # fmt: skip
+        assert any(said in why for why in refused), said
+    assert "张三" not in "".join(refused)
+
+
+def test_the_approved_number_holds_on_paper_as_at_the_door(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    made.held.approved_number = 2
+    session.flush()
+    lines = [sign_in_line(made.fair, n, "", f"来人{n}", "", "", "", "", YES) for n in (1, 2, 3)]
+
+    batch = _upload(session, organiser, made, typed_book(lines))
+    made.held.n_entered = 1
+    session.flush()
+    enter_batch(session, organiser, made.fair.public_id, batch.public_id)
+
+    said = [why for verdict, why in _verdicts(session, batch) if verdict == "refused"]
+    assert len(said) == 2
+    assert all("核准人数 2" in why for why in said)
+    assert session.scalar(sa.select(sa.func.count(FairEntry.id))) == 1
+
+
+def test_a_ticket_written_on_paper_is_its_visitor_and_a_scanned_one_is_not_counted_again(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    visitor = make_visitor(session, made.fair)
+    ticket = issue_ticket(session, visitor.id, made.held.id)
+    code = ticket_code(session, ticket)
+    _enter(session, organiser, made, typed_book([sign_in_line(made.fair, 1, code)]))
+
+    _enter(session, organiser, made, typed_book([sign_in_line(made.fair, 2, code)]))
+
+    entries = session.scalars(sa.select(FairEntry).where(FairEntry.kind == EntryKind.ENTERED))
+    assert [one.ticket_id for one in entries] == [ticket.id]
+    assert session.scalars(sa.select(FairVisitor.id)).all() == [visitor.id]
+
+
+def test_undone_it_is_as_if_it_had_never_been_and_can_be_entered_again(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    before = _counts(session)
+    batch = _enter(session, organiser, made, _book(made))
+    undo_batch(session, organiser, made.fair.public_id, batch.public_id)
+
+    assert _counts(session) == before
+    assert batch.state is PaperBatchState.UNDONE
+    session.refresh(made.held)
+    assert made.held.n_entered == 0
+    with pytest.raises(RuleBrokenError):
+        enter_batch(session, organiser, made.fair.public_id, batch.public_id)
+    _enter(session, organiser, made, _book(made))
+    assert figures.count_all(session, made.fair)["intents"] == 1
+
+
+def test_steps_at_a_contact_of_the_booth_are_undone_by_steps(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    _enter(session, organiser, made, typed_book([_sign(made)]))
+    visitor = session.scalars(sa.select(FairVisitor)).one()
+    contact = make_contact(session, made.places[0], visitor)
+    lines = [contact_line(made.fair, 1, _sign(made)[0], "", "", YES)]
+    batch = _enter(session, organiser, made, typed_book(contacts=lines))
+    assert contact.state is ContactState.INTENT
+
+    undo_batch(session, organiser, made.fair.public_id, batch.public_id)
+
+    session.refresh(contact)
+    assert contact.state is ContactState.MET
+
+
+def _sign(made: HeldFair) -> list[str]:
+    return sign_in_line(made.fair, 1, "", "张三", "", "", "", "", YES)
+
+
+def test_what_others_built_on_is_not_undone(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    batch = _enter(session, organiser, made, _book(made))
+    closing.close_fair(session, organiser, made.fair.public_id)
+    follow = session.scalars(sa.select(FairFollow)).one()
+    following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.HIRED))
+
+    with pytest.raises(RuleBrokenError) as refused:
+        undo_batch(session, organiser, made.fair.public_id, batch.public_id)
+
+    assert refused.value.details["codes"] == [contact_line(made.fair, 1)[0]]
+
+
+def test_late_paper_brings_the_event_of_a_closed_fair_up_to_date(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    closing.close_fair(session, organiser, made.fair.public_id)
+    _enter(session, organiser, made, _book(made))
+
+    assert session.scalar(sa.select(sa.func.count(FairFollow.id))) == 1
+    standing = closing.events.find_event(session, made.fair)
+    assert standing is not None
+    assert (standing[1].n_visitors, standing[1].n_intents) == (2, 1)
+
+
+def test_the_line_again_with_other_words_is_refused(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    _enter(session, organiser, made, typed_book([_sign(made)]))
+    changed = sign_in_line(made.fair, 1, "", "张三丰", "", "", "", "", YES)
+
+    batch = _upload(session, organiser, made, typed_book([changed]))
+
+    assert [verdict for verdict, _ in _verdicts(session, batch)] == ["refused"]
+
+
+def test_the_empty_book_reads_back_as_blank_lines(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    book = books.empty_book(
+        session, organiser, made.fair.public_id, sign_in=3, each_booth=2, survey=2
+    )
+    batch = _upload(session, organiser, made, book)
+
+    assert [grid.sheet[:3] for grid in open_table(book, "空.xlsx")] == [
+        "签到表",
+        "洽谈登",
+        "问卷 ",
+        "问卷 ",
+    ]
+    assert batches.view_batch(session, batch).counts == {PaperVerdict.BLANK: 3 + 3 * 2 + 2 + 2}
+    assert session.scalars(sa.select(FairPaperRow.values_cipher).distinct()).all() == [None]
+
+
+def test_what_is_no_book_of_ours_is_refused(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    for content in (b"", b"%PDF-1.7", "姓名,电话\n张三,1".encode()):
+        with pytest.raises(InvalidInputError):
+            _upload(session, organiser, made, content)
+
+
+def test_only_the_fairs_own_organiser_enters_paper(session: Session, made: HeldFair) -> None:
+    union = session.get_one(Union, made.fair.union_id)
+    caseworker = make_actor(session, Role.CASEWORKER, union=union)
+    stranger = make_actor(session, Role.FAIR_ORGANISER)
+
+    with pytest.raises(NotAllowedError):
+        _upload(session, caseworker, made, _book(made))
+    with pytest.raises(NotFoundError):
+        _upload(session, stranger, made, _book(made))
+    made.fair.state = FairState.DRAFT
+    session.flush()
+    with pytest.raises(RuleBrokenError):
+        _upload(session, make_actor(session, Role.FAIR_ORGANISER, union=union), made, _book(made))
+
+
+def test_numbers_on_paper_never_move(session: Session, made: HeldFair) -> None:
+    first = [(one.number, one.id) for one in layouts.numbered_places(session, made.fair)]
+    made.places[0].state = type(made.places[0].state).WITHDRAWN
+    session.flush()
+
+    assert [(one.number, one.id) for one in layouts.numbered_places(session, made.fair)] == first[
+        1:
+    ]
