@@ -53,7 +53,7 @@ def invite_rest(context: JobContext, *, invitation: int) -> dict[str, int]:
     return {}
 
 
-@job("fair_guests.routes", queue=JobQueue.BATCH)
+@job(inviting.ROUTES_JOB, queue=JobQueue.BATCH)
 def make_routes(context: JobContext, *, fair: int) -> dict[str, int]:
     """Make all routes of a fair anew; a second run makes the same ones."""
     return {"n_routes": _make_routes(context, fair)}

@@ -200,6 +200,9 @@ TEMPLATES: dict[str, MessageText] = {
         "招聘会候补有名额了",
         "{drive}：{day}的{fair}有名额了，入场码已经发给你，打开看：{secret}",
     ),
+    "fair_visit_link": MessageText(
+        "招聘会报名", "{drive}：{day}的{fair}报名成功，入场码在这里，别转给别人：{secret}"
+    ),
     "fair_visit_eve": MessageText(
         "招聘会明天举办",
         "{drive}：{fair}明天在{place}举办，打开看入场码和路线，来不了也请点一下：{secret}",

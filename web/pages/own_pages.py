@@ -23,6 +23,7 @@ from web.pages import (
     own_requests,
     own_resume,
     own_trainings,
+    own_visits,
     statements,
 )
 
@@ -44,6 +45,7 @@ OWN_PAGES = (
     Page(answers.bp),
     Page(own_placements.bp, own_placements.MENU),
     Page(own_trainings.bp, own_trainings.MENU),
+    Page(own_visits.bp, own_visits.MENU),
     Page(own_entitlements.bp, own_entitlements.MENU),
     Page(own_orders.bp, own_orders.MENU),
     Page(own_consents.bp, own_consents.MENU),

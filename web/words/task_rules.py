@@ -8,6 +8,7 @@ from web.i18n import gettext, msg, translated
 from web.words.casework_tasks import CASEWORK_TASKS
 from web.words.entitlement_tasks import CLOSING, ENTITLEMENT_TASKS
 from web.words.fair_employer_tasks import FAIR_EMPLOYER_TASKS
+from web.words.fair_guest_tasks import FAIR_GUEST_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
 from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.money_tasks import MONEY_TASKS
@@ -22,6 +23,7 @@ RULES: dict[str, TaskRule] = {
     **CASEWORK_TASKS,
     **ENTITLEMENT_TASKS,
     **FAIR_EMPLOYER_TASKS,
+    **FAIR_GUEST_TASKS,
     **FILE_TASKS,
     **TRAINING_TASKS,
     **FOLLOW_UP_TASKS,

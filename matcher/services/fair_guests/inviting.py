@@ -38,6 +38,7 @@ from matcher.services.permissions import Actor
 
 JOB = "fair_guests.invite"
 REST_JOB = "fair_guests.invite_rest"
+ROUTES_JOB = "fair_guests.routes"
 SUBJECT = "fair"
 _KEY_COLUMN = "fair_invitation.key"
 _KEY_BYTES = 32
@@ -96,6 +97,21 @@ def ask(session: Session, by: Actor, public_id: str, *, everybody: bool) -> Fair
     )
     session.flush()
     return made
+
+
+def ask_routes(session: Session, by: Actor, public_id: str) -> Job:
+    """Ask for all routes of a fair to be made anew; while that waits, the same job."""
+    fair = get_managed(session, by, public_id, lock=False)
+    audit.record(session, by, "fair.routes_asked", subject=(SUBJECT, fair.id))
+    return jobs.enqueue(
+        session,
+        ROUTES_JOB,
+        {"fair": fair.id},
+        queue=JobQueue.BATCH,
+        unique_key=f"{ROUTES_JOB}:{fair.id}",
+        union_id=fair.union_id,
+        created_by_id=by.account_id,
+    )
 
 
 def newest(session: Session, fair_id: int) -> FairInvitation | None:

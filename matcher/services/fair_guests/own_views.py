@@ -39,6 +39,7 @@ class Stop:
     postings: tuple[str, ...]
     reasons: tuple[StopReason, ...]
     fair_employer_id: int
+    employer_id: int
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def stops_of(
 
 
 def _stop(
-    one: dict[str, Any], place: tuple[str, str, str], titles: dict[tuple[int, int], str]
+    one: dict[str, Any], place: tuple[str, str, str, int], titles: dict[tuple[int, int], str]
 ) -> Stop:
     employer = one["fair_employer"]
     named = [titles[employer, n] for n in one["postings"] if (employer, n) in titles]
@@ -180,13 +181,20 @@ def _stop(
         postings=tuple(dict.fromkeys(named)),
         reasons=tuple(StopReason(code) for code in one["reasons"]),
         fair_employer_id=employer,
+        employer_id=place[3],
     )
 
 
-def _places(session: Session, employers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    """Return label of the first booth, hall and name of each employer that still comes."""
+def _places(session: Session, employers: Sequence[int]) -> dict[int, tuple[str, str, str, int]]:
+    """Return label of the first booth, hall, name and id of each employer that still comes."""
     found = (
-        sa.select(FairEmployer.id, Booth.label, FairHall.name, Employer.name.label("employer"))
+        sa.select(
+            FairEmployer.id,
+            FairEmployer.employer_id,
+            Booth.label,
+            FairHall.name,
+            Employer.name.label("employer"),
+        )
         .join(Employer, Employer.id == FairEmployer.employer_id)
         .outerjoin(Booth, Booth.fair_employer_id == FairEmployer.id)
         .outerjoin(FairHall, FairHall.id == Booth.hall_id)
@@ -195,7 +203,8 @@ def _places(session: Session, employers: Sequence[int]) -> dict[int, tuple[str, 
         .order_by(FairHall.number.desc(), Booth.label.desc())
     )
     return {
-        row.id: (row.label or "", row.name or "", row.employer) for row in session.execute(found)
+        row.id: (row.label or "", row.name or "", row.employer, row.employer_id)
+        for row in session.execute(found)
     }
 
 

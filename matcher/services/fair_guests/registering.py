@@ -84,6 +84,21 @@ def register_visitor(
     return visitor
 
 
+def find_registered(session: Session, fair: Fair, facts: VisitorInput) -> FairVisitor | None:
+    """Return who registered before with the same name and number.
+
+    Whoever types them need not be that person: do not lead to the page of the link, send it to the number
+    (`telling.tell_link`).
+    """
+    person = _person_index(session, facts)
+    if person is None:
+        return None
+    found = sa.select(FairVisitor).where(
+        FairVisitor.fair_id == fair.id, FairVisitor.person_index == person
+    )
+    return session.scalar(found)
+
+
 def _values(
     session: Session,
     by: Actor,

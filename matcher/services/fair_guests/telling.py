@@ -26,6 +26,7 @@ from matcher.services.referrals.neutral_contacts import names_of
 INVITED = "fair_visit_invited"
 MOVED_UP = "fair_visit_moved_up"
 EVE = "fair_visit_eve"
+LINK = "fair_visit_link"
 
 
 def invited_key(visitor_id: int) -> str:
@@ -60,6 +61,11 @@ def tell_moved_up(session: Session, visitor: FairVisitor, at: dt.datetime) -> bo
 def tell_eve(session: Session, visitor: FairVisitor, day: dt.date) -> bool:
     """Remind somebody who comes, the day before."""
     return _tell(session, visitor, EVE, f"fair_visitor:{visitor.id}:eve:{day.isoformat()}")
+
+
+def tell_link(session: Session, visitor: FairVisitor) -> bool:
+    """Send somebody the link to the own page, at most once a day: for who registers twice or lost it."""
+    return _tell(session, visitor, LINK, f"fair_visitor:{visitor.id}:link:{clock.today()}")
 
 
 def phone_of(session: Session, visitor: FairVisitor) -> str | None:

@@ -1,0 +1,125 @@
+"""The link of a visitor (参会链接): answer, ticket, route and what booths may read, without an account.
+
+As with answer links, opening it never does anything, nobody is signed in here, and no referrer is sent, for the
+address is what the visitor is known by; for that the form's token is checked here and not by the extension.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, validate_csrf
+
+from matcher.documents.calendar_file import MEDIA_TYPE
+from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from matcher.services.fair_guests import answers, guest_links
+from web.forms import FormErrors, FormState, read_form, refused_form
+from web.fragments import toast
+from web.i18n import gettext, translated
+from web.marks import public, rate_limited
+from web.session import reading_aside, request_session, undo_request
+from web.visit_pages import FORMS, calendar_of, shown_visit
+
+bp = Blueprint("visits", __name__, url_prefix="/v")
+bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
+
+
+@bp.before_request
+def _nobody() -> None:
+    """Forget who is signed in: the link says whose page it is."""
+    g.signed_in = None
+
+
+@bp.after_request
+def _discreet(response: Response) -> Response:
+    """Keep the address out of other sites and search engines."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@bp.get("/<token>")
+@public
+@rate_limited("300/minute")
+def show(token: str) -> ResponseReturnValue:
+    """Show a visitor's page."""
+    return _page(token, {})
+
+
+@bp.get("/<token>/calendar.ics")
+@public
+@rate_limited("60/minute")
+def calendar_file(token: str) -> ResponseReturnValue:
+    """Return the sessions the visitor comes to as a calendar file."""
+    try:
+        with reading_aside() as session:
+            content = calendar_of(session, guest_links.look(session, token))
+    except NotFoundError:
+        return _unusable()
+    headers = {"Content-Disposition": 'attachment; filename="fair.ics"'}
+    return Response(content, content_type=MEDIA_TYPE, headers=headers)
+
+
+@bp.post("/<token>")
+@public
+@rate_limited("60/minute")
+def answer(token: str) -> ResponseReturnValue:
+    """Take an answer, or what booths may read."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValueError as error:
+        raise CSRFError(str(error)) from error
+    act = request.form.get("act", "")
+    if act not in FORMS:
+        return _unusable()
+    wish = read_form(FORMS[act])
+    if isinstance(wish, FormErrors):
+        return _page(token, {act: wish}, 422)
+    try:
+        said = _taken(token, act, wish)
+    except NotFoundError:
+        undo_request()
+        return _unusable()
+    except InvalidInputError as error:
+        undo_request()
+        return _page(token, {act: refused_form(FORMS[act], error)}, 422)
+    except RuleBrokenError as error:
+        undo_request()
+        known = FormErrors(FORMS[act], request.form, {"": translated(error.message)})
+        return _page(token, {act: known}, 409)
+    toast(said)
+    return redirect(url_for(".show", token=token), 303)
+
+
+def _taken(token: str, act: str, wish: Any) -> str:
+    session = request_session()
+    if act == "show":
+        answers.show_by_link(session, token, wish.fields)
+        return gettext("已记下展位能看到什么")
+    if wish.coming == "no":
+        answers.answer_by_link(session, token, [])
+        return gettext("已记下你不来，没有任何影响")
+    if not wish.sessions:
+        why = gettext("请选一个场次。")
+        raise InvalidInputError("visitor_input", why, fields={"sessions": why})
+    answers.answer_by_link(session, token, wish.sessions)
+    return gettext("已记下，入场码和路线在这一页")
+
+
+def _page(token: str, filled: dict[str, FormState], status: int = 200) -> ResponseReturnValue:
+    with reading_aside() as session:
+        try:
+            shown = shown_visit(session, guest_links.look(session, token), filled)
+        except NotFoundError:
+            return _unusable()
+        page = render_template(
+            "fair_guests/visit.html",
+            address=url_for(".show", token=token),
+            calendar=url_for(".calendar_file", token=token),
+            **shown,
+        )
+    return make_response(page, status)
+
+
+def _unusable() -> ResponseReturnValue:
+    return make_response(render_template("answers/unusable.html"), 404)

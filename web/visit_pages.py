@@ -1,0 +1,66 @@
+"""A visitor's page of a fair (参会页): the same for the link anybody gets and for a graduate's own account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.documents.calendar_file import TimedEvent, write_calendar
+from matcher.kinds.fair_guests import BookingState
+from matcher.models.fair_visitors import FairVisitor
+from matcher.services.fair_guests import fit_lists, own_views
+from matcher.services.fair_guests.registering import consent_text
+from matcher.services.interviews.days import moment_of
+from web.forms import Form, FormState, blank_form
+from web.i18n import gettext
+from web.qr_codes import fair_address, qr_picture
+from web.schemas.fair_guests import ComeForm, ShowForm
+from web.words import fair_guests as words
+
+FORMS: dict[str, type[Form]] = {"come": ComeForm, "show": ShowForm}
+
+
+def shown_visit(
+    session: Session, visitor: FairVisitor, filled: Mapping[str, FormState]
+) -> dict[str, Any]:
+    """Return what the template of a visitor's page shows; the caller has checked whose it is."""
+    visit = own_views.own_visit(session, visitor)
+    tickets = [
+        (one, qr_picture(one.code, gettext("入场码"), scale=6))
+        for one in visit.sessions
+        if one.code
+    ]
+    return {
+        "visit": visit,
+        "fair": visit.fair,
+        "tickets": tickets,
+        "waiting": [one for one in visit.sessions if one.state is BookingState.WAITING],
+        "others": fit_lists.other_fits(session, visit),
+        "n_halls": len({one.hall for one in visit.stops if one.hall}),
+        "words": words,
+        "consent": consent_text(session).body,
+        "public_page": fair_address(visit.fair.token),
+        "forms": {
+            "come": filled.get("come")
+            or blank_form(ComeForm, sessions=words.chosen_sessions(visit.sessions)),
+            "show": filled.get("show") or blank_form(ShowForm, fields=sorted(visit.shown)),
+        },
+    }
+
+
+def calendar_of(session: Session, visitor: FairVisitor) -> bytes:
+    """Return the calendar file of the sessions a visitor has a place in."""
+    visit = own_views.own_visit(session, visitor)
+    events = [
+        TimedEvent(
+            uid=f"fair-session-{one.held.public_id}",
+            begins=moment_of(one.held.held_on, one.held.begins_minute),
+            ends=moment_of(one.held.held_on, one.held.ends_minute),
+            title=visit.fair.title,
+            place=" ".join(filter(None, (visit.fair.venue_name, visit.fair.venue_address))),
+        )
+        for one in visit.sessions
+        if one.state is BookingState.BOOKED
+    ]
+    return write_calendar(visit.fair.title, events, clock.now())
