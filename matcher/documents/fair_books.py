@@ -15,7 +15,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table
+from docx.table import _Row
 
 from matcher.documents.pdf import compile_pdf
 from matcher.documents.xlsx import Cell, Column, SheetSpec, plain_text, write_sheet
@@ -202,25 +202,25 @@ def _employer(document: DocumentObject, employer: EmployerSheet) -> None:
     if not employer.posts:
         document.add_paragraph("现场公布岗位。")
         return
-    table = document.add_table(rows=1, cols=len(_HEADS), style="Table Grid")
+    table = document.add_table(len(employer.posts) + 1, len(_HEADS), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _write_row(table, 0, _HEADS, is_head=True)
-    for at, post in enumerate(employer.posts, start=1):
-        table.add_row()
+    head_row, *rows = table.rows
+    _write_row(head_row, _HEADS, is_head=True)
+    for row, post in zip(rows, employer.posts, strict=True):
         facts = (post.headcount, post.education, post.majors, post.pay, post.place)
-        _write_row(table, at, (post.title, *facts))
-    _repeat_head(table)
+        _write_row(row, (post.title, *facts))
+    _repeat(head_row)
 
 
-def _write_row(table: Table, at: int, words: Sequence[str], *, is_head: bool = False) -> None:
-    for cell, text, width in zip(table.rows[at].cells, words, _WIDTHS, strict=True):
+def _write_row(row: _Row, words: Sequence[str], *, is_head: bool = False) -> None:
+    for cell, text, width in zip(row.cells, words, _WIDTHS, strict=True):
         cell.width = Cm(width)
         run = cell.paragraphs[0].add_run(plain_text(text))
         run.bold, run.font.size = is_head, Pt(9)
 
 
-def _repeat_head(table: Table) -> None:
+def _repeat(row: _Row) -> None:
     """Repeat the headings on every page the table goes on to."""
-    properties = table.rows[0]._tr.get_or_add_trPr()
+    properties = row._tr.get_or_add_trPr()
     mark = properties.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"})
     properties.append(mark)
