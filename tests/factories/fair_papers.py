@@ -5,10 +5,10 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.fair_papers import FairPaperKind, FairPaperState
+from matcher.kinds.fair_papers import FairPaperKind, FairPaperState, FairPrintKind, FairPrintState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
-from matcher.models.fair_papers import FairCall, FairPaper
+from matcher.models.fair_papers import FairCall, FairPaper, FairPrint
 from matcher.models.fairs import Fair, FairEmployer, FairPosting
 from matcher.models.postings import Posting
 from tests.factories.fairs import make_fair, make_fair_employer
@@ -73,3 +73,18 @@ def make_pack(
         for kind in FairPaperKind
         if kind is not FairPaperKind.POSTER
     ]
+
+
+def make_print(session: Session, fair: Fair | None = None, **changes: object) -> FairPrint:
+    """Insert a print of a fair that was made and has expired."""
+    fair = fair or make_fair(session)
+    fields: dict[str, object] = {
+        "fair_id": fair.id,
+        "kind": FairPrintKind.BOOKLET,
+        "state": FairPrintState.READY,
+        "asked_at": clock.now(),
+    }
+    made = FairPrint(**(fields | changes))
+    session.add(made)
+    session.flush()
+    return made

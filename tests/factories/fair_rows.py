@@ -14,9 +14,12 @@ from matcher.kinds.fairs import FairState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.fair_paperwork import FairFiling
+from matcher.models.fair_visitors import DoorDevice
 from matcher.models.fairs import Fair
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
+from tests.factories.doors import make_conflict, make_loan, make_scanner
+from tests.factories.fair_papers import make_paper, make_print
 from tests.factories.fairs import (
     make_booth,
     make_fair,
@@ -59,6 +62,9 @@ def make_fair_rows(
     ticket = make_ticket(session, visitor, held)
     anybody = make_visitor(session, fair, phone="13800002046")
     filing = _filing(session, fair)
+    scanner = make_scanner(session, fair)
+    loan = make_loan(session, scanner, held, 5)
+    conflict = make_conflict(session, scanner, held)
     return FairRows(
         fair_id=fair.id,
         fair=fair.public_id,
@@ -69,11 +75,16 @@ def make_fair_rows(
             "filing_id": filing.public_id,
             "part": "fire",
             "place_id": place.public_id,
+            "paper_id": paper.public_id,
+            "print_id": printed.public_id,
             "hall_public_id": hall.public_id,
             "booth_public_id": booth.public_id,
             "visitor_id": visitor.public_id,
             "anybody_id": anybody.public_id,
             "ticket_id": ticket.id,
+            "device_id": session.get_one(DoorDevice, scanner.id).public_id,
+            "loan_id": loan.public_id,
+            "conflict_id": conflict.public_id,
         },
         of_area={},
     )
