@@ -65,6 +65,7 @@ def make_fair_rows(
     scanner = make_scanner(session, fair)
     loan = make_loan(session, scanner, held, 5)
     conflict = make_conflict(session, scanner, held)
+    paper, printed = make_paper(session, place), make_print(session, fair)
     return FairRows(
         fair_id=fair.id,
         fair=fair.public_id,
