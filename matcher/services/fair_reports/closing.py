@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.fairs.permit_rules import PermitRule, rules_in
 from matcher.kinds import JobQueue, TaskState
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.employers import Employer
@@ -15,7 +16,7 @@ from matcher.models.fair_contacts import FairContact
 from matcher.models.fair_reports import FairPresence, FairReport
 from matcher.models.fairs import Fair, FairEmployer
 from matcher.models.organisations import Union
-from matcher.policy.deadlines import LimitUnit, get_deadline
+from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, jobs, tasks
 from matcher.services.calendar import Deadline, add_working_days
 from matcher.services.casework.due_dates import due_after
@@ -85,22 +86,34 @@ def close_fair(
 
 
 def _open_report(session: Session, by: Actor, fair: Fair) -> FairReport:
-    region = fair.venue_region or session.get_one(Union, fair.union_id).region_code
-    limit = get_deadline(REPORT_RULE, region, fair.last_on)
-    if limit.unit is LimitUnit.WORKING_DAYS:
-        due = add_working_days(session, fair.last_on, limit.value)
-    else:
-        due = Deadline(limit.after(fair.last_on), is_known=True)
+    due, source = due_of(session, fair)
     report = FairReport(
         fair_id=fair.id,
         due_on=due.day,
         due_is_known=due.is_known,
-        due_source=limit.source,
+        due_source=source,
         opened_at=clock.now(),
         opened_by_id=by.account_id,
     )
     session.add(report)
     return report
+
+
+def rule_after(session: Session, fair: Fair) -> PermitRule | None:
+    """Return the region's rule of reporting after a fair; None where no rule asks for a report."""
+    region = fair.venue_region or session.get_one(Union, fair.union_id).region_code or ""
+    return next((one for one in rules_in(region, fair.first_on) if one.is_after), None)
+
+
+def due_of(session: Session, fair: Fair) -> tuple[Deadline, str]:
+    """Return the last day of the report and where it is written; the product's own days where no rule asks."""
+    rule = rule_after(session, fair)
+    if rule is not None:
+        if rule.works:
+            return add_working_days(session, fair.last_on, rule.days), rule.source
+        return Deadline(fair.last_on + dt.timedelta(days=rule.days), is_known=True), rule.source
+    limit = get_deadline(REPORT_RULE, fair.venue_region, fair.last_on)
+    return due_after(session, REPORT_RULE, fair.union_id, fair.last_on), limit.source
 
 
 def _places(session: Session, fair: Fair, public_ids: Collection[str]) -> list[FairEmployer]:

@@ -14,15 +14,18 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError
+from matcher.kinds.fair_paperwork import FilingOutcome
 from matcher.models.drives import Drive
+from matcher.models.fair_paperwork import FairFiling
 from matcher.models.fair_reports import FairReport
 from matcher.models.fairs import Fair, FairSession
 from matcher.models.organisations import Union
 from matcher.services import audit
 from matcher.services.calendar import count_working_days
 from matcher.services.fair_reports import figures
-from matcher.services.fair_reports.closing import finish_report_task
+from matcher.services.fair_reports.closing import finish_report_task, rule_after
 from matcher.services.fair_reports.sight import FAIR, find_report, get_fair, get_report
+from matcher.services.fairs import snapshots
 from matcher.services.permissions import Actor, Permission
 from matcher.services.rows import expect_version
 
@@ -141,8 +144,39 @@ def hand_in(
         session, by, "fair_report.handed_in", subject=(FAIR, fair.id), digest=report.digest
     )
     finish_report_task(session, by, fair)
+    _file(session, by, fair, report)
     session.flush()
     return report
+
+
+def _file(session: Session, by: Actor, fair: Fair, report: FairReport) -> None:
+    """Put the report among the fair's filings too, where a rule of the region asks for it; once."""
+    rule = rule_after(session, fair)
+    if rule is None:
+        return
+    standing = sa.select(FairFiling.id).where(
+        FairFiling.fair_id == fair.id,
+        FairFiling.rule == rule.code,
+        FairFiling.outcome.in_((FilingOutcome.PENDING, FilingOutcome.RECEIVED)),
+    )
+    if session.scalar(standing.limit(1)) is None:
+        session.add(
+            FairFiling(
+                fair_id=fair.id,
+                rule=rule.code,
+                kind=rule.kind,
+                authority=report.handed_to or "",
+                filed_on=report.handed_in_on,
+                outcome=FilingOutcome.RECEIVED,
+                decided_on=report.handed_in_on,
+                document_number=report.receipt,
+                applied_for=snapshots.of_fair(session, fair),
+                approved_numbers={},
+                entered_at=clock.now(),
+                entered_by_id=by.account_id,
+            )
+        )
+        session.flush()
 
 
 def digest_of(fair: Fair, counted: dict[str, int]) -> str:
