@@ -14,6 +14,8 @@ from web.words.fair_booth_acts import ACTS as BOOTH_ACTS
 from web.words.fair_door_acts import DOOR_ACTS
 from web.words.fair_employer_acts import FAIR_EMPLOYER_ACTS, FAIR_EMPLOYER_SUBJECTS
 from web.words.fair_guest_acts import FAIR_GUEST_ACTS, FAIR_GUEST_SUBJECTS
+from web.words.fair_report_acts import ACTS as FAIR_REPORT_ACTS
+from web.words.fair_report_acts import SUBJECTS as FAIR_REPORT_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
 from web.words.file_acts import FILE_ACTS
 from web.words.money_acts import MONEY_ACTS
@@ -31,6 +33,7 @@ ACTIONS = MappingProxyType(
         **FAIR_EMPLOYER_ACTS,
         **FAIR_GUEST_ACTS,
         **BOOTH_ACTS,
+        **FAIR_REPORT_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
         "account.closed": msg("停用账号"),
@@ -215,6 +218,7 @@ SUBJECTS = MappingProxyType(
         **SHEET_SUBJECTS,
         **EXPORT_SUBJECTS,
         **FAIR_SUBJECTS,
+        **FAIR_REPORT_SUBJECTS,
         **FAIR_EMPLOYER_SUBJECTS,
         **FAIR_GUEST_SUBJECTS,
         "account": msg("账号"),

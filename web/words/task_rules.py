@@ -9,6 +9,7 @@ from web.words.casework_tasks import CASEWORK_TASKS
 from web.words.entitlement_tasks import CLOSING, ENTITLEMENT_TASKS
 from web.words.fair_employer_tasks import FAIR_EMPLOYER_TASKS
 from web.words.fair_guest_tasks import FAIR_GUEST_TASKS
+from web.words.fair_tasks import FAIR_TASKS
 from web.words.file_tasks import CLOCKS, FILE_TASKS
 from web.words.follow_up_tasks import FOLLOW_UP_TASKS
 from web.words.money_tasks import MONEY_TASKS
@@ -26,6 +27,7 @@ RULES: dict[str, TaskRule] = {
     **FAIR_GUEST_TASKS,
     **FILE_TASKS,
     **TRAINING_TASKS,
+    **FAIR_TASKS,
     **FOLLOW_UP_TASKS,
     **MONEY_TASKS,
     **PLACEMENT_TASKS,
