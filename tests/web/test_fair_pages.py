@@ -1,8 +1,10 @@
 """The pages of a fair: entering, sessions, permits and plan, announcing, the public page, registering."""
 
 import datetime as dt
+import io
 import re
 
+import segno
 import sqlalchemy as sa
 
 from matcher import clock
@@ -10,7 +12,7 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import Role
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.drives import Drive
-from matcher.models.fair_paperwork import FairFiling
+from matcher.models.fair_paperwork import FairDocument, FairFiling
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairSession
 from matcher.models.postings import Posting
@@ -39,6 +41,13 @@ FACTS = {
     "expected_people": "1500",
     "enquiries": "0951-1234567",
 }
+
+
+def _picture() -> bytes:
+    """Return a small picture."""
+    drawn = io.BytesIO()
+    segno.make("plan").save(drawn, kind="png")
+    return drawn.getvalue()
 
 
 def _create(client: PageClient, office: Office, **changes: str) -> int:
@@ -220,7 +229,7 @@ def test_anybody_registers_on_the_public_page_once_and_gets_a_page_of_their_own(
     found = re.search(r'name="consent_text" value="(\d+)"', page)
     assert found is not None
     data = {
-        "csrf_token": client.token(address),
+        "csrf_token": client.token(),
         "name": "王小明",
         "phone": "13800002046",
         "sessions": number,
@@ -234,7 +243,9 @@ def test_anybody_registers_on_the_public_page_once_and_gets_a_page_of_their_own(
     assert unasked.status_code == 422
     assert made.status_code == 303
     assert made.headers["Location"].startswith("/v/")
-    assert again.headers["Location"] == made.headers["Location"]
+    assert again.status_code == 200
+    assert "/v/" not in again.text
+    assert "链接发到这个手机上了" in again.text
     with reading(sqlite_factory) as session:
         assert session.scalar(sa.select(sa.func.count(FairVisitor.id))) == 1
 
@@ -343,3 +354,34 @@ def test_a_poster_carries_the_address_of_the_public_page(
 
     assert answer.data.startswith(b"%PDF")
     assert "poster" in answer.headers["Content-Disposition"]
+
+
+def test_a_scan_stands_beside_its_part_until_it_is_taken_off(
+    sqlite_factory: SessionFactory, enter: Enter, office: Office
+) -> None:
+    client = enter(Role.FAIR_ORGANISER)
+    _create(client, office)
+    fair = _fair(sqlite_factory)
+    base = f"/fairs/{fair.public_id}"
+
+    def hand_in(content: bytes) -> int:
+        data = {
+            "csrf_token": client.token(),
+            "name": "场馆平面图",
+            "part": "fire",
+            "content": (io.BytesIO(content), "plan.png"),
+        }
+        return client.post(f"{base}/documents", data=data).status_code
+
+    wrong = hand_in(b"<script>")
+    kept = hand_in(_picture())
+    with reading(sqlite_factory) as session:
+        number = session.scalars(sa.select(FairDocument.public_id)).one()
+    read = client.post(f"{base}/documents/{number}/file", data={"csrf_token": client.token()})
+    shown = client.get(f"{base}/permits").text
+    removed = send(client, f"{base}/documents/{number}/remove")
+
+    assert (wrong, kept, removed) == (422, 303, 303)
+    assert read.data == _picture()
+    assert "场馆平面图" in shown
+    assert "场馆平面图" not in client.get(f"{base}/permits").text

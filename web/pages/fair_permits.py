@@ -11,7 +11,7 @@ from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome, PlanPart
 from matcher.models.fairs import Fair
 from matcher.models.organisations import Union
-from matcher.services.fairs import duties, filings, safety_plan, sessions
+from matcher.services.fairs import documents, duties, filings, safety_plan, sessions
 from matcher.services.fairs.filings import DecisionInput, FilingInput
 from matcher.services.fairs.safety_plan import PartView
 from matcher.services.fairs.sight import LIVE, get_managed
@@ -24,7 +24,7 @@ from web.forms import FormErrors, FormState, apart, blank_form, read_form, refus
 from web.fragments import see_other, toast
 from web.i18n import gettext, label, translated
 from web.marks import needs
-from web.schemas.fairs import DecisionForm, FilingBackForm, FilingForm, PlanPartForm
+from web.schemas.fairs import DecisionForm, DocumentForm, FilingBackForm, FilingForm, PlanPartForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import fairs as words
 
@@ -37,18 +37,19 @@ _OUTCOMES = (FilingOutcome.APPROVED, FilingOutcome.RECEIVED, FilingOutcome.REFUS
 @needs(Permission.MANAGE_FAIRS)
 def show(public_id: str) -> ResponseReturnValue:
     """Show the duties of a fair, what was filed, and the safety plan."""
-    return _page(public_id)
+    return permits_page(public_id)
 
 
-def _page(
+def permits_page(
     public_id: str, *, forms: dict[str, FormState] | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    """Return the page; forms that were refused come with what was typed."""
     with reading_aside() as database:
         fair = get_managed(database, current_actor(), public_id, lock=False)
         found = duties.duties_of(database, fair)
         filed = duties.filings_of(database, fair.id)
         parts = safety_plan.parts_of(database, fair)
-        named: dict[str, FormState] = {}
+        named = {f"paper-{one.part}": blank_form(DocumentForm, part=one.part) for one in parts}
         for duty in found.duties:
             code = duty.duty.rule.code
             named[f"file-{code}"] = blank_form(
@@ -60,6 +61,7 @@ def _page(
                 DecisionForm, decided_on=clock.today(), version=one.version_id
             )
             named[f"back-{key}"] = blank_form(FilingBackForm, version=one.version_id)
+            named[f"paper-{key}"] = blank_form(DocumentForm, filing=key)
         for part in parts:
             named[f"part-{part.part}"] = _part_form(part)
         page = render_template(
@@ -70,6 +72,7 @@ def _page(
             parts=parts,
             n_done=sum(bool(one.row and one.row.is_done) for one in parts),
             held=sessions.sessions_of(database, fair.id),
+            papers=documents.documents_of(database, fair.id),
             forms=apart(named | (forms or {})),
             outcomes={
                 kind: [
@@ -106,17 +109,17 @@ def file(public_id: str) -> ResponseReturnValue:
     wish = read_form(FilingForm)
     key = f"file-{request.form.get('rule', '')}"
     if isinstance(wish, FormErrors):
-        return _page(public_id, forms={key: wish}, status=422)
+        return permits_page(public_id, forms={key: wish}, status=422)
     facts = FilingInput(rule=wish.rule, authority=wish.authority, filed_on=wish.filed_on)
     try:
         filings.file(request_session(), current_actor(), public_id, facts)
     except InvalidInputError as error:
         undo_request()
-        return _page(public_id, forms={key: refused_form(FilingForm, error)}, status=422)
+        return permits_page(public_id, forms={key: refused_form(FilingForm, error)}, status=422)
     except RuleBrokenError as error:
         undo_request()
         said = FormErrors(FilingForm, request.form, {"": translated(error.message)})
-        return _page(public_id, forms={key: said}, status=409)
+        return permits_page(public_id, forms={key: said}, status=409)
     toast(gettext("已登记报送，等答复"))
     return see_other(url_for(".show", public_id=public_id))
 
@@ -127,7 +130,7 @@ def decide(public_id: str, filing_id: str) -> ResponseReturnValue:
     """Note the answer of an authority."""
     wish, key = read_form(DecisionForm), f"decide-{filing_id}"
     if isinstance(wish, FormErrors):
-        return _page(public_id, forms={key: wish}, status=422)
+        return permits_page(public_id, forms={key: wish}, status=422)
     facts = DecisionInput(
         outcome=wish.outcome,
         decided_on=wish.decided_on,
@@ -146,11 +149,11 @@ def decide(public_id: str, filing_id: str) -> ResponseReturnValue:
         )
     except InvalidInputError as error:
         undo_request()
-        return _page(public_id, forms={key: _unfolded(error)}, status=422)
+        return permits_page(public_id, forms={key: _unfolded(error)}, status=422)
     except (ConflictError, RuleBrokenError) as error:
         undo_request()
         said = FormErrors(DecisionForm, request.form, {"": translated(error.message)})
-        return _page(public_id, forms={key: said}, status=409)
+        return permits_page(public_id, forms={key: said}, status=409)
     toast(gettext("答复已登记"))
     return see_other(url_for(".show", public_id=public_id))
 
@@ -178,7 +181,7 @@ def withdraw(public_id: str, filing_id: str) -> ResponseReturnValue:
     """Take a filing back."""
     wish, key = read_form(FilingBackForm), f"back-{filing_id}"
     if isinstance(wish, FormErrors):
-        return _page(public_id, forms={key: wish}, status=422)
+        return permits_page(public_id, forms={key: wish}, status=422)
     try:
         filings.withdraw(
             request_session(),
@@ -191,7 +194,7 @@ def withdraw(public_id: str, filing_id: str) -> ResponseReturnValue:
     except (ConflictError, InvalidInputError, RuleBrokenError) as error:
         undo_request()
         said = FormErrors(FilingBackForm, request.form, {"": translated(error.message)})
-        return _page(public_id, forms={key: said}, status=409)
+        return permits_page(public_id, forms={key: said}, status=409)
     toast(gettext("已撤回"))
     return see_other(url_for(".show", public_id=public_id))
 
@@ -204,7 +207,7 @@ def write_part(public_id: str, part: str) -> ResponseReturnValue:
         raise not_found()
     wish, key = read_form(PlanPartForm), f"part-{part}"
     if isinstance(wish, FormErrors):
-        return _page(public_id, forms={key: wish}, status=422)
+        return permits_page(public_id, forms={key: wish}, status=422)
     try:
         safety_plan.write_part(
             request_session(),
@@ -218,11 +221,11 @@ def write_part(public_id: str, part: str) -> ResponseReturnValue:
         )
     except InvalidInputError as error:
         undo_request()
-        return _page(public_id, forms={key: refused_form(PlanPartForm, error)}, status=422)
+        return permits_page(public_id, forms={key: refused_form(PlanPartForm, error)}, status=422)
     except (ConflictError, RuleBrokenError) as error:
         undo_request()
         said = FormErrors(PlanPartForm, request.form, {"": translated(error.message)})
-        return _page(public_id, forms={key: said}, status=409)
+        return permits_page(public_id, forms={key: said}, status=409)
     toast(gettext("已保存"))
     return see_other(url_for(".show", public_id=public_id) + f"#part-{part}")
 

@@ -17,7 +17,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import EducationLevel
 from matcher.kinds.fairs import VisitorKind
 from matcher.models.fairs import Fair, FairSession
-from matcher.services.fair_guests import guest_links, registering
+from matcher.services.fair_guests import guest_links, registering, telling
 from matcher.services.fair_guests.registering import VisitorInput
 from matcher.services.fairs import public
 from matcher.services.permissions import SYSTEM
@@ -130,7 +130,10 @@ def _form(token: str, form: FormState | None = None, status: int = 200) -> Respo
 @open_to_anybody
 @rate_limited("120/minute")
 def register(token: str) -> ResponseReturnValue:
-    """Register somebody and lead to the own page with the ticket."""
+    """Register somebody and lead to the own page with the ticket.
+
+    Who types a name and number that registered before need not be that person: the link goes to the phone alone.
+    """
     session = request_session()
     fair = public.find_public(session, token)
     wish = read_form(VisitForm)
@@ -145,6 +148,10 @@ def register(token: str) -> ResponseReturnValue:
         education=wish.education,
         consent_text_id=wish.consent_text if wish.consent else None,
     )
+    known = registering.find_registered(session, fair, facts)
+    if known is not None:
+        telling.tell_link(session, known)
+        return render_template("fairs/registered.html", fair=fair)
     try:
         visitor = registering.register_visitor(
             session,
@@ -161,4 +168,5 @@ def register(token: str) -> ResponseReturnValue:
         undo_request()
         said = FormErrors(VisitForm, request.form, {"": translated(error.message)})
         return _form(token, said, 409)
+    telling.tell_link(session, visitor)
     return see_other(f"/v/{guest_links.token_of(session, visitor)}")

@@ -122,6 +122,17 @@ class FilingBackForm(Form):
     version: int | None = None
 
 
+class DocumentForm(Form):
+    """A scan beside a part of the plan or a filing."""
+
+    name: str = Field(title=msg("是什么材料"), max_length=60)
+    content: str | None = Field(
+        default=None, title=msg("扫描件或照片"), description=msg("PDF、JPG 或 PNG")
+    )
+    part: str | None = None
+    filing: str | None = None
+
+
 class PlanPartForm(Form):
     """One of the nine parts of a safety plan."""
 

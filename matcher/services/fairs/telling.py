@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import ring_of
-from matcher.kinds import JobQueue, MessageChannel
+from matcher.kinds import ConsentPurpose, JobQueue, MessageChannel
 from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairEmployer
-from matcher.models.graduates import Graduate
 from matcher.policy.quiet_hours import first_loud, quiet_hours
-from matcher.services import jobs, outbox, sealing
+from matcher.services import jobs, outbox
 from matcher.services.fair_employers import messages
 from matcher.services.fair_guests import guest_links
+from matcher.services.fair_guests import telling as guests
+from matcher.services.outbox import NeededConsent
 from matcher.services.permissions import Actor, Permission, require
 
 JOB = "fairs.tell"
@@ -78,10 +78,7 @@ def employers_to_tell(session: Session, fair_id: int) -> Sequence[int]:
 
 
 def visitors_to_tell(session: Session, fair_id: int) -> Sequence[int]:
-    """List the visitors that count on a fair and are not forgotten.
-
-    Those asked who never answered are told as well, except where no message ever left for them.
-    """
+    """List the visitors that count on a fair, or were asked and never answered, and are not forgotten."""
     found = sa.select(FairVisitor.id).where(
         FairVisitor.fair_id == fair_id,
         FairVisitor.state.in_(_VISITORS),
@@ -101,12 +98,16 @@ def tell_employer(session: Session, by: Actor, row_id: int, *, matter: str, vers
 
 
 def tell_visitor(session: Session, by: Actor, visitor_id: int, *, matter: str, version: int) -> int:
-    """Write a visitor's message with the own link; 0 if nothing is known to reach the person by."""
+    """Write a visitor's message with the own link; 0 without a phone.
+
+    Who was not asked yet hears nothing, so that nobody learns of an invitation from its being called off.
+    """
     require(by, Permission.MANAGE_FAIRS)
     visitor = session.get_one(FairVisitor, visitor_id)
     fair = session.get_one(Fair, visitor.fair_id)
-    phone = _phone(session, visitor)
-    if phone is None:
+    phone = guests.phone_of(session, visitor)
+    asked = visitor.state is not VisitorState.INVITED or guests.is_asked(session, visitor)
+    if not phone or not asked:
         return 0
     quiet = quiet_hours(fair.venue_region or "", clock.today())
     outbox.write(
@@ -117,6 +118,7 @@ def tell_visitor(session: Session, by: Actor, visitor_id: int, *, matter: str, v
         parameters=_said(fair) | {"fair": fair.title, "day": messages.day_words(fair)},
         address=phone,
         secret=guest_links.address_of(session, visitor),
+        consent=_needed(visitor),
         send_after=first_loud(clock.in_china(clock.now()), quiet),
     )
     return 1
@@ -130,10 +132,8 @@ def _said(fair: Fair) -> dict[str, object]:
     }
 
 
-def _phone(session: Session, visitor: FairVisitor) -> str | None:
-    if visitor.phone_cipher is not None:
-        return ring_of(session).decrypt(visitor.phone_cipher, "fair_visitor.phone")
+def _needed(visitor: FairVisitor) -> NeededConsent | None:
+    """Return the consent a graduate's message needs; whoever else registered agreed to be told."""
     if visitor.graduate_id is None:
         return None
-    graduate = session.get_one(Graduate, visitor.graduate_id)
-    return sealing.open_sealed(session, graduate, "phone")
+    return NeededConsent(visitor.graduate_id, ConsentPurpose.SERVICE)
