@@ -14,6 +14,8 @@ from web.words.fair_booth_acts import ACTS as BOOTH_ACTS
 from web.words.fair_door_acts import DOOR_ACTS
 from web.words.fair_employer_acts import FAIR_EMPLOYER_ACTS, FAIR_EMPLOYER_SUBJECTS
 from web.words.fair_guest_acts import FAIR_GUEST_ACTS, FAIR_GUEST_SUBJECTS
+from web.words.fair_hall_acts import ACTS as FAIR_HALL_ACTS
+from web.words.fair_hall_acts import SUBJECTS as FAIR_HALL_SUBJECTS
 from web.words.fair_report_acts import ACTS as FAIR_REPORT_ACTS
 from web.words.fair_report_acts import SUBJECTS as FAIR_REPORT_SUBJECTS
 from web.words.families import ACTS as CLAIM_ACTS
@@ -33,6 +35,7 @@ ACTIONS = MappingProxyType(
         **FAIR_EMPLOYER_ACTS,
         **FAIR_GUEST_ACTS,
         **BOOTH_ACTS,
+        **FAIR_HALL_ACTS,
         **FAIR_REPORT_ACTS,
         "account": msg("账号：全部"),
         "account.created": msg("开账号"),
@@ -221,6 +224,7 @@ SUBJECTS = MappingProxyType(
         **FAIR_REPORT_SUBJECTS,
         **FAIR_EMPLOYER_SUBJECTS,
         **FAIR_GUEST_SUBJECTS,
+        **FAIR_HALL_SUBJECTS,
         "account": msg("账号"),
         "membership": msg("角色"),
         "sign_in_session": msg("登录"),

@@ -143,7 +143,7 @@ def note_of(session: Session, contact: FairContact) -> str | None:
 
 
 def undo(
-    session: Session, by: Actor, public_id: str, contact_public_id: str, *, number: str
+    session: Session, by: Actor, public_id: str, contact_public_id: str
 ) -> FairContactStep | None:
     """Take back the last step within the agreed seconds; None if it was taken back already.
 
@@ -154,30 +154,23 @@ def undo(
     """
     require(by, Permission.TAKE_PART_IN_FAIRS)
     _place, contact = locked(session, by, public_id, contact_public_id)
-    found = sa.select(FairContactStep.id).where(FairContactStep.step_number == number)
-    if session.scalar(found) is not None:
+    steps = steps_of(session, contact.id)
+    if steps and steps[-1].kind is _K.UNDONE:
         return None
-    last = undoable(steps_of(session, contact.id))
-    if last is None or seconds_left(session, last.id) <= 0:
+    last = undoable(steps)
+    if last is None or _seconds_left(session, last.id) <= 0:
         raise RuleBrokenError("undo_too_late", "撤销时间已过，请直接改成正确的结果。")
-    step = NewStep(_K.UNDONE, number, clock.now(), ContactVia.BOOTH, undoes_id=last.id)
+    step = NewStep(_K.UNDONE, f"undo:{last.id}", clock.now(), ContactVia.BOOTH, undoes_id=last.id)
     return enter(session, contact, step, account_id=by.account_id)
 
 
-def seconds_left(session: Session, step_id: int) -> int:
+def _seconds_left(session: Session, step_id: int) -> int:
     """Return how many seconds a step may still be taken back."""
     entered_at = session.scalars(
         sa.select(FairContactStep.entered_at).where(FairContactStep.id == step_id)
     ).one()
     allowed = get_limit("fair.undo_seconds", None, clock.today()).value
     return allowed - int((clock.now() - entered_at) / dt.timedelta(seconds=1))
-
-
-def undo_offer(session: Session, contact_id: int) -> tuple[ContactStepKind, int] | None:
-    """Return the step an undo would take back, with the seconds left; None if there is none."""
-    last = undoable(steps_of(session, contact_id))
-    left = 0 if last is None else seconds_left(session, last.id)
-    return None if last is None or left <= 0 else (last.kind, left)
 
 
 def locked(

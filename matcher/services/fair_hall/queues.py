@@ -15,6 +15,7 @@ from matcher.errors import RuleBrokenError
 from matcher.fairs.queue_waits import Call, Pace, gaps_of, pace_of, wait_minutes
 from matcher.kinds.fair_hall import QueueState
 from matcher.models.fair_queues import FairQueuePlace
+from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import FairEmployer
 from matcher.policy.limits import get_limit
 from matcher.services.fair_hall.sight import lock_place, own_place, require_open
@@ -133,6 +134,12 @@ def _standing(session: Session, visitor_id: int) -> list[FairQueuePlace]:
 def leave(session: Session, visitor_id: int, place_public_id: str) -> None:
     """Give a number back; given back already, or called past, it stays as it is."""
     _end(session, FairQueuePlace.visitor_id == visitor_id, place_public_id, _S.LEFT)
+
+
+def leave_as_graduate(session: Session, graduate_id: int, place_public_id: str) -> None:
+    """Give a signed-in graduate's number back."""
+    own = sa.select(FairVisitor.id).where(FairVisitor.graduate_id == graduate_id)
+    _end(session, FairQueuePlace.visitor_id.in_(own), place_public_id, _S.LEFT)
 
 
 def call_next(session: Session, by: Actor, public_id: str) -> FairQueuePlace | None:
