@@ -5,7 +5,10 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.models.fair_visitors import DoorDevice, DoorLoan
+from matcher.kinds.fair_doors import DoorConflictReason
+from matcher.kinds.fairs import EntryKind
+from matcher.models.door_conflicts import DoorConflict
+from matcher.models.fair_visitors import DoorDevice, DoorLoan, FairEntry
 from matcher.models.fairs import Fair, FairSession
 from matcher.services.doors.devices import Scanner, hash_of
 from tests.factories.accounts import numbers
@@ -38,3 +41,32 @@ def make_loan(session: Session, scanner: Scanner, held: FairSession, n_lent: int
     session.add(loan)
     session.flush()
     return loan
+
+
+def make_conflict(
+    session: Session, scanner: Scanner, held: FairSession, **changes: object
+) -> DoorConflict:
+    """Insert a conflict of a scan with a code nobody knows, to be settled."""
+    now = clock.now()
+    entry = FairEntry(
+        scan_number=f"conflict-{next(numbers)}",
+        fair_id=scanner.fair_id,
+        session_id=held.id,
+        device_id=scanner.id,
+        kind=EntryKind.CONFLICT,
+        is_offline=True,
+        at=now,
+        entered_at=now,
+    )
+    session.add(entry)
+    session.flush()
+    fields: dict[str, object] = {
+        "fair_id": scanner.fair_id,
+        "session_id": held.id,
+        "entry_id": entry.id,
+        "reason": DoorConflictReason.UNKNOWN,
+    }
+    conflict = DoorConflict(**(fields | changes))
+    session.add(conflict)
+    session.flush()
+    return conflict

@@ -1,6 +1,6 @@
-"""The door for the organiser (入场): scanners and their links, lent places, conflicts to settle, hours, refusals, log."""
+"""The door for the organiser (入场): scanners and links, lent places, conflicts to settle, hours, refusals, log."""
 
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Blueprint, flash, get_flashed_messages, render_template, request, url_for
@@ -72,7 +72,8 @@ def _page(
 
 def _fresh_link() -> dict[str, Any] | None:
     """Return the link that was just made, with its picture; it is in no later answer."""
-    for name, token in get_flashed_messages(category_filter=[_LINK]):
+    for kept in get_flashed_messages(category_filter=[_LINK]):
+        name, token = cast(tuple[str, str], kept)
         path = url_for("door_pairing.show", token=token)
         address = f"{settings_of(request_session()).address}{path}"
         return {"name": name, "address": address, "picture": qr_picture(address, name, scale=5)}

@@ -194,7 +194,7 @@ def _refusals(session: Session, fair_id: int) -> dict[EntryRefusal, int]:
 class LogRows:
     """A page of the log, newest first, with how many there are in all."""
 
-    rows: Sequence[sa.Row[tuple[FairEntry, str | None, str | None]]]
+    rows: Sequence[sa.Row[FairEntry, str, str]]
     total: int
 
 

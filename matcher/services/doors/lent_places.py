@@ -4,6 +4,8 @@ With `places` the only code that moves the counters of a session, each by one co
 from what the doors may give out, so that the approved number holds exactly while nobody can ask anybody.
 """
 
+from typing import cast
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,8 @@ from matcher import clock
 from matcher.models.fair_visitors import DoorLoan
 from matcher.models.fairs import FairSession
 
-_ROW, _LOAN = FairSession.__table__.c, DoorLoan.__table__.c
+_SESSIONS, _LOANS = (cast(sa.Table, model.__table__) for model in (FairSession, DoorLoan))
+_ROW, _LOAN = _SESSIONS.c, _LOANS.c
 
 
 def set_aside(session: Session, session_id: int, n: int, capacity: int | None) -> bool:
@@ -58,7 +61,7 @@ def count_one_more(session: Session, session_id: int, *, was_set_aside: bool) ->
 def settle_loan(session: Session, loan_id: int) -> int:
     """Close a loan and put back what it did not use; how many that was, 0 if it was closed before."""
     row = session.execute(
-        sa.update(DoorLoan.__table__)
+        sa.update(_LOANS)
         .where(_LOAN.id == loan_id, _LOAN.settled_at.is_(None))
         .values(settled_at=clock.now())
         .returning(_LOAN.session_id, _LOAN.n_lent, _LOAN.n_used)
@@ -78,6 +81,6 @@ def _moved(
     **values: sa.ColumnElement[int],
 ) -> bool:
     changed = session.execute(
-        sa.update(FairSession.__table__).where(_ROW.id == session_id, *conditions).values(**values)
+        sa.update(_SESSIONS).where(_ROW.id == session_id, *conditions).values(**values)
     )
     return bool(changed.rowcount == 1)  # type: ignore[attr-defined] # of an UPDATE it is there
