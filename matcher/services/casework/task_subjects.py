@@ -10,6 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from matcher.models.approvals import Approval
 from matcher.models.employers import Employer
+from matcher.models.fair_reports import FairFollow
+from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair
 from matcher.models.follow_ups import CallBack
 from matcher.models.graduate_cases import GraduateCase
@@ -213,7 +215,7 @@ def _things(
 
 def _through(
     model: type[Any],
-    key: InstrumentedAttribute[int],
+    key: InstrumentedAttribute[int] | sa.ScalarSelect[int | None],
     kind: str,
     *chosen: sa.ColumnElement[bool],
 ) -> Callable[[Session, set[int]], _Found]:
@@ -263,6 +265,12 @@ def _approvals(session: Session, ids: set[int]) -> _Found:
             yield row.id, replace(people[row.family], record=row.public_id)
 
 
+_VISITOR_OF_FOLLOW = (
+    sa.select(FairVisitor.graduate_id)
+    .where(FairVisitor.id == FairFollow.visitor_id)
+    .scalar_subquery()
+)
+
 _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "household": _households,
     "case": _cases,
@@ -287,4 +295,5 @@ _LOADERS: dict[str, Callable[[Session, set[int]], _Found]] = {
     "payment_list": _things(PaymentList, "payment_list", PaymentList.title),
     "sheet": _sheets,
     "fair": _things(Fair, "fair", Fair.title),
+    "fair_follow": _through(FairFollow, _VISITOR_OF_FOLLOW, "graduate"),
 }
