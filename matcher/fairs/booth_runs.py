@@ -15,16 +15,15 @@ Run = tuple[int, ...]
 
 def find_runs(spots: Sequence[Spot], walks: Walks) -> list[Run]:
     """Return every booth in one row, rows as long as they get, in the order of a walk that turns at their ends."""
-    level = _lines(spots, walks, across=True)
-    upright = _lines(spots, walks, across=False)
-    longest: dict[int, Run] = {}
-    for run in [*level, *upright]:
-        for booth in run:
-            if len(run) > len(longest.get(booth, ())):
-                longest[booth] = run
+    lines = [*_lines(spots, walks, across=True), *_lines(spots, walks, across=False)]
+    line_of: dict[int, int] = {}
+    for number, line in enumerate(lines):
+        for booth in line:
+            if len(line) > len(lines[line_of.get(booth, number)]) or booth not in line_of:
+                line_of[booth] = number
     chosen: list[Run] = []
-    for run in [*level, *upright]:
-        own = tuple(booth for booth in run if longest[booth] == run)
+    for number, line in enumerate(lines):
+        own = tuple(booth for booth in line if line_of[booth] == number)
         chosen += _pieces(own, spots, walks)
     return _in_walking_order(chosen, spots)
 

@@ -211,9 +211,11 @@ def _minutes(
     pace = METRES_A_CELL / _METRES_A_MINUTE
     own = [list(stand.booths) for stand in stands]
     door = np.array([walks.from_door[b].min() for b in own], dtype=np.float64)
-    rows = np.array([walks.between[b].min(axis=0) for b in own]).reshape(len(own), -1)
-    both = np.array([rows[:, b].min(axis=1) for b in own], dtype=np.float64).reshape(len(own), -1)
-    return both.T * pace, door * pace
+    both = np.zeros((len(own), len(own)))
+    for i, booths in enumerate(own):
+        nearest = walks.between[booths].min(axis=0)
+        both[i] = [nearest[others].min() for others in own]
+    return both * pace, door * pace
 
 
 class _Near:
