@@ -3,6 +3,7 @@
 Each area adds what its addresses name: a value in `names`, or in `of_area` where one name means something else there.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from matcher.models.fair_visitors import DoorDevice
 from matcher.models.fairs import Fair
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
+from matcher.services.doors.devices import hash_of
 from tests.factories.doors import make_conflict, make_loan, make_scanner
 from tests.factories.fair_papers import make_paper, make_print
 from tests.factories.fairs import (
@@ -87,8 +89,22 @@ def make_fair_rows(
             "loan_id": loan.public_id,
             "conflict_id": conflict.public_id,
         },
-        of_area={},
+        of_area={"door_pairing": {"token": _pairing_link(session, fair)}},
     )
+
+
+def _pairing_link(session: Session, fair: Fair) -> str:
+    """Insert a scanner that waits to be paired and return its link's token."""
+    token = "pairing-link"
+    make_scanner(
+        session,
+        fair,
+        token_hash=None,
+        paired_at=None,
+        pairing_hash=hash_of(f"{token}-{fair.id}"),
+        pairing_expires_at=clock.now() + dt.timedelta(hours=1),
+    )
+    return f"{token}-{fair.id}"
 
 
 def _filing(session: Session, fair: Fair) -> FairFiling:

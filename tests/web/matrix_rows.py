@@ -71,6 +71,10 @@ HIDDEN = {"snapshots.part"}
 """Public addresses that are not there for whoever lacks a pass of the house: programs alone have one."""
 
 
+SCANNERS = {"door", "door_offline", "door_walk_ins"}
+"""Areas that ask for a scanner's own token and know no account: tests/web/test_door_pages.py walks over them."""
+
+
 def _by_name(place: Place) -> dict[str, Any]:
     """Return what a name in an address stands for, whatever the area."""
     return {

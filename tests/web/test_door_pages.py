@@ -23,6 +23,7 @@ from matcher.services.doors.tickets import issue_ticket, ticket_code
 from tests.factories.doors import make_scanner
 from tests.factories.fairs import make_fair, make_session, make_visitor
 from tests.support.pages import PageClient, form_token
+from tests.web.matrix_rows import SCANNERS
 from web.door_pages.devices import COOKIE
 
 _NAME = "欧阳明珠"
@@ -311,3 +312,34 @@ def test_who_is_signed_in_without_a_scanner_does_not_open_the_door(
     as_role: Callable[[Role], PageClient],
 ) -> None:
     assert as_role(Role.FAIR_ORGANISER).get("/door/").status_code == 403
+
+
+_KEPT_BY_BROWSERS = {"door_offline.worker"}
+"""A program of the page, the same for everybody."""
+
+
+def test_without_a_scanner_every_address_of_the_door_refuses(
+    app: APIFlask, as_role: Callable[[Role], PageClient], sqlite_factory: SessionFactory
+) -> None:
+    before = _count(sqlite_factory, FairEntry)
+    clients = [app.test_client(), as_role(Role.FAIR_ORGANISER), as_role(Role.GRADUATE)]
+    rules = [
+        (method, rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in SCANNERS and rule.endpoint not in _KEPT_BY_BROWSERS
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    ]
+
+    opened = [
+        (method, rule.rule, answer.status_code)
+        for client in clients
+        for method, rule in rules
+        if (
+            answer := client.open(rule.rule, method=method, json=None if method == "GET" else {})
+        ).status_code
+        not in (403, 422)
+    ]
+
+    assert len(rules) >= 6
+    assert opened == []
+    assert _count(sqlite_factory, FairEntry) == before
