@@ -89,6 +89,8 @@ def test_no_role_opens_a_page_without_its_permission_and_none_breaks(
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.arguments:
             continue
+        if rule.rule.startswith("/door/"):
+            continue  # a scanner's own token opens it, and no role does
         if rule.rule.startswith("/api/"):
             continue  # a browser's sign-in opens no interface; test_matrix walks those by token
         view: Any = app.view_functions[rule.endpoint]
