@@ -27,7 +27,7 @@ def shown_visit(
     """Return what the template of a visitor's page shows; the caller has checked whose it is."""
     visit = own_views.own_visit(session, visitor)
     tickets = [
-        (one, qr_picture(one.code, gettext("入场码"), scale=6))
+        (one, qr_picture(one.code, gettext("入场码"), scale=8))
         for one in visit.sessions
         if one.code
     ]

@@ -28,6 +28,8 @@ MOST_STOPS = 7
 """All orders of a route are tried; of eight stops there would be forty thousand."""
 
 _WALK_MINUTES = 2
+_BY_THEN = 0.6
+"""Share of the session in which everybody is asked to come."""
 _PASSES = 4
 """Rounds of improvement: at a fair of 300 booths the fourth gains less than one in a hundred."""
 _STEP_WEIGHT = 0.01
@@ -173,10 +175,13 @@ def _choose(
 
 
 def _starts(drawn: Sequence[int], lengths: Sequence[int], n_slots: int) -> list[int]:
-    """Return the slot each guest begins in: by lot, evenly over the slots that leave time for the whole route."""
+    """Return the slot each guest begins in: by lot, evenly over the slots that leave time for the whole route.
+
+    Nobody is asked to come late: posts are talked about in the first hours, and some employers pack up early.
+    """
     starts = [0] * len(drawn)
     for place, one in enumerate(drawn):
-        slots = max(1, n_slots - max(lengths[one], 1) + 1)
+        slots = max(1, min(n_slots - max(lengths[one], 1) + 1, round(n_slots * _BY_THEN)))
         starts[one] = place * slots // max(1, len(drawn))
     return starts
 

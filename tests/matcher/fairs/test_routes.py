@@ -176,7 +176,7 @@ def test_lines_are_shorter_by_routes_than_in_the_order_of_fit(seed: int) -> None
 
 
 def test_the_order_alone_makes_lines_shorter() -> None:
-    """The same booths for everybody, and only a third as many people as would fill the hall."""
+    """The same booths and arrivals for everybody, and only a third as many people as would fill the hall."""
     before, after = zip(*(_ordered(seed) for seed in range(4)), strict=True)
 
     assert sum(one.longest_line for one in after) < 0.9 * sum(one.longest_line for one in before)
@@ -186,9 +186,9 @@ def test_the_order_alone_makes_lines_shorter() -> None:
 def _ordered(seed: int) -> tuple[CrowdFigures, CrowdFigures]:
     rng = np.random.default_rng(seed)
     guests, desks, walks = crowded_fair(rng, n_guests=200)
-    minutes = 120.0 * rng.random(len(guests))
     hall = Hall(walks.between, walks.from_door)
     found = plan_routes(guests, desks, hall, timing=Timing(180, 8), most_stops=5, seed="fair")
+    minutes = 10.0 * np.array([route.slot for route in found]) + 10.0 * rng.random(len(guests))
     by_fit = [
         tuple(sorted(route.stops, key=guest.fitting.index))
         for guest, route in zip(guests, found, strict=True)
