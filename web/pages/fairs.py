@@ -17,8 +17,10 @@ from matcher.services import drives
 from matcher.services.fairs import duties, entering, lists, overview, sessions, states
 from matcher.services.fairs.entering import FairInput
 from matcher.services.fairs.lists import When
+from matcher.services.fairs.public import SHOWN
 from matcher.services.fairs.sight import LIVE, get_fair, get_managed, may_manage
 from matcher.services.permissions import Permission
+from web.addresses import address_of
 from web.auth import current_actor
 from web.choices import place_words, read_place
 from web.drive_choice import chosen_drive
@@ -192,11 +194,24 @@ def home_page(
             lacks=[gettext(words.LACKS[one]) for one in states.lacks(database, fair)],
             public_address=fair_address(fair.token),
             words=words,
+            links=_links(public_id, fair),
             place=place_words(fair.venue_region),
             **apart(_forms(fair) | (forms or {})),
             **around(public_id, "fairs.show"),
         )
     return page, status
+
+
+def _links(public_id: str, fair: Fair) -> dict[str, str]:
+    """Return where the rows behind each count are; empty where the role has no such page."""
+    posts = fair.state in SHOWN
+    return {
+        "employers": address_of("fair_employers.index", public_id=public_id),
+        "posts": f"{url_for('public_fairs.show', token=fair.token)}#employers" if posts else "",
+        "booths": address_of("fair_plan.show", public_id=public_id),
+        "guests": address_of("fair_guests.index", public_id=public_id),
+        "entered": address_of("fair_door.show", public_id=public_id),
+    }
 
 
 def _forms(fair: Fair) -> dict[str, FormState]:

@@ -24,7 +24,8 @@ from matcher.services.fairs.sessions import sessions_of
 from matcher.services.rows import first_or_missing
 from matcher.vocabulary.industries import load_industries
 
-_SHOWN = (FairState.ANNOUNCED, FairState.CLOSED, FairState.CANCELLED)
+SHOWN = (FairState.ANNOUNCED, FairState.CLOSED, FairState.CANCELLED)
+"""States in which a fair has a public page."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def find_public(session: Session, token: str) -> Fair:
     NotFoundError
         There is none, or it is in preparation.
     """
-    found = sa.select(Fair).where(Fair.token == token, Fair.state.in_(_SHOWN))
+    found = sa.select(Fair).where(Fair.token == token, Fair.state.in_(SHOWN))
     return first_or_missing(session, found, lock=False)
 
 
