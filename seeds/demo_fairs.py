@@ -24,6 +24,7 @@ from matcher.services.fairs.entering import FairInput
 from matcher.services.fairs.filings import FilingInput
 from matcher.services.fairs.sessions import SessionInput
 from matcher.services.permissions import Actor
+from seeds import demo_fair_employers
 from seeds.demo_fair_kinds import Area, DemoFair, FairPeople, Stage
 
 _AWAY = dt.timedelta(days=21)
@@ -33,7 +34,7 @@ _REGION = "371602"
 _NINE, _NOON, _SIX = 9 * 60, 12 * 60, 18 * 60
 
 
-AREAS: tuple[Area, ...] = ()
+AREAS: tuple[Area, ...] = (demo_fair_employers.furnish,)
 """What is done before the day of a fair, in order: employers, booths, guests."""
 
 DAY_AREAS: tuple[Area, ...] = ()
