@@ -30,7 +30,7 @@ from web import (
 from web.api import BLUEPRINTS
 from web.door_pages import DOOR_BLUEPRINTS
 from web.marks import needs
-from web.pages import PAGES, answers, visits
+from web.pages import PAGES, answers, fair_after, visits
 from web.problems import API_BLUEPRINTS
 from web.warming import warm_up
 
@@ -93,7 +93,9 @@ def _install(app: APIFlask, settings: Settings) -> None:
     i18n.install(app)
     editions.install(app)
     auth.install(app)
-    security.install(app, settings, (*BLUEPRINTS, answers.bp, visits.bp, *DOOR_BLUEPRINTS))
+    security.install(
+        app, settings, (*BLUEPRINTS, answers.bp, fair_after.bp, visits.bp, *DOOR_BLUEPRINTS)
+    )
     errors.install(app)
     filters.install(app)
     faces.install(app)

@@ -1,0 +1,212 @@
+"""After a fair without an account (会后链接): the survey and one's own intents, and the survey at the exit.
+
+Looking changes nothing. Nobody is signed in here, whoever uses the browser otherwise; addresses hold a token, so that
+no other site, search engine or cache may get them.
+"""
+
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, validate_csrf
+
+from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from matcher.kinds.fair_reports import SurveySide
+from matcher.models.fairs import Fair
+from matcher.policy.fair_survey import SCORES, questions_of
+from matcher.services.fair_reports import asking, follow_lists, surveys
+from matcher.services.fair_reports.following import Told
+from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
+from web.fragments import see_other, toast
+from web.i18n import gettext, translated
+from web.marks import public, rate_limited
+from web.schemas.fair_reports import OwnOutcomeForm, SurveyWordsForm
+from web.session import reading_aside, request_session, undo_request
+from web.words import fair_reports as words
+
+bp = Blueprint("fair_after", __name__)
+bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
+
+_GONE = 404
+
+
+@bp.before_request
+def _nobody() -> None:
+    """Forget who is signed in: the link says who answers."""
+    g.signed_in = None
+
+
+@bp.after_request
+def _discreet(response: Response) -> Response:
+    """Keep the address out of other sites, search engines and caches."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@bp.get("/after/<token>")
+@public
+@rate_limited("300/minute")
+def show(token: str) -> ResponseReturnValue:
+    """Show the survey, unless it was answered, and one's own intents."""
+    return _page(token)
+
+
+def _page(
+    token: str,
+    *,
+    survey: FormState | None = None,
+    outcome: FormErrors | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    with reading_aside() as session:
+        try:
+            ask = asking.look(session, token)
+        except NotFoundError:
+            return _unusable()
+        follows = asking.follows_of(session, ask)
+        page = render_template(
+            "fair_reports/after.html",
+            token=token,
+            ask=ask,
+            fair=session.get_one(Fair, ask.fair_id),
+            questions=questions_of(ask.side),
+            scores=SCORES,
+            sent=request.form,
+            survey=survey or blank_form(SurveyWordsForm),
+            intents=[
+                (row, other, surveys.own_word(session, ask, row.follow))
+                for row, other in follow_lists.rows_of_ask(session, follows, ask.side)
+            ],
+            outcome=outcome,
+            answers=words.answers(ask.side),
+        )
+    return make_response(page, status)
+
+
+@bp.post("/after/<token>/survey")
+@public
+@rate_limited("60/minute")
+def answer(token: str) -> ResponseReturnValue:
+    """Take the answers to the survey, once."""
+    _check_token()
+    wish = read_form(SurveyWordsForm)
+    if isinstance(wish, FormErrors):
+        return _page(token, survey=wish, status=422)
+    try:
+        surveys.answer_by_link(request_session(), token, _sent(), wish.words)
+    except NotFoundError:
+        undo_request()
+        return _unusable()
+    except InvalidInputError as error:
+        undo_request()
+        return _page(token, survey=refused_form(SurveyWordsForm, error), status=422)
+    except RuleBrokenError as error:
+        undo_request()
+        said = FormErrors(SurveyWordsForm, request.form, {"": translated(error.message)})
+        return _page(token, survey=said, status=409)
+    toast(gettext("问卷收到了，谢谢"))
+    return see_other(url_for(".show", token=token))
+
+
+@bp.post("/after/<token>/intents")
+@public
+@rate_limited("120/minute")
+def tell(token: str) -> ResponseReturnValue:
+    """Take what became of one of the own intents."""
+    _check_token()
+    wish = read_form(OwnOutcomeForm)
+    if isinstance(wish, FormErrors):
+        return _page(token, outcome=wish, status=422)
+    try:
+        surveys.tell_by_link(
+            request_session(), token, wish.follow, Told(wish.said, wish.happened_on)
+        )
+    except NotFoundError:
+        undo_request()
+        return _unusable()
+    except InvalidInputError as error:
+        undo_request()
+        return _page(token, outcome=refused_form(OwnOutcomeForm, error), status=422)
+    toast(gettext("已记下，谢谢"))
+    return see_other(url_for(".show", token=token))
+
+
+@bp.get("/f/<token>/survey/<side>")
+@public
+@rate_limited("600/minute")
+def open_survey(token: str, side: str) -> ResponseReturnValue:
+    """Show the survey behind the code at the exit."""
+    return _open_page(token, side)
+
+
+def _open_page(
+    token: str, side: str, survey: FormState | None = None, status: int = 200
+) -> ResponseReturnValue:
+    if side not in set(SurveySide):
+        return _unusable()
+    with reading_aside() as session:
+        try:
+            fair = surveys.open_fair(session, token)
+        except NotFoundError:
+            return _unusable()
+        page = render_template(
+            "fair_reports/open_survey.html",
+            fair=fair,
+            side=SurveySide(side),
+            questions=questions_of(SurveySide(side)),
+            scores=SCORES,
+            sent=request.form,
+            survey=survey or blank_form(SurveyWordsForm),
+        )
+    return make_response(page, status)
+
+
+@bp.post("/f/<token>/survey/<side>")
+@public
+@rate_limited("120/minute")
+def answer_openly(token: str, side: str) -> ResponseReturnValue:
+    """Take an answer from anybody at the exit."""
+    _check_token()
+    wish = read_form(SurveyWordsForm)
+    if isinstance(wish, FormErrors):
+        return _open_page(token, side, wish, 422)
+    if side not in set(SurveySide):
+        return _unusable()
+    try:
+        surveys.answer_openly(request_session(), token, SurveySide(side), _sent(), wish.words)
+    except NotFoundError:
+        undo_request()
+        return _unusable()
+    except InvalidInputError as error:
+        undo_request()
+        return _open_page(token, side, refused_form(SurveyWordsForm, error), 422)
+    toast(gettext("问卷收到了，谢谢"))
+    return see_other(url_for(".thanks"))
+
+
+@bp.get("/after/thanks")
+@public
+def thanks() -> ResponseReturnValue:
+    """Say that an answer was taken."""
+    return render_template("fair_reports/thanks.html")
+
+
+def _sent() -> dict[str, list[str]]:
+    """Return what was chosen, by question; names of fields begin with q_."""
+    return {
+        name.removeprefix("q_"): request.form.getlist(name)
+        for name in request.form
+        if name.startswith("q_")
+    }
+
+
+def _check_token() -> None:
+    """Check the form's token; no referrer is sent here, which the extension would ask for."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValueError as error:
+        raise CSRFError(str(error)) from error
+
+
+def _unusable() -> ResponseReturnValue:
+    """Say that a link is of no use, whatever the reason."""
+    return make_response(render_template("answers/unusable.html"), _GONE)
