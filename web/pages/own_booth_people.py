@@ -123,7 +123,7 @@ def step(public_id: str, contact_id: str, act: str) -> ResponseReturnValue:
         return _written(session, by, (public_id, contact_id), act, wish)
 
     back = url_for("own_booth_people.undo", public_id=public_id, contact_id=contact_id)
-    return attempt(public_id, contact_id, act, _do, undo="" if act == "note" else back)
+    return attempt(public_id, contact_id, act, _do, back="" if act == "note" else back)
 
 
 def _written(session: Session, by: Actor, where: tuple[str, str], act: str, wish: Any) -> str:
@@ -149,9 +149,9 @@ def attempt(
     act: str,
     run: Callable[[Session, Actor], str],
     *,
-    undo: str = "",
+    back: str = "",
 ) -> ResponseReturnValue:
-    """Do something with a person and show them again, with what stands against it."""
+    """Do something with a person and show them again; `back` undoes it, what stands against it is said."""
     try:
         said = run(request_session(), current_actor())
     except InvalidInputError as error:
@@ -163,7 +163,7 @@ def attempt(
         model = _FORMS.get(act, BookForm)
         form = FormErrors(model, request.form, {"": translated(error.message)})
         return _page(public_id, contact_id, act=act, form=form, status=409)
-    toast(said)
+    toast(said, back or None)
     return see_other(url_for("own_booth_people.show", public_id=public_id, contact_id=contact_id))
 
 
