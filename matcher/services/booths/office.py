@@ -65,7 +65,7 @@ def list_comers(session: Session, fair: Fair) -> list[Comer]:
         .where(FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED)
         .order_by(FairEmployer.id)
     )
-    rows = [row._tuple() for row in session.execute(found)]
+    rows = list(session.execute(found))
     fitting = expected_by_employer(session, fair.id) if rows else {}
     own = {row.id: fitting.get(row.id, 0) for row, _ in rows}
     visitors = share_out(own, fair.expected_people)

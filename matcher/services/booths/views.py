@@ -213,7 +213,7 @@ def _holders(session: Session, fair_id: int) -> dict[int, Holder]:
     )
     return {
         row.id: Holder(row.id, row.public_id, employer.name, trade_of(employer.industry))
-        for row, employer in (one._tuple() for one in session.execute(found))
+        for row, employer in session.execute(found)
     }
 
 
@@ -249,7 +249,7 @@ def _changes(session: Session, fair_id: int) -> list[ChangeRow]:
         .order_by(BoothChange.id.desc())
         .limit(_CHANGES_SHOWN)
     )
-    rows = [row._tuple() for row in session.execute(found)]
+    rows = list(session.execute(found))
     undone = {row.undoes_id for row, _ in rows}
     fixed_kinds = (BoothChangeKind.UNDONE, BoothChangeKind.RELEASED)
     return [
