@@ -44,6 +44,7 @@ INCLUDE = [
     "workers.exports",
     "workers.fair_employers",
     "workers.fair_guests",
+    "workers.fair_reports",
     "workers.fairs",
     "workers.follow_ups",
     "workers.imports",

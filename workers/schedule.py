@@ -152,6 +152,12 @@ LINES = (
         "After postings lapsed: what an order lost, who must be reminded and whose days are over is known by morning.",
     ),
     Line(
+        "fairs.after_night",
+        JobQueue.BATCH,
+        crontab(hour="1", minute="30"),
+        "After placements of the day were written: hires are brought in step, who is silent is asked in the morning.",
+    ),
+    Line(
         "fair_guests.night",
         JobQueue.BATCH,
         crontab(hour="1", minute="30"),
