@@ -3,15 +3,13 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher import clock
 from matcher.errors import InvalidInputError
 from matcher.kinds.fairs import FairEmployerState
-from matcher.models.fairs import Fair
 from matcher.services.fair_employers import calls, inviting, lists, reminding, vetting
 from matcher.services.fair_employers.calls import CallInput
 from matcher.services.fair_employers.inviting import Wanted
 from matcher.services.fair_employers.lists import Filter
-from matcher.services.fair_employers.sight import OPEN_FAIRS, call_of, find_fair
+from matcher.services.fair_employers.sight import call_of, find_fair, is_open
 from matcher.services.permissions import Permission
 from matcher.vocabulary.industries import load_industries
 from web.asked import asked_member, asked_tick, asked_words
@@ -51,7 +49,7 @@ def index(public_id: str) -> ResponseReturnValue:
         "fair_employers/list.html",
         found=found,
         fair=found.fair,
-        is_open=_is_open(found.fair),
+        is_open=is_open(found.fair),
         wanted=wanted,
         states=list(FairEmployerState),
         trades=trades(),
@@ -60,10 +58,6 @@ def index(public_id: str) -> ResponseReturnValue:
         call=call_of(session, found.fair.id),
         **around(public_id, TAB),
     )
-
-
-def _is_open(fair: Fair) -> bool:
-    return fair.state in OPEN_FAIRS and fair.last_on >= clock.today()
 
 
 def trades() -> list[tuple[str, str]]:

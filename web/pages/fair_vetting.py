@@ -11,7 +11,7 @@ from matcher.kinds.fair_papers import FairPaperKind
 from matcher.services.fair_employers import applying, lists, papers, posts, vetting
 from matcher.services.fair_employers.applying import Application
 from matcher.services.fair_employers.places import room_of
-from matcher.services.fair_employers.sight import OPEN_FAIRS, PRESENT, place_of
+from matcher.services.fair_employers.sight import PRESENT, is_open, place_of
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.fair_papers_form import hand_in
@@ -86,7 +86,7 @@ def _page(
             employer=place.employer,
             offered=posts.offered_posts(session, place),
             room=room_of(session, place.fair.id, besides=row.id),
-            is_open=place.fair.state in OPEN_FAIRS,
+            is_open=is_open(place.fair),
             is_present=row.state in PRESENT,
             forms=apart(forms),
             sent=sent,

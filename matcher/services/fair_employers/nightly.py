@@ -18,7 +18,8 @@ from matcher.policy.deadlines import get_deadline
 from matcher.services import audit, tasks
 from matcher.services.fair_employers.packs import expire_papers, packs_of
 from matcher.services.fair_employers.reminding import remind_due
-from matcher.services.fair_employers.sight import OPEN_FAIRS, call_of
+from matcher.services.fair_employers.sight import call_of
+from matcher.services.fairs.sight import LIVE
 from matcher.services.permissions import SYSTEM, Actor, Permission, require
 
 NIGHT_JOB = "fairs.employers_night"
@@ -31,7 +32,7 @@ PAPERS_KEPT = "fair_papers_kept"
 def open_fairs(session: Session, by: Actor) -> list[int]:
     """Return the fairs before which employers come and go."""
     require(by, Permission.MANAGE_FAIRS)
-    found = sa.select(Fair.id).where(Fair.state.in_(OPEN_FAIRS), Fair.last_on >= clock.today())
+    found = sa.select(Fair.id).where(Fair.state.in_(LIVE), Fair.last_on >= clock.today())
     return list(session.scalars(found.order_by(Fair.id)))
 
 

@@ -3,6 +3,7 @@
 Who comes is told as one rounded number: neither who was asked nor in what order can be read from it.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,12 +20,12 @@ from matcher.services.fair_employers.lists import Line, lines_of
 from matcher.services.fair_employers.places import Room, room_of
 from matcher.services.fair_employers.posts import Offered, offered_posts
 from matcher.services.fair_employers.sight import (
-    OPEN_FAIRS,
     PRESENT,
     Place,
     call_of,
     find_own,
     find_seen_fair,
+    is_open,
     seen_fairs,
 )
 from matcher.services.permissions import Actor
@@ -38,12 +39,12 @@ class OwnFair:
 
     fair: Fair
     state: FairEmployerState | None
-    apply_until: object
+    apply_until: dt.date | None
 
     @property
     def is_past(self) -> bool:
         """Whether it was held or called off."""
-        return self.fair.last_on < clock.today() or self.fair.state not in OPEN_FAIRS
+        return not is_open(self.fair)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,6 @@ def read_own(session: Session, by: Actor, fair_public_id: str) -> OwnPage:
     fair = find_seen_fair(session, by, fair_public_id)
     row, call = find_own(session, by, fair), call_of(session, fair.id)
     employer = get_employer(session, by, by.employer_id or 0)
-    is_open = fair.state in OPEN_FAIRS and fair.last_on >= clock.today()
     line, offered = None, []
     if row is not None:
         line = lines_of(session, fair, [(row, employer)])[0]
@@ -106,8 +106,8 @@ def read_own(session: Session, by: Actor, fair_public_id: str) -> OwnPage:
         line=line,
         offered=offered,
         n_coming=_coming(session, fair) if comes else 0,
-        may_change=is_open and comes,
-        may_apply=is_open and not comes and not refused and in_time,
+        may_change=is_open(fair) and comes,
+        may_apply=is_open(fair) and not comes and not refused and in_time,
     )
 
 

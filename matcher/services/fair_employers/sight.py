@@ -14,11 +14,9 @@ from matcher.models.fair_papers import FairCall
 from matcher.models.fairs import Fair, FairEmployer
 from matcher.models.organisations import UnionClosure
 from matcher.models.postings import Posting
-from matcher.services.permissions import Actor, Permission, require, scope_of
+from matcher.services.fairs.sight import LIVE, get_managed, is_over, require_live
+from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing, not_found
-
-OPEN_FAIRS = (FairState.DRAFT, FairState.ANNOUNCED)
-"""States of a fair in which employers come and go."""
 
 PRESENT = (FairEmployerState.APPLIED, FairEmployerState.WAITING, FairEmployerState.ACCEPTED)
 """States of an employer that wants to come; its papers and posts may be worked on."""
@@ -35,11 +33,7 @@ class Place:
 
 def find_fair(session: Session, by: Actor, public_id: str, *, lock: bool = False) -> Fair:
     """Return a fair of the organiser's scope."""
-    require(by, Permission.MANAGE_FAIRS)
-    found = sa.select(Fair).where(
-        Fair.public_id == public_id, Fair.union_id.in_(scope_of(by).unions())
-    )
-    return first_or_missing(session, found, lock=lock)
+    return get_managed(session, by, public_id, lock=lock)
 
 
 def place_of(
@@ -100,8 +94,14 @@ def own_place(session: Session, by: Actor, fair_public_id: str, *, lock: bool = 
 
 def require_open(fair: Fair) -> None:
     """Refuse changes of a fair that was held, closed or cancelled."""
-    if fair.state not in OPEN_FAIRS or fair.last_on < clock.today():
-        raise RuleBrokenError("fair_over", "这场招聘会已经结束或取消，不能再改。")
+    require_live(fair)
+    if is_over(fair):
+        raise RuleBrokenError("fair_held", "这场招聘会的日子已经过了，不能再改参会单位。")
+
+
+def is_open(fair: Fair) -> bool:
+    """Say whether employers may still come and go."""
+    return fair.state in LIVE and not is_over(fair)
 
 
 def refuse_own(session: Session, by: Actor, employer_id: int) -> None:
