@@ -20,7 +20,9 @@ class FairForm(Form):
     last_on: dt.date | None = Field(
         default=None, title=msg("结束日期"), description=msg("只有一天的不填")
     )
-    venue_name: str | None = Field(default=None, title=msg("场馆"), max_length=80)
+    venue_name: str | None = Field(
+        default=None, title=msg("场馆"), description=msg("有现场的要填"), max_length=80
+    )
     venue_address: str | None = Field(
         default=None, title=msg("场馆地址"), description=msg("写到门牌号"), max_length=160
     )
@@ -147,7 +149,7 @@ class VisitForm(Form):
 
     name: str = Field(title=msg("姓名"), max_length=40)
     phone: str = Field(
-        title=msg("手机号"), description=msg("只用来通知场次变化，不给用人单位看"), max_length=20
+        title=msg("手机号"), description=msg("只用来通知场次变化；不经你同意，展位看不到"), max_length=20
     )
     education: EducationLevel | None = Field(default=None, title=msg("学历"))
     major_text: str | None = Field(default=None, title=msg("专业"), max_length=60)
