@@ -24,7 +24,7 @@ from matcher.services.fairs.entering import FairInput
 from matcher.services.fairs.filings import FilingInput
 from matcher.services.fairs.sessions import SessionInput
 from matcher.services.permissions import Actor
-from seeds import demo_fair_employers
+from seeds import demo_fair_after, demo_fair_employers
 from seeds.demo_fair_kinds import Area, DemoFair, FairPeople, Stage
 
 _AWAY = dt.timedelta(days=21)
@@ -40,7 +40,7 @@ AREAS: tuple[Area, ...] = (demo_fair_employers.furnish,)
 DAY_AREAS: tuple[Area, ...] = ()
 """What is done on the day, at the hour the demo was made: the door, the hall."""
 
-AFTER_AREAS: tuple[Area, ...] = ()
+AFTER_AREAS: tuple[Area, ...] = (demo_fair_after.follow_up,)
 """What is done when the day is past, in the present: closing, following intents; only of the fair that is over."""
 
 
