@@ -21,6 +21,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.services.doors.devices import hash_of
 from tests.factories.doors import make_conflict, make_loan, make_scanner
+from tests.factories.fair_hall_rows import hall_names
 from tests.factories.fair_papers import make_paper, make_print
 from tests.factories.fairs import (
     make_booth,
@@ -88,8 +89,15 @@ def make_fair_rows(
             "device_id": session.get_one(DoorDevice, scanner.id).public_id,
             "loan_id": loan.public_id,
             "conflict_id": conflict.public_id,
+            **hall_names(session, place, held, booth, visitor),
         },
-        of_area={"door_pairing": {"token": _pairing_link(session, fair)}},
+        of_area={
+            "door_pairing": {"token": _pairing_link(session, fair)},
+            **dict.fromkeys(
+                ("own_booth", "own_booth_people", "own_booth_slots"),
+                {"public_id": place.public_id},
+            ),
+        },
     )
 
 
