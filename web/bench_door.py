@@ -8,7 +8,6 @@ was let in is counted in the database, and sending every scan once more must cha
 
 import asyncio
 import os
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +15,9 @@ from typing import Any
 import click
 from pydantic import BaseModel
 
+from web.bench_door_day import DayOut, measure_day
 from web.bench_door_house import House, open_house, serving
+from web.bench_door_percentiles import percentile
 from web.bench_door_scanners import (
     Answered,
     Scan,
@@ -87,9 +88,23 @@ class DoorOut(BaseModel):
 @click.option("--scans", type=click.IntRange(200, 200_000), default=5_000, show_default=True)
 @click.option("--scanners", type=click.IntRange(1, 64), default=_SCANNERS, show_default=True)
 @click.option("--database", help="数据库地址；不写用 DATABASE_URL，再没有就用临时 SQLite")
+@click.option("--day", is_flag=True, help="改为模拟大型招聘会的一天（几分钟到十几分钟）")
+@click.option("--booths", type=click.IntRange(1, 2_000), default=300, show_default=True)
+@click.option("--entrants", type=click.IntRange(100, 200_000), default=26_000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def door(*, scans: int, scanners: int, database: str | None, as_json: bool) -> int:
+def door(
+    *,
+    scans: int,
+    scanners: int,
+    database: str | None,
+    day: bool,
+    booths: int,
+    entrants: int,
+    as_json: bool,
+) -> int:
     """入场验票的速度和准确，真实网页服务和数据库，经 HTTP 实测。"""
+    if day:
+        return _day(measure_day(booths, entrants, database, _say), as_json=as_json)
     measured = measure_door(scans, scanners, database, _say)
     if as_json:
         click.echo(measured.model_dump_json())
@@ -133,18 +148,18 @@ class _Run:
         kept = count_kept(self._house.factory, held)
         times = sorted(1000 * one.seconds for one in answers)
         once = kept.is_consistent and kept.n_entered == len(codes) and again == 0 and same == 1
-        pace, p95 = len(answers) / wall, _at(times, 95)
+        pace, p95 = len(answers) / wall, percentile(times, 95)
         return {
             "dialect": self._house.dialect,
             "scans": len(answers),
             "scanners": self._count,
             "scans_per_second": round(pace, 1),
-            "p50_ms": _at(times, 50),
+            "p50_ms": percentile(times, 50),
             "p95_ms": p95,
-            "p99_ms": _at(times, 99),
+            "p99_ms": percentile(times, 99),
             "max_ms": round(times[-1], 1),
             "paced_per_second": _PACE,
-            "paced_p95_ms": _at(sorted(1000 * one.seconds for one in paced), 95),
+            "paced_p95_ms": percentile(sorted(1000 * one.seconds for one in paced), 95),
             "admitted_of_64_at_last_place": last,
             "admitted_of_64_with_one_ticket": same,
             "scans_sent_again": 2 * min(_AGAIN, len(fast)),
@@ -199,11 +214,21 @@ class _Run:
         return int(counted + doubly)
 
 
-def _at(times: Sequence[float], percent: int) -> float:
-    """Return a percentile of sorted milliseconds."""
-    if len(times) < 2:
-        return round(times[0], 1)
-    return round(statistics.quantiles(times, n=100, method="inclusive")[percent - 1], 1)
+def _day(lived: DayOut, *, as_json: bool) -> int:
+    """Say how a day went; 0 if nothing was lost and nobody came in twice."""
+    if as_json:
+        click.echo(lived.model_dump_json())
+    else:
+        click.echo(
+            f"{lived.dialect}，{lived.booths} 个展位，入场 {lived.entrants:,} 人，"
+            f"接触 {lived.contacts:,} 次，中途杀掉服务 {lived.kills} 次"
+        )
+        click.echo(
+            f"每秒 {lived.requests_per_second} 次请求；95%：门 {lived.door_p95_ms} 毫秒，"
+            f"展位 {lived.booth_p95_ms} 毫秒"
+        )
+        click.echo("；".join(lived.wrong) or "没有丢失，没有重复入场")
+    return 2 if lived.wrong else 0
 
 
 def _say(words: str) -> None:

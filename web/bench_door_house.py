@@ -126,8 +126,11 @@ def free_port(settings: Settings) -> Settings:
 class WebServer:
     """The real web server of a house, which may be killed and started again."""
 
-    def __init__(self, house: House, log: Path | None = None) -> None:
+    def __init__(
+        self, house: House, log: Path | None = None, *, behind_proxy: bool = False
+    ) -> None:
         self._house = house
+        self._https = "1" if behind_proxy else "0"
         self._log = log or house.settings.data / "web.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -136,7 +139,7 @@ class WebServer:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 gunicorn_argv(self._house.settings),
-                env=_environment(self._house.settings),
+                env=_environment(self._house.settings) | {"YANGGUANG_HTTPS": self._https},
                 stdout=log,
                 stderr=log,
                 process_group=0,
@@ -179,9 +182,14 @@ class WebServer:
 
 
 @contextmanager
-def serving(house: House) -> Iterator[WebServer]:
-    """Give a house's running web server, stopped at the end."""
-    server = WebServer(house)
+def serving(house: House, *, behind_proxy: bool = False) -> Iterator[WebServer]:
+    """Give a house's running web server, stopped at the end.
+
+    Parameters
+    ----------
+    behind_proxy : requests say themselves from which address they come, as a proxy in front would
+    """
+    server = WebServer(house, behind_proxy=behind_proxy)
     try:
         server.start()
         yield server

@@ -12,10 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-_RETRY_SECONDS = 0.1
-_PATIENCE_SECONDS = 120.0
-"""A killed server is back before that, or the run fails."""
-_LONGEST_HEAD = 16_384
+from web.bench_door_wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,57 +44,35 @@ class Scanner:
     """One paired scanner with a connection of its own."""
 
     def __init__(self, address: tuple[str, int], token: str) -> None:
-        self._address = address
-        self._head = (
-            f"POST /door/scan HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\nX-Door: {token}\r\n"
-            "Content-Type: application/json\r\nContent-Length: "
-        ).encode()
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._wire = Wire(address)
+        self._token = token
 
     async def open(self) -> None:
         """Connect, so that the first scan does not pay for it."""
-        self._streams = await asyncio.open_connection(*self._address, limit=1 << 20)
+        await self._wire.open()
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+        await self._wire.close()
 
     async def send(self, scan: Scan) -> Answered:
         """Send a scan until it is answered; the time counts from its first sending."""
-        body = json.dumps(
-            {"code": scan.code, "scan_number": scan.number, "direction": scan.direction}
-        ).encode()
-        request = self._head + str(len(body)).encode() + b"\r\n\r\n" + body
-        began, resent = time.perf_counter(), 0
-        while True:
-            try:
-                status, said = await self._exchange(request)
-            except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                status, said = 0, {}
-            if status and status < 500:
-                return Answered(scan, status, said, time.perf_counter() - began, resent)
-            await self.close()
-            resent += 1
-            if time.perf_counter() - began > _PATIENCE_SECONDS:
-                raise TimeoutError("the server does not come back")
-            if resent > 1:
-                await asyncio.sleep(_RETRY_SECONDS)
+        form = {"code": scan.code, "scan_number": scan.number, "direction": scan.direction}
+        return await self._post("/door/scan", scan, form)
 
-    async def _exchange(self, request: bytes) -> tuple[int, dict[str, Any]]:
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(*self._address, limit=1 << 20)
-        reader, writer = self._streams
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        lower = head.lower()
-        start = lower.index(b"content-length:") + len(b"content-length:")
-        length = int(lower[start : lower.index(b"\r\n", start)])
-        body = await reader.readexactly(length)
-        if b"connection: close" in lower:
-            await self.close()
-        return int(head[9:12]), json.loads(body)
+    async def walk_in(self, name: str, number: str) -> Answered:
+        """Write somebody down who has no ticket, and let the person in."""
+        form = {"name": name, "scan_number": number, "consent": "yes", "major": "会计"}
+        return await self._post("/door/walk-in", Scan("", number=number), form)
+
+    async def _post(self, path: str, scan: Scan, form: dict[str, str]) -> Answered:
+        body = json.dumps(form).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {self._wire.host}\r\nX-Door: {self._token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        said = await self._wire.ask(head.encode() + body)
+        return Answered(scan, said.status, json.loads(said.body), said.seconds, said.resent)
 
 
 async def keep_scanning(scanner: Scanner, scans: Iterator[Scan], answers: list[Answered]) -> None:
