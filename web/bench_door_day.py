@@ -167,18 +167,22 @@ class _Day:
 
     async def _hall(self, phones: list[BoothPhone], visited: list[str], told: _Told) -> None:
         """Let booths scan those who came in before this hour, each of them at one booth."""
-        codes = [code for code in visited if self._rng.random() < HOURS / (HOURS - 1) / 3]
-        turns = iter(enumerate(codes))
+        share = HOURS / (HOURS - 1) / 3
+        meetings: list[list[str]] = [[] for _ in phones]
+        for code in visited:
+            if self._rng.random() < share:
+                self._rng.choice(meetings).append(code)
+        turns = iter(enumerate(meetings))
 
         async def one() -> None:
-            for number, code in turns:
-                at = (number * 7 + len(told.met)) % len(phones)
-                said = await phones[at].scan(code)
-                told.booth_seconds.append(said.seconds)
-                if said.status == _FOUND:
-                    told.met.add((at, code))
-                else:
-                    told.booth_wrong[said.status] += 1
+            for at, codes in turns:
+                for code in codes:
+                    said = await phones[at].scan(code)
+                    told.booth_seconds.append(said.seconds)
+                    if said.status == _FOUND:
+                        told.met.add((at, code))
+                    else:
+                        told.booth_wrong[said.status] += 1
 
         await asyncio.gather(*(one() for _ in range(min(_PHONES, len(phones)))))
 
