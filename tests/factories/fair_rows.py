@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome
+from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome, PlanPart
 from matcher.kinds.fairs import FairState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
-from matcher.models.fair_paperwork import FairFiling
+from matcher.models.fair_paperwork import FairDocument, FairFiling
 from matcher.models.fair_visitors import DoorDevice
 from matcher.models.fairs import Fair
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
+from matcher.services import files
 from matcher.services.doors.devices import hash_of
+from matcher.services.files import FilePurpose
+from matcher.services.permissions import SYSTEM
 from tests.factories.doors import make_conflict, make_loan, make_scanner
 from tests.factories.fair_hall_rows import hall_names
 from tests.factories.fair_papers import make_paper, make_print
@@ -77,6 +80,7 @@ def make_fair_rows(
             "token": fair.token,
             "held_id": held.public_id,
             "filing_id": filing.public_id,
+            "document_id": _document(session, fair).public_id,
             "part": "fire",
             "place_id": place.public_id,
             "paper_id": paper.public_id,
@@ -113,6 +117,24 @@ def _pairing_link(session: Session, fair: Fair) -> str:
         pairing_expires_at=clock.now() + dt.timedelta(hours=1),
     )
     return f"{token}-{fair.id}"
+
+
+def _document(session: Session, fair: Fair) -> FairDocument:
+    stored = files.put_file(
+        session,
+        SYSTEM,
+        b"%PDF-1.4",
+        purpose=FilePurpose.FAIR_PAPER,
+        file_name="fair-document.pdf",
+        media_type="application/pdf",
+        union_id=fair.union_id,
+    )
+    document = FairDocument(
+        fair_id=fair.id, part=PlanPart.FIRE, file_id=stored.id, name="平面图", added_at=clock.now()
+    )
+    session.add(document)
+    session.flush()
+    return document
 
 
 def _filing(session: Session, fair: Fair) -> FairFiling:
