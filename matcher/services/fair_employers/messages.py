@@ -16,6 +16,7 @@ from matcher.models.accounts import Account, Membership
 from matcher.models.day import ReminderPreference
 from matcher.models.employers import Employer
 from matcher.models.fairs import Fair, FairEmployer
+from matcher.models.outbox import OutboxMessage
 from matcher.policy.quiet_hours import QuietHours, first_loud, quiet_hours
 from matcher.services import outbox, sealing
 from matcher.services.casework.reminders import ADDRESS
@@ -33,7 +34,7 @@ def tell(
     key: str,
     **parameters: object,
 ) -> int:
-    """Write a message about a place at a fair; return to how many it went, 0 if nobody can be reached.
+    """Write a message about a place at a fair; return to how many it goes, 0 if it was said or reaches nobody.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ def tell(
     """
     said = {"fair": fair.title, "day": day_words(fair), **parameters}
     whole = f"fair_employer:{row.id}:{key}"
+    if _was_said(session, whole):
+        return 0
     employer = session.get_one(Employer, row.employer_id)
     accounts = agents_of(session, row.employer_id)
     for account_id in accounts:
@@ -61,6 +64,13 @@ def tell(
         send_after=first_loud(clock.in_china(clock.now()), _quiet(employer)),
     )
     return 1
+
+
+def _was_said(session: Session, key: str) -> bool:
+    written = sa.select(OutboxMessage.id).where(
+        OutboxMessage.unique_key.startswith(f"{key}:", autoescape=True)
+    )
+    return session.scalar(written.limit(1)) is not None
 
 
 def agents_of(session: Session, employer_id: int) -> Sequence[int]:
