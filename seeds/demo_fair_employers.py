@@ -72,7 +72,10 @@ def _ask(session: Session, by: Actor, fair: DemoFair, own: int | None) -> list[s
     ids = [one.employer.id for one in found.rows if one.n_posts]
     inviting.invite(session, by, fair.public_id, [*ids, *([own] if own else [])])
     listed = list_employers(session, by, fair.public_id, Filter(), limit=2 * _N_ASKED)
-    rows = sorted(listed.rows, key=lambda line: (line.employer.id != own, line.row.id))
+    own_last = fair.stage is Stage.COMING  # so that the demo's employer has an invitation to answer
+    rows = sorted(
+        listed.rows, key=lambda line: ((line.employer.id != own) != own_last, line.row.id)
+    )
     return [line.row.public_id for line in rows]
 
 
