@@ -34,6 +34,7 @@ _FILE_NAME = re.compile(r"[^/\s]*\.(?:xlsx|pdf|csv|zip|txt|docx)\b")
 
 _QR = {
     "web/pages/account.py": "the second factor's own address; looked at below",
+    "web/qr_codes.py": "addresses of a fair's public page and what its areas give: a random token, no person",
 }
 """Files that draw a code (二维码), with what it holds."""
 
@@ -42,6 +43,7 @@ _SHEETS = {
     "calls/sheet.html",
     "interviews/lists.html",
     "interviews/own.html",
+    "fairs/public.html",
     "plans/public_rules.html",
     "phases/index.html",
     "published_sheets/public.html",
@@ -62,6 +64,7 @@ _INSIDE = {
     "entitlements/september.html": "the office's own list for the subsidy, masked names",
     "entitlements/tracker.html": "the desk's own list of applications, masked names",
     "entitlements/unit.html": "what a unit may be entitled to, for the union's own desk alone",
+    "fairs/permits.html": "permits and safety plan of a fair, for who organises it, without a person",
     "figures/rows.html": "the rows behind a figure, for who sees figures, masked names",
     "targets/missing.html": "people still to be helped, for who sees figures, masked names",
     "targets/show.html": "figures of the three targets, for who sees figures",
@@ -214,7 +217,7 @@ _PAPERS = {
 """Printed papers that must name what they are about, each with why; none goes into anybody's pocket."""
 
 
-_SHARED = {"figure_sheet", "list", "people", "published_sheet"}
+_SHARED = {"fair_plan", "fair_poster", "figure_sheet", "list", "people", "published_sheet"}
 """Papers that go outside with lists of people or with figures; their own words are read here."""
 
 

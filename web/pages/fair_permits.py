@@ -1,5 +1,6 @@
 """Permits and safety plan of a fair (报批和方案): who decides until when, what was filed, the nine parts."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Blueprint, render_template, request, send_file, url_for
@@ -9,9 +10,11 @@ from matcher import clock
 from matcher.documents.fair_papers import PlanForm, compile_plan
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome, PlanPart
+from matcher.models.fair_paperwork import FairFiling
 from matcher.models.fairs import Fair
 from matcher.models.organisations import Union
 from matcher.services.fairs import documents, duties, filings, safety_plan, sessions
+from matcher.services.fairs.duties import DutyPage
 from matcher.services.fairs.filings import DecisionInput, FilingInput
 from matcher.services.fairs.safety_plan import PartView
 from matcher.services.fairs.sight import LIVE, get_managed
@@ -49,21 +52,6 @@ def permits_page(
         found = duties.duties_of(database, fair)
         filed = duties.filings_of(database, fair.id)
         parts = safety_plan.parts_of(database, fair)
-        named = {f"paper-{one.part}": blank_form(DocumentForm, part=one.part) for one in parts}
-        for duty in found.duties:
-            code = duty.duty.rule.code
-            named[f"file-{code}"] = blank_form(
-                FilingForm, rule=code, authority="", filed_on=clock.today()
-            )
-        for one in filed:
-            key = one.public_id
-            named[f"decide-{key}"] = blank_form(
-                DecisionForm, decided_on=clock.today(), version=one.version_id
-            )
-            named[f"back-{key}"] = blank_form(FilingBackForm, version=one.version_id)
-            named[f"paper-{key}"] = blank_form(DocumentForm, filing=key)
-        for part in parts:
-            named[f"part-{part.part}"] = _part_form(part)
         page = render_template(
             "fairs/permits.html",
             fair=fair,
@@ -73,21 +61,44 @@ def permits_page(
             n_done=sum(bool(one.row and one.row.is_done) for one in parts),
             held=sessions.sessions_of(database, fair.id),
             papers=documents.documents_of(database, fair.id),
-            forms=apart(named | (forms or {})),
-            outcomes={
-                kind: [
-                    (one.value, label(one))
-                    for one in _OUTCOMES
-                    if kind is not DutyKind.PERMIT or one is not FilingOutcome.RECEIVED
-                ]
-                for kind in DutyKind
-            },
+            forms=apart(_forms(found, filed, parts) | (forms or {})),
+            outcomes=_outcomes(),
             is_live=fair.state in LIVE,
             words=words,
             today=clock.today(),
             **around(public_id, "fair_permits.show"),
         )
     return page, status
+
+
+def _forms(
+    found: DutyPage, filed: Sequence[FairFiling], parts: list[PartView]
+) -> dict[str, FormState]:
+    """Return the forms of the page, each by what it is about."""
+    today = clock.today()
+    named = {f"paper-{one.part}": blank_form(DocumentForm, part=one.part) for one in parts}
+    named |= {f"part-{one.part}": _part_form(one) for one in parts}
+    for duty in found.duties:
+        code = duty.duty.rule.code
+        named[f"file-{code}"] = blank_form(FilingForm, rule=code, authority="", filed_on=today)
+    for one in filed:
+        key, version = one.public_id, one.version_id
+        named[f"decide-{key}"] = blank_form(DecisionForm, decided_on=today, version=version)
+        named[f"back-{key}"] = blank_form(FilingBackForm, version=version)
+        named[f"paper-{key}"] = blank_form(DocumentForm, filing=key)
+    return named
+
+
+def _outcomes() -> dict[DutyKind, list[tuple[str, str]]]:
+    """Return the answers a filing of each kind may get: that a paper was received is no permit."""
+    return {
+        kind: [
+            (one.value, label(one))
+            for one in _OUTCOMES
+            if kind is not DutyKind.PERMIT or one is not FilingOutcome.RECEIVED
+        ]
+        for kind in DutyKind
+    }
 
 
 def _part_form(part: PartView) -> FormState:

@@ -122,7 +122,7 @@ def edit_fair(
     session.flush()
     if changed:
         audit.record(session, by, "fair.edited", subject=(SUBJECT, fair.id), fields=changed)
-        telling.note_moved(session, by, fair, changed)
+        telling.note_moved(session, fair, changed, asked_by_id=by.account_id)
     session.flush()
     return fair
 

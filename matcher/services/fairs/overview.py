@@ -59,14 +59,7 @@ class Step:
 
 def counts_of(session: Session, fair: Fair) -> FairCounts:
     """Return the counts of a fair; callers have asked who may read it. Six queries."""
-    held = session.execute(
-        sa.select(
-            sa.func.count(FairSession.id),
-            sa.func.count(FairSession.id).filter(FairSession.approved_number.is_(None)),
-            sa.func.coalesce(sa.func.sum(FairSession.n_entered), 0),
-            sa.func.coalesce(sa.func.sum(FairSession.n_inside), 0),
-        ).where(FairSession.fair_id == fair.id)
-    ).one()
+    held = _held(session, fair)
     states = _states(session, fair)
     booths = session.execute(
         sa.select(sa.func.count(Booth.id), sa.func.count(Booth.fair_employer_id)).where(
@@ -98,10 +91,22 @@ def counts_of(session: Session, fair: Fair) -> FairCounts:
         n_postings=shown[0],
         n_people_wanted=int(shown[1]),
         n_coming=session.scalar(coming) or 0,
-        n_entered=int(held[2]),
-        n_inside=int(held[3]),
+        n_entered=held[2],
+        n_inside=held[3],
         n_devices=session.scalar(devices) or 0,
     )
+
+
+def _held(session: Session, fair: Fair) -> tuple[int, int, int, int]:
+    """Return the sessions, those without a number, who came in and who is inside."""
+    found = sa.select(
+        sa.func.count(FairSession.id),
+        sa.func.count(FairSession.id).filter(FairSession.approved_number.is_(None)),
+        sa.func.coalesce(sa.func.sum(FairSession.n_entered), 0),
+        sa.func.coalesce(sa.func.sum(FairSession.n_inside), 0),
+    ).where(FairSession.fair_id == fair.id)
+    n_sessions, n_open, n_entered, n_inside = session.execute(found).one()
+    return n_sessions, n_open, int(n_entered), int(n_inside)
 
 
 def _states(session: Session, fair: Fair) -> dict[FairEmployerState, int]:

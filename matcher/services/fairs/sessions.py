@@ -110,7 +110,7 @@ def change_session(
         approved=facts.approved_number,
     )
     if moves:
-        telling.note_moved(session, by, fair, ("first_on",))
+        telling.note_moved(session, fair, ("first_on",), asked_by_id=by.account_id)
     bookings.promote(session, held)
     session.flush()
     return held

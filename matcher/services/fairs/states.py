@@ -112,7 +112,7 @@ def cancel_fair(
     fair.state, fair.cancelled_because = FairState.CANCELLED, words
     session.flush()
     audit.record(session, by, "fair.cancelled", subject=("fair", fair.id))
-    telling.ask(session, by, fair, telling.CANCELLED)
+    telling.ask(session, fair, telling.CANCELLED, asked_by_id=by.account_id)
     session.flush()
     return fair
 

@@ -38,13 +38,15 @@ _EMPLOYERS = (
 _VISITORS = (VisitorState.INVITED, VisitorState.COMING, VisitorState.WAITING)
 
 
-def note_moved(session: Session, by: Actor, fair: Fair, changed: Iterable[str]) -> None:
+def note_moved(
+    session: Session, fair: Fair, changed: Iterable[str], *, asked_by_id: int | None
+) -> None:
     """Ask for telling that a fair moved, if it was announced and the change sends people elsewhere."""
     if fair.state is FairState.ANNOUNCED and _TOLD_WHEN.intersection(changed):
-        ask(session, by, fair, MOVED)
+        ask(session, fair, MOVED, asked_by_id=asked_by_id)
 
 
-def ask(session: Session, by: Actor, fair: Fair, matter: str) -> None:
+def ask(session: Session, fair: Fair, matter: str, *, asked_by_id: int | None) -> None:
     """Ask for the job that tells everybody.
 
     Parameters
@@ -58,7 +60,7 @@ def ask(session: Session, by: Actor, fair: Fair, matter: str) -> None:
         queue=JobQueue.BATCH,
         unique_key=f"{JOB}:{fair.id}:{matter}:{fair.version_id}",
         union_id=fair.union_id,
-        created_by_id=by.account_id,
+        created_by_id=asked_by_id,
     )
 
 
