@@ -11,8 +11,9 @@ from matcher.kinds.fairs import FairEmployerState
 from matcher.models.employers import Employer
 from matcher.models.fairs import Fair, FairEmployer
 from matcher.services import audit
+from matcher.services.booths.placing import release
 from matcher.services.fair_employers import packs
-from matcher.services.fair_employers.places import free_booths, locked_call, move_up, room_of
+from matcher.services.fair_employers.places import locked_call, move_up, room_of
 from matcher.services.fair_employers.sight import (
     PRESENT,
     Place,
@@ -168,7 +169,7 @@ def leave(
         "fair_employer.declined" if was_asked else "fair_employer.withdrawn",
         subject=("fair_employer", row.id),
     )
-    free_booths(session, row)
+    release(session, by, row)
     move_up(session, by, fair)
     session.flush()
     return row

@@ -79,16 +79,6 @@ def waiting_rows(session: Session, fair_id: int) -> list[FairEmployer]:
     return list(session.scalars(found.order_by(FairEmployer.waiting_since, FairEmployer.id)))
 
 
-def free_booths(session: Session, row: FairEmployer) -> None:
-    """Take an employer's booths back on the plan of the hall."""
-    session.execute(
-        sa.update(Booth)
-        .where(Booth.fair_employer_id == row.id)
-        .values(fair_employer_id=None, is_fixed=False, version_id=Booth.version_id + 1)
-        .execution_options(synchronize_session="fetch")
-    )
-
-
 def move_up(session: Session, by: Actor, fair: Fair) -> list[FairEmployer]:
     """Give free booths to who waits, in order, and tell them; the call's row must be locked.
 

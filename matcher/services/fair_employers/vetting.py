@@ -15,10 +15,11 @@ from matcher.models.employers import Employer
 from matcher.models.fair_papers import FairPaper
 from matcher.models.fairs import Fair, FairEmployer
 from matcher.services import audit
+from matcher.services.booths.placing import release
 from matcher.services.fair_employers import messages
 from matcher.services.fair_employers.packs import Pack, pack_of, packs_of
 from matcher.services.fair_employers.papers import find_of
-from matcher.services.fair_employers.places import free_booths, locked_call, move_up
+from matcher.services.fair_employers.places import locked_call, move_up
 from matcher.services.fair_employers.sight import (
     PRESENT,
     Place,
@@ -205,7 +206,7 @@ def refuse_employer(
         raise RuleBrokenError("fair_not_coming", "这家单位没有报名，或已经退出。")
     row.state, row.reason, row.waiting_since = _State.REFUSED, reason.strip(), None
     audit.record(session, by, "fair_employer.refused", subject=("fair_employer", row.id))
-    free_booths(session, row)
+    release(session, by, row)
     session.flush()
     messages.tell(session, fair, row, "fair_refused", key=f"refused:{row.version_id}")
     move_up(session, by, fair)
