@@ -23,6 +23,7 @@ from matcher.services import files
 from matcher.services.doors.devices import hash_of
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM
+from tests.factories.booths import FloorRows, make_change, make_plan
 from tests.factories.doors import make_conflict, make_loan, make_scanner
 from tests.factories.fair_hall_rows import hall_names
 from tests.factories.fair_papers import make_paper, make_print
@@ -87,6 +88,10 @@ def make_fair_rows(
             "print_id": printed.public_id,
             "hall_public_id": hall.public_id,
             "booth_public_id": booth.public_id,
+            "plan_public_id": make_plan(session, FloorRows(fair, hall, [booth], [place])).public_id,
+            "change_public_id": make_change(
+                session, FloorRows(fair, hall, [booth], [place])
+            ).public_id,
             "visitor_id": visitor.public_id,
             "anybody_id": anybody.public_id,
             "ticket_id": ticket.id,
