@@ -129,6 +129,7 @@ class Homecoming:
                 self._entry(
                     again, ticket, ticket.session_id, EntryKind.LEFT, None, **{REPLACES: row.id}
                 )
+                del self.outcomes[again.number]  # the scanner did not send it
 
     def _conflict(
         self,
