@@ -85,6 +85,8 @@ def test_the_page_shows_doors_conflicts_hours_and_reasons_and_no_full_name(
     assert "王" in text
     assert "王小明" not in text
     assert "票码不认识 1" in text
+    hours = text.split('id="h-hours"')[1].split("</table>")[0]
+    assert sum(int(n) for n in re.findall(r'<td class="num">(\d+)</td>', hours)) == 3
 
 
 def test_a_pairing_link_is_shown_once_and_pairs(

@@ -88,7 +88,7 @@ def look_at_door(session: Session, by: Actor, public_id: str) -> DoorSeen:
         devices=_devices(session, fair.id),
         open_conflicts=[one for one in conflicts if one.conflict.settled_at is None],
         settled_conflicts=[one for one in conflicts if one.conflict.settled_at is not None],
-        hours=_hours(session, held),
+        hours=_hours(session, fair.id, held),
         refusals=_refusals(session, fair.id),
     )
 
@@ -152,11 +152,10 @@ def _conflicts(session: Session, fair_id: int) -> list[ConflictSeen]:
     ]
 
 
-def _hours(session: Session, held: Sequence[FairSession]) -> list[HourSeen]:
+def _hours(session: Session, fair_id: int, held: Sequence[FairSession]) -> list[HourSeen]:
     """Return the hours of each day of the fair in which anything happened, counted in one query a day."""
     found: list[HourSeen] = []
     for day in sorted({one.held_on for one in held}):
-        numbers = [one.id for one in held if one.held_on == day]
         starts = [
             dt.datetime.combine(day, dt.time(hour), clock.CHINA).astimezone(dt.UTC)
             for hour in range(24)
@@ -169,7 +168,7 @@ def _hours(session: Session, held: Sequence[FairSession]) -> list[HourSeen]:
         ]
         rows = session.execute(
             sa.select(FairEntry.kind, *within)
-            .where(FairEntry.session_id.in_(numbers))
+            .where(FairEntry.fair_id == fair_id)
             .group_by(FairEntry.kind)
             .order_by(FairEntry.kind)
         ).all()
