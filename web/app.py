@@ -94,7 +94,9 @@ def _install(app: APIFlask, settings: Settings) -> None:
     editions.install(app)
     auth.install(app)
     security.install(
-        app, settings, (*BLUEPRINTS, answers.bp, fair_after.bp, visits.bp, *DOOR_BLUEPRINTS)
+        app,
+        settings,
+        (*BLUEPRINTS, answers.bp, fair_after.bp, fair_after.exit_bp, visits.bp, *DOOR_BLUEPRINTS),
     )
     errors.install(app)
     filters.install(app)

@@ -8,14 +8,18 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.kinds.fair_hall import ContactState
+from matcher.kinds.fair_reports import SurveySide
 from matcher.kinds.fairs import EntryKind, EntryRefusal, FairState, VisitorState
 from matcher.kinds.referrals import RefusalReason
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.fair_contacts import FairContact
+from matcher.models.fair_reports import FairFollow, FairReport
+from matcher.models.fair_sheets import FairPaperBatch
 from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
 from matcher.models.fairs import Fair, FairEmployer, FairSession
 from matcher.models.graduates import Graduate
+from matcher.services.fair_reports import asking
 from tests.factories.drives import make_drive
 from tests.factories.fairs import (
     make_fair,
@@ -139,3 +143,35 @@ def make_contact(
     session.add(contact)
     session.flush()
     return contact
+
+
+def after_names(session: Session, place: FairEmployer, visitor: FairVisitor) -> dict[str, str]:
+    """Insert what stands in the addresses after a fair: a report, a followed intent, an uploaded book."""
+    contact = make_contact(session, place, visitor, ContactState.INTENT)
+    today = clock.today()
+    report = FairReport(
+        fair_id=place.fair_id, due_on=today, due_source="约定", opened_at=clock.now()
+    )
+    follow = FairFollow(
+        fair_id=place.fair_id,
+        contact_id=contact.id,
+        fair_employer_id=place.id,
+        visitor_id=visitor.id,
+        due_on=today,
+        opened_at=clock.now(),
+    )
+    batch = FairPaperBatch(fair_id=place.fair_id, sha256="0" * 64, uploaded_at=clock.now())
+    session.add_all([report, follow, batch])
+    session.flush()
+    return {
+        "code": "people",
+        "side": SurveySide.VISITOR.value,
+        "follow_id": follow.public_id,
+        "batch_id": batch.public_id,
+    }
+
+
+def after_link(session: Session, visitor: FairVisitor) -> str:
+    """Ask a visitor after a fair and return the token of the link."""
+    asking.ask_visitor(session, visitor.id)
+    return asking.token_of(session, SurveySide.VISITOR, visitor.public_id)

@@ -25,6 +25,7 @@ from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM
 from tests.factories.booths import FloorRows, make_change, make_plan
 from tests.factories.doors import make_conflict, make_loan, make_scanner
+from tests.factories.fair_after import after_link, after_names
 from tests.factories.fair_hall_rows import hall_names
 from tests.factories.fair_papers import make_paper, make_print
 from tests.factories.fairs import (
@@ -99,8 +100,10 @@ def make_fair_rows(
             "loan_id": loan.public_id,
             "conflict_id": conflict.public_id,
             **hall_names(session, place, held, booth, visitor),
+            **after_names(session, place, visitor),
         },
         of_area={
+            "fair_after": {"token": after_link(session, anybody)},
             "door_pairing": {"token": _pairing_link(session, fair)},
             **dict.fromkeys(
                 ("own_booth", "own_booth_people", "own_booth_slots"),

@@ -216,7 +216,7 @@ def _by_area(place: Place) -> dict[str, Any]:
     }
 
 
-_FAIRS = ("/fairs", "/f/", "/my-fairs", "/door", "/v/", "/q/")
+_FAIRS = ("/fairs", "/after", "/f/", "/my-fairs", "/door", "/v/", "/q/")
 """How the addresses of fairs begin; what stands in them is in `tests/factories/fair_rows.py`."""
 
 

@@ -282,6 +282,7 @@ PAGES = (
     Page(fair_intents.bp),
     Page(fair_paper.bp),
     Page(fair_after.bp),
+    Page(fair_after.exit_bp),
     Page(employers.bp, employers.MENU),
     Page(employer_marks.bp),
     Page(employer_batches.bp),

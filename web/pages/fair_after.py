@@ -22,19 +22,23 @@ from web.schemas.fair_reports import OwnOutcomeForm, SurveyWordsForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import fair_reports as words
 
-bp = Blueprint("fair_after", __name__)
-bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
+bp = Blueprint("fair_after", __name__, url_prefix="/after")
+exit_bp = Blueprint("fair_exit", __name__, url_prefix="/f")
+for _area in (bp, exit_bp):
+    _area.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
 
 _GONE = 404
 
 
 @bp.before_request
+@exit_bp.before_request
 def _nobody() -> None:
     """Forget who is signed in: the link says who answers."""
     g.signed_in = None
 
 
 @bp.after_request
+@exit_bp.after_request
 def _discreet(response: Response) -> Response:
     """Keep the address out of other sites, search engines and caches."""
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -42,7 +46,7 @@ def _discreet(response: Response) -> Response:
     return response
 
 
-@bp.get("/after/<token>")
+@bp.get("/<token>")
 @public
 @rate_limited("300/minute")
 def show(token: str) -> ResponseReturnValue:
@@ -82,7 +86,7 @@ def _page(
     return make_response(page, status)
 
 
-@bp.post("/after/<token>/survey")
+@bp.post("/<token>/survey")
 @public
 @rate_limited("60/minute")
 def answer(token: str) -> ResponseReturnValue:
@@ -107,7 +111,7 @@ def answer(token: str) -> ResponseReturnValue:
     return see_other(url_for(".show", token=token))
 
 
-@bp.post("/after/<token>/intents")
+@bp.post("/<token>/intents")
 @public
 @rate_limited("120/minute")
 def tell(token: str) -> ResponseReturnValue:
@@ -130,7 +134,7 @@ def tell(token: str) -> ResponseReturnValue:
     return see_other(url_for(".show", token=token))
 
 
-@bp.get("/f/<token>/survey/<side>")
+@exit_bp.get("/<token>/survey/<side>")
 @public
 @rate_limited("600/minute")
 def open_survey(token: str, side: str) -> ResponseReturnValue:
@@ -160,7 +164,7 @@ def _open_page(
     return make_response(page, status)
 
 
-@bp.post("/f/<token>/survey/<side>")
+@exit_bp.post("/<token>/survey/<side>")
 @public
 @rate_limited("120/minute")
 def answer_openly(token: str, side: str) -> ResponseReturnValue:
@@ -180,10 +184,10 @@ def answer_openly(token: str, side: str) -> ResponseReturnValue:
         undo_request()
         return _open_page(token, side, refused_form(SurveyWordsForm, error), 422)
     toast(gettext("问卷收到了，谢谢"))
-    return see_other(url_for(".thanks"))
+    return see_other(url_for("fair_after.thanks"))
 
 
-@bp.get("/after/thanks")
+@bp.get("/thanks")
 @public
 def thanks() -> ResponseReturnValue:
     """Say that an answer was taken."""
