@@ -17,6 +17,7 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import EducationLevel
 from matcher.kinds.fairs import VisitorKind
 from matcher.models.fairs import Fair, FairSession
+from matcher.services.booths import views as booths
 from matcher.services.fair_guests import guest_links, registering, telling
 from matcher.services.fair_guests.registering import VisitorInput
 from matcher.services.fairs import public
@@ -30,6 +31,7 @@ from web.qr_codes import fair_address, qr_picture
 from web.schemas.fairs import VisitForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import fairs as words
+from web.words.booths import short_name
 
 bp = Blueprint("public_fairs", __name__, url_prefix="/f")
 
@@ -57,10 +59,14 @@ def _page(fair: Fair, mark: str) -> str:
     """Return the page of a fingerprint, made once a process."""
     key = f"{fair.token}:{mark}"
     if key not in _kept:
-        address = fair_address(fair.token)
+        session, address = request_session(), fair_address(fair.token)
+        floor = booths.read_floor(session, fair.id)
         _kept[key] = render_template(
             "fairs/public.html",
-            found=public.read_public(request_session(), fair),
+            found=public.read_public(session, fair),
+            floor=floor,
+            trade_number={one.code: one.number for one in floor.trades},
+            short_name=short_name,
             fair=fair,
             words=words,
             picture=qr_picture(address, address),
