@@ -24,7 +24,7 @@ from matcher.services.fairs.entering import FairInput
 from matcher.services.fairs.filings import FilingInput
 from matcher.services.fairs.sessions import SessionInput
 from matcher.services.permissions import Actor
-from seeds import demo_fair_after, demo_fair_door, demo_fair_employers
+from seeds import demo_fair_after, demo_fair_booths, demo_fair_door, demo_fair_employers
 from seeds.demo_fair_kinds import Area, DemoFair, FairPeople, Stage
 
 _AWAY = dt.timedelta(days=21)
@@ -34,7 +34,7 @@ _REGION = "371602"
 _NINE, _NOON, _SIX = 9 * 60, 12 * 60, 18 * 60
 
 
-AREAS: tuple[Area, ...] = (demo_fair_employers.furnish,)
+AREAS: tuple[Area, ...] = (demo_fair_employers.furnish, demo_fair_booths.furnish)
 """What is done before the day of a fair, in order: employers, booths, guests."""
 
 DAY_AREAS: tuple[Area, ...] = (demo_fair_door.open_door,)
