@@ -1,13 +1,14 @@
 """The door in a real browser: typed, by hand scanner and by camera; without network, reloaded, brought home."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from matcher import clock
 from matcher.db.engine import SessionFactory, reading, transaction
@@ -212,6 +213,48 @@ def test_without_network_nobody_comes_in_beyond_the_lent_places(
     expect(page.locator("#brought")).to_have_text("已补传 3 条", timeout=15000)
 
     assert _counts(sqlite_factory, door) == (2, 2)
+
+
+def test_an_answer_that_is_lost_on_the_way_counts_one_person_once(
+    address: str, new_page: NewPage, door: AtTheDoor, sqlite_factory: SessionFactory
+) -> None:
+    page = new_page(360)
+    _open(page, address, door.east)
+
+    def swallowed(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/door/scan", swallowed)
+    _scan(page, door.codes[0])
+    _says(page, "请进")
+    expect(page.locator("#answer .alone")).to_have_text("断网")
+    assert _counts(sqlite_factory, door) == (1, 1)
+    page.unroute("**/door/scan")
+    expect(page.locator("#brought")).to_have_text("已补传 1 条", timeout=20000)
+
+    assert _kinds(sqlite_factory) == [EntryKind.ENTERED]
+    assert _counts(sqlite_factory, door) == (1, 1)
+
+
+def test_a_list_that_somebody_changed_is_not_taken(
+    address: str, new_page: NewPage, door: AtTheDoor
+) -> None:
+    page = new_page(360)
+
+    def forged(route: Route) -> None:
+        answer = route.fetch()
+        said = answer.json()
+        said["payload"] = re.sub(r'"n_left":\d+', '"n_left":999', said["payload"])
+        route.fulfill(response=answer, json=said)
+
+    page.route("**/door/list", forged)
+    _open(page, address, door.east)
+
+    expect(page.locator("#net-lines")).to_contain_text("签名不对")
+    page.context.set_offline(True)
+    _scan(page, door.codes[0])
+    _says(page, "断网，而且本机没有离线名单：先不要放行，请到联网的门")
 
 
 @pytest.fixture
