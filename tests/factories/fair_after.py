@@ -145,9 +145,10 @@ def make_contact(
     return contact
 
 
-def after_names(session: Session, place: FairEmployer, visitor: FairVisitor) -> dict[str, str]:
+def after_names(session: Session, place: FairEmployer) -> dict[str, str]:
     """Insert what stands in the addresses after a fair: a report, a followed intent, an uploaded book."""
-    contact = make_contact(session, place, visitor, ContactState.INTENT)
+    other = make_visitor(session, session.get_one(Fair, place.fair_id))
+    contact = make_contact(session, place, other, ContactState.INTENT)
     today = clock.today()
     report = FairReport(
         fair_id=place.fair_id, due_on=today, due_source="约定", opened_at=clock.now()
@@ -156,7 +157,7 @@ def after_names(session: Session, place: FairEmployer, visitor: FairVisitor) -> 
         fair_id=place.fair_id,
         contact_id=contact.id,
         fair_employer_id=place.id,
-        visitor_id=visitor.id,
+        visitor_id=other.id,
         due_on=today,
         opened_at=clock.now(),
     )

@@ -100,7 +100,7 @@ def make_fair_rows(
             "loan_id": loan.public_id,
             "conflict_id": conflict.public_id,
             **hall_names(session, place, held, booth, visitor),
-            **after_names(session, place, visitor),
+            **after_names(session, place),
         },
         of_area={
             "fair_after": {"token": after_link(session, anybody)},
