@@ -19,6 +19,7 @@ from matcher.models.employers import Employer
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.services import audit, sealing
+from matcher.services.fair_guests.own_copy import visits_of
 from matcher.services.graduate_lists import get_own
 from matcher.services.own_referrals import hidden_from, referrals_of
 from matcher.services.own_services import services_of
@@ -54,6 +55,7 @@ def own_data(session: Session, by: Actor) -> dict[str, Any]:
         "referrals": referrals_of(session, graduate.id),
         "hidden_from": hidden_from(session, graduate.id),
         **services_of(session, graduate.id),
+        "fairs": visits_of(session, graduate.id),
         "seen_by": _seen_by(session, graduate.id),
         "elsewhere": ELSEWHERE,
     }

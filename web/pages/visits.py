@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 
 from matcher.documents.calendar_file import MEDIA_TYPE
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
-from matcher.services.fair_guests import answers, guest_links
+from matcher.services.fair_guests import answers, forgetting, guest_links
 from web.forms import FormErrors, FormState, read_form, refused_form
 from web.fragments import toast
 from web.i18n import gettext, translated
@@ -70,6 +70,8 @@ def answer(token: str) -> ResponseReturnValue:
     except ValueError as error:
         raise CSRFError(str(error)) from error
     act = request.form.get("act", "")
+    if act == "forget":
+        return _forget(token)
     if act not in FORMS:
         return _unusable()
     wish = read_form(FORMS[act])
@@ -89,6 +91,17 @@ def answer(token: str) -> ResponseReturnValue:
         return _page(token, {act: known}, 409)
     toast(said)
     return redirect(url_for(".show", token=token), 303)
+
+
+def _forget(token: str) -> ResponseReturnValue:
+    """Delete what is held of the visitor; the page says so once, the link is of no use afterwards."""
+    try:
+        forgetting.forget_by_link(request_session(), token)
+    except NotFoundError:
+        undo_request()
+        return _unusable()
+    toast(gettext("已删除你的参会信息，这个链接不再能用"))
+    return redirect(url_for("answers.done"), 303)
 
 
 def _taken(token: str, act: str, wish: Any) -> str:
@@ -115,6 +128,7 @@ def _page(token: str, filled: dict[str, FormState], status: int = 200) -> Respon
         page = render_template(
             "fair_guests/visit.html",
             address=url_for(".show", token=token),
+            may_forget=True,
             calendar=url_for(".calendar_file", token=token),
             **shown,
         )

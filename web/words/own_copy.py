@@ -75,6 +75,7 @@ def copy_sections(copy: Mapping[str, Any]) -> list[CopySection]:
         CopySection(gettext("找工作的意向"), _pairs(copy["intent"] or {}), []),
         CopySection(gettext("同意"), [], [_consent(one) for one in copy["consents"]]),
         *(_drive(one) for one in copy["drives"]),
+        CopySection(gettext("招聘会"), [], [_fair(one) for one in copy["fairs"]]),
         CopySection(gettext("谁看过、改过"), [], seen),
         CopySection(gettext("其他资料"), [], [str(copy["elsewhere"])]),
     ]
@@ -124,6 +125,14 @@ def _consent(one: Mapping[str, Any]) -> str:
     if one["withdrawn_at"]:
         words += gettext("，%(at)s 撤回", at=_time(one["withdrawn_at"]))
     return words
+
+
+def _fair(one: Mapping[str, Any]) -> str:
+    came = any(held["came_at"] for held in one["sessions"])
+    words = gettext(
+        "%(day)s %(fair)s：%(state)s", day=one["first_on"], fair=one["fair"], state=one["state"]
+    )
+    return words + (gettext("，已入场") if came else "")
 
 
 def _drive(one: Mapping[str, Any]) -> CopySection:

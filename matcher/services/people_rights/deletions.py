@@ -10,6 +10,7 @@ from matcher import clock
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.people_rights import RightsRequest, StorageOnly
 from matcher.services import audit, consent_acts
+from matcher.services.fair_guests import forgetting
 from matcher.services.people_rights import anonymising, keeping, story_consents
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.referrals import links
@@ -30,6 +31,7 @@ def _graduate(session: Session, by: Actor, request: RightsRequest, graduate_id: 
     story_consents.end_all(session, by, ("graduate", graduate_id))
     anonymising.forget_resume(session, graduate_id)
     links.revoke_all(session, graduate_id)
+    forgetting.forget_graduate(session, graduate_id)
     kept = keeping.graduate_kept(session, graduate_id)
     if kept is None:
         anonymising.anonymise_graduate(session, graduate_id, ASKED_RULE, clock.today())

@@ -11,6 +11,7 @@ from matcher.kinds import Role
 from matcher.kinds.households import FileState
 from matcher.models.accounts import Membership
 from matcher.models.audit import AuditEntry
+from matcher.models.fair_visitors import FairVisitor
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household, HouseholdMember
 from matcher.models.people_rights import AnonymisedRow
@@ -95,6 +96,10 @@ def _fill_around(
         "union_org": household.union_id,
         "account": household.owner_id or 0,
     }
+    # A visitor of a fair need not be anybody's graduate: this one is.
+    visitor = sa.inspect(FairVisitor).local_table
+    assert isinstance(visitor, sa.Table)
+    assert fill_row(session, visitor, known, given={"graduate_id": graduate.id})
     _fill(session, known)
 
 
