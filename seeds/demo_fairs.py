@@ -72,7 +72,7 @@ def _make(factory: SessionFactory, drive_id: int, stage: Stage, people: FairPeop
         for area in DAY_AREAS:
             with suppress(YangguangError):
                 area(factory, made, people)
-    for area in AFTER_AREAS:
+    for area in AFTER_AREAS if stage is Stage.OVER else ():
         with suppress(YangguangError):
             area(factory, made, people)
     return 1
