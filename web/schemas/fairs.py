@@ -149,7 +149,9 @@ class VisitForm(Form):
 
     name: str = Field(title=msg("姓名"), max_length=40)
     phone: str = Field(
-        title=msg("手机号"), description=msg("只用来通知场次变化；不经你同意，展位看不到"), max_length=20
+        title=msg("手机号"),
+        description=msg("只用来通知场次变化；不经你同意，展位看不到"),
+        max_length=20,
     )
     education: EducationLevel | None = Field(default=None, title=msg("学历"))
     major_text: str | None = Field(default=None, title=msg("专业"), max_length=60)
