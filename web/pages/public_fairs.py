@@ -17,7 +17,6 @@ from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.kinds import EducationLevel
 from matcher.kinds.fairs import VisitorKind
 from matcher.models.fairs import Fair, FairSession
-from matcher.services.booths import views as booths
 from matcher.services.fair_guests import guest_links, registering, telling
 from matcher.services.fair_guests.registering import VisitorInput
 from matcher.services.fairs import public
@@ -60,7 +59,7 @@ def _page(fair: Fair, mark: str) -> str:
     key = f"{fair.token}:{mark}"
     if key not in _kept:
         session, address = request_session(), fair_address(fair.token)
-        floor = booths.read_floor(session, fair.id)
+        floor = public.read_floor(session, fair)
         _kept[key] = render_template(
             "fairs/public.html",
             found=public.read_public(session, fair),

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from matcher.models.employers import Employer
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting, FairSession
 from matcher.models.organisations import Union
 from matcher.models.postings import Posting
+from matcher.services.booths import views
+from matcher.services.booths.views import BoothCell, FloorSheet
 from matcher.services.fairs.sessions import sessions_of
 from matcher.services.rows import first_or_missing
 from matcher.vocabulary.industries import load_industries
@@ -154,6 +156,26 @@ def _booths(session: Session, fair: Fair) -> dict[int, list[str]]:
     for number, label in session.execute(found.order_by(Booth.hall_id, Booth.row, Booth.column)):
         labels[number or 0].append(label)
     return labels
+
+
+def read_floor(session: Session, fair: Fair) -> FloorSheet:
+    """Return the halls as the page draws them: who stands somewhere without being accepted is not named."""
+    floor = views.read_floor(session, fair.id)
+    found = sa.select(FairEmployer.id).where(
+        FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED
+    )
+    accepted = set(session.scalars(found))
+    halls = tuple(
+        replace(hall, booths=tuple(_shown(one, accepted) for one in hall.booths))
+        for hall in floor.halls
+    )
+    trades = {one.holder.trade for hall in halls for one in hall.booths if one.holder is not None}
+    return FloorSheet(halls, tuple(one for one in floor.trades if one.code in trades))
+
+
+def _shown(cell: BoothCell, accepted: set[int]) -> BoothCell:
+    named = cell.holder is not None and cell.holder.fair_employer_id in accepted
+    return cell if named else replace(cell, holder=None)
 
 
 def _postings(session: Session, fair: Fair) -> dict[int, list[Posting]]:

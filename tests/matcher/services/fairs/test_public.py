@@ -157,6 +157,24 @@ def test_the_public_page_shows_accepted_employers_and_published_posts_alone(
     assert place.fair_id == fair.id
 
 
+def test_the_public_floor_names_nobody_who_is_not_accepted(session: Session) -> None:
+    fair, place = _shown(session)
+    hall = make_hall(session, fair)
+    make_booth(session, hall, place)
+    left = make_employer(session, industry="I")
+    make_booth(
+        session, hall, make_fair_employer(session, fair, left, state=FairEmployerState.WITHDRAWN)
+    )
+
+    floor = public.read_floor(session, fair)
+
+    assert [one.holder.fair_employer_id if one.holder else None for one in floor.booths] == [
+        place.id,
+        None,
+    ]
+    assert [one.code for one in floor.trades] == ["C"]
+
+
 def test_a_fair_in_preparation_has_no_public_page(session: Session) -> None:
     _, fair = _world(session)
 
