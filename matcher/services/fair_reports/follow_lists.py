@@ -98,6 +98,15 @@ def rows_of_ask(
     return [(row, row.unit) for row in listed]
 
 
+def follows_of_place(session: Session, place_id: int) -> list[FairFollow]:
+    """Return the followed intents of an employer's place, those nobody told of first."""
+    is_open = sa.case((FairFollow.state == FollowState.OPEN, 0), else_=1)
+    found = sa.select(FairFollow).where(
+        FairFollow.fair_employer_id == place_id, FairFollow.ended_at.is_(None)
+    )
+    return list(session.scalars(found.order_by(is_open, FairFollow.id)))
+
+
 def steps_of(session: Session, follow: FairFollow) -> list[FairOutcomeStep]:
     """Return everything that was told of an intent, the newest first."""
     found = sa.select(FairOutcomeStep).where(FairOutcomeStep.follow_id == follow.id)
