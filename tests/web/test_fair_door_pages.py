@@ -157,6 +157,19 @@ def test_nobody_is_counted_beyond_the_approved_number_by_settling(
     assert _counts(sqlite_factory, desk) == (1, 1, 5)
 
 
+def test_a_conflict_that_holds_no_place_gives_none_back(
+    signed_in_as: SignInAs, desk: Desk, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        conflict = session.scalars(sa.select(DoorConflict)).one()
+        conflict.holds_place = False
+        address = f"/fairs/{desk.fair}/door/conflicts/{conflict.public_id}"
+
+    assert _post(signed_in_as(desk.actor), address, outcome="noted") == 303
+
+    assert _counts(sqlite_factory, desk) == (1, 1, 5)
+
+
 def test_lent_places_come_back_once_and_never_those_of_a_conflict(
     signed_in_as: SignInAs, desk: Desk, sqlite_factory: SessionFactory
 ) -> None:

@@ -19,6 +19,7 @@ from matcher.db.engine import ring_of
 from matcher.models.fair_visitors import DoorLoan, FairTicket
 from matcher.models.fairs import Fair, FairSession
 from matcher.services.doors.devices import Scanner
+from matcher.services.doors.lent_places import count_one_more, set_aside
 from matcher.services.doors.offline import SignedList, take_along
 from matcher.services.doors.signing import public_key
 from matcher.services.doors.tickets import ticket_code
@@ -168,3 +169,19 @@ def test_a_session_without_a_number_lends_nothing_and_says_so(session: Session, 
 
     (one,) = said["sessions"]
     assert (one["is_limited"], one["loan"], one["n_left"]) == (False, None, 0)
+
+
+def test_places_are_set_aside_and_counted_only_while_there_are_any(
+    session: Session, held: FairSession
+) -> None:
+    held.approved_number, held.n_entered, held.n_set_aside = 10, 6, 2
+    session.flush()
+
+    assert not set_aside(session, held.id, 3, None)
+    assert not set_aside(session, held.id, 2, 3)
+    assert set_aside(session, held.id, 2, None)
+    assert not count_one_more(session, held.id, was_set_aside=False)
+    assert count_one_more(session, held.id, was_set_aside=True)
+
+    session.refresh(held)
+    assert (held.n_entered, held.n_inside, held.n_set_aside) == (7, 1, 3)
