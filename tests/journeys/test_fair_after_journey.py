@@ -123,7 +123,7 @@ def _visitor(phone: Page, link: str, width: int) -> None:
     phone.get_by_label("已经上班").check()
     phone.get_by_role("button", name="告诉工会").click()
     expect(phone.get_by_text("你上次说的是：已经上班")).to_be_visible()
-    phone.get_by_role("group", name="总的来说").get_by_label("5 分").check()
+    phone.get_by_role("group", name="总的来说").get_by_label("5", exact=True).check()
     phone.get_by_role("button", name="交问卷").click()
     expect(phone.get_by_text("问卷收到了，谢谢。")).to_be_visible()
     _see(phone, "after-done", width)

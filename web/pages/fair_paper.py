@@ -55,7 +55,7 @@ def _page(public_id: str, *, why: str = "", status: int = 200) -> ResponseReturn
             places=layouts.numbered_places(session, fair),
             batches=batches.list_batches(session, actor, public_id),
             why=why,
-            slips=address_of("fair_guests.slips", public_id=public_id),
+            slips=address_of("fair_guests.index", public_id=public_id),
             cards=address_of("fair_prints.index", public_id=public_id),
             **around(public_id, TAB),
         )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import NotFoundError, RuleBrokenError, YangguangError
-from matcher.kinds import EducationLevel
+from matcher.kinds import ConsentPurpose, EducationLevel
 from matcher.kinds.fair_hall import ContactStepKind, ContactVia
 from matcher.kinds.fair_reports import PaperBatchState, PaperSheet, PaperVerdict, SurveySide
 from matcher.kinds.fairs import EntryKind, VisitorKind
@@ -21,10 +21,11 @@ from matcher.models.fair_sheets import FairPaperBatch, FairPaperLine, FairPaperR
 from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
 from matcher.models.fairs import Fair, FairEmployer, FairSession
 from matcher.services import audit
+from matcher.services.consents import current_text
 from matcher.services.doors import places
 from matcher.services.doors.entries import add_entry
 from matcher.services.doors.tickets import issue_ticket
-from matcher.services.fair_guests.registering import VisitorInput, consent_text, register_visitor
+from matcher.services.fair_guests.registering import VisitorInput, register_visitor
 from matcher.services.fair_hall.steps import NewStep, enter, meet
 from matcher.services.fair_reports import closing, surveys
 from matcher.services.fair_sheets import layouts
@@ -103,7 +104,7 @@ def _line(fair: Fair, row: FairPaperRow) -> FairPaperLine:
 def _sign_in(session: Session, by: Actor, fair: Fair, row: FairPaperRow) -> FairPaperLine:
     held = session.get_one(FairSession, int(row.facts["session_id"]))
     line = _line(fair, row)
-    visitor = _visitor(session, by, fair, row, line)
+    visitor = _visitor(session, by, fair, row, line=line, held=held)
     line.visitor_id = visitor.id
     has_ticket = session.scalar(
         sa.select(FairTicket.id).where(
@@ -120,9 +121,18 @@ def _sign_in(session: Session, by: Actor, fair: Fair, row: FairPaperRow) -> Fair
 
 
 def _visitor(
-    session: Session, by: Actor, fair: Fair, row: FairPaperRow, line: FairPaperLine
+    session: Session,
+    by: Actor,
+    fair: Fair,
+    row: FairPaperRow,
+    *,
+    line: FairPaperLine,
+    held: FairSession,
 ) -> FairVisitor:
-    """Return whom a line is about, registered now unless a ticket or an earlier registration names them."""
+    """Return whom a line is about, registered now unless a ticket or an earlier registration names them.
+
+    What was agreed to is the wording of the day of the session, which is the one printed on its sheets.
+    """
     if row.facts.get("visitor_id") is not None:
         return session.get_one(FairVisitor, int(row.facts["visitor_id"]))
     last = session.scalar(sa.select(sa.func.max(FairVisitor.id))) or 0
@@ -134,7 +144,7 @@ def _visitor(
         school=values.get(layouts.SCHOOL) or None,
         major_text=values.get(layouts.MAJOR) or None,
         education=EducationLevel(education) if education else None,
-        consent_text_id=consent_text(session).id,
+        consent_text_id=current_text(session, ConsentPurpose.FAIR, held.held_on).id,
     )
     visitor = register_visitor(session, by, fair, facts, kind=VisitorKind.PAPER)
     if visitor.id > last:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matcher.documents.pdf import compile_pdf
 from matcher.fairs.line_codes import LineSheet
 from matcher.fairs.ticket_codes import short_of
-from matcher.kinds import EducationLevel
+from matcher.kinds import ConsentPurpose, EducationLevel
 from matcher.kinds.fair_reports import SurveySide
 from matcher.kinds.fairs import VisitorState
 from matcher.models.fair_visitors import FairTicket, FairVisitor
@@ -18,6 +18,7 @@ from matcher.models.fairs import Fair, FairSession
 from matcher.models.graduates import Graduate
 from matcher.policy.fair_survey import SCORES, questions_of
 from matcher.services import audit
+from matcher.services.consents import current_text
 from matcher.services.doors.tickets import ticket_code
 from matcher.services.fair_reports.rows import masked_visitor
 from matcher.services.fair_reports.sight import FAIR, get_fair
@@ -29,11 +30,6 @@ from matcher.services.fair_sheets.books import (
     lettered,
 )
 from matcher.services.permissions import Actor, Permission
-
-_CONSENT = (
-    "填写即同意主办单位为本场招聘会登记姓名、电话、学校和专业，用于入场登记和会后回访，保存两年后匿名；"
-    "不填也可以参观。请打“√”表示同意。"
-)
 
 
 def sign_in_pdf(session: Session, by: Actor, public_id: str, n_lines: int) -> bytes:
@@ -49,7 +45,7 @@ def sign_in_pdf(session: Session, by: Actor, public_id: str, n_lines: int) -> by
             "title": f"{fair.title} 签到表",
             "subtitle": f"{held.name} {held.held_on:%Y-%m-%d}",
             "notes": [
-                _CONSENT,
+                current_text(session, ConsentPurpose.FAIR, held.held_on).body + "同意的请打“√”。",
                 "学历：" + "、".join(one.label for one in EducationLevel) + "。不收取任何费用。",
             ],
             "columns": columns,
