@@ -1,4 +1,4 @@
-"""A person's fairs in the copy of the own data (参会记录): asked, answered, came, which booths, what they could read."""
+"""A person's fairs in the copy of the own data (参会记录): asked, answered, came, the route, what booths could read."""
 
 from typing import Any
 
