@@ -217,7 +217,15 @@ _PAPERS = {
 """Printed papers that must name what they are about, each with why; none goes into anybody's pocket."""
 
 
-_SHARED = {"fair_plan", "fair_poster", "figure_sheet", "list", "people", "published_sheet"}
+_SHARED = {
+    "fair_plan",
+    "fair_poster",
+    "fair_slips",
+    "figure_sheet",
+    "list",
+    "people",
+    "published_sheet",
+}
 """Papers that go outside with lists of people or with figures; their own words are read here."""
 
 

@@ -21,6 +21,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.services import files
 from matcher.services.doors.devices import hash_of
+from matcher.services.fair_guests import guest_links
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM
 from tests.factories.booths import FloorRows, make_change, make_plan
@@ -95,6 +96,7 @@ def make_fair_rows(
             ).public_id,
             "visitor_id": visitor.public_id,
             "anybody_id": anybody.public_id,
+            "visitor": visitor.public_id,
             "ticket_id": ticket.id,
             "device_id": session.get_one(DoorDevice, scanner.id).public_id,
             "loan_id": loan.public_id,
@@ -103,6 +105,7 @@ def make_fair_rows(
             **after_names(session, place),
         },
         of_area={
+            "visits": {"token": guest_links.token_of(session, anybody)},
             "fair_after": {"token": after_link(session, anybody)},
             "door_pairing": {"token": _pairing_link(session, fair)},
             **dict.fromkeys(

@@ -59,6 +59,9 @@ PUBLIC = {
     "sign_in.language",
     "snapshots.part",
     "static",
+    "visits.answer",
+    "visits.calendar_file",
+    "visits.show",
 }
 """Every view that needs no login; a new one is added here on purpose."""
 
