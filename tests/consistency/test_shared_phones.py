@@ -43,6 +43,7 @@ _SHEETS = {
     "calls/sheet.html",
     "interviews/lists.html",
     "interviews/own.html",
+    "fair_guests/visit.html",
     "fairs/public.html",
     "plans/public_rules.html",
     "phases/index.html",

@@ -105,6 +105,7 @@ def make_fair_rows(
             **after_names(session, place),
         },
         of_area={
+            "own_visits": {"public_id": visitor.public_id},
             "visits": {"token": guest_links.token_of(session, anybody)},
             "fair_after": {"token": after_link(session, anybody)},
             "door_pairing": {"token": _pairing_link(session, fair)},
