@@ -47,7 +47,7 @@ def test_from_the_number_to_the_intent_and_all_screens_see_it(
 
     phone.goto(f"{address}/q/{booth_id}")
     look(phone)
-    phone.get_by_label("入场码").fill(code[:9])
+    phone.get_by_role("textbox", name="入场码").fill(code[:9])
     phone.get_by_role("button", name="取号排队").click()
     expect(phone.get_by_text("前面没有人")).to_be_visible()
     look(phone)
@@ -67,7 +67,7 @@ def test_from_the_number_to_the_intent_and_all_screens_see_it(
     expect(phone.get_by_text("叫到你了，请现在去展位")).to_be_visible(timeout=15000)
     look(phone)
 
-    booth.get_by_label("入场码").fill(code)
+    booth.get_by_role("textbox", name="入场码").fill(code)
     booth.keyboard.press("Enter")
     expect(booth.get_by_role("heading", level=1)).to_have_text("欧阳修远")
     assert "13900001234" not in booth.content()
@@ -127,7 +127,7 @@ def test_scanning_by_hand_and_deciding_works_without_any_script(
     page.route("**/*.js*", lambda route: route.abort())
 
     page.goto(f"{address}/my-fairs/{world.place.public_id}/booth")
-    page.get_by_label("入场码").fill(code)
+    page.get_by_role("textbox", name="入场码").fill(code)
     page.get_by_role("button", name="查看这位求职者").click()
     page.get_by_role("button", name="面试了").click()
 
