@@ -22,7 +22,7 @@ HARMLESS = frozenset(
     {
         "public_id", "rule", "relation", "region_code", "hukou_region_code", "origin_region",
         "edition", "code", "subject_kind", "limit_rule", "digest", "act", "part", "outcome",
-        "package", "definition", "kinds",
+        "package", "definition", "kinds", "step_number",
     }
 )  # fmt: skip
 """Codes and the like, in any table; a member's `relation` is 配偶, 子女 …"""
