@@ -15,16 +15,19 @@ from matcher.kinds.fair_reports import FollowState, SurveySide
 from matcher.kinds.fairs import FairState
 from matcher.models.audit import AuditEntry
 from matcher.models.drives import Drive
+from matcher.models.employers import Employer
 from matcher.models.fair_reports import FairFollow, FairReport, FairSurveyAnswer
 from matcher.models.fair_sheets import FairPaperBatch
 from matcher.models.fairs import Fair
 from matcher.models.graduates import Graduate
 from matcher.services.consents import seed_consent_texts
 from matcher.services.fair_reports import asking, figures
+from tests.factories.accounts import make_actor
 from tests.factories.fair_after import HeldFair, come_in, make_contact, make_held_fair
 from tests.factories.fair_paper import sign_in_line, typed_book
 from tests.support.pages import PageClient
 from tests.web.cohort_world import Enter, Office, enter, office, send
+from tests.web.conftest import SignInAs
 
 WORLD = (enter, office)
 
@@ -227,3 +230,26 @@ def test_paper_is_printed_uploaded_looked_at_entered_and_undone(
 def _upload(client: PageClient, made: HeldFair, content: bytes) -> int:
     data = {"csrf_token": client.token(), "file": (io.BytesIO(content), "补录.xlsx")}
     return client.post(_address(made, "/paper"), data=data).status_code
+
+
+def test_an_employer_tells_of_its_own_intents_on_the_site_and_of_no_others(
+    sqlite_factory: SessionFactory, enter: Enter, signed_in_as: SignInAs, made: HeldFair
+) -> None:
+    _close(enter(Role.FAIR_ORGANISER), made)
+    clients = []
+    with transaction(sqlite_factory) as session:
+        for place in made.places[:2]:
+            employer = session.get_one(Employer, place.employer_id)
+            clients.append(make_actor(session, Role.EMPLOYER, employer=employer))
+        on_first = sa.select(FairFollow).where(FairFollow.fair_employer_id == made.places[0].id)
+        follow = session.scalars(on_first).one().public_id
+    where = f"/my-fairs/{made.fair.public_id}/intents"
+    own, other = signed_in_as(clients[0]), signed_in_as(clients[1])
+
+    page = own.get(where).text
+    assert follow in page
+    assert follow not in other.get(where).text
+    assert send(other, where, follow=follow, said="hired") == 404
+    assert send(own, where, follow=follow, said="hired", happened_on="2099-01-01") == 422
+    assert send(own, where, follow=follow, said="hired") == 303
+    assert "您上次说的是：已录用" in own.get(where).text
