@@ -268,6 +268,16 @@ def test_codes_nobody_issued_are_told_apart_from_forged_ones(session: Session) -
     assert session.scalar(sa.select(sa.func.count(FairEntry.id))) == 3
 
 
+def test_a_serial_that_stands_with_a_wrong_signature_lets_nobody_in(session: Session) -> None:
+    world = make_door(session)
+    ticket, _ = world.ticket(session)
+
+    answer = held_out(session, world, code_of(ticket.serial, b"not the key"))
+
+    assert (answer.kind, answer.refusal) == (EntryKind.REFUSED, EntryRefusal.FORGED)
+    assert counts(session, world) == (0, 0, 0)
+
+
 def test_a_typed_short_code_lets_in_at_its_own_fair_alone(session: Session) -> None:
     world, other = make_door(session), make_door(session)
     _, code = world.ticket(session)
