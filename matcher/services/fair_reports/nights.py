@@ -11,7 +11,7 @@ from matcher import clock
 from matcher.fairs.outcomes import HIRES
 from matcher.kinds.fair_reports import FollowState
 from matcher.kinds.fairs import FairState
-from matcher.models.fair_reports import FairAsk, FairFollow, FairReport
+from matcher.models.fair_reports import FairAsk, FairFollow, FairOutcomeStep, FairReport
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair
 from matcher.models.graduate_cases import GraduateCase
@@ -118,10 +118,21 @@ def _record_hires(session: Session, fair: Fair) -> int:
 
 
 def _open_tasks(session: Session, rule: str, found: sa.Select[FairFollow, GraduateCase]) -> int:
+    """Open a task for each intent of a caseworker's person, once for what was told last.
+
+    One that was closed without a new word stays closed; a word that came since asks again.
+    """
     n_new = 0
     for follow, case in session.execute(found).all():
+        last = sa.select(sa.func.max(FairOutcomeStep.entered_at)).where(
+            FairOutcomeStep.follow_id == follow.id
+        )
+        since = session.scalar(last) or follow.opened_at
         asked = sa.exists().where(
-            Task.rule == rule, Task.subject_kind == FOLLOW, Task.subject_id == follow.id
+            Task.rule == rule,
+            Task.subject_kind == FOLLOW,
+            Task.subject_id == follow.id,
+            Task.created_at >= since,
         )
         if session.scalar(sa.select(asked)):
             continue

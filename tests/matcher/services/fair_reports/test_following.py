@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
-from matcher.kinds import Role
+from matcher.kinds import Role, TaskState
 from matcher.kinds.fair_hall import ContactState
 from matcher.kinds.fair_reports import FollowState, OutcomeSaid, SurveySide
 from matcher.kinds.placements import PlacementState, RevocationReason
@@ -18,6 +18,7 @@ from matcher.models.fair_visitors import FairVisitor
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
 from matcher.models.tasks import Task
+from matcher.services import tasks
 from matcher.services.fair_reports import (
     asking,
     closing,
@@ -305,3 +306,31 @@ def test_after_two_years_names_are_gone_and_figures_stand(
     }
     assert session.scalars(sa.select(FairContact.note_cipher)).all() == [None]
     assert figures.count_all(session, made.fair) == before
+
+
+def test_a_task_closed_without_a_word_stays_closed_and_a_new_word_asks_again(
+    session: Session, made: HeldFair, union: Union, organiser: Actor
+) -> None:
+    graduate = make_graduate(session, union)
+    make_case(session, graduate)
+    visitor = come_in(session, made, graduate)
+    make_contact(session, made.places[0], visitor, ContactState.INTENT)
+    closing.close_fair(session, organiser, made.fair.public_id)
+    follow = session.scalars(sa.select(FairFollow)).one()
+    follow.due_on = clock.today() - dt.timedelta(days=1)
+    session.flush()
+    asked = sa.select(Task).where(Task.rule == following.ASK_RULE).order_by(Task.id)
+    nights.follow_up(session, made.fair.id)
+    tasks.close_task(session, session.scalars(asked).one().id, TaskState.DONE)
+
+    nights.follow_up(session, made.fair.id)
+    assert len(session.scalars(asked).all()) == 1
+
+    person = make_actor(session, Role.GRADUATE, graduate=graduate)
+    agent = make_actor(session, Role.EMPLOYER, employer=place_employer(session, made.places[0]))
+    following.tell(session, agent, follow.public_id, Told(OutcomeSaid.HIRED))
+    following.tell(session, person, follow.public_id, Told(OutcomeSaid.NOT_GOING))
+    for _ in range(2):
+        nights.follow_up(session, made.fair.id)
+    session.expire_all()
+    assert [task.state for task in session.scalars(asked)] == [TaskState.DONE, TaskState.OPEN]
