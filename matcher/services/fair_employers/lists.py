@@ -20,6 +20,8 @@ from matcher.services.fair_employers.sight import find_fair
 from matcher.services.permissions import Actor
 from matcher.vocabulary.industries import load_industries
 
+_S = FairEmployerState
+
 
 @dataclass(frozen=True)
 class Line:
@@ -75,7 +77,7 @@ def list_employers(
     limit: int = 50,
     offset: int = 0,
 ) -> EmployerList:
-    """Return the employers of a fair; who waits comes in the order of waiting, others by name."""
+    """Return the employers of a fair by state; who waits comes in the order of waiting, others by name."""
     fair = find_fair(session, by, fair_public_id)
     found = (
         sa.select(FairEmployer, Employer)
@@ -83,7 +85,7 @@ def list_employers(
         .where(FairEmployer.fair_id == fair.id, *_kept(wanted))
     )
     total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
-    order = (FairEmployer.waiting_since.is_(None), FairEmployer.waiting_since, Employer.name)
+    order = (_rank(), FairEmployer.waiting_since, Employer.name)
     page = session.execute(
         found.order_by(*order, FairEmployer.id).limit(limit).offset(offset)
     ).all()
@@ -104,6 +106,15 @@ def list_employers(
         )
         or 0,
         room_of(session, fair.id),
+    )
+
+
+def _rank() -> sa.Case[int]:
+    """Return the order of the states: first those in which the organiser has something to do."""
+    order = (_S.APPLIED, _S.ACCEPTED, _S.WAITING, _S.INVITED)
+    return sa.case(
+        *((FairEmployer.state == state, rank) for rank, state in enumerate(order)),
+        else_=len(order),
     )
 
 

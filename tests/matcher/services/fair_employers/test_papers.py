@@ -67,17 +67,7 @@ def test_every_rule_of_the_pack_has_a_source_and_a_grade() -> None:
 def test_a_licence_is_taken_over_from_a_check_that_is_good_until_the_fair_is_over(
     session: Session, fair: Fair, call: FairCall, employer: Employer, agent: Actor, union: Union
 ) -> None:
-    clerk = make_actor(session, Role.DRIVE_MANAGER, union=union)
-    check = EmployerCheck(
-        employer_id=employer.id,
-        checked_by_id=clerk.account_id,
-        checked_at=clock.now(),
-        licence_ok=True,
-        authorisation_ok=True,
-        outcome=EmployerState.VERIFIED,
-    )
-    session.add(check)
-    session.flush()
+    check = _check(session, union, employer)
 
     applying.apply(session, agent, fair.public_id, Application())
 
@@ -92,9 +82,25 @@ def test_a_licence_is_taken_over_from_a_check_that_is_good_until_the_fair_is_ove
     )
 
 
+def _check(session: Session, union: Union, employer: Employer) -> EmployerCheck:
+    clerk = make_actor(session, Role.DRIVE_MANAGER, union=union)
+    check = EmployerCheck(
+        employer_id=employer.id,
+        checked_by_id=clerk.account_id,
+        checked_at=clock.now(),
+        licence_ok=True,
+        authorisation_ok=True,
+        outcome=EmployerState.VERIFIED,
+    )
+    session.add(check)
+    session.flush()
+    return check
+
+
 def test_a_licence_is_not_taken_over_from_a_check_that_ends_before(
-    session: Session, place: Place, agent: Actor
+    session: Session, place: Place, agent: Actor, union: Union
 ) -> None:
+    _check(session, union, place.employer)
     place.employer.recheck_due_on = place.fair.last_on - dt.timedelta(days=1)
     session.flush()
 
