@@ -24,6 +24,7 @@ _OWN = {
     "matcher/services/figures/families.py:may_list": "says what the actor may do, by `may`; does nothing",
     "matcher/services/reports/comments.py:put_comment": "the last step of use cases that asked",
     "matcher/services/reports/next_acts.py:reviews": "says whose turn it is; the act itself asks",
+    "matcher/services/fair_reports/events.py:write_event": "a step of use cases that asked, and of the night",
     "matcher/services/reports/sight.py:is_above": "says where the actor stands; reads the tree of unions alone",
     "matcher/services/reports/sight.py:own_unit": "says where the actor stands; reads the tree of unions alone",
     "matcher/services/reports/stepping.py:note": "the last step of use cases that asked",

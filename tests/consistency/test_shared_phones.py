@@ -219,9 +219,11 @@ _PAPERS = {
 
 
 _SHARED = {
+    "fair_lines",
     "fair_plan",
     "fair_poster",
     "fair_slips",
+    "fair_survey",
     "figure_sheet",
     "list",
     "people",

@@ -111,6 +111,7 @@ def test_handing_in_keeps_the_figures_and_a_wrong_day_says_why(
     with reading(sqlite_factory) as session:
         report = session.scalars(sa.select(FairReport)).one()
     assert report.figures["intent_people"] == 2
+    assert report.digest is not None
     assert report.digest in organiser.get(_address(made)).text
 
 

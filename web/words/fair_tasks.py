@@ -29,11 +29,13 @@ FAIR_TASKS: dict[str, TaskRule] = {
         msg("单位和本人过了期限没有答复，或者说法不一"),
         msg("登记结果"),
         "fair_intents.one",
+        "follow_id",
     ),
     "fair.hire_record": TaskRule(
         msg("招聘会上谈成的已录用，请登记去向"),
         msg("登记去向并收证明后才计入就业"),
         msg("去登记"),
         "fair_intents.one",
+        "follow_id",
     ),
 }

@@ -22,6 +22,19 @@ from matcher.services.permissions import SYSTEM
 
 LEDGER_RULE = "fair.ledger"
 
+_OF_VISITOR = (
+    "graduate_id",
+    "name_cipher",
+    "name_masked",
+    "phone_cipher",
+    "phone_index",
+    "phone_masked",
+    "person_index",
+    "school",
+    "major_text",
+)
+"""What a visitor's row holds of a person."""
+
 _QUIET = {"synchronize_session": False}
 
 
@@ -41,47 +54,30 @@ def fairs_to_forget(session: Session) -> list[int]:
 
 def forget(session: Session, fair_id: int) -> int:
     """Forget the personal parts of a fair; return of how many visitors. Figures stay as they were."""
-    visitors = sa.select(FairVisitor.id).where(FairVisitor.fair_id == fair_id)
-    session.execute(
-        sa.update(FairContact).where(FairContact.fair_id == fair_id).values(note_cipher=None),
-        execution_options=_QUIET,
-    )
-    session.execute(
-        sa.update(FairFollow).where(FairFollow.fair_id == fair_id).values(placement_id=None),
-        execution_options=_QUIET,
-    )
-    session.execute(
-        sa.update(FairSurveyAnswer)
-        .where(FairSurveyAnswer.fair_id == fair_id)
-        .values(words_cipher=None),
-        execution_options=_QUIET,
-    )
-    batches = sa.select(FairPaperBatch.id).where(FairPaperBatch.fair_id == fair_id)
-    session.execute(
-        sa.update(FairPaperRow)
-        .where(FairPaperRow.batch_id.in_(batches))
-        .values(values_cipher=None),
-        execution_options=_QUIET,
-    )
+    _empty_around(session, fair_id)
     gone = session.scalars(
         sa.update(FairVisitor)
-        .where(FairVisitor.id.in_(visitors), FairVisitor.forgotten_at.is_(None))
-        .values(
-            forgotten_at=clock.now(),
-            graduate_id=None,
-            name_cipher=None,
-            name_masked=None,
-            phone_cipher=None,
-            phone_index=None,
-            phone_masked=None,
-            person_index=None,
-            school=None,
-            major_text=None,
-            shown=[],
-        )
+        .where(FairVisitor.fair_id == fair_id, FairVisitor.forgotten_at.is_(None))
+        .values(dict.fromkeys(_OF_VISITOR) | {"shown": [], "forgotten_at": clock.now()})
         .returning(FairVisitor.id),
         execution_options=_QUIET,
     ).all()
     audit.record(session, SYSTEM, "fair.forgotten", subject=("fair", fair_id), n=len(gone))
     session.flush()
     return len(gone)
+
+
+def _empty_around(session: Session, fair_id: int) -> None:
+    """Empty what was written about visitors elsewhere: at booths, of their jobs, in surveys, on paper."""
+    batches = sa.select(FairPaperBatch.id).where(FairPaperBatch.fair_id == fair_id)
+    for change in (
+        sa.update(FairContact).where(FairContact.fair_id == fair_id).values(note_cipher=None),
+        sa.update(FairFollow).where(FairFollow.fair_id == fair_id).values(placement_id=None),
+        sa.update(FairSurveyAnswer)
+        .where(FairSurveyAnswer.fair_id == fair_id)
+        .values(words_cipher=None),
+        sa.update(FairPaperRow)
+        .where(FairPaperRow.batch_id.in_(batches))
+        .values(values_cipher=None),
+    ):
+        session.execute(change, execution_options=_QUIET)

@@ -104,7 +104,17 @@ def _with_case(*conditions: sa.ColumnElement[bool]) -> sa.Select[FairFollow, Gra
 
 def _ask_caseworkers(session: Session, fair: Fair) -> int:
     """Open the caseworker's task for each person of theirs nobody told of in time, or told of differently."""
-    return _open_tasks(session, ASK_RULE, _with_case(_late(fair)))
+    found = _unasked(session, ASK_RULE, _with_case(_late(fair)))
+    for follow, case in found:
+        tasks.open_task(
+            session,
+            union_id=case.union_id,
+            rule=ASK_RULE,
+            subject=(FOLLOW, follow.id),
+            due_on=due_after(session, ASK_RULE, case.union_id, clock.today()).day,
+            assignee_id=case.owner_id,
+        )
+    return len(found)
 
 
 def _record_hires(session: Session, fair: Fair) -> int:
@@ -114,38 +124,38 @@ def _record_hires(session: Session, fair: Fair) -> int:
         FairFollow.state.in_(sorted(HIRES)),
         FairFollow.placement_id.is_(None),
     )
-    return _open_tasks(session, RECORD_RULE, _with_case(hired))
-
-
-def _open_tasks(session: Session, rule: str, found: sa.Select[FairFollow, GraduateCase]) -> int:
-    """Open a task for each intent of a caseworker's person, once for what was told last.
-
-    One that was closed without a new word stays closed; a word that came since asks again.
-    """
-    n_new = 0
-    for follow, case in session.execute(found).all():
-        last = sa.select(sa.func.max(FairOutcomeStep.entered_at)).where(
-            FairOutcomeStep.follow_id == follow.id
-        )
-        since = session.scalar(last) or follow.opened_at
-        asked = sa.exists().where(
-            Task.rule == rule,
-            Task.subject_kind == FOLLOW,
-            Task.subject_id == follow.id,
-            Task.created_at >= since,
-        )
-        if session.scalar(sa.select(asked)):
-            continue
+    found = _unasked(session, RECORD_RULE, _with_case(hired))
+    for follow, case in found:
         tasks.open_task(
             session,
             union_id=case.union_id,
-            rule=rule,
+            rule=RECORD_RULE,
             subject=(FOLLOW, follow.id),
-            due_on=due_after(session, rule, case.union_id, clock.today()).day,
+            due_on=due_after(session, RECORD_RULE, case.union_id, clock.today()).day,
             assignee_id=case.owner_id,
         )
-        n_new += 1
-    return n_new
+    return len(found)
+
+
+def _unasked(
+    session: Session, rule: str, found: sa.Select[FairFollow, GraduateCase]
+) -> list[tuple[FairFollow, GraduateCase]]:
+    """Return the intents no task of a rule was opened for since something was told of them last.
+
+    A task that was closed without a new word stays closed; a word that came since asks again.
+    """
+    told = (
+        sa.select(sa.func.max(FairOutcomeStep.entered_at))
+        .where(FairOutcomeStep.follow_id == FairFollow.id)
+        .scalar_subquery()
+    )
+    asked = sa.exists().where(
+        Task.rule == rule,
+        Task.subject_kind == FOLLOW,
+        Task.subject_id == FairFollow.id,
+        Task.created_at >= sa.func.coalesce(told, FairFollow.opened_at),
+    )
+    return [(row[0], row[1]) for row in session.execute(found.where(~asked))]
 
 
 def _tell_organiser(session: Session, fair: Fair) -> None:

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.intake import open_table
 from matcher.kinds import Role
-from matcher.kinds.fair_hall import ContactState
-from matcher.kinds.fair_reports import OutcomeSaid, PaperBatchState, PaperVerdict
+from matcher.kinds.fair_reports import PaperVerdict
 from matcher.kinds.fairs import EntryKind, FairState
 from matcher.models.fair_contacts import FairContact, FairContactStep
 from matcher.models.fair_reports import FairFollow, FairSurveyAnswer
@@ -17,14 +16,12 @@ from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
 from matcher.models.organisations import Union
 from matcher.services.consents import seed_consent_texts
 from matcher.services.doors.tickets import issue_ticket, ticket_code
-from matcher.services.fair_reports import closing, figures, following
-from matcher.services.fair_reports.following import Told
+from matcher.services.fair_reports import closing, events, figures
 from matcher.services.fair_sheets import batches, books, layouts
 from matcher.services.fair_sheets.entering import enter_batch
-from matcher.services.fair_sheets.undoing import undo_batch
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
-from tests.factories.fair_after import HeldFair, make_contact, make_held_fair
+from tests.factories.fair_after import HeldFair, make_held_fair
 from tests.factories.fair_paper import contact_line, sign_in_line, survey_line, typed_book
 from tests.factories.fairs import make_visitor
 
@@ -191,55 +188,8 @@ def test_a_ticket_written_on_paper_is_its_visitor_and_a_scanned_one_is_not_count
     assert session.scalars(sa.select(FairVisitor.id)).all() == [visitor.id]
 
 
-def test_undone_it_is_as_if_it_had_never_been_and_can_be_entered_again(
-    session: Session, made: HeldFair, organiser: Actor
-) -> None:
-    before = _counts(session)
-    batch = _enter(session, organiser, made, _book(made))
-    undo_batch(session, organiser, made.fair.public_id, batch.public_id)
-
-    assert _counts(session) == before
-    assert batch.state is PaperBatchState.UNDONE
-    session.refresh(made.held)
-    assert made.held.n_entered == 0
-    with pytest.raises(RuleBrokenError):
-        enter_batch(session, organiser, made.fair.public_id, batch.public_id)
-    _enter(session, organiser, made, _book(made))
-    assert figures.count_all(session, made.fair)["intents"] == 1
-
-
-def test_steps_at_a_contact_of_the_booth_are_undone_by_steps(
-    session: Session, made: HeldFair, organiser: Actor
-) -> None:
-    _enter(session, organiser, made, typed_book([_sign(made)]))
-    visitor = session.scalars(sa.select(FairVisitor)).one()
-    contact = make_contact(session, made.places[0], visitor)
-    lines = [contact_line(made.fair, 1, _sign(made)[0], "", "", YES)]
-    batch = _enter(session, organiser, made, typed_book(contacts=lines))
-    assert contact.state is ContactState.INTENT
-
-    undo_batch(session, organiser, made.fair.public_id, batch.public_id)
-
-    session.refresh(contact)
-    assert contact.state is ContactState.MET
-
-
 def _sign(made: HeldFair) -> list[str]:
     return sign_in_line(made.fair, 1, "", "张三", "", "", "", "", YES)
-
-
-def test_what_others_built_on_is_not_undone(
-    session: Session, made: HeldFair, organiser: Actor
-) -> None:
-    batch = _enter(session, organiser, made, _book(made))
-    closing.close_fair(session, organiser, made.fair.public_id)
-    follow = session.scalars(sa.select(FairFollow)).one()
-    following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.HIRED))
-
-    with pytest.raises(RuleBrokenError) as refused:
-        undo_batch(session, organiser, made.fair.public_id, batch.public_id)
-
-    assert refused.value.details["codes"] == [contact_line(made.fair, 1)[0]]
 
 
 def test_late_paper_brings_the_event_of_a_closed_fair_up_to_date(
@@ -249,7 +199,7 @@ def test_late_paper_brings_the_event_of_a_closed_fair_up_to_date(
     _enter(session, organiser, made, _book(made))
 
     assert session.scalar(sa.select(sa.func.count(FairFollow.id))) == 1
-    standing = closing.events.find_event(session, made.fair)
+    standing = events.find_event(session, made.fair)
     assert standing is not None
     assert (standing[1].n_visitors, standing[1].n_intents) == (2, 1)
 
