@@ -108,6 +108,7 @@ def make_fair_rows(
             "own_visits": {"public_id": visitor.public_id},
             "visits": {"token": guest_links.token_of(session, anybody)},
             "fair_after": {"token": after_link(session, anybody)},
+            "fair_exit": {"kind": "visitor"},
             "door_pairing": {"token": _pairing_link(session, fair)},
             **dict.fromkeys(
                 ("own_booth", "own_booth_people", "own_booth_slots"),

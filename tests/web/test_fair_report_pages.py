@@ -1,5 +1,6 @@
 """Pages after a fair: who may close and hand in, figures that open their rows, links without an account, paper."""
 
+import datetime as dt
 import io
 import re
 
@@ -199,6 +200,12 @@ def test_the_survey_at_the_exit_takes_anybodys_answer(
     assert client.post(where, data={"csrf_token": token, "q_overall": "4"}).status_code == 303
     assert client.get("/after/thanks").status_code == 200
     assert client.get(f"/f/{made.fair.token}/survey/nobody").status_code == 404
+    assert client.get("/f/nothing/survey/visitor").status_code == 404
+    with transaction(sqlite_factory) as session:
+        fair = session.get_one(Fair, made.fair.id)
+        fair.first_on = fair.last_on = clock.today() + dt.timedelta(days=1)
+    assert "现在不能填" in client.get(where).text
+    assert client.post(where, data={"csrf_token": token, "q_overall": "4"}).status_code == 409
 
 
 def test_paper_is_printed_uploaded_looked_at_entered_and_undone(

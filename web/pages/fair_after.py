@@ -134,12 +134,12 @@ def tell(token: str) -> ResponseReturnValue:
     return see_other(url_for(".show", token=token))
 
 
-@exit_bp.get("/<token>/survey/<side>")
+@exit_bp.get("/<token>/survey/<kind>")
 @public
 @rate_limited("600/minute")
-def open_survey(token: str, side: str) -> ResponseReturnValue:
+def open_survey(token: str, kind: str) -> ResponseReturnValue:
     """Show the survey behind the code at the exit."""
-    return _open_page(token, side)
+    return _open_page(token, kind)
 
 
 def _open_page(
@@ -149,13 +149,14 @@ def _open_page(
         return _unusable()
     with reading_aside() as session:
         try:
-            fair = surveys.open_fair(session, token)
+            fair = surveys.surveyed_fair(session, token)
         except NotFoundError:
             return _unusable()
         page = render_template(
             "fair_reports/open_survey.html",
             fair=fair,
             side=SurveySide(side),
+            is_open=surveys.is_survey_open(fair),
             questions=questions_of(SurveySide(side)),
             scores=SCORES,
             sent=request.form,
@@ -164,25 +165,28 @@ def _open_page(
     return make_response(page, status)
 
 
-@exit_bp.post("/<token>/survey/<side>")
+@exit_bp.post("/<token>/survey/<kind>")
 @public
 @rate_limited("120/minute")
-def answer_openly(token: str, side: str) -> ResponseReturnValue:
+def answer_openly(token: str, kind: str) -> ResponseReturnValue:
     """Take an answer from anybody at the exit."""
     _check_token()
     wish = read_form(SurveyWordsForm)
     if isinstance(wish, FormErrors):
-        return _open_page(token, side, wish, 422)
-    if side not in set(SurveySide):
+        return _open_page(token, kind, wish, 422)
+    if kind not in set(SurveySide):
         return _unusable()
     try:
-        surveys.answer_openly(request_session(), token, SurveySide(side), _sent(), wish.words)
+        surveys.answer_openly(request_session(), token, SurveySide(kind), _sent(), wish.words)
     except NotFoundError:
         undo_request()
         return _unusable()
     except InvalidInputError as error:
         undo_request()
-        return _open_page(token, side, refused_form(SurveyWordsForm, error), 422)
+        return _open_page(token, kind, refused_form(SurveyWordsForm, error), 422)
+    except RuleBrokenError:
+        undo_request()
+        return _open_page(token, kind, status=409)
     toast(gettext("问卷收到了，谢谢"))
     return see_other(url_for("fair_after.thanks"))
 

@@ -76,21 +76,25 @@ def answer_openly(
     words: str | None,
 ) -> None:
     """Take an answer from the page behind the code at the exit; anybody may, the address is limited in rate."""
-    fair = open_fair(session, fair_token)
+    fair = surveyed_fair(session, fair_token)
+    if not is_survey_open(fair):
+        raise RuleBrokenError("fair_survey_closed", "问卷在招聘会当天到结束后三个月内可以填。")
     _keep(session, fair.id, side, sent, words, channel=SurveyChannel.OPEN)
     session.flush()
 
 
-def open_fair(session: Session, fair_token: str) -> Fair:
-    """Return the fair of a public address whose survey is open: from its first day to the end of the links' days."""
+def surveyed_fair(session: Session, fair_token: str) -> Fair:
+    """Return the fair of a public address; drafts and cancelled ones answer like missing ones."""
     found = sa.select(Fair).where(
         Fair.token == fair_token, Fair.state.in_((FairState.ANNOUNCED, FairState.CLOSED))
     )
-    fair = first_or_missing(session, found, lock=False)
+    return first_or_missing(session, found, lock=False)
+
+
+def is_survey_open(fair: Fair) -> bool:
+    """Say whether anybody may answer: from the first day to the end of the days links have."""
     last = asking.last_day(fair.venue_region, fair.last_on)
-    if not fair.first_on <= clock.today() <= last:
-        raise not_found()
-    return fair
+    return fair.first_on <= clock.today() <= last
 
 
 def keep_paper(
