@@ -34,6 +34,7 @@ _FILE_NAME = re.compile(r"[^/\s]*\.(?:xlsx|pdf|csv|zip|txt|docx)\b")
 
 _QR = {
     "web/pages/account.py": "the second factor's own address; looked at below",
+    "matcher/documents/fair_books.py": "a fair's public page and a booth's queue: random tokens, no person",
     "web/qr_codes.py": "addresses of a fair's public page and what its areas give: a random token, no person",
 }
 """Files that draw a code (二维码), with what it holds."""
@@ -219,9 +220,12 @@ _PAPERS = {
 
 
 _SHARED = {
+    "fair_booklet",
+    "fair_cards",
     "fair_lines",
     "fair_plan",
     "fair_poster",
+    "fair_posters",
     "fair_slips",
     "fair_survey",
     "figure_sheet",

@@ -22,6 +22,7 @@ from matcher.services.fair_employers.sight import (
     find_seen_fair,
     place_of,
     require_open,
+    require_side,
 )
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version, unique_or
@@ -98,7 +99,8 @@ def enter(
     *,
     expected_version: int | None = None,
 ) -> FairEmployer:
-    """Write down that an employer comes; the call's row must be locked, and who acts be allowed before."""
+    """Write down that an employer comes; the call's row must be locked."""
+    require_side(session, by, place)
     fair, row = place.fair, place.row
     require_open(fair)
     expect_version(row, expected_version)
@@ -122,9 +124,9 @@ def enter(
         state=row.state,
         booths=row.n_booths,
     )
-    packs.take_over_licence(session, by, place)
+    packs.take_over_licence(session, place)
     if not came or row.n_booths < before:
-        move_up(session, by, fair)
+        move_up(session, fair)
     session.flush()
     return row
 
@@ -155,6 +157,7 @@ def leave(
 
     A second time changes nothing.
     """
+    require_side(session, by, place)
     fair, row = place.fair, place.row
     if row.state in (_State.DECLINED, _State.WITHDRAWN, _State.REFUSED):
         return row
@@ -170,7 +173,7 @@ def leave(
         subject=("fair_employer", row.id),
     )
     release(session, by, row)
-    move_up(session, by, fair)
+    move_up(session, fair)
     session.flush()
     return row
 

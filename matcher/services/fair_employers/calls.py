@@ -57,7 +57,7 @@ def set_call(
         apply_until=facts.apply_until,
         papers_until=facts.papers_until,
     )
-    move_up(session, by, fair)
+    move_up(session, fair)
     session.flush()
     return call
 

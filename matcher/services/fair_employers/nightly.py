@@ -3,8 +3,6 @@
 Each fair is looked at in a transaction of its own; a second run finds it done.
 """
 
-import datetime as dt
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -58,7 +56,11 @@ def _see_to_checking(session: Session, fair: Fair) -> None:
     )
     call = call_of(session, fair.id)
     until = call.papers_until if call is not None and call.papers_until else fair.first_on
-    _keep_task(session, fair, CHECK_RULE, is_due=waiting is not None, due_on=until)
+    subject = ("fair", fair.id)
+    if waiting is None:
+        tasks.drop_task(session, CHECK_RULE, subject)
+        return
+    tasks.open_task(session, union_id=fair.union_id, rule=CHECK_RULE, subject=subject, due_on=until)
 
 
 def _see_to_late(session: Session, fair: Fair) -> None:
@@ -73,20 +75,12 @@ def _see_to_late(session: Session, fair: Fair) -> None:
             )
         ).all()
         is_late = any(pack.wanted for pack in packs_of(session, fair, rows).values())
-    _keep_task(session, fair, LATE_RULE, is_due=is_late, due_on=fair.first_on)
-
-
-def _keep_task(session: Session, fair: Fair, rule: str, *, is_due: bool, due_on: dt.date) -> None:
     subject = ("fair", fair.id)
-    if not is_due:
-        tasks.drop_task(session, rule, subject)
+    if not is_late:
+        tasks.drop_task(session, LATE_RULE, subject)
         return
     tasks.open_task(
-        session,
-        union_id=fair.union_id,
-        rule=rule,
-        subject=subject,
-        due_on=due_on,
+        session, union_id=fair.union_id, rule=LATE_RULE, subject=subject, due_on=fair.first_on
     )
 
 

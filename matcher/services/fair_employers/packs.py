@@ -21,7 +21,7 @@ from matcher.models.files import StoredFile
 from matcher.policy.fair_papers import PaperRule, paper_rules
 from matcher.services import audit
 from matcher.services.fair_employers.sight import Place
-from matcher.services.permissions import SYSTEM, Actor
+from matcher.services.permissions import SYSTEM
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def pack_of(session: Session, place: Place) -> Pack:
     return packs_of(session, place.fair, [place.row.id])[place.row.id]
 
 
-def take_over_licence(session: Session, by: Actor, place: Place) -> FairPaper | None:
+def take_over_licence(session: Session, place: Place) -> FairPaper | None:
     """Take the licence over from the employer's check if it is good until the fair is over.
 
     A licence that was handed in for this fair stands. A second run changes nothing.
@@ -133,7 +133,7 @@ def take_over_licence(session: Session, by: Actor, place: Place) -> FairPaper | 
     paper.decided_at, paper.decided_by_id = check.checked_at, check.checked_by_id
     session.add(paper)
     session.flush()
-    _record(session, by, "fair_paper.taken_over", paper, check=check.id)
+    _record(session, "fair_paper.taken_over", paper, check=check.id)
     return paper
 
 
@@ -172,12 +172,10 @@ def _new(session: Session, place: Place, kind: FairPaperKind) -> FairPaper:
     return paper
 
 
-def _record(
-    session: Session, by: Actor, action: str, paper: FairPaper, *, check: int | None = None
-) -> None:
+def _record(session: Session, action: str, paper: FairPaper, *, check: int | None = None) -> None:
     audit.record(
         session,
-        by,
+        SYSTEM,
         action,
         subject=("fair_employer", paper.fair_employer_id),
         paper=paper.id,
@@ -196,7 +194,7 @@ def expire_papers(session: Session, fair: Fair) -> int:
     found = list(session.scalars(rows.order_by(FairPaper.id).with_for_update()))
     for paper in found:
         paper.state = FairPaperState.EXPIRED
-        _record(session, SYSTEM, "fair_paper.expired", paper)
+        _record(session, "fair_paper.expired", paper)
     session.flush()
     return len(found)
 

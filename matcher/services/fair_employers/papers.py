@@ -28,7 +28,7 @@ from matcher.policy.limits import get_limit
 from matcher.services import audit, files
 from matcher.services.fair_employers import posts
 from matcher.services.fair_employers.packs import find_paper
-from matcher.services.fair_employers.sight import PRESENT, Place, require_open
+from matcher.services.fair_employers.sight import PRESENT, Place, require_open, require_side
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM, Actor, Permission, require
 from matcher.services.rows import expect_version, first_or_missing, not_found
@@ -63,7 +63,7 @@ def hand_in(
     *,
     expected_version: int | None = None,
 ) -> FairPaper:
-    """Hand a paper in, in place of the one before; it waits to be looked at. Who acts was allowed before.
+    """Hand a paper in, in place of the one before; it waits to be looked at.
 
     Raises
     ------
@@ -72,6 +72,7 @@ def hand_in(
     RuleBrokenError
         The employer does not come, or the fair is over.
     """
+    require_side(session, by, place)
     require_open(place.fair)
     if place.row.state not in PRESENT:
         raise RuleBrokenError("fair_not_coming", "先报名参会，再交材料。")
@@ -187,6 +188,7 @@ def read_paper(
     session: Session, by: Actor, place: Place, public_id: str
 ) -> tuple[StoredFile, bytes]:
     """Return the file of a paper, and log who read it; not for a read-only session."""
+    require_side(session, by, place)
     paper = find_of(session, place, public_id)
     stored = session.get(StoredFile, paper.file_id) if paper.file_id else None
     if stored is None:

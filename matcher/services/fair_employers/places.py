@@ -17,7 +17,7 @@ from matcher.models.fair_papers import FairCall
 from matcher.models.fairs import Booth, Fair, FairEmployer
 from matcher.services import audit
 from matcher.services.fair_employers import messages
-from matcher.services.permissions import Actor
+from matcher.services.permissions import SYSTEM
 
 TAKING = (FairEmployerState.APPLIED, FairEmployerState.ACCEPTED)
 """States that hold booths."""
@@ -79,7 +79,7 @@ def waiting_rows(session: Session, fair_id: int) -> list[FairEmployer]:
     return list(session.scalars(found.order_by(FairEmployer.waiting_since, FairEmployer.id)))
 
 
-def move_up(session: Session, by: Actor, fair: Fair) -> list[FairEmployer]:
+def move_up(session: Session, fair: Fair) -> list[FairEmployer]:
     """Give free booths to who waits, in order, and tell them; the call's row must be locked.
 
     A second run finds nobody who fits. Returns who moved up.
@@ -93,7 +93,7 @@ def move_up(session: Session, by: Actor, fair: Fair) -> list[FairEmployer]:
         row.state, row.waiting_since = FairEmployerState.APPLIED, None
         row.answered_at = clock.now()
         free = None if free is None else free - row.n_booths
-        audit.record(session, by, "fair_employer.moved_up", subject=("fair_employer", row.id))
+        audit.record(session, SYSTEM, "fair_employer.moved_up", subject=("fair_employer", row.id))
         session.flush()
         messages.tell(session, fair, row, "fair_moved_up", key=f"moved:{row.version_id}")
         moved.append(row)

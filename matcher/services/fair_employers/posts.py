@@ -13,7 +13,7 @@ from matcher.kinds import PostingState
 from matcher.models.fairs import Fair, FairEmployer, FairPosting
 from matcher.models.postings import Posting
 from matcher.services import audit
-from matcher.services.fair_employers.sight import PRESENT, Place, require_open
+from matcher.services.fair_employers.sight import PRESENT, Place, require_open, require_side
 from matcher.services.permissions import Actor
 from matcher.services.rows import expect_version
 
@@ -76,8 +76,9 @@ def choose_posts(
 ) -> int:
     """Show these posts and no others; what may not be shown is passed over. Return how many are shown.
 
-    A second time changes nothing. Who acts was allowed before.
+    A second time changes nothing.
     """
+    require_side(session, by, place)
     require_open(place.fair)
     if place.row.state not in PRESENT:
         raise RuleBrokenError("fair_not_coming", "先报名参会，再选岗位。")

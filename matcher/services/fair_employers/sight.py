@@ -15,7 +15,7 @@ from matcher.models.fairs import Fair, FairEmployer
 from matcher.models.organisations import UnionClosure
 from matcher.models.postings import Posting
 from matcher.services.fairs.sight import LIVE, get_managed, is_over, require_live
-from matcher.services.permissions import Actor, Permission, require
+from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import first_or_missing, not_found
 
 PRESENT = (FairEmployerState.APPLIED, FairEmployerState.WAITING, FairEmployerState.ACCEPTED)
@@ -75,6 +75,7 @@ def find_seen_fair(session: Session, by: Actor, public_id: str) -> Fair:
 
 def find_own(session: Session, by: Actor, fair: Fair, *, lock: bool = False) -> FairEmployer | None:
     """Return an employer's own place at a fair; None while it has none."""
+    require(by, Permission.TAKE_PART_IN_FAIRS)
     found = sa.select(FairEmployer).where(
         FairEmployer.fair_id == fair.id, FairEmployer.employer_id == by.employer_id
     )
@@ -92,6 +93,24 @@ def own_place(session: Session, by: Actor, fair_public_id: str, *, lock: bool = 
     return Place(fair, row, session.get_one(Employer, row.employer_id))
 
 
+def require_side(session: Session, by: Actor, place: Place) -> None:
+    """Let only the two sides of a place act on it: the employer itself, and who organises the fair.
+
+    Raises
+    ------
+    NotFoundError
+        The place is another employer's, or the fair another union's.
+    """
+    if by.employer_id is not None:
+        require(by, Permission.TAKE_PART_IN_FAIRS)
+        is_side = by.employer_id == place.row.employer_id
+    else:
+        require(by, Permission.MANAGE_FAIRS)
+        is_side = scope_of(by).admits(session, place.fair.union_id)
+    if not is_side:
+        raise not_found()
+
+
 def require_open(fair: Fair) -> None:
     """Refuse changes of a fair that was held, closed or cancelled."""
     require_live(fair)
@@ -106,6 +125,7 @@ def is_open(fair: Fair) -> bool:
 
 def refuse_own(session: Session, by: Actor, employer_id: int) -> None:
     """Refuse who judges an employer they act for themselves."""
+    require(by, Permission.MANAGE_FAIRS)
     own = sa.select(Membership.id).where(
         Membership.account_id == by.account_id, Membership.employer_id == employer_id
     )

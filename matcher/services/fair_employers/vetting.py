@@ -27,8 +27,9 @@ from matcher.services.fair_employers.sight import (
     place_of,
     refuse_own,
     require_open,
+    require_side,
 )
-from matcher.services.permissions import Actor
+from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version
 
 _State = FairEmployerState
@@ -74,6 +75,7 @@ def _judged(
     session: Session, by: Actor, place: Place, paper_id: str, expected: int | None
 ) -> FairPaper:
     """Return a paper that may be judged, locked."""
+    require_side(session, by, place)
     require_open(place.fair)
     refuse_own(session, by, place.employer.id)
     paper = find_of(session, place, paper_id, lock=True)
@@ -158,6 +160,7 @@ def ready_rows(
     session: Session, by: Actor, fair: Fair, *, lock: bool = False
 ) -> Sequence[FairEmployer]:
     """Return who applied with a whole pack and may be confirmed by the actor."""
+    require(by, Permission.MANAGE_FAIRS)
     wanted = (
         sa.select(FairEmployer)
         .join(Employer, Employer.id == FairEmployer.employer_id)
@@ -209,5 +212,5 @@ def refuse_employer(
     release(session, by, row)
     session.flush()
     messages.tell(session, fair, row, "fair_refused", key=f"refused:{row.version_id}")
-    move_up(session, by, fair)
+    move_up(session, fair)
     return row

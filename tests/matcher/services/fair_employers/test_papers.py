@@ -33,7 +33,7 @@ from tests.factories.fair_papers import make_pack, make_paper, make_shown_postin
 from tests.factories.fairs import make_fair_employer
 from tests.factories.people import make_id_number
 from tests.factories.placements import pdf
-from tests.factories.postings import make_posting
+from tests.factories.postings import make_employer, make_posting
 
 _K, _P, _S = FairPaperKind, FairPaperState, FairEmployerState
 
@@ -77,9 +77,7 @@ def test_a_licence_is_taken_over_from_a_check_that_is_good_until_the_fair_is_ove
     assert line.paper is not None
     assert (line.paper.state, line.paper.employer_check_id) == (_P.ACCEPTED, check.id)
     assert pack.wanted == [_K.AGENT, _K.AUTHORISATION, _K.BROCHURE]
-    assert (
-        packs.take_over_licence(session, agent, own_place(session, agent, fair.public_id)) is None
-    )
+    assert packs.take_over_licence(session, own_place(session, agent, fair.public_id)) is None
 
 
 def _check(session: Session, union: Union, employer: Employer) -> EmployerCheck:
@@ -104,7 +102,7 @@ def test_a_licence_is_not_taken_over_from_a_check_that_ends_before(
     place.employer.recheck_due_on = place.fair.last_on - dt.timedelta(days=1)
     session.flush()
 
-    assert packs.take_over_licence(session, agent, place) is None
+    assert packs.take_over_licence(session, place) is None
 
 
 def test_files_are_taken_by_their_bytes(session: Session, place: Place, agent: Actor) -> None:
@@ -336,3 +334,23 @@ def test_who_does_not_come_hands_nothing_in(session: Session, place: Place, agen
         _hand_in(session, agent, place, _K.LICENCE, content=pdf())
     with pytest.raises(RuleBrokenError):
         posts.choose_posts(session, agent, place, [])
+
+
+def test_only_the_two_sides_of_a_place_act_on_it(
+    session: Session, place: Place, organiser: Actor
+) -> None:
+    paper = make_paper(session, place.row, _K.AUTHORISATION)
+    elsewhere = make_actor(session, Role.FAIR_ORGANISER, union=make_union(session))
+    other = make_actor(session, Role.EMPLOYER, employer=make_employer(session))
+
+    for stranger in (elsewhere, other):
+        with pytest.raises(NotFoundError):
+            _hand_in(session, stranger, place, _K.LICENCE, content=pdf())
+        with pytest.raises(NotFoundError):
+            posts.choose_posts(session, stranger, place, [])
+        with pytest.raises(NotFoundError):
+            papers.read_paper(session, stranger, place, paper.public_id)
+        with pytest.raises(NotFoundError):
+            vetting.accept_paper(session, stranger, place, paper.public_id)
+        with pytest.raises(NotFoundError):
+            applying.leave(session, stranger, place, reason=None)
