@@ -64,7 +64,20 @@ def get_sheet(session: Session, by: Actor, sheet_id: int, *, lock: bool = False)
     """Return a sheet of a union in the actor's scope, locked for changing if asked."""
     require(by, Permission.VIEW_FIGURES)
     found = sa.select(Sheet).where(Sheet.id == sheet_id, Sheet.union_id.in_(scope_of(by).unions()))
+    if lock:
+        _share_period(session, sheet_id)
     return first_or_missing(session, found, lock=lock)
+
+
+def _share_period(session: Session, sheet_id: int) -> None:
+    """Keep a sheet's period from being locked meanwhile.
+
+    Locking a period takes the period and then its sheets. Whoever takes a sheet first and then writes it meets
+    the period by its foreign key, and the two wait for each other for good.
+    """
+    of_sheet = sa.select(Sheet.period_id).where(Sheet.id == sheet_id).scalar_subquery()
+    held = sa.select(ReportPeriod.id).where(ReportPeriod.id == of_sheet)
+    session.execute(held.with_for_update(read=True))
 
 
 def get_unit(session: Session, by: Actor, drive: Drive, union_id: int) -> Union:
