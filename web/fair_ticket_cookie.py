@@ -1,7 +1,8 @@
-"""Who holds this phone in the hall (本机访客): the visitor's own link, kept in a cookie of the queue pages for the day.
+"""Who holds this phone in the hall (本机访客): a token of the visitor, kept in a cookie of the queue pages for the day.
 
 The visitor's page, or a ticket code typed once, sets it; a booth's QR then needs no typing. It is read by the queue
-pages alone, holds the token of the link that the phone has anyway, and ends by itself.
+pages alone and opens nothing but them: every booth learns ticket codes, and whoever types one reads the own cookie,
+which therefore is not the visitor's link.
 """
 
 from flask import Response, request
@@ -15,11 +16,11 @@ _NAME = "fair_visit"
 _SECONDS = 18 * 3600
 
 
-def remember(response: Response, token: str, *, secure: bool) -> None:
-    """Keep a visitor's token on this phone until the night."""
+def remember(response: Response, session: Session, visitor: FairVisitor, *, secure: bool) -> None:
+    """Keep on this phone until the night whose it is."""
     response.set_cookie(
         _NAME,
-        token,
+        guest_links.hall_token_of(session, visitor),
         max_age=_SECONDS,
         path="/q",
         httponly=True,
@@ -28,12 +29,17 @@ def remember(response: Response, token: str, *, secure: bool) -> None:
     )
 
 
+def token_of_phone() -> str:
+    """Return the token this phone holds, empty if none; nothing is said about whether it is good."""
+    return request.cookies.get(_NAME, "")
+
+
 def visitor_of_phone(session: Session) -> FairVisitor | None:
-    """Return the visitor this phone was used by, None if it is not known or the link ended."""
-    token = request.cookies.get(_NAME)
+    """Return the visitor this phone was used by, None if it is not known or the data were forgotten."""
+    token = token_of_phone()
     if not token:
         return None
     try:
-        return guest_links.look(session, token)
+        return guest_links.look_in_hall(session, token)
     except NotFoundError:
         return None

@@ -5,6 +5,7 @@ route with what it asks for.
 """
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from matcher.services.permissions import Permission
@@ -28,11 +29,23 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
     return mark
 
 
-def rate_limited(rule: str) -> Callable[[View], View]:
-    """Limit how often one address may call this view, such as "30/minute"."""
+class Counted(StrEnum):
+    """Whose calls a limit counts together."""
+
+    CALLER = "caller"
+    """The signed-in account where the view asks for one, else the address."""
+    PHONE = "phone"
+    """The visitor a phone in the hall is known by, else the address."""
+    LINK = "link"
+    """The visitor whose own link is called, else the address."""
+
+
+def rate_limited(rule: str, counted: Counted = Counted.CALLER) -> Callable[[View], View]:
+    """Limit how often one caller may call this view, such as "30/minute"."""
 
     def mark(view: View) -> View:
         view.__dict__["rate_limit"] = rule
+        view.__dict__["counted"] = counted
         return view
 
     return mark

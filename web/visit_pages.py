@@ -54,7 +54,7 @@ def calendar_of(session: Session, visitor: FairVisitor) -> bytes:
     visit = own_views.own_visit(session, visitor)
     events = [
         TimedEvent(
-            uid=f"fair-session-{one.held.public_id}",
+            uid=f"{one.held.public_id}@yangguang",
             begins=moment_of(one.held.held_on, one.held.begins_minute),
             ends=moment_of(one.held.held_on, one.held.ends_minute),
             title=visit.fair.title,

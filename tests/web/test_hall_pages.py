@@ -17,7 +17,9 @@ from matcher.kinds.fair_hall import QueueState
 from matcher.kinds.fairs import FairState
 from matcher.models.audit import AuditEntry
 from matcher.models.fair_queues import FairQueuePlace
+from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Booth, Fair
+from matcher.services.fair_guests import guest_links
 from tests.factories.accounts import make_actor
 from tests.factories.fair_hall import HallWorld, make_hall_world
 from tests.factories.people import make_graduate
@@ -197,6 +199,40 @@ def test_a_code_typed_once_takes_numbers_at_every_booth(
         assert session.scalars(sa.select(FairQueuePlace.state)).one() is QueueState.LEFT
 
 
+def test_who_types_a_code_gets_queues_and_never_the_visitors_page(
+    client: PageClient, world: HallWorld, queue: str, sqlite_factory: SessionFactory
+) -> None:
+    """Every booth reads ticket codes: what its phone is given for one must not open the visitor's own page."""
+    code = _code(sqlite_factory, world)
+    _send(client, f"{queue}/number", data={"code": code})
+    kept = client.get_cookie("fair_visit", path="/q")
+    assert kept is not None
+
+    assert client.get(f"/v/{kept.value}").status_code == 404
+    assert (
+        _send(client, f"/v/{kept.value}", data={"act": "show", "fields": "name"}).status_code == 404
+    )
+    with reading(sqlite_factory) as session:
+        visitor = session.scalars(sa.select(FairVisitor)).one()
+        link = guest_links.token_of(session, visitor)
+    assert visitor.shown == []
+    assert client.get(f"/v/{link}").status_code == 200
+
+
+def test_the_own_page_makes_the_phone_known_to_the_queues(
+    client: PageClient, world: HallWorld, queue: str, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        world.session = session
+        link = guest_links.token_of(session, world.visitor())
+    assert 'name="code"' in client.get(queue).text
+
+    client.get(f"/v/{link}")
+
+    assert 'name="code"' not in client.get(queue).text
+    assert client.get_cookie("fair_visit", path="/q").value != link  # type: ignore[union-attr] # it was set
+
+
 def test_a_graduate_signed_in_needs_no_code(
     world: HallWorld, queue: str, sqlite_factory: SessionFactory, signed_in_as: SignInAs
 ) -> None:
@@ -250,7 +286,8 @@ def test_nobody_gives_back_the_number_of_another_phone(
     with reading(sqlite_factory) as session:
         number = session.scalars(sa.select(FairQueuePlace.public_id)).one()
 
-    _send(cast(PageClient, app.test_client()), f"/q/numbers/{number}/leave")
+    answer = _send(cast(PageClient, app.test_client()), f"/q/numbers/{number}/leave")
 
+    assert answer.status_code == 404
     with reading(sqlite_factory) as session:
         assert session.scalars(sa.select(FairQueuePlace.state)).one() is QueueState.WAITING

@@ -42,7 +42,7 @@ def _of_no_use(error: NotFoundError) -> ResponseReturnValue:
 
 @bp.get("/<token>")
 @public
-@rate_limited("60/minute")
+@rate_limited("300/minute")
 def show(token: str) -> ResponseReturnValue:
     """Say which door a link is for; changes nothing."""
     with reading_aside() as session:
@@ -52,7 +52,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>")
 @public
-@rate_limited("20/minute")
+@rate_limited("120/minute")
 def pair(token: str) -> ResponseReturnValue:
     """Pair this browser; the link is used up."""
     try:

@@ -167,7 +167,7 @@ def _open_page(
 
 @exit_bp.post("/<token>/survey/<kind>")
 @public
-@rate_limited("120/minute")
+@rate_limited("600/minute")
 def answer_openly(token: str, kind: str) -> ResponseReturnValue:
     """Take an answer from anybody at the exit."""
     _check_token()

@@ -1,17 +1,16 @@
 """Standing in line by phone (扫码排队): the page behind a booth's QR, and the numbers a visitor holds.
 
-Nobody signs in: the phone is known by the visitor's own link or a ticket code typed once. A GET never takes a number.
-Thousands share the hall's one address on the net, so the limits are those of a hall.
+Nobody signs in: the phone is known by the visitor's own page or a ticket code typed once. A GET never takes a number.
+Thousands share the hall's one address on the net: a known phone is counted by itself, strangers as a hall of them.
 """
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher.errors import NotFoundError, RuleBrokenError
 from matcher.kinds.fair_hall import Audience
 from matcher.models.fair_visitors import FairVisitor
-from matcher.services.fair_guests import guest_links
 from matcher.services.fair_hall import announcements, booths, queues, slot_lists
 from matcher.services.fair_hall.booths import SeenBooth
 from web.auth import signed_in
@@ -19,7 +18,7 @@ from web.fair_ticket_cookie import remember, visitor_of_phone
 from web.forms import FormErrors, FormState, blank_form, read_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, translated
-from web.marks import public, rate_limited
+from web.marks import Counted, public, rate_limited
 from web.schemas.fair_hall import NumberForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import fair_hall as words
@@ -29,7 +28,7 @@ bp = Blueprint("fair_queues", __name__, url_prefix="/q")
 
 @bp.get("")
 @public
-@rate_limited("1200/minute")
+@rate_limited("1200/minute", Counted.PHONE)
 def index() -> ResponseReturnValue:
     """Show the numbers this phone holds."""
     return render_template(
@@ -39,7 +38,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/now")
 @public
-@rate_limited("3000/minute")
+@rate_limited("3000/minute", Counted.PHONE)
 def now() -> ResponseReturnValue:
     """Show what changes by itself: announcements and the numbers."""
     found = _mine(visitor_of_phone(request_session()))
@@ -60,7 +59,7 @@ def _mine(visitor: FairVisitor | None) -> dict[str, object]:
 
 @bp.get("/<booth_id>")
 @public
-@rate_limited("1200/minute")
+@rate_limited("1200/minute", Counted.PHONE)
 def show(booth_id: str) -> ResponseReturnValue:
     """Show a booth with its queue, and the number this phone holds there."""
     return _page(booth_id)
@@ -95,7 +94,7 @@ def _visitor(session: Session, booth: SeenBooth) -> FairVisitor | None:
 
 @bp.post("/<booth_id>/number")
 @public
-@rate_limited("600/minute")
+@rate_limited("600/minute", Counted.PHONE)
 def take(booth_id: str) -> ResponseReturnValue:
     """Take a number, with the ticket's code where the phone is not known yet."""
     wish = read_form(NumberForm)
@@ -117,29 +116,26 @@ def take(booth_id: str) -> ResponseReturnValue:
         return _page(booth_id, _asked_for_code(translated(error.message)), 422)
     toast(gettext("您是 %(n)s 号", n=row.number))
     answer = make_response(see_other(url_for(".show", booth_id=booth_id)))
-    return _remembered(answer, guest_links.token_of(session, visitor))
+    remember(answer, session, visitor, secure=current_app.config["SESSION_COOKIE_SECURE"])
+    return answer
 
 
 def _asked_for_code(why: str) -> FormErrors:
     return FormErrors(NumberForm, request.form, {"code": why})
 
 
-def _remembered(answer: Response, token: str) -> Response:
-    remember(answer, token, secure=current_app.config["SESSION_COOKIE_SECURE"])
-    return answer
-
-
 @bp.post("/numbers/<number_id>/leave")
 @public
-@rate_limited("600/minute")
+@rate_limited("600/minute", Counted.PHONE)
 def leave(number_id: str) -> ResponseReturnValue:
     """Give a number back."""
     session = request_session()
-    who = signed_in()
-    visitor = visitor_of_phone(session)
-    if visitor is not None:
-        queues.leave(session, visitor.id, number_id)
-    elif who is not None and who.actor.graduate_id is not None:
-        queues.leave_as_graduate(session, who.actor.graduate_id, number_id)
+    who, visitor = signed_in(), visitor_of_phone(session)
+    queues.leave(
+        session,
+        number_id,
+        visitor_id=visitor.id if visitor else None,
+        graduate_id=who.actor.graduate_id if who else None,
+    )
     toast(gettext("已退出排队"))
     return see_other(url_for(".index"))

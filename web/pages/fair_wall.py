@@ -61,7 +61,7 @@ def _now(fair: Fair) -> dict[str, Any]:
 
 @bp.get("/<token>/announcements")
 @public
-@rate_limited("3000/minute")
+@rate_limited("12000/minute")
 def said(token: str) -> ResponseReturnValue:
     """Show what visitors are told, for pages that take it anew."""
     session = request_session()

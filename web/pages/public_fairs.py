@@ -41,7 +41,7 @@ _kept: OrderedDict[str, str] = OrderedDict()
 
 @bp.get("/<token>")
 @open_to_anybody
-@rate_limited("1200/minute")
+@rate_limited("3000/minute")
 def show(token: str) -> ResponseReturnValue:
     """Show a fair to anybody; unchanged, it is answered without a body."""
     session = request_session()
@@ -133,7 +133,7 @@ def _form(token: str, form: FormState | None = None, status: int = 200) -> Respo
 
 @bp.post("/<token>/register")
 @open_to_anybody
-@rate_limited("120/minute")
+@rate_limited("600/minute")
 def register(token: str) -> ResponseReturnValue:
     """Register somebody and lead to the own page with the ticket.
 

@@ -6,17 +6,28 @@ address is what the visitor is known by; for that the form's token is checked he
 
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
 
 from matcher.documents.calendar_file import MEDIA_TYPE
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.services.fair_guests import answers, forgetting, guest_links
+from web.fair_ticket_cookie import remember
 from web.forms import FormErrors, FormState, read_form, refused_form
 from web.fragments import toast
 from web.i18n import gettext, translated
-from web.marks import public, rate_limited
+from web.marks import Counted, public, rate_limited
 from web.session import reading_aside, request_session, undo_request
 from web.visit_pages import FORMS, calendar_of, shown_visit
 
@@ -40,15 +51,20 @@ def _discreet(response: Response) -> Response:
 
 @bp.get("/<token>")
 @public
-@rate_limited("300/minute")
+@rate_limited("300/minute", Counted.LINK)
 def show(token: str) -> ResponseReturnValue:
-    """Show a visitor's page."""
-    return _page(token, {})
+    """Show a visitor's page; the phone is known to the hall's queues from then on."""
+    answer = make_response(_page(token, {}))
+    if answer.status_code == 200:
+        session = request_session()
+        visitor = guest_links.look(session, token)
+        remember(answer, session, visitor, secure=current_app.config["SESSION_COOKIE_SECURE"])
+    return answer
 
 
 @bp.get("/<token>/calendar.ics")
 @public
-@rate_limited("60/minute")
+@rate_limited("60/minute", Counted.LINK)
 def calendar_file(token: str) -> ResponseReturnValue:
     """Return the sessions the visitor comes to as a calendar file."""
     try:
@@ -62,7 +78,7 @@ def calendar_file(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>")
 @public
-@rate_limited("60/minute")
+@rate_limited("60/minute", Counted.LINK)
 def answer(token: str) -> ResponseReturnValue:
     """Take an answer, or what booths may read."""
     try:

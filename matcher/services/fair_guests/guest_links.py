@@ -2,6 +2,9 @@
 
 Its token is the visitor's public number and a keyed hash of it: nothing to store, nothing to guess, and organisers,
 who read the number in their own addresses, cannot make it. It ends when the visitor's data are forgotten.
+
+A phone in the hall is known by a token of its own, which opens queues and nothing else: a ticket's code, which every
+booth reads, makes that one, and must never lead to the visitor's page.
 """
 
 import hmac
@@ -11,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from matcher.db.engine import ring_of, settings_of
 from matcher.errors import NotFoundError
+from matcher.keys import KeyRing
 from matcher.models.fair_visitors import FairVisitor
 
 _PURPOSE = "fair_visitor.link"
+_HALL_PURPOSE = "fair_visitor.hall"
 _ID_LENGTH = 18
 _MAC_LENGTH = 24
 """Hex characters kept of the hash: 96 bits, which nobody tries."""
@@ -21,7 +26,7 @@ _MAC_LENGTH = 24
 
 def token_of(session: Session, visitor: FairVisitor) -> str:
     """Return the token of a visitor's link; always the same one."""
-    return visitor.public_id + _mac(session, visitor.public_id)
+    return visitor.public_id + _mac(ring_of(session), visitor.public_id, _PURPOSE)
 
 
 def address_of(session: Session, visitor: FairVisitor) -> str:
@@ -29,16 +34,36 @@ def address_of(session: Session, visitor: FairVisitor) -> str:
     return f"{settings_of(session).address}/v/{token_of(session, visitor)}"
 
 
+def hall_token_of(session: Session, visitor: FairVisitor) -> str:
+    """Return the token a phone in the hall is known by; it opens no page of the visitor."""
+    return visitor.public_id + _mac(ring_of(session), visitor.public_id, _HALL_PURPOSE)
+
+
 def look(session: Session, token: str, *, lock: bool = False) -> FairVisitor:
-    """Return the visitor of a token; one answer for every token that is of no use.
+    """Return the visitor of a link's token; one answer for every token that is of no use.
 
     Raises
     ------
     NotFoundError
-        Made up, cut short, or of somebody whose data were forgotten.
+        Made up, cut short, of a phone in the hall, or of somebody whose data were forgotten.
     """
-    public_id = token[:_ID_LENGTH]
-    if hmac.compare_digest(token[_ID_LENGTH:].encode(), _mac(session, public_id).encode()):
+    return _visitor(session, token, _PURPOSE, lock=lock)
+
+
+def look_in_hall(session: Session, token: str) -> FairVisitor:
+    """Return the visitor of a phone in the hall.
+
+    Raises
+    ------
+    NotFoundError
+        As of a link.
+    """
+    return _visitor(session, token, _HALL_PURPOSE)
+
+
+def _visitor(session: Session, token: str, purpose: str, *, lock: bool = False) -> FairVisitor:
+    public_id = _whose(ring_of(session), token, purpose)
+    if public_id is not None:
         found = sa.select(FairVisitor).where(
             FairVisitor.public_id == public_id, FairVisitor.forgotten_at.is_(None)
         )
@@ -52,5 +77,21 @@ def look(session: Session, token: str, *, lock: bool = False) -> FairVisitor:
     )
 
 
-def _mac(session: Session, public_id: str) -> str:
-    return ring_of(session).blind_index(public_id, _PURPOSE)[:_MAC_LENGTH]
+def whose_link(ring: KeyRing, token: str) -> str | None:
+    """Return whose public number a link's token holds, None if we did not make it; nothing is looked up."""
+    return _whose(ring, token, _PURPOSE)
+
+
+def whose_phone(ring: KeyRing, token: str) -> str | None:
+    """Return whose public number the token of a phone in the hall holds, None if we did not make it."""
+    return _whose(ring, token, _HALL_PURPOSE)
+
+
+def _whose(ring: KeyRing, token: str, purpose: str) -> str | None:
+    public_id, mac = token[:_ID_LENGTH], token[_ID_LENGTH:]
+    good = hmac.compare_digest(mac.encode(), _mac(ring, public_id, purpose).encode())
+    return public_id if good else None
+
+
+def _mac(ring: KeyRing, public_id: str, purpose: str) -> str:
+    return ring.blind_index(public_id, purpose)[:_MAC_LENGTH]

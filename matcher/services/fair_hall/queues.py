@@ -131,15 +131,26 @@ def _standing(session: Session, visitor_id: int) -> list[FairQueuePlace]:
     return list(session.scalars(found.order_by(FairQueuePlace.id)))
 
 
-def leave(session: Session, visitor_id: int, place_public_id: str) -> None:
-    """Give a number back; given back already, or called past, it stays as it is."""
-    _end(session, FairQueuePlace.visitor_id == visitor_id, place_public_id, _S.LEFT)
+def leave(
+    session: Session, public_id: str, *, visitor_id: int | None, graduate_id: int | None = None
+) -> None:
+    """Give a number back, as the visitor of this phone or the graduate signed in; ended before, it stays as it is.
 
-
-def leave_as_graduate(session: Session, graduate_id: int, place_public_id: str) -> None:
-    """Give a signed-in graduate's number back."""
-    own = sa.select(FairVisitor.id).where(FairVisitor.graduate_id == graduate_id)
-    _end(session, FairQueuePlace.visitor_id.in_(own), place_public_id, _S.LEFT)
+    Raises
+    ------
+    NotFoundError
+        The number is another's, or there is none.
+    """
+    known = ((FairVisitor.id, visitor_id), (FairVisitor.graduate_id, graduate_id))
+    who = [column == value for column, value in known if value is not None]
+    own = sa.select(FairVisitor.id).where(sa.or_(sa.false(), *who))
+    found = sa.select(FairQueuePlace).where(
+        FairQueuePlace.public_id == public_id, FairQueuePlace.visitor_id.in_(own)
+    )
+    row = first_or_missing(session, found, lock=True)
+    if row.state in _IN_LINE:
+        row.state, row.ended_at = _S.LEFT, clock.now()
+        session.flush()
 
 
 def call_next(session: Session, by: Actor, public_id: str) -> FairQueuePlace | None:
@@ -202,19 +213,6 @@ def serve_visitor(session: Session, place_id: int, visitor_id: int, *, at: dt.da
             called_at=sa.func.coalesce(FairQueuePlace.called_at, at),
             ended_at=at,
         )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _end(
-    session: Session, whose: sa.ColumnElement[bool], place_public_id: str, to: QueueState
-) -> None:
-    session.execute(
-        sa.update(FairQueuePlace)
-        .where(
-            whose, FairQueuePlace.public_id == place_public_id, FairQueuePlace.state.in_(_IN_LINE)
-        )
-        .values(state=to, ended_at=clock.now())
         .execution_options(synchronize_session=False)
     )
 

@@ -14,6 +14,7 @@ from matcher.models.fairs import FairEmployer
 from matcher.services.fair_hall import queues
 from tests.factories.fair_hall import make_hall_world
 from tests.factories.fairs import make_fair_employer
+from tests.factories.people import make_graduate
 
 
 def test_numbers_come_in_order_and_a_visitor_keeps_the_one_they_have(session: Session) -> None:
@@ -60,7 +61,9 @@ def test_one_stands_in_three_queues_at_most_and_may_leave_one(session: Session) 
 
     with pytest.raises(RuleBrokenError, match="3 个展位"):
         queues.take(session, places[3], visitor.id)
-    queues.leave(session, visitor.id, queues.numbers_of(session, visitor.id)[0].public_id)
+    first = queues.numbers_of(session, visitor.id)[0].public_id
+    for _ in range(2):
+        queues.leave(session, first, visitor_id=visitor.id)
 
     assert queues.take(session, places[3], visitor.id).number == 1
 
@@ -69,10 +72,31 @@ def test_nobody_gives_back_anothers_number(session: Session) -> None:
     world = make_hall_world(session)
     row = queues.take(session, world.place, world.visitor().id)
 
-    queues.leave(session, world.visitor().id, row.public_id)
+    stranger = make_graduate(session)
+    for visitor_id, graduate_id in (
+        (world.visitor().id, None),
+        (None, stranger.id),
+        (world.visitor(stranger).id, stranger.id),
+        (None, None),
+    ):
+        with pytest.raises(NotFoundError):
+            queues.leave(session, row.public_id, visitor_id=visitor_id, graduate_id=graduate_id)
 
     session.refresh(row)
     assert row.state is QueueState.WAITING
+
+
+def test_a_graduate_signed_in_on_anothers_phone_gives_back_their_own_number(
+    session: Session,
+) -> None:
+    world = make_hall_world(session)
+    graduate = make_graduate(session)
+    row = queues.take(session, world.place, world.visitor(graduate).id)
+
+    queues.leave(session, row.public_id, visitor_id=world.visitor().id, graduate_id=graduate.id)
+
+    session.refresh(row)
+    assert row.state is QueueState.LEFT
 
 
 def test_another_employer_calls_nobody_here(session: Session) -> None:
