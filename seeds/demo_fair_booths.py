@@ -1,4 +1,4 @@
-"""Booths at the demo's fairs (展位图): a hall is drawn and filled, a plan computed and, but for a fair to come, taken."""
+"""Booths at the demo's fairs (展位图): a hall is drawn and filled, a plan computed and mostly taken."""
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.fairs.booth_grid import GridWish

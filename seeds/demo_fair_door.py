@@ -42,11 +42,13 @@ _STAYS_AWAY, _LEAVES, _TWICE = 5, 6, 11
 
 _SPREAD_MINUTES = 110
 """People of a session come within so many minutes."""
+_HOURS_OPEN = dt.timedelta(hours=4)
+"""People of today's fair came within so many hours before the demo was made."""
 
 
 def open_door(factory: SessionFactory, fair: DemoFair, people: FairPeople) -> int:
     """Pair scanners and scan the day's tickets; return how many scans were taken. A fair to come has its door shut."""
-    if fair.stage is Stage.COMING:
+    if fair.stage not in (Stage.OVER, Stage.TODAY):
         return 0
     with transaction(factory) as session:
         scanners = [_paired(session, people, fair.fair_id, name) for name in _DOORS]
@@ -84,7 +86,7 @@ def _scan_tickets(session: Session, scanners: Sequence[Scanner], fair: DemoFair)
         if n % _LEAVES == 0:
             ways.append(DoorDirection.OUT)
         for step, way in enumerate(ways):
-            later = at + dt.timedelta(minutes=20 * step if fair.stage is Stage.OVER else 0)
+            later = min(at + dt.timedelta(minutes=20 * step), clock.now())
             number = secrets.token_hex(12)
             scan(session, scanner, code, scan_number=number, direction=way, at=later)
             taken += 1
@@ -92,12 +94,14 @@ def _scan_tickets(session: Session, scanners: Sequence[Scanner], fair: DemoFair)
 
 
 def _instant(fair: DemoFair, held: FairSession, n: int, of: int) -> dt.datetime:
-    """Return when the n-th ticket is scanned: now, or spread over the beginning of a session that is over."""
+    """Return when the n-th ticket is scanned: in the hours up to now, or at the beginning of a session that is over."""
+    opens = held.begins_minute - held.opens_minutes_before // 2
+    start = dt.datetime.combine(held.held_on, dt.time(), clock.CHINA) + dt.timedelta(minutes=opens)
+    spread = dt.timedelta(minutes=_SPREAD_MINUTES)
     if fair.stage is Stage.TODAY:
-        return clock.now()
-    minute = held.begins_minute - held.opens_minutes_before // 2 + _SPREAD_MINUTES * n // of
-    start = dt.datetime.combine(held.held_on, dt.time(), clock.CHINA)
-    return start + dt.timedelta(minutes=minute)
+        start = max(start, clock.now() - _HOURS_OPEN)
+        spread = max(clock.now() - start, dt.timedelta())
+    return start + spread * n / of
 
 
 def _walk_in(session: Session, scanner: Scanner, fair: DemoFair, person: Any, n: int) -> int:
@@ -113,6 +117,6 @@ def _walk_in(session: Session, scanner: Scanner, fair: DemoFair, person: Any, n:
         .where(FairSession.fair_id == fair.fair_id)
         .order_by(FairSession.held_on, FairSession.begins_minute)
     ).first()
-    at = _instant(fair, first, n + 1, 8) if first is not None else clock.now()
+    at = _instant(fair, first, n + 1, len(_WALK_INS) + 1) if first is not None else clock.now()
     admit_walk_in(session, scanner, facts, scan_number=secrets.token_hex(12), at=at)
     return 1

@@ -25,6 +25,8 @@ from seeds.demo_fair_kinds import DemoFair, FairPeople, Stage
 
 _N_BOOTHS = 24
 _N_ASKED = 32
+_N_SMALL = 12
+"""Employers asked to the small fair of next week."""
 _SILENT = 4
 """Who has not answered yet, in a fair to come."""
 _AGENTS = ("马建国", "李秀英", "王海燕", "杨学军", "丁晓红", "陈志强", "吴桂兰", "赵立新")
@@ -58,8 +60,8 @@ def _offer(session: Session, by: Actor, fair: DemoFair) -> None:
         fair.public_id,
         CallInput(
             n_booths=_N_BOOTHS,
-            apply_until=today + dt.timedelta(days=7 if is_coming else 0),
-            papers_until=today + dt.timedelta(days=12 if is_coming else 0),
+            apply_until=today + dt.timedelta(days=7 if is_coming else 2),
+            papers_until=today + dt.timedelta(days=12 if is_coming else 3),
             words=_WORDS,
         ),
     )
@@ -68,7 +70,8 @@ def _offer(session: Session, by: Actor, fair: DemoFair) -> None:
 def _ask(session: Session, by: Actor, fair: DemoFair, own: int | None) -> list[str]:
     """Invite who has most fitting graduates, and the employer of the demo's account; return their places."""
     row = find_fair(session, by, fair.public_id)
-    found = inviting.list_candidates(session, by, row, Wanted(), limit=_N_ASKED)
+    most = _N_SMALL if fair.stage is Stage.SOON else _N_ASKED
+    found = inviting.list_candidates(session, by, row, Wanted(), limit=most)
     ids = [one.employer.id for one in found.rows if one.n_posts]
     inviting.invite(session, by, fair.public_id, [*ids, *([own] if own else [])])
     listed = list_employers(session, by, fair.public_id, Filter(), limit=2 * _N_ASKED)

@@ -13,7 +13,10 @@ class Stage(StrEnum):
 
     OVER = "over"
     TODAY = "today"
+    SOON = "soon"
+    """In some days: a small one, whose invitations are being answered."""
     COMING = "coming"
+    """In three weeks: a big one, still to be permitted."""
 
 
 @dataclass(frozen=True)

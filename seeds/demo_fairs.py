@@ -1,12 +1,13 @@
-"""The demo's fairs (招聘会): one held three weeks ago, one today, one in preparation in three weeks.
+"""The demo's fairs (招聘会): one held three weeks ago, one today, a small one next week, a big one in preparation.
 
-All by the use cases. The fair that is over lived in a time of its own, so that its rows say the days they happened on.
+All by the use cases. What was prepared or held before lived in a time of its own, so that its rows say the days they
+happened on.
 Each area fills its part of each fair; an act a rule forbids in a city of other chances is left out alone. An area
 joins by one line in AREAS, DAY_AREAS or AFTER_AREAS, and looks at the stage itself.
 """
 
 import datetime as dt
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,20 +25,34 @@ from matcher.services.fairs.entering import FairInput
 from matcher.services.fairs.filings import FilingInput
 from matcher.services.fairs.sessions import SessionInput
 from matcher.services.permissions import Actor
-from seeds import demo_fair_after, demo_fair_booths, demo_fair_door, demo_fair_employers
+from seeds import (
+    demo_fair_after,
+    demo_fair_booths,
+    demo_fair_door,
+    demo_fair_employers,
+    demo_fair_guests,
+    demo_fair_hall,
+)
 from seeds.demo_fair_kinds import Area, DemoFair, FairPeople, Stage
 
 _AWAY = dt.timedelta(days=21)
+_SOON = dt.timedelta(days=6)
 _READY = dt.timedelta(days=10)
-"""The fair that is over was prepared so long before its day."""
+"""Fairs that were held, or are today, were prepared so long before their day."""
+_ASKED_AGO = dt.timedelta(days=3)
+"""Invitations to the fair of next week left so long ago, so that answers have come."""
 _REGION = "371602"
 _NINE, _NOON, _SIX = 9 * 60, 12 * 60, 18 * 60
 
 
-AREAS: tuple[Area, ...] = (demo_fair_employers.furnish, demo_fair_booths.furnish)
+AREAS: tuple[Area, ...] = (
+    demo_fair_employers.furnish,
+    demo_fair_booths.furnish,
+    demo_fair_guests.invite_guests,
+)
 """What is done before the day of a fair, in order: employers, booths, guests."""
 
-DAY_AREAS: tuple[Area, ...] = (demo_fair_door.open_door,)
+DAY_AREAS: tuple[Area, ...] = (demo_fair_door.open_door, demo_fair_hall.hold_fair)
 """What is done on the day, at the hour the demo was made: the door, the hall."""
 
 AFTER_AREAS: tuple[Area, ...] = (demo_fair_after.follow_up,)
@@ -58,33 +73,52 @@ def add_fairs(factory: SessionFactory, drive_id: int) -> int:
 
 
 def _make(factory: SessionFactory, drive_id: int, stage: Stage, people: FairPeople) -> int:
-    then = clock.now() - _AWAY
-    lived = clock.set_by_hand(then - _READY) if stage is Stage.OVER else nullcontext()
-    with lived as hands:
+    now = clock.now()
+    day = _evening(now - _AWAY) if stage is Stage.OVER else now
+    with clock.set_by_hand(day - _BEFORE[stage]) as hands:
         with transaction(factory) as session:
             fair = _ground(session, drive_id, stage, people)
             made = DemoFair(fair.id, fair.public_id, stage, drive_id)
-        for area in AREAS:
-            with suppress(YangguangError):
-                area(factory, made, people)
-        if isinstance(hands, clock.Hands):
-            hands.move_to(then)
-        for area in DAY_AREAS:
-            with suppress(YangguangError):
-                area(factory, made, people)
-    for area in AFTER_AREAS if stage is Stage.OVER else ():
+        _fill(AREAS, factory, made, people)
+        hands.move_to(day)
+        _fill(DAY_AREAS, factory, made, people)
+    if stage is Stage.OVER:
+        _fill(AFTER_AREAS, factory, made, people)
+    return 1
+
+
+_BEFORE = {
+    Stage.OVER: _READY,
+    Stage.TODAY: _READY,
+    Stage.SOON: _ASKED_AGO,
+    Stage.COMING: dt.timedelta(),
+}
+_DAYS_ON = {
+    Stage.OVER: _READY,
+    Stage.TODAY: _READY,
+    Stage.SOON: _ASKED_AGO + _SOON,
+    Stage.COMING: _AWAY,
+}
+"""From the day of preparing to the day of the fair."""
+
+
+def _evening(instant: dt.datetime) -> dt.datetime:
+    """Return six in the evening of a day: its sessions are over, whatever the hour the demo is made at."""
+    return dt.datetime.combine(clock.in_china(instant).date(), dt.time(18), clock.CHINA)
+
+
+def _fill(
+    areas: tuple[Area, ...], factory: SessionFactory, made: DemoFair, people: FairPeople
+) -> None:
+    for area in areas:
         with suppress(YangguangError):
             area(factory, made, people)
-    return 1
 
 
 def _ground(session: Session, drive_id: int, stage: Stage, people: FairPeople) -> Fair:
     """Make the fair itself, with sessions and plan; announced unless it is still to be permitted."""
     by = people.organiser
-    on = (
-        clock.today()
-        + {Stage.OVER: _READY, Stage.TODAY: dt.timedelta(), Stage.COMING: _AWAY}[stage]
-    )
+    on = clock.today() + _DAYS_ON[stage]
     fair = entering.create_fair(session, by, drive_id, _facts(stage, on))
     for name, begins, ends in _hours(stage):
         sessions.add_session(
@@ -92,7 +126,11 @@ def _ground(session: Session, drive_id: int, stage: Stage, people: FairPeople) -
             by,
             fair.public_id,
             SessionInput(
-                name=name, held_on=on, begins_minute=begins, ends_minute=ends, approved_number=600
+                name=name,
+                held_on=on,
+                begins_minute=begins,
+                ends_minute=ends,
+                approved_number=min(600, _SIZES[stage][1]),
             ),
         )
     known = safety_plan.suggestions(session, fair)
@@ -121,18 +159,21 @@ def _facts(stage: Stage, on: dt.date) -> FairInput:
     title = {
         Stage.OVER: f"{on.year} 届毕业生秋季招聘会",
         Stage.TODAY: f"{on.year} 届毕业生专场招聘会（滨城站）",
+        Stage.SOON: f"{on.year} 届毕业生制造业专场招聘会",
         Stage.COMING: f"{on.year} 届毕业生冬季大型招聘会",
     }[stage]
+    is_big = stage is Stage.COMING
+    capacity, expected = _SIZES[stage]
     return FairInput(
         title=title,
-        channel=EventChannel.MIXED if stage is Stage.COMING else EventChannel.ON_SITE,
+        channel=EventChannel.MIXED if is_big else EventChannel.ON_SITE,
         first_on=on,
-        venue_name="滨州市体育馆" if stage is Stage.COMING else "滨州市工人文化宫",
+        venue_name="滨州市体育馆" if is_big else "滨州市工人文化宫",
         venue_address="滨城区黄河八路 385 号",
         venue_region=_REGION,
-        venue_capacity=3000 if stage is Stage.COMING else 800,
-        expected_people=1500 if stage is Stage.COMING else 600,
-        online_address="https://example.org/live" if stage is Stage.COMING else None,
+        venue_capacity=capacity,
+        expected_people=expected,
+        online_address="https://example.org/live" if is_big else None,
         co_organisers="滨州学院就业指导中心",
         enquiries="0543-3160000",
         about="请带好身份证件和简历。现场有简历指导和政策咨询，打印简历不收费。\n"
@@ -140,9 +181,20 @@ def _facts(stage: Stage, on: dt.date) -> FairInput:
     )
 
 
+_SIZES = {
+    Stage.OVER: (800, 600),
+    Stage.TODAY: (800, 600),
+    Stage.SOON: (200, 60),
+    Stage.COMING: (3000, 1500),
+}
+"""Capacity of the venue and people expected in one session, who are also its approved number up to 600."""
+
+
 def _hours(stage: Stage) -> tuple[tuple[str, int, int], ...]:
     if stage is Stage.TODAY:  # all day, so that the demo's door is open whenever somebody looks
         return (("全天场", 30, 24 * 60 - 1),)
+    if stage is Stage.SOON:
+        return (("上午场", _NINE, _NOON),)
     return ("上午场", _NINE, _NOON), ("下午场", _NOON + 90, _SIX - 60)
 
 

@@ -1,4 +1,4 @@
-"""The demo's fairs: one over, one today, one to come, by the use cases."""
+"""The demo's fairs: one over, one today, two to come, by the use cases."""
 
 import datetime as dt
 
@@ -59,17 +59,18 @@ def test_there_is_a_fair_of_each_time_and_a_second_start_makes_none(
     made = demo_fairs.add_fairs(sqlite_factory, drive_id)
     again = demo_fairs.add_fairs(sqlite_factory, drive_id)
 
-    assert (made, again) == (3, 0)
+    assert (made, again) == (4, 0)
     with reading(sqlite_factory) as session:
         fairs = session.scalars(sa.select(Fair).order_by(Fair.first_on)).all()
         days = [(one.state, (one.first_on - today).days) for one in fairs]
         assert days == [
             (FairState.ANNOUNCED, -21),
             (FairState.ANNOUNCED, 0),
+            (FairState.ANNOUNCED, 6),
             (FairState.DRAFT, 21),
         ]
-        assert session.scalar(sa.select(sa.func.count(FairSession.id))) == 5
-        assert session.scalar(sa.select(sa.func.count(FairPlanPart.id))) == 27
+        assert session.scalar(sa.select(sa.func.count(FairSession.id))) == 6
+        assert session.scalar(sa.select(sa.func.count(FairPlanPart.id))) == 36
         filing = session.scalars(sa.select(FairFiling)).one()
         assert filing.outcome is FilingOutcome.PENDING
         assert fairs[0].created_at < fairs[1].created_at
