@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.kinds.fair_papers import FairPrintKind, FairPrintState
 from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome, PlanPart
 from matcher.kinds.fairs import FairState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
+from matcher.models.fair_papers import FairPrint
 from matcher.models.fair_paperwork import FairDocument, FairFiling
 from matcher.models.fair_visitors import DoorDevice
 from matcher.models.fairs import Fair
@@ -21,6 +23,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.services import files
 from matcher.services.doors.devices import hash_of
+from matcher.services.fair_employers import prints
 from matcher.services.fair_guests import guest_links
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM
@@ -74,12 +77,13 @@ def make_fair_rows(
     scanner = make_scanner(session, fair)
     loan = make_loan(session, scanner, held, 5)
     conflict = make_conflict(session, scanner, held)
-    paper, printed = make_paper(session, place), make_print(session, fair)
+    paper, printed = make_paper(session, place), _printed(session, fair)
     return FairRows(
         fair_id=fair.id,
         fair=fair.public_id,
         names={
             "public_id": fair.public_id,
+            "fair_public_id": fair.public_id,
             "token": fair.token,
             "held_id": held.public_id,
             "filing_id": filing.public_id,
@@ -110,12 +114,18 @@ def make_fair_rows(
             "fair_after": {"token": after_link(session, anybody)},
             "fair_exit": {"kind": "visitor"},
             "door_pairing": {"token": _pairing_link(session, fair)},
-            **dict.fromkeys(
-                ("own_booth", "own_booth_people", "own_booth_slots"),
-                {"public_id": place.public_id},
-            ),
+            **{
+                area: {"public_id": place.public_id}
+                for area in ("own_booth", "own_booth_people", "own_booth_slots")
+            },
         },
     )
+
+
+def _printed(session: Session, fair: Fair) -> FairPrint:
+    """Insert a print with the file the product makes of it."""
+    row = make_print(session, fair, kind=FairPrintKind.POSTS, state=FairPrintState.WAITING)
+    return prints.keep(session, row.id, prints.make(session, row))
 
 
 def _pairing_link(session: Session, fair: Fair) -> str:

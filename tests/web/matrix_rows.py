@@ -39,6 +39,8 @@ FORMS: dict[str, dict[str, str]] = {
     "rights.answer": {"decision": "grant", "result": "已办理"},
     "stories.release": {"text": "全文", "medium": "日报"},
     "referral_acts.act": {"reason": "mistake"},
+    "own_booth_slots.book": {"slot": "x"},
+    "own_booth_slots.settle": {"to": "attended"},
     "registrations.update": {"name": "张三", "education": "bachelor", "major_1": "会计学"},
 }
 """Fields of forms that are read before their row is looked up."""
@@ -69,6 +71,10 @@ OWN_ONLY = {
 
 HIDDEN = {"snapshots.part"}
 """Public addresses that are not there for whoever lacks a pass of the house: programs alone have one."""
+
+
+HUNG_UP = {"fair_queues.show", "fair_queues.take"}
+"""Addresses a booth's QR shows to the whole hall: the row they name is everybody's; a number taken is its holder's."""
 
 
 SCANNERS = {"door", "door_offline", "door_walk_ins"}

@@ -51,11 +51,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/fairs/<public_id>")
+@bp.post("/fairs/<fair_public_id>")
 @needs(_OWN)
-def come(public_id: str) -> ResponseReturnValue:
+def come(fair_public_id: str) -> ResponseReturnValue:
     """Begin to come to a fair without having been asked."""
-    visitor = answers.come(request_session(), current_actor(), public_id)
+    visitor = answers.come(request_session(), current_actor(), fair_public_id)
     return see_other(url_for(".show", public_id=visitor.public_id))
 
 
