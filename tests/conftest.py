@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = [
     "tests.support.databases",
+    "tests.support.at_once",
     "tests.support.postgres",
     "tests.support.broker",
     "tests.support.browser",

@@ -1,63 +1,22 @@
 """Real threads with connections of their own, on both databases: the last place goes to one, a ticket lets in once."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.db.engine import SessionFactory, make_engine, reading, transaction
-from matcher.db.engine import session_factory as make_factory
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.db.turns import transaction_in_turn
-from matcher.errors import ConflictError
-from matcher.keys import KeyRing
 from matcher.kinds.fairs import DoorDirection, EntryKind
 from matcher.models.fair_visitors import FairEntry, FairTicket
 from matcher.models.fairs import FairSession
 from matcher.services.doors.scanning import scan
-from matcher.settings import Settings
 from tests.factories.doors import make_loan
 from tests.matcher.doors.door_world import DoorWorld, make_door, ten_today
+from tests.support.at_once import all_at_once
 
 _CROWD = 64
-
-
-@pytest.fixture
-def connect(
-    engine: sa.Engine, settings: Settings, ring: KeyRing
-) -> Iterator[Callable[[], SessionFactory]]:
-    """Give factories whose engines are their own: as many connections as there are threads."""
-    made: list[sa.Engine] = []
-
-    def factory() -> SessionFactory:
-        own = make_engine(settings.database_url)
-        made.append(own)
-        return make_factory(own, ring, settings)
-
-    yield factory
-    for one in made:
-        one.dispose()
-
-
-def _all_at_once(acts: list[Callable[[], str]]) -> Counter[str]:
-    """Let threads go together; return how often each ended how."""
-    together, ended = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(number: int) -> None:
-        together.wait(60)
-        try:
-            ended[number] = acts[number]()
-        except ConflictError as error:
-            ended[number] = error.code
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return Counter(ended)
 
 
 def _holding_out(
@@ -105,7 +64,7 @@ def test_sixty_four_scans_at_the_last_place_admit_one(
 ) -> None:
     world, codes = _world(session_factory, _CROWD, approved=1)
 
-    ended = _all_at_once(
+    ended = all_at_once(
         [_holding_out(connect(), world, code, f"scan-{code}", opened) for code in codes]
     )
 
@@ -119,7 +78,7 @@ def test_sixty_four_scans_at_the_last_place_in_the_hall_admit_one(
 ) -> None:
     world, codes = _world(session_factory, _CROWD, approved=None, capacity=1)
 
-    ended = _all_at_once([_holding_out(connect(), world, code, f"scan-{code}") for code in codes])
+    ended = all_at_once([_holding_out(connect(), world, code, f"scan-{code}") for code in codes])
 
     assert ended == {"entered": 1, "full": _CROWD - 1}
     with reading(session_factory) as session:
@@ -131,7 +90,7 @@ def test_one_ticket_at_sixty_four_doors_lets_in_once(
 ) -> None:
     world, codes = _world(session_factory, 1)
 
-    ended = _all_at_once(
+    ended = all_at_once(
         [_holding_out(connect(), world, codes[0], f"scan-{n:04d}") for n in range(_CROWD)]
     )
 
@@ -146,7 +105,7 @@ def test_one_scan_sent_sixteen_times_at_once_is_one_entry(
     """On PostgreSQL the others may see the scan on its way (`scan_sent_twice`) and ask again."""
     world, codes = _world(session_factory, 1)
 
-    ended = _all_at_once([_holding_out(connect(), world, codes[0], "scan-0001") for _ in range(16)])
+    ended = all_at_once([_holding_out(connect(), world, codes[0], "scan-0001") for _ in range(16)])
 
     assert set(ended) <= {"entered", "scan_sent_twice"}
     assert ended["entered"] >= 1
@@ -162,7 +121,7 @@ def test_one_ticket_leaving_by_sixteen_doors_is_one_person_fewer(
         _holding_out(session_factory, world, code, f"in-{code}")()
 
     out = DoorDirection.OUT
-    ended = _all_at_once(
+    ended = all_at_once(
         [_holding_out(connect(), world, codes[0], f"out-{n:04d}", direction=out) for n in range(16)]
     )
 
@@ -178,7 +137,7 @@ def test_free_and_lent_places_together_never_go_above_the_approved_number(
     with transaction(session_factory) as session:
         make_loan(session, world.scanner, session.get_one(FairSession, world.held.id), 2)
 
-    ended = _all_at_once([_holding_out(connect(), world, code, f"scan-{code}") for code in codes])
+    ended = all_at_once([_holding_out(connect(), world, code, f"scan-{code}") for code in codes])
 
     assert ended == {"entered": 5, "full": _CROWD - 5}
     with reading(session_factory) as session:

@@ -2,66 +2,20 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.db.engine import SessionFactory, make_engine, transaction
-from matcher.db.engine import session_factory as make_factory
-from matcher.errors import RuleBrokenError
-from matcher.keys import KeyRing
+from matcher.db.engine import SessionFactory, transaction
 from matcher.models.interviews import Interview, InterviewSlot
 from matcher.services.interviews import booking, days
-from matcher.settings import Settings
 from tests.factories.interviews import make_day, make_interview, make_slots
 from tests.matcher.services.interviews.world import make_world
+from tests.support.at_once import all_at_once, committed
 
 _CROWD = 8
-
-
-@pytest.fixture
-def connect(
-    engine: sa.Engine, settings: Settings, ring: KeyRing
-) -> Iterator[Callable[[], SessionFactory]]:
-    """Give factories whose engines are their own: as many connections as there are threads."""
-    made: list[sa.Engine] = []
-
-    def factory() -> SessionFactory:
-        own = make_engine(settings.database_url)
-        made.append(own)
-        return make_factory(own, ring, settings)
-
-    yield factory
-    for one in made:
-        one.dispose()
-
-
-def _all_at_once(
-    connect: Callable[[], SessionFactory], acts: list[Callable[[Session], object]]
-) -> Counter[str]:
-    """Run each act in a thread and a transaction of its own, let go together; count how they ended."""
-    factories = [connect() for _ in acts]
-    together, ended = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            with transaction(factories[number]) as session:
-                together.wait(60)
-                acts[number](session)
-            ended[number] = "done"
-        except RuleBrokenError as error:
-            ended[number] = error.code
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-            ended[number] = f"{type(error).__name__}: {error}"
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return Counter(ended)
 
 
 def test_of_eight_who_book_the_last_slot_at_once_one_gets_it(
@@ -76,7 +30,7 @@ def test_of_eight_who_book_the_last_slot_at_once_one_gets_it(
     def _booking(referral: str) -> Callable[[Session], object]:
         return lambda session: booking.book(session, by, slot, referral)
 
-    ended = _all_at_once(connect, [_booking(one) for one in wanted])
+    ended = all_at_once([committed(connect(), _booking(one)) for one in wanted])
 
     assert ended == {"done": 1, "interview_slot_taken": _CROWD - 1}
 
@@ -97,7 +51,7 @@ def test_of_eight_employers_that_book_one_person_at_once_one_meets_them(
     def _booking(slot: str, referral: str) -> Callable[[Session], object]:
         return lambda session: booking.book(session, by, slot, referral)
 
-    ended = _all_at_once(connect, [_booking(*pair) for pair in pairs])
+    ended = all_at_once([committed(connect(), _booking(*pair)) for pair in pairs])
 
     assert ended == {"done": 1, "interview_elsewhere": _CROWD - 1}
     with session_factory() as session:
@@ -130,7 +84,7 @@ def test_a_day_that_is_being_called_off_takes_nobody(
     cancelling = connect()()
     days.cancel_day(cancelling, by, day)
     ended: list[Counter[str]] = []
-    booker = threading.Thread(target=lambda: ended.append(_all_at_once(connect, [act])))
+    booker = threading.Thread(target=lambda: ended.append(all_at_once([committed(connect(), act)])))
     booker.start()
     booker.join(1)
     cancelling.commit()

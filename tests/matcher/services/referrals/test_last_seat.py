@@ -1,17 +1,12 @@
 """Real threads with connections of their own: the last seat goes to one person, and nobody waits for ever."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.db.engine import SessionFactory, make_engine, transaction
-from matcher.db.engine import session_factory as make_factory
-from matcher.errors import RuleBrokenError
-from matcher.keys import KeyRing
+from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds import Role, SeatState
 from matcher.kinds.referrals import ReferralState
 from matcher.models.drives import Drive
@@ -19,56 +14,14 @@ from matcher.models.postings import Seat
 from matcher.models.referrals import Referral, SeatHold
 from matcher.services.permissions import Actor
 from matcher.services.referrals import acceptance, proposing
-from matcher.settings import Settings
 from tests.factories.accounts import make_actor
 from tests.factories.drives import make_drive
 from tests.factories.postings import make_employer, make_posting
 from tests.factories.referrals import make_referable, make_referral
+from tests.support.at_once import all_at_once, committed
 
 _R = ReferralState
 _CROWD = 64
-
-
-@pytest.fixture
-def connect(
-    engine: sa.Engine, settings: Settings, ring: KeyRing
-) -> Iterator[Callable[[], SessionFactory]]:
-    """Give factories whose engines are their own: as many connections as there are threads."""
-    made: list[sa.Engine] = []
-
-    def factory() -> SessionFactory:
-        own = make_engine(settings.database_url)
-        made.append(own)
-        return make_factory(own, ring, settings)
-
-    yield factory
-    for one in made:
-        one.dispose()
-
-
-def _all_at_once(
-    factories: list[SessionFactory], acts: list[Callable[[Session], object]]
-) -> list[str]:
-    """Run each act in a thread and a transaction of its own, let go together; return how each ended."""
-    together, ended = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            with transaction(factories[number]) as session:
-                together.wait(60)
-                acts[number](session)
-            ended[number] = "done"
-        except RuleBrokenError as error:
-            ended[number] = error.code
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-            ended[number] = f"{type(error).__name__}: {error}"
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return ended
 
 
 def _person(referral: Referral) -> Actor:
@@ -89,9 +42,9 @@ def test_of_sixty_four_who_accept_the_last_seat_at_once_one_gets_it(
         people = [make_referable(session, drive) for _ in range(_CROWD)]
         offers = [make_referral(session, posting, one, state=_R.OFFERED) for one in people]
 
-    ended = _all_at_once([connect() for _ in offers], [_accepting(one) for one in offers])
+    ended = all_at_once([committed(connect(), _accepting(one)) for one in offers])
 
-    assert Counter(ended) == {"done": 1, "seat_none_left": _CROWD - 1}
+    assert ended == {"done": 1, "seat_none_left": _CROWD - 1}
     with session_factory() as session:
         states = Counter(session.scalars(sa.select(Referral.state)))
         holds = session.scalars(sa.select(SeatHold)).all()
@@ -119,9 +72,9 @@ def test_of_sixteen_offers_one_person_accepts_at_once_one_stands_and_the_others_
             for _ in range(16)
         ]
 
-    ended = _all_at_once([connect() for _ in offers], [_accepting(one) for one in offers])
+    ended = all_at_once([committed(connect(), _accepting(one)) for one in offers])
 
-    assert Counter(ended) == {"done": 1, "referral_step_wrong": 15}
+    assert ended == {"done": 1, "referral_step_wrong": 15}
     with session_factory() as session:
         seats = Counter(session.scalars(sa.select(Seat.state)))
         live = session.scalars(sa.select(SeatHold.id).where(SeatHold.ended_at.is_(None))).all()
@@ -145,9 +98,9 @@ def test_people_who_wait_for_the_same_two_postings_accept_across_each_other_with
             )
             make_referral(session, there, person, state=_R.SENT, seat=True)
 
-    ended = _all_at_once([connect() for _ in acts], acts)
+    ended = all_at_once([committed(connect(), one) for one in acts])
 
-    assert Counter(ended) == {"done": 8}
+    assert ended == {"done": 8}
     with session_factory() as session:
         seats = Counter(session.scalars(sa.select(Seat.state)))
     assert seats == {SeatState.FILLED: 8, SeatState.OPEN: 8}
@@ -166,6 +119,6 @@ def test_two_clerks_who_refer_the_same_pair_at_once_make_one_referral(
     def propose(session: Session) -> object:
         return proposing.propose(session, clerk, posting_id=posting.id, graduate_id=person.id)
 
-    ended = _all_at_once([connect() for _ in range(4)], [propose] * 4)
+    ended = all_at_once([committed(connect(), propose) for _ in range(4)])
 
-    assert Counter(ended) == {"done": 1, "referral_live_already": 3}
+    assert ended == {"done": 1, "referral_live_already": 3}

@@ -1,9 +1,7 @@
 """When an order's posts or seats become less both sides see it; places are never more than there are."""
 
 import datetime as dt
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.db.engine import SessionFactory, make_engine, transaction
-from matcher.db.engine import session_factory as make_factory
+from matcher.db.engine import SessionFactory, transaction
 from matcher.errors import RuleBrokenError
-from matcher.keys import KeyRing
 from matcher.kinds import Role, TaskState
 from matcher.kinds.training import OrderPart, TrainingState
 from matcher.models.drives import Drive
@@ -28,12 +24,12 @@ from matcher.policy.training_steps import HOLDS_PLACE
 from matcher.services import postings, seats
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.training import courses, orders, proposing, silence
-from matcher.settings import Settings
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive
 from tests.factories.people import make_graduate
 from tests.factories.postings import make_posting
 from tests.factories.training import make_course
+from tests.support.at_once import all_at_once
 
 _CROWD = 12
 
@@ -149,23 +145,6 @@ def test_the_table_itself_refuses_more_people_than_places(session: Session, cour
     session.rollback()
 
 
-@pytest.fixture
-def connect(
-    engine: sa.Engine, settings: Settings, ring: KeyRing
-) -> Iterator[Callable[[], SessionFactory]]:
-    """Give factories whose engines are their own."""
-    made: list[sa.Engine] = []
-
-    def factory() -> SessionFactory:
-        own = make_engine(settings.database_url)
-        made.append(own)
-        return make_factory(own, ring, settings)
-
-    yield factory
-    for one in made:
-        one.dispose()
-
-
 def test_of_many_proposals_at_once_as_many_get_a_place_as_there_are(
     session_factory: SessionFactory, connect: Callable[[], SessionFactory]
 ) -> None:
@@ -174,26 +153,20 @@ def test_of_many_proposals_at_once_as_many_get_a_place_as_there_are(
         by = make_actor(session, Role.CASEWORKER, union=union)
         course_id = make_course(session, union, places=3).id
         people = [make_graduate(session, union).id for _ in range(_CROWD)]
-    together, ended = threading.Barrier(_CROWD), [""] * _CROWD
 
-    def run(number: int, factory: SessionFactory) -> None:
-        try:
+    def proposing_for(factory: SessionFactory, person: int) -> Callable[[], str]:
+        def act() -> str:
             with transaction(factory) as session:
-                together.wait(60)
                 made = proposing.propose(
-                    session, by, course_id=course_id, graduate_id=people[number], agreed=True
+                    session, by, course_id=course_id, graduate_id=person, agreed=True
                 )
-                ended[number] = made.state.value
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-            ended[number] = f"{type(error).__name__}: {error}"
+                return made.state.value
 
-    threads = [threading.Thread(target=run, args=(n, connect())) for n in range(_CROWD)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+        return act
 
-    assert Counter(ended) == {"proposed": 3, "waiting": _CROWD - 3}
+    ended = all_at_once([proposing_for(connect(), person) for person in people])
+
+    assert ended == {"proposed": 3, "waiting": _CROWD - 3}
     with transaction(session_factory) as session:
         course = session.get_one(Course, course_id)
         held = sa.select(sa.func.count()).where(TrainingReferral.state.in_(HOLDS_PLACE))
