@@ -101,6 +101,12 @@ def let_in(session: Session, made: HeldFair, ticket: FairTicket) -> FairEntry:
     return _entry(session, made, ticket_id=ticket.id, kind=EntryKind.ENTERED)
 
 
+def enter_nameless(session: Session, made: HeldFair) -> FairEntry:
+    """Insert the row of somebody who came in on another's ticket, as settling a conflict of the door writes it."""
+    made.held.n_entered += 1
+    return _entry(session, made, kind=EntryKind.ENTERED, is_offline=True)
+
+
 def refuse(session: Session, made: HeldFair, reason: EntryRefusal) -> FairEntry:
     """Insert a refused scan."""
     return _entry(session, made, kind=EntryKind.REFUSED, refusal=reason)

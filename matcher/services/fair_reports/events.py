@@ -36,7 +36,15 @@ def write_event(session: Session, by: Actor, fair: Fair) -> ServiceEvent:
     The fair is locked by the caller, so that two who do it at once write one. An event somebody withdrew (作废) with
     a reason stays withdrawn.
     """
-    values = _values(session, fair)
+    values: dict[str, object] = {
+        "kind": EventKind.FAIR,
+        "channel": fair.channel,
+        "title": fair.title,
+        "happened_on": fair.first_on,
+        "until_on": fair.last_on,
+        "place": fair.venue_name,
+        **figures_of_event(session, fair),
+    }
     standing = find_event(session, fair)
     if standing is None:
         event = ServiceEvent(**values, **_entered(by, fair), fair_id=fair.id)
@@ -50,19 +58,15 @@ def write_event(session: Session, by: Actor, fair: Fair) -> ServiceEvent:
     return _add(session, by, event, "service_event.corrected")
 
 
-def _values(session: Session, fair: Fair) -> dict[str, object]:
+def figures_of_event(session: Session, fair: Fair) -> dict[str, int]:
+    """Return the figures of a fair's event; who took part online came once (人次)."""
     counted = figures.count_all(session, fair)
+    n_online = figures.count_rows(session, figures.never_in(fair))
     return {
-        "kind": EventKind.FAIR,
-        "channel": fair.channel,
-        "title": fair.title,
-        "happened_on": fair.first_on,
-        "until_on": fair.last_on,
-        "place": fair.venue_name,
         "n_employers": counted["units"],
         "n_posts": counted["posts"],
         "n_distinct_posts": counted["distinct_posts"],
-        "n_visitors": max(counted["visits"], counted["people"]),
+        "n_visitors": counted["visits"] + n_online,
         "n_intents": counted["intent_people"],
     }
 

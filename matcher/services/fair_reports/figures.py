@@ -2,6 +2,8 @@
 
 The chain 入场 → 投递 → 面试 → 意向 → 录用 → 到岗 is kept apart step by step. What a booth noted counts only of people
 who took part, so that intents (people) never exceed people; contacts of anybody else are told as something to mend.
+Somebody who came in on another's ticket (a conflict of the door, settled as another person) is a row of the door's log
+without a ticket: one more of the people, whom nothing else is known of.
 """
 
 from collections.abc import Callable
@@ -30,13 +32,15 @@ class Figure:
     ----------
     rows : kind of its rows: employer, posting, visitor, entry, contact, follow
     select : the ids of its rows at a fair
-    quantity : what a row counts for; None is one
+    is_heads : whether a row counts for the people its posting wants (招聘人数), not for one
+    nameless : the entries that count as further rows, of people without a ticket
     """
 
     code: str
     rows: str
     select: Callable[[Fair], sa.Select[int]]
-    quantity: str | None = None
+    is_heads: bool = False
+    nameless: Callable[[Fair], sa.Select[int]] | None = None
 
 
 def present(fair: Fair) -> sa.Select[int]:
@@ -55,16 +59,10 @@ def _accepted(fair: Fair) -> sa.Select[int]:
     )
 
 
-def _stayed_away() -> sa.ColumnElement[bool]:
-    later = aliased(FairPresence)
-    newer = sa.exists().where(
-        later.fair_employer_id == FairPresence.fair_employer_id, later.id > FairPresence.id
-    )
-    return sa.exists().where(
-        FairPresence.fair_employer_id == FairEmployer.id,
-        sa.not_(FairPresence.came),
-        ~newer,
-    )
+def _stayed_away(place: type[FairEmployer] = FairEmployer) -> sa.ColumnElement[bool]:
+    noted, later = aliased(FairPresence), aliased(FairPresence)
+    newer = sa.exists().where(later.fair_employer_id == noted.fair_employer_id, later.id > noted.id)
+    return sa.exists().where(noted.fair_employer_id == place.id, sa.not_(noted.came), ~newer)
 
 
 def _positions(fair: Fair) -> sa.Select[int]:
@@ -72,7 +70,10 @@ def _positions(fair: Fair) -> sa.Select[int]:
 
 
 def _first_shown(fair: Fair) -> sa.Select[int]:
-    """Return the postings no earlier fair of the drive showed; of two on one day the one entered first is earlier."""
+    """Return the postings no earlier fair of the drive showed; of two on one day the one entered first is earlier.
+
+    An employer that stayed away showed nothing.
+    """
     earlier, place, shown = aliased(Fair), aliased(FairEmployer), aliased(FairPosting)
     before = sa.or_(
         earlier.first_on < fair.first_on,
@@ -83,6 +84,7 @@ def _first_shown(fair: Fair) -> sa.Select[int]:
         shown.fair_employer_id == place.id,
         place.fair_id == earlier.id,
         place.state == FairEmployerState.ACCEPTED,
+        ~_stayed_away(place),
         earlier.drive_id == fair.drive_id,
         earlier.state == FairState.CLOSED,
         before,
@@ -104,6 +106,11 @@ def _entered(fair: Fair) -> sa.Select[int]:
     )
 
 
+def nameless(fair: Fair) -> sa.Select[int]:
+    """Return the entries of people without a ticket of their own: each somebody else than everybody who has one."""
+    return _visits(fair).where(FairEntry.ticket_id.is_(None))
+
+
 def people(fair: Fair) -> sa.Select[int]:
     """Return the visitors who took part: let in at the door; at a fair online also who talked to an employer."""
     took_part: sa.ColumnElement[bool] = FairVisitor.id.in_(_entered(fair))
@@ -111,6 +118,11 @@ def people(fair: Fair) -> sa.Select[int]:
         talked = sa.select(FairContact.visitor_id).where(FairContact.fair_id == fair.id)
         took_part = sa.or_(took_part, FairVisitor.id.in_(talked))
     return sa.select(FairVisitor.id).where(FairVisitor.fair_id == fair.id, took_part)
+
+
+def never_in(fair: Fair) -> sa.Select[int]:
+    """Return the people who took part without passing a door: each came once, online."""
+    return people(fair).where(FairVisitor.id.not_in(_entered(fair)))
 
 
 def contacts(fair: Fair) -> sa.Select[int]:
@@ -144,6 +156,7 @@ def _people_followed(states: frozenset[FollowState]) -> Callable[[Fair], sa.Sele
         told = sa.select(FairFollow.visitor_id).where(
             FairFollow.fair_id == fair.id,
             FairFollow.state.in_(sorted(states)),
+            FairFollow.ended_at.is_(None),
         )
         return people(fair).where(FairVisitor.id.in_(told))
 
@@ -163,7 +176,7 @@ def idle(fair: Fair) -> sa.Select[int]:
 
 
 def unused_posts(fair: Fair) -> sa.Select[int]:
-    """Return the postings shown for which nobody came to an intent."""
+    """Return the postings shown that no contact came to an intent for, not even one that was refused later."""
     wanted = sa.select(FairContact.posting_id).where(
         FairContact.fair_id == fair.id, FairContact.posting_id.is_not(None)
     )
@@ -189,10 +202,10 @@ _REFUSED = FairContact.state == ContactState.REFUSED
 REPORT: tuple[Figure, ...] = (
     Figure("units", "employer", present),
     Figure("positions", "posting", _positions),
-    Figure("posts", "posting", _positions, "headcount"),
-    Figure("distinct_posts", "posting", _first_shown, "headcount"),
+    Figure("posts", "posting", _positions, is_heads=True),
+    Figure("distinct_posts", "posting", _first_shown, is_heads=True),
     Figure("visits", "entry", _visits),
-    Figure("people", "visitor", people),
+    Figure("people", "visitor", people, nameless=nameless),
     Figure("resumes", "contact", _of_contacts(_RESUME)),
     Figure("resume_people", "visitor", _people_of(_RESUME)),
     Figure("interviews", "contact", _of_contacts(_INTERVIEW)),
@@ -226,22 +239,31 @@ def find_figure(code: str) -> Figure | None:
 
 def count(session: Session, fair: Fair, figure: Figure) -> int:
     """Return one figure of a fair."""
-    return int(session.scalar(_counted(fair, figure)) or 0)
-
-
-def _counted(fair: Fair, figure: Figure) -> sa.Select[int]:
-    ids = figure.select(fair)
-    if figure.quantity is None:
-        return sa.select(sa.func.count()).select_from(ids.subquery())
-    return (
-        sa.select(sa.func.coalesce(sa.func.sum(Posting.headcount), 0))
-        .join(FairPosting, FairPosting.posting_id == Posting.id)
-        .where(FairPosting.id.in_(ids))
-    )
+    return count_all(session, fair, (figure,))[figure.code]
 
 
 def count_all(session: Session, fair: Fair, figures: tuple[Figure, ...] = REPORT) -> dict[str, int]:
     """Return figures by their codes, all as of one moment: one query."""
-    columns = [_counted(fair, one).scalar_subquery().label(one.code) for one in figures]
+    columns = [_number(fair, one).label(one.code) for one in figures]
     row = session.execute(sa.select(*columns)).one()
     return {one.code: int(number or 0) for one, number in zip(figures, row, strict=True)}
+
+
+def count_rows(session: Session, ids: sa.Select[int]) -> int:
+    """Return how many rows a query of ids has."""
+    return session.scalar(sa.select(_rows(ids))) or 0
+
+
+def _number(fair: Fair, figure: Figure) -> sa.ColumnElement[int]:
+    ids = figure.select(fair)
+    if figure.is_heads:
+        heads = sa.select(sa.func.coalesce(sa.func.sum(Posting.headcount), 0))
+        shown = heads.join(FairPosting, FairPosting.posting_id == Posting.id)
+        return shown.where(FairPosting.id.in_(ids)).scalar_subquery()
+    if figure.nameless is not None:
+        return _rows(ids) + _rows(figure.nameless(fair))
+    return _rows(ids)
+
+
+def _rows(ids: sa.Select[int]) -> sa.ColumnElement[int]:
+    return sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()

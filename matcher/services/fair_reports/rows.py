@@ -19,9 +19,11 @@ from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting, FairSession
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
-from matcher.services.fair_reports.figures import Figure
+from matcher.services.fair_reports.figures import Figure, count_rows
 
 FORGOTTEN = "（已匿名）"
+NAMELESS = "（没有登记）"
+"""Who came in on another's ticket."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,24 @@ def list_rows(
 ) -> tuple[list[FigureRow], int]:
     """Return a slice of the rows of a figure and how many there are; a constant number of queries."""
     ids = figure.select(fair)
-    total = session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    n_rows = count_rows(session, ids)
     made = _KINDS[figure.rows](session, ids, limit, offset)
-    return made, int(total)
+    if figure.nameless is None:
+        return made, n_rows
+    others = figure.nameless(fair)
+    if len(made) < limit:
+        made += _entries(session, others, limit - len(made), max(0, offset - n_rows))
+    return made, n_rows + count_rows(session, others)
 
 
 def list_all(session: Session, fair: Fair, figure: Figure) -> list[FigureRow]:
     """Return all rows of a figure, for files."""
     ids = figure.select(fair)
-    total = session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
-    return _KINDS[figure.rows](session, ids, int(total), 0)
+    made = _KINDS[figure.rows](session, ids, count_rows(session, ids), 0)
+    if figure.nameless is not None:
+        others = figure.nameless(fair)
+        made += _entries(session, others, count_rows(session, others), 0)
+    return made
 
 
 def masked_visitor(visitor: FairVisitor, graduate_name: str | None) -> str:
@@ -140,21 +150,21 @@ def _visitors(session: Session, ids: sa.Select[int], limit: int, offset: int) ->
 
 def _entries(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
     found = (
-        sa.select(FairEntry.at, FairSession.name, FairVisitor, Graduate.name)
+        sa.select(FairEntry.at, FairEntry.ticket_id, FairSession.name, FairVisitor, Graduate.name)
         .outerjoin(FairSession, FairSession.id == FairEntry.session_id)
-        .join(FairTicket, FairTicket.id == FairEntry.ticket_id)
-        .join(FairVisitor, FairVisitor.id == FairTicket.visitor_id)
+        .outerjoin(FairTicket, FairTicket.id == FairEntry.ticket_id)
+        .outerjoin(FairVisitor, FairVisitor.id == FairTicket.visitor_id)
         .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
         .where(FairEntry.id.in_(ids))
         .order_by(FairEntry.at, FairEntry.id)
     )
     return [
         FigureRow(
-            who=masked_visitor(visitor, name),
+            who=NAMELESS if ticket is None else masked_visitor(visitor, name),
             at=at,
             place=held or "",
         )
-        for at, held, visitor, name in session.execute(found.limit(limit).offset(offset))
+        for at, ticket, held, visitor, name in session.execute(found.limit(limit).offset(offset))
     ]
 
 

@@ -75,7 +75,7 @@ def test_every_figure_has_as_many_rows_as_it_says(
     part, total = rows.list_rows(session, made.fair, figure, limit=1)
 
     number = figures.count(session, made.fair, figure)
-    assert sum(row.quantity if figure.quantity else 1 for row in shown) == number
+    assert sum(row.quantity if figure.is_heads else 1 for row in shown) == number
     assert (total, len(part)) == (len(shown), min(1, len(shown)))
 
 
