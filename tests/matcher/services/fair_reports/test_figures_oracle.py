@@ -1,4 +1,4 @@
-"""The figures of a report against plain loops over the raw rows, at fairs made by lot, and what always holds of them."""
+"""The figures of a report against plain loops over the raw rows, at fairs made by lot; what always holds of them."""
 
 import random
 from collections.abc import Iterable, Sequence
