@@ -38,11 +38,13 @@ def answer_by_link(session: Session, token: str, sessions: Sequence[str]) -> Fai
     RuleBrokenError
         The fair is over, cancelled, or the visitor was let in already.
     """
+    bookings.in_turn(session, guest_links.look(session, token).fair_id)
     return _answer(session, SYSTEM, guest_links.look(session, token, lock=True), sessions)
 
 
 def answer_own(session: Session, by: Actor, public_id: str, sessions: Sequence[str]) -> FairVisitor:
     """Take a graduate's own answer."""
+    bookings.in_turn(session, get_own(session, by, public_id).fair_id)
     return _answer(session, by, get_own(session, by, public_id, lock=True), sessions)
 
 

@@ -2,6 +2,9 @@
 
 How many may book is the approved number times a factor (`fair.booking_percent` of `limits.csv`): some who book do not
 come. The door counts for itself and never lets in more than the approved number, whatever was booked.
+
+Who books, gives up or moves up does so one after another at a fair (`in_turn`), and locks in this order everywhere, so
+that nobody deadlocks on PostgreSQL: counts by session, visitors, bookings, tickets.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +35,28 @@ def places_of(session: Session, fair: Fair, held: FairSession) -> int | None:
     return held.approved_number * percent // 100
 
 
+def in_turn(session: Session, fair_id: int) -> None:
+    """Wait for one's turn among all who book at a fair; call it before the visitor is locked.
+
+    Sessions are only kept from being removed: the door goes on counting in them meanwhile.
+    """
+    held = session.scalars(
+        sa.select(FairSession)
+        .where(FairSession.fair_id == fair_id)
+        .order_by(FairSession.id)
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for one in held:
+        insert_if_new(session, FairBookingCount, {"session_id": one.id, "n_booked": 0})
+    session.execute(
+        sa.select(FairBookingCount.session_id)
+        .where(FairBookingCount.session_id.in_([one.id for one in held]))
+        .order_by(FairBookingCount.session_id)
+        .with_for_update()
+    ).all()
+
+
 def book(session: Session, visitor: FairVisitor, session_ids: Sequence[int]) -> list[FairBooking]:
     """Let a visitor come to exactly these sessions: a place and a ticket, or a place in the line.
 
@@ -42,6 +67,7 @@ def book(session: Session, visitor: FairVisitor, session_ids: Sequence[int]) -> 
     InvalidInputError
         No session, or one of another fair or over.
     """
+    in_turn(session, visitor.fair_id)
     sessions = _sessions(session, visitor.fair_id, session_ids)
     standing = {one.session_id: one for one in bookings_of(session, [visitor.id])}
     left = sorted(set(standing) - {one.id for one in sessions})
@@ -56,10 +82,21 @@ def book(session: Session, visitor: FairVisitor, session_ids: Sequence[int]) -> 
 
 def give_up(session: Session, visitor: FairVisitor, state: VisitorState) -> None:
     """End all places of a visitor who declines, cancels or is forgotten; who waits first moves up."""
+    in_turn(session, visitor.fair_id)
     left = bookings_of(session, [visitor.id])
     for booking in left:
         _end(session, visitor, booking)
     visitor.state, visitor.waiting_since = state, None
+    session.flush()
+    _move_up(session, [one.session_id for one in left])
+
+
+def end_all_but(session: Session, visitor: FairVisitor, came: Sequence[int]) -> None:
+    """End the places of a visitor who is forgotten, but for the sessions the visitor came to, which are counted."""
+    in_turn(session, visitor.fair_id)
+    left = [one for one in bookings_of(session, [visitor.id]) if one.session_id not in came]
+    for booking in left:
+        _end(session, visitor, booking)
     session.flush()
     _move_up(session, [one.session_id for one in left])
 
@@ -73,25 +110,33 @@ def bookings_of(session: Session, visitor_ids: Iterable[int]) -> list[FairBookin
         .where(FairBooking.state != BookingState.ENDED)
         .order_by(FairBooking.visitor_id, FairSession.held_on, FairSession.begins_minute)
     )
-    return list(session.scalars(found))
+    return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
 def promote(session: Session, held: FairSession) -> list[FairVisitor]:
     """Give free places of a session to those who wait, in order, with a ticket each; return who moved up."""
+    in_turn(session, held.fair_id)
     fair = session.get_one(Fair, held.fair_id)
     moved: list[FairVisitor] = []
     while (booking := _first_waiting(session, held.id)) is not None:
         if not _take_place(session, fair, held):
             break
+        visitor = _locked(session, booking.visitor_id)
         booking.state, booking.waiting_since = BookingState.BOOKED, None
         session.flush()
-        visitor = session.get_one(FairVisitor, booking.visitor_id)
         issue_ticket(session, visitor.id, held.id)
         visitor.state, visitor.waiting_since = VisitorState.COMING, None
         telling.tell_moved_up(session, visitor, clock.now())
         moved.append(visitor)
     session.flush()
     return moved
+
+
+def _locked(session: Session, visitor_id: int) -> FairVisitor:
+    """Return who moves up, locked before the ticket, as somebody at the door without one is."""
+    found = sa.select(FairVisitor).where(FairVisitor.id == visitor_id)
+    wanted = found.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(wanted).one()
 
 
 def _move_up(session: Session, session_ids: Sequence[int]) -> None:
@@ -192,7 +237,6 @@ def _first_waiting(session: Session, session_id: int, *, lock: bool = True) -> F
 
 def _take_place(session: Session, fair: Fair, held: FairSession) -> bool:
     """Take one place of a session unless all are taken; two who come at once never get the same one."""
-    insert_if_new(session, FairBookingCount, {"session_id": held.id, "n_booked": 0})
     most = places_of(session, fair, held)
     free = sa.true() if most is None else FairBookingCount.n_booked < most
     taken = session.scalar(

@@ -68,7 +68,7 @@ def _visitor(session: Session, token: str, purpose: str, *, lock: bool = False) 
             FairVisitor.public_id == public_id, FairVisitor.forgotten_at.is_(None)
         )
         if lock:
-            found = found.with_for_update().execution_options(populate_existing=True)
+            found = found.with_for_update(key_share=True).execution_options(populate_existing=True)
         visitor = session.scalar(found)
         if visitor is not None:
             return visitor

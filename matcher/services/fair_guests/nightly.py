@@ -41,7 +41,7 @@ def move_up(session: Session) -> int:
                 sa.select(FairBooking.session_id).where(FairBooking.state == BookingState.WAITING)
             )
         )
-        .order_by(FairSession.id)
+        .order_by(FairSession.fair_id, FairSession.id)
     )
     return sum(len(bookings.promote(session, one)) for one in session.scalars(found).all())
 

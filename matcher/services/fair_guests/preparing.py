@@ -20,7 +20,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.tasks import Task
 from matcher.services.casework.caseload import own_cases, own_households
-from matcher.services.fair_guests import calls_before
+from matcher.services.fair_guests import bookings, calls_before
 from matcher.services.fairs.sight import get_fair
 from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import first_or_missing
@@ -106,6 +106,8 @@ def get_own_person(
         .join(Graduate, Graduate.id == FairVisitor.graduate_id)
         .where(FairVisitor.public_id == visitor, FairVisitor.fair_id == fair.id, _own(by))
     )
+    if lock:
+        bookings.in_turn(session, fair.id)
     return first_or_missing(session, found, lock=lock)
 
 

@@ -73,6 +73,8 @@ def register_visitor(
     """
     _check(session, fair, facts, kind)
     person = _person_index(session, facts)
+    if session_ids:
+        bookings.in_turn(session, fair.id)
     visitor = insert_if_new(session, FairVisitor, _values(session, by, fair, facts, kind, person))
     if visitor is not None:
         audit.record(session, by, "fair_visitor.registered", subject=(TABLE, visitor.id), kind=kind)

@@ -89,7 +89,12 @@ def labels_of(session: Session, fair_employer_id: int) -> tuple[str, ...]:
 
 
 def lock_place(session: Session, place_id: int) -> FairEmployer:
-    """Lock a place for changing its queue or slots, so that numbers are given one after another."""
+    """Lock a place for changing its queue or slots, so that numbers are given one after another.
+
+    The fair is held first, since whoever closes it locks it before its places.
+    """
+    fair = sa.select(Fair.id).join(FairEmployer).where(FairEmployer.id == place_id)
+    session.execute(fair.with_for_update(read=True, key_share=True, of=Fair)).all()
     found = sa.select(FairEmployer).where(FairEmployer.id == place_id)
     wanted = found.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(wanted).one()

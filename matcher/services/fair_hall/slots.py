@@ -21,7 +21,7 @@ from matcher.models.fair_queues import FairInterview, FairSlot
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import FairSession
 from matcher.models.interviews import Interview, InterviewSlot
-from matcher.services.fair_hall.contacts import locked
+from matcher.services.fair_hall.contacts import locked, one_of_place
 from matcher.services.fair_hall.sight import OwnPlace, lock_place, own_place
 from matcher.services.fair_hall.steps import NewStep, enter
 from matcher.services.permissions import Actor, Permission, require
@@ -149,6 +149,7 @@ def book(
         The slot is taken or over, or the person is elsewhere at that time.
     """
     require(by, Permission.TAKE_PART_IN_FAIRS)
+    _lock_person(session, own_place(session, by, public_id), contact_public_id)
     place, contact = locked(session, by, public_id, contact_public_id)
     slot = first_or_missing(session, _own_slot(place, slot_public_id), lock=True)
     if slot.ends_at <= clock.now():
@@ -174,6 +175,14 @@ def book(
     return row
 
 
+def _lock_person(session: Session, place: OwnPlace, contact_public_id: str) -> None:
+    """Lock whom a contact is with, always before the contact: whoever is forgotten is locked in that order too."""
+    found = one_of_place(place, contact_public_id).with_only_columns(FairContact.visitor_id)
+    session.execute(
+        sa.select(FairVisitor.id).where(FairVisitor.id.in_(found)).with_for_update(key_share=True)
+    ).all()
+
+
 def _booked(contact_id: int) -> sa.Select[FairInterview]:
     return sa.select(FairInterview).where(
         FairInterview.contact_id == contact_id, FairInterview.state == InterviewState.BOOKED
@@ -182,9 +191,7 @@ def _booked(contact_id: int) -> sa.Select[FairInterview]:
 
 def _refuse_elsewhere(session: Session, contact: FairContact, slot: FairSlot) -> None:
     """Refuse a time at which the person meets somebody, at this fair or on an interview day."""
-    visitor = session.scalars(
-        sa.select(FairVisitor).where(FairVisitor.id == contact.visitor_id).with_for_update()
-    ).one()
+    visitor = session.get_one(FairVisitor, contact.visitor_id)
     here = (
         sa.select(FairInterview.id)
         .join(FairSlot, FairSlot.id == FairInterview.slot_id)

@@ -168,7 +168,9 @@ def _session(session: Session, fair: Fair, session_id: str) -> FairSession:
     found = sa.select(FairSession).where(
         FairSession.public_id == session_id, FairSession.fair_id == fair.id
     )
-    return first_or_missing(session, found, lock=True)
+    held = first_or_missing(session, found, lock=False)
+    session.refresh(held, with_for_update={"key_share": True})
+    return held
 
 
 def _is_used(session: Session, session_id: int) -> bool:
