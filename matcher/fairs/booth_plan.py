@@ -27,6 +27,10 @@ Bools = NDArray[np.bool_]
 _MOST_ROUNDS = 50
 """Rounds of stretches and single booths in turn; three or four are usual."""
 
+MOST_SWAPS = 20
+"""Exchanges a booth and round. Each makes the plan cheaper, so there is an end without it; with it there is one whatever
+the prices say."""
+
 
 @dataclass(frozen=True)
 class BoothPlan:
@@ -89,7 +93,7 @@ def _swap_singles(layout: Layout, movable: Bools, sizes: Ints) -> None:
     whole = np.append(sizes, 1)[layout.held] > 1
     barred = ~movable | whole
     n = len(layout.held)
-    while n:
+    for _ in range(MOST_SWAPS * n):
         changes = layout.changes()
         changes[barred, :] = 0
         changes[:, barred] = 0
