@@ -5,33 +5,18 @@ Phones and mail programs open every link they see; a link that paired by being o
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, validate_csrf
 
 from matcher.errors import NotFoundError
 from matcher.services.doors import devices
 from web.door_pages.devices import remember
 from web.i18n import translated
+from web.link_pages import check_form_token, link_blueprint
 from web.marks import public, rate_limited
 from web.session import reading_aside, request_session
 
-bp = Blueprint("door_pairing", __name__, url_prefix="/door/pair")
-bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
-
-
-@bp.before_request
-def _nobody() -> None:
-    """Forget who is signed in: the link says who asks."""
-    g.signed_in = None
-
-
-@bp.after_request
-def _discreet(response: Response) -> Response:
-    """Keep the address out of other sites, search engines and caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
+bp = link_blueprint("door_pairing", __name__, "/door/pair")
 
 
 @bp.errorhandler(NotFoundError)
@@ -55,10 +40,7 @@ def show(token: str) -> ResponseReturnValue:
 @rate_limited("120/minute")
 def pair(token: str) -> ResponseReturnValue:
     """Pair this browser; the link is used up."""
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValueError as error:
-        raise CSRFError(str(error)) from error
+    check_form_token()
     _, own = devices.pair(request_session(), token)
     response = make_response(redirect(url_for("door.show"), 303))
     remember(response, own)

@@ -8,9 +8,8 @@ them: no referrer is sent at all, and for that the form token is checked here an
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, validate_csrf
 
 from matcher.errors import InvalidInputError, NotFoundError, YangguangError
 from matcher.services.referrals import links
@@ -20,27 +19,13 @@ from web.errors import status_of
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import toast
 from web.i18n import translated
+from web.link_pages import check_form_token, link_blueprint
 from web.marks import public, rate_limited
 from web.session import reading_aside, request_session, undo_request
 
-bp = Blueprint("answers", __name__, url_prefix="/a")
-bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
+bp = link_blueprint("answers", __name__, "/a")
 
 _GONE = HTTPStatus.NOT_FOUND
-
-
-@bp.before_request
-def _nobody() -> None:
-    """Forget who is signed in: the link says who answers."""
-    g.signed_in = None
-
-
-@bp.after_request
-def _discreet(response: Response) -> Response:
-    """Keep the address out of other sites, search engines and caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
 
 
 @bp.get("/done")
@@ -63,7 +48,7 @@ def show(token: str) -> ResponseReturnValue:
 @rate_limited("30/minute")
 def answer(token: str) -> ResponseReturnValue:
     """Take an answer; what stands against it is said, and the link stays as it was."""
-    _check_token()
+    check_form_token()
     with reading_aside() as session:
         page = _find(token, session)
     act = request.form.get("act", "")
@@ -82,14 +67,6 @@ def answer(token: str) -> ResponseReturnValue:
         return _refused(error)
     toast(said)
     return redirect(url_for(".show", token=token) if page.stays else url_for(".done"), 303)
-
-
-def _check_token() -> None:
-    """Check the form's token, which needs a cookie of this browser and no account."""
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValueError as error:
-        raise CSRFError(str(error)) from error
 
 
 def _find(token: str, session: Any) -> AnswerPage | None:

@@ -4,9 +4,8 @@ Looking changes nothing. Nobody is signed in here, whoever uses the browser othe
 no other site, search engine or cache may get them.
 """
 
-from flask import Blueprint, Response, g, make_response, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, validate_csrf
 
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds.fair_reports import SurveySide
@@ -17,33 +16,16 @@ from matcher.services.fair_reports.following import Told
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, translated
+from web.link_pages import check_form_token, link_blueprint
 from web.marks import public, rate_limited
 from web.schemas.fair_reports import OwnOutcomeForm, SurveyWordsForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import fair_reports as words
 
-bp = Blueprint("fair_after", __name__, url_prefix="/after")
-exit_bp = Blueprint("fair_exit", __name__, url_prefix="/f")
-for _area in (bp, exit_bp):
-    _area.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
+bp = link_blueprint("fair_after", __name__, "/after")
+exit_bp = link_blueprint("fair_exit", __name__, "/f")
 
 _GONE = 404
-
-
-@bp.before_request
-@exit_bp.before_request
-def _nobody() -> None:
-    """Forget who is signed in: the link says who answers."""
-    g.signed_in = None
-
-
-@bp.after_request
-@exit_bp.after_request
-def _discreet(response: Response) -> Response:
-    """Keep the address out of other sites, search engines and caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
 
 
 @bp.get("/<token>")
@@ -91,7 +73,7 @@ def _page(
 @rate_limited("60/minute")
 def answer(token: str) -> ResponseReturnValue:
     """Take the answers to the survey, once."""
-    _check_token()
+    check_form_token()
     wish = read_form(SurveyWordsForm)
     if isinstance(wish, FormErrors):
         return _page(token, survey=wish, status=422)
@@ -116,7 +98,7 @@ def answer(token: str) -> ResponseReturnValue:
 @rate_limited("120/minute")
 def tell(token: str) -> ResponseReturnValue:
     """Take what became of one of the own intents."""
-    _check_token()
+    check_form_token()
     wish = read_form(OwnOutcomeForm)
     if isinstance(wish, FormErrors):
         return _page(token, outcome=wish, status=422)
@@ -170,7 +152,7 @@ def _open_page(
 @rate_limited("600/minute")
 def answer_openly(token: str, kind: str) -> ResponseReturnValue:
     """Take an answer from anybody at the exit."""
-    _check_token()
+    check_form_token()
     wish = read_form(SurveyWordsForm)
     if isinstance(wish, FormErrors):
         return _open_page(token, kind, wish, 422)
@@ -205,14 +187,6 @@ def _sent() -> dict[str, list[str]]:
         for name in request.form
         if name.startswith("q_")
     }
-
-
-def _check_token() -> None:
-    """Check the form's token; no referrer is sent here, which the extension would ask for."""
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValueError as error:
-        raise CSRFError(str(error)) from error
 
 
 def _unusable() -> ResponseReturnValue:

@@ -7,10 +7,8 @@ address is what the visitor is known by; for that the form's token is checked he
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
-    g,
     make_response,
     redirect,
     render_template,
@@ -18,7 +16,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, validate_csrf
 
 from matcher.documents.calendar_file import MEDIA_TYPE
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
@@ -27,26 +24,12 @@ from web.fair_ticket_cookie import remember
 from web.forms import FormErrors, FormState, read_form, refused_form
 from web.fragments import toast
 from web.i18n import gettext, translated
+from web.link_pages import check_form_token, link_blueprint
 from web.marks import Counted, public, rate_limited
 from web.session import reading_aside, request_session, undo_request
 from web.visit_pages import FORMS, calendar_of, shown_visit
 
-bp = Blueprint("visits", __name__, url_prefix="/v")
-bp.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks it of blueprints with hooks
-
-
-@bp.before_request
-def _nobody() -> None:
-    """Forget who is signed in: the link says whose page it is."""
-    g.signed_in = None
-
-
-@bp.after_request
-def _discreet(response: Response) -> Response:
-    """Keep the address out of other sites and search engines."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
+bp = link_blueprint("visits", __name__, "/v")
 
 
 @bp.get("/<token>")
@@ -81,10 +64,7 @@ def calendar_file(token: str) -> ResponseReturnValue:
 @rate_limited("60/minute", Counted.LINK)
 def answer(token: str) -> ResponseReturnValue:
     """Take an answer, or what booths may read."""
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValueError as error:
-        raise CSRFError(str(error)) from error
+    check_form_token()
     act = request.form.get("act", "")
     if act == "forget":
         return _forget(token)
