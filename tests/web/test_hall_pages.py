@@ -19,6 +19,7 @@ from matcher.models.audit import AuditEntry
 from matcher.models.fair_queues import FairQueuePlace
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Booth, Fair
+from matcher.services.consents import seed_consent_texts
 from matcher.services.fair_guests import guest_links
 from tests.factories.accounts import make_actor
 from tests.factories.fair_hall import HallWorld, make_hall_world
@@ -36,6 +37,7 @@ def _send(
 @pytest.fixture
 def world(sqlite_factory: SessionFactory) -> HallWorld:
     with transaction(sqlite_factory) as session:
+        seed_consent_texts(session)
         made = make_hall_world(session)
         session.flush()
         session.expunge_all()
