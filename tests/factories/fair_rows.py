@@ -61,10 +61,15 @@ class FairRows:
 
 
 def make_fair_rows(
-    session: Session, drive: Drive, employer: Employer, posting: Posting, graduate: Graduate
+    session: Session,
+    drive: Drive,
+    employer: Employer,
+    posting: Posting,
+    graduate: Graduate,
+    **changes: object,
 ) -> FairRows:
     """Insert an announced fair of a drive with an employer, a booth, two visitors and a filing."""
-    fair = make_fair(session, drive, state=FairState.ANNOUNCED)
+    fair = make_fair(session, drive, **({"state": FairState.ANNOUNCED} | changes))
     held = make_session(session, fair)
     hall = make_hall(session, fair)
     place = make_fair_employer(session, fair, employer)

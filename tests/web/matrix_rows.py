@@ -222,14 +222,14 @@ def _by_area(place: Place) -> dict[str, Any]:
     }
 
 
-_FAIRS = ("/fairs", "/after", "/f/", "/my-fairs", "/door", "/v/", "/q/")
+FAIRS = ("/fairs", "/after", "/f/", "/my-fairs", "/door", "/v/", "/q/")
 """How the addresses of fairs begin; what stands in them is in `tests/factories/fair_rows.py`."""
 
 
 def values_for(rule: Rule, place: Place) -> dict[str, Any]:
     """Return the values a rule's address takes, for rows of a place."""
     area = rule.endpoint.rsplit(".", 1)[0]
-    if rule.rule.startswith(_FAIRS):
+    if rule.rule.startswith(FAIRS):
         named = place.fairs.names | place.fairs.of_area.get(area, {})
         return {name: named[name] for name in rule.arguments}
     by_name, by_area = _by_name(place), _by_area(place)

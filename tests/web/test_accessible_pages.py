@@ -19,38 +19,63 @@ from werkzeug.test import TestResponse
 from matcher.kinds import Role
 from matcher.services.permissions import GRANTS
 from tests.support.pages import PageClient
-from tests.web.house import House, open_house
-from tests.web.matrix_rows import values_for
+from tests.web.fair_stages import Stages, add_stages
+from tests.web.house import House, Place, open_house
+from tests.web.matrix_rows import FAIRS, values_for
+from web.door_pages.devices import COOKIE
 
 _HOST = "http://localhost"
-_SHARES = 4
+_SHARES = 6
 """The pages are looked at in so many tests, so that one that hangs does not hide the others."""
 
 _AT_LEAST = 30
 """Pages of a share; fewer mean that the walk found no pages, not that they are good."""
 
-_UNREACHED = """() => {
+_WIDTHS = (1280, 360)
+"""A desk and a phone; every page is looked at on both."""
+
+_LISTEN = """() => {
   const shown = el => el.checkVisibility({checkVisibilityCSS: true}) && !el.closest('[inert], [hidden]');
+  const seen = el => [el, el.parentElement, ...(el.labels || [])].some(one => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  });
+  const acts = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  const all = [...document.querySelectorAll(acts)].filter(el => shown(el) && !el.disabled);
+  const isRoving = el => el.tabIndex < 0 && el.closest('[data-plan]');
+  const oneOfGroup = el => el.type === 'radio' && el.name;
+  window.walk = {all, isRoving, oneOfGroup, shown, reached: new Set(), unseen: new Set()};
+  document.addEventListener('focusin', event => {
+    walk.reached.add(event.target);
+    if (!seen(event.target)) walk.unseen.add(event.target);
+  });
+  document.activeElement.blur();
+  return all.filter(el => !isRoving(el)).length;
+}"""
+"""Notes what the keyboard comes to, and whether that is seen; returns how much there is to come to."""
+
+_UNREACHED = """() => {
+  const {all, isRoving, oneOfGroup, shown, reached, unseen} = walk;
   const name = el => el.outerHTML.slice(0, 120);
-  const wrong = [];
+  const wrong = [...unseen].map(el => 'focus is not seen: ' + name(el));
+  const groups = new Set([...reached].filter(oneOfGroup).map(el => el.name));
+  for (const el of all)
+    if (!reached.has(el) && !isRoving(el) && !(oneOfGroup(el) && groups.has(el.name)))
+      wrong.push('not reached by the keyboard: ' + name(el));
   for (const el of document.querySelectorAll('[tabindex]'))
     if (el.tabIndex > 0) wrong.push('out of order: ' + name(el));
-  const acts = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
-  for (const el of document.querySelectorAll(acts)) {
-    if (!shown(el) || el.disabled) continue;
-    el.focus();
-    if (document.activeElement !== el) { wrong.push('takes no focus: ' + name(el)); continue; }
-    const seen = [el, el.parentElement, ...(el.labels || [])].some(one => {
-      const style = getComputedStyle(one);
-      return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-    });
-    if (!seen) wrong.push('focus is not seen: ' + name(el));
-  }
   for (const el of document.querySelectorAll('[draggable=true], [onclick], [role=button], [role=tab]'))
     if (shown(el) && el.tabIndex < 0) wrong.push('for the mouse alone: ' + name(el));
   return wrong;
 }"""
 """What a keyboard does not reach, or reaches without anybody seeing it."""
+
+_CHECK = """() => axe.run({resultTypes: ['violations']}).then(({violations}) => violations.map(
+  one => `${one.id} (${one.impact}): ${one.nodes[0].html.slice(0, 160)}`))"""
+"""What the accessibility checker finds, one line a rule."""
+
+_SPARE = 3
+"""Presses more than there are things to reach: one leaves the page for the browser's own buttons."""
 
 
 @pytest.fixture(scope="module")
@@ -59,74 +84,91 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield opened
 
 
-def _pages(house: House) -> list[tuple[Rule, Role | None]]:
-    """Return every address that is read, with who opens it; None is nobody."""
-    found: list[tuple[Rule, Role | None]] = []
+@pytest.fixture(scope="module")
+def stages(house: House) -> Stages:
+    return add_stages(house)
+
+
+def _pages(house: House, stages: Stages) -> Iterator[tuple[Rule, Role | None, Place]]:
+    """Give every address that is read, with who opens it (None is nobody); those of a fair in each of its stages."""
     for rule in sorted(house.app.url_map.iter_rules(), key=lambda one: one.rule):
         view: Any = house.app.view_functions[rule.endpoint]
         if rule.endpoint == "static" or "GET" not in (rule.methods or ()):
             continue
         wanted = getattr(view, "needs", ())
+        role: Role | None = Role.DRIVE_MANAGER
         if getattr(view, "is_public", False):
-            found.append((rule, None))
+            role = None
         elif wanted:
-            found.append((rule, next(r for r in Role if GRANTS[r] & set(wanted))))
-        else:
-            found.append((rule, Role.DRIVE_MANAGER))
-    return found
+            role = next(r for r in Role if GRANTS[r] & set(wanted))
+        staged = rule.rule.startswith(FAIRS) and rule.arguments
+        for place in stages.places if staged else stages.places[:1]:
+            yield rule, role, place
 
 
-def _feed(client: PageClient) -> Any:
-    """Return what answers the browser: the application itself."""
+class _Feed:
+    """What answers the browser: the application itself; the page was asked for before, files are kept."""
 
-    def answer(route: Route) -> None:
-        asked = urlsplit(route.request.url)
-        given = client.open(f"{asked.path}?{asked.query}", method=route.request.method)
-        headers = {k: v for k, v in given.headers.items() if k.lower() != "set-cookie"}
-        route.fulfill(status=given.status_code, headers=headers, body=given.data)
+    def __init__(self) -> None:
+        self._files: dict[str, TestResponse] = {}
 
-    return answer
+    def serve(self, page: Page, client: PageClient, address: str, first: TestResponse) -> None:
+        """Answer what a page asks for by a client, and the address with what it answered before."""
+        kept = self._files | {address: first}
+
+        def answer(route: Route) -> None:
+            asked = urlsplit(route.request.url)
+            where = f"{asked.path}?{asked.query}".removesuffix("?")
+            given = kept.get(where) or client.open(where, method=route.request.method)
+            if asked.path.startswith("/static/"):
+                self._files[where] = kept[where] = given
+            headers = {k: v for k, v in given.headers.items() if k.lower() != "set-cookie"}
+            route.fulfill(status=given.status_code, headers=headers, body=given.data)
+
+        page.route("**/*", answer)
 
 
 def _findings(page: Page, address: str) -> list[str]:
-    """Look at one page; return what the checker and the keyboard find."""
+    """Look at one page in both widths; return what the checker and the keyboard find."""
     page.goto(_HOST + address, wait_until="load")
-    response = Axe().run(page).response
-    found = [
-        f"{address}: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:160]}"
-        for one in response["violations"]
-    ]
+    page.evaluate(Axe().axe_script)
+    found = []
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{address} at {width}: {line}" for line in page.evaluate(_CHECK)]
+    for _ in range(page.evaluate(_LISTEN) + _SPARE):
+        page.keyboard.press("Tab")
     return found + [f"{address}: {line}" for line in page.evaluate(_UNREACHED)]
 
 
-def _address(house: House, rule: Rule) -> str:
+def _address(house: House, rule: Rule, place: Place) -> str:
     with house.app.test_request_context():
-        return house.app.url_for(rule.endpoint, **values_for(rule, house.own))
+        return house.app.url_for(rule.endpoint, **values_for(rule, place))
 
 
 @pytest.mark.parametrize("share", range(_SHARES))
 @pytest.mark.timeout(900)
 def test_no_page_has_a_finding_and_a_keyboard_reaches_all_of_it(
-    house: House, browser: Browser, share: int
+    house: House, stages: Stages, browser: Browser, share: int
 ) -> None:
     wrong: list[str] = []
     looked_at = 0
-    for number, (rule, role) in enumerate(_pages(house)):
-        if number % _SHARES != share:
-            continue
-        client = house.client(house.own.actors[role] if role else None)
-        address = _address(house, rule)
-        if not _is_page(client.get(address)):
-            continue
-        looked_at += 1
-        with browser.new_context(
-            viewport={"width": 360 if looked_at % 2 else 1280, "height": 800},
-            reduced_motion="reduce",
-            locale="zh-CN",
-        ) as context:
+    feed = _Feed()
+    with browser.new_context(reduced_motion="reduce", locale="zh-CN") as context:
+        for number, (rule, role, place) in enumerate(_pages(house, stages)):
+            if number % _SHARES != share:
+                continue
+            client = house.client(place.actors[role] if role else None)
+            client.set_cookie(COOKIE, stages.scanner, path="/door")
+            address = _address(house, rule, place)
+            first = client.get(address)
+            if not _is_page(first):
+                continue
+            looked_at += 1
             page = context.new_page()
-            page.route("**/*", _feed(client))
+            feed.serve(page, client, address, first)
             wrong += _findings(page, address)
+            page.close()
 
     assert wrong == []
     assert looked_at > _AT_LEAST
