@@ -72,3 +72,10 @@ class PaperVerdict(Labelled):
     SAME = "same", "已录入过"
     BLANK = "blank", "空行"
     REFUSED = "refused", "不能录入"
+
+
+class LineNote(Labelled):
+    """What the clerk is told of a good line that counts nobody more (提示)."""
+
+    IS_IN = "is_in", "这个人已经有入场记录，不再计一次"
+    SAME_PERSON = "same_person", "这个人在这份表里已有一行，只计一次"

@@ -30,6 +30,8 @@ class FairPaperBatch(Base):
     state: Mapped[PaperBatchState] = mapped_column(
         one_of(PaperBatchState, "state"), default=PaperBatchState.CHECKED
     )
+    file_name: Mapped[str] = mapped_column(default="")
+    """As the clerk's computer calls it; emptied with the fair's personal parts."""
     sha256: Mapped[str]
     """Of the file; the file itself is not kept."""
     uploaded_at: Mapped[dt.datetime]
@@ -62,7 +64,9 @@ class FairPaperRow(Base):
     code: Mapped[str]
     verdict: Mapped[PaperVerdict] = mapped_column(one_of(PaperVerdict, "verdict"))
     problem: Mapped[str | None]
-    """What stands against it, in words that name nobody."""
+    """What stands against it and what to do, in words that name nobody."""
+    problem_column: Mapped[str] = mapped_column(default="")
+    """Head of the column the problem is about; empty if it is the whole line."""
     values_cipher: Mapped[bytes | None]
     """What was written, encrypted."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

@@ -131,7 +131,7 @@ def _batch() -> None:
     table = "fair_paper_batch"
     create(
         table,
-        "text public_id sha256; code state; instant uploaded_at entered_at? undone_at?;"
+        "text public_id sha256 file_name; code state; instant uploaded_at entered_at? undone_at?;"
         " number fair_id uploaded_by_id? version_id=1",
         "fair_id>fair! uploaded_by_id>account~",
         *unique(table, "public_id"),
@@ -144,7 +144,7 @@ def _row() -> None:
     table = "fair_paper_row"
     create(
         table,
-        "text sheet_name code problem?; code sheet verdict; bytes values_cipher?; json facts={};"
+        "text sheet_name code problem? problem_column; code sheet verdict; bytes values_cipher?; json facts={};"
         " number batch_id line_number",
         "batch_id>fair_paper_batch!",
         *unique(table, "batch_id sheet_name line_number"),

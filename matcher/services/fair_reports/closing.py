@@ -99,6 +99,21 @@ def _open_report(session: Session, by: Actor, fair: Fair) -> FairReport:
     return report
 
 
+def recount_due(session: Session, fair: Fair) -> None:
+    """Move the last day of a report that was not handed in, where a notice or a correction changed the calendar."""
+    report = find_report(session, fair.id, lock=True)
+    if report is None or report.handed_in_on is not None:
+        return
+    due, source = due_of(session, fair)
+    if (report.due_on, report.due_is_known) == (due.day, due.is_known):
+        return
+    report.due_on, report.due_is_known, report.due_source = due.day, due.is_known, source
+    task = tasks.find_open_task(session, REPORT_RULE, (FAIR, fair.id))
+    if task is not None:
+        task.due_on = due.day
+    session.flush()
+
+
 def rule_after(session: Session, fair: Fair) -> PermitRule | None:
     """Return the region's rule of reporting after a fair; None where no rule asks for a report."""
     region = fair.venue_region or session.get_one(Union, fair.union_id).region_code or ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError
-from matcher.fairs.outcomes import SETTLED, settle
+from matcher.fairs.outcomes import HIRES, SETTLED, settle
 from matcher.kinds import TaskState
 from matcher.kinds.fair_reports import FollowState, OutcomeSaid, OutcomeSide
 from matcher.kinds.referrals import ReferralVia
@@ -133,6 +133,8 @@ def record(
     audit.record(session, by, "fair_follow.told", subject=subject, side=side, said=told.said)
     if follow.state in SETTLED:
         _close_ask(session, by, follow)
+    if follow.state not in HIRES:
+        tasks.drop_task(session, RECORD_RULE, (FOLLOW, follow.id))
     session.flush()
     return follow
 
@@ -175,3 +177,9 @@ def _close_ask(session: Session, by: Actor, follow: FairFollow) -> None:
     is_staff = by is SYSTEM or may(by, Permission.VIEW_FAIRS)
     state = TaskState.DONE if is_staff else TaskState.DROPPED
     tasks.close_task(session, standing.id, state, by_account_id=by.account_id)
+
+
+def drop_tasks(session: Session, follow: FairFollow) -> None:
+    """Drop what staff were asked to do about an intent that is followed no more."""
+    for rule in (ASK_RULE, RECORD_RULE):
+        tasks.drop_task(session, rule, (FOLLOW, follow.id))

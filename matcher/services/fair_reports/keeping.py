@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds.fairs import FairState
 from matcher.models.fair_contacts import FairContact
+from matcher.models.fair_guests import FairRoute
 from matcher.models.fair_reports import FairFollow, FairSurveyAnswer
-from matcher.models.fair_sheets import FairPaperBatch, FairPaperRow
+from matcher.models.fair_sheets import FairPaperBatch, FairPaperLine, FairPaperRow
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair
 from matcher.policy.deadlines import get_deadline
@@ -35,6 +35,21 @@ _OF_VISITOR = (
 )
 """What a visitor's row holds of a person."""
 
+_LEFT = (
+    sa.exists().where(FairVisitor.fair_id == Fair.id, FairVisitor.forgotten_at.is_(None)),
+    sa.exists().where(FairRoute.visitor_id == FairVisitor.id, FairVisitor.fair_id == Fair.id),
+    sa.exists().where(FairContact.fair_id == Fair.id, FairContact.note_cipher.is_not(None)),
+    sa.exists().where(
+        FairSurveyAnswer.fair_id == Fair.id, FairSurveyAnswer.words_cipher.is_not(None)
+    ),
+    sa.exists().where(
+        FairPaperBatch.fair_id == Fair.id,
+        FairPaperRow.batch_id == FairPaperBatch.id,
+        FairPaperRow.values_cipher.is_not(None),
+    ),
+)
+"""Where a fair may hold words about people."""
+
 _QUIET = {"synchronize_session": False}
 
 
@@ -44,10 +59,8 @@ def kept_until(fair: Fair) -> dt.date:
 
 
 def fairs_to_forget(session: Session) -> list[int]:
-    """Return the fairs whose time is over and that still hold personal parts."""
-    named = sa.exists().where(FairVisitor.fair_id == Fair.id, FairVisitor.forgotten_at.is_(None))
-    over = (FairState.CLOSED, FairState.CANCELLED)
-    found = sa.select(Fair).where(Fair.state.in_(over), named).order_by(Fair.id)
+    """Return the fairs whose time is over and that still hold personal parts, closed or never closed."""
+    found = sa.select(Fair).where(sa.or_(*_LEFT)).order_by(Fair.id)
     today = clock.today()
     return [fair.id for fair in session.scalars(found) if kept_until(fair) < today]
 
@@ -70,6 +83,7 @@ def forget(session: Session, fair_id: int) -> int:
 def _empty_around(session: Session, fair_id: int) -> None:
     """Empty what was written about visitors elsewhere: at booths, of their jobs, in surveys, on paper."""
     batches = sa.select(FairPaperBatch.id).where(FairPaperBatch.fair_id == fair_id)
+    visitors = sa.select(FairVisitor.id).where(FairVisitor.fair_id == fair_id)
     for change in (
         sa.update(FairContact).where(FairContact.fair_id == fair_id).values(note_cipher=None),
         sa.update(FairFollow).where(FairFollow.fair_id == fair_id).values(placement_id=None),
@@ -79,5 +93,8 @@ def _empty_around(session: Session, fair_id: int) -> None:
         sa.update(FairPaperRow)
         .where(FairPaperRow.batch_id.in_(batches))
         .values(values_cipher=None),
+        sa.update(FairPaperBatch).where(FairPaperBatch.fair_id == fair_id).values(file_name=""),
+        sa.update(FairPaperLine).where(FairPaperLine.fair_id == fair_id).values(content_mark=""),
+        sa.delete(FairRoute).where(FairRoute.visitor_id.in_(visitors)),
     ):
         session.execute(change, execution_options=_QUIET)

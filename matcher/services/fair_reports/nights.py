@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.fairs.outcomes import HIRES
+from matcher.kinds import JobQueue
 from matcher.kinds.fair_reports import FollowState
 from matcher.kinds.fairs import FairState
 from matcher.models.fair_reports import FairAsk, FairFollow, FairOutcomeStep, FairReport
@@ -17,11 +18,12 @@ from matcher.models.fairs import Fair
 from matcher.models.graduate_cases import GraduateCase
 from matcher.models.tasks import Task
 from matcher.policy.deadlines import get_deadline
-from matcher.services import tasks
+from matcher.services import jobs, tasks
 from matcher.services.casework.due_dates import due_after
-from matcher.services.fair_reports import asking
-from matcher.services.fair_reports.closing import refresh
+from matcher.services.fair_reports import asking, surveys
+from matcher.services.fair_reports.closing import ASK_JOB, recount_due, refresh
 from matcher.services.fair_reports.following import ASK_RULE, RECORD_RULE
+from matcher.services.fair_reports.keeping import kept_until
 from matcher.services.fair_reports.linking import link_jobs
 from matcher.services.fair_reports.sight import FAIR, FOLLOW
 from matcher.services.permissions import SYSTEM
@@ -34,17 +36,21 @@ _UNKNOWN = (FollowState.OPEN, FollowState.DISPUTED)
 def fairs_followed(session: Session) -> list[int]:
     """Return the closed fairs whose ledger still runs."""
     found = (
-        sa.select(Fair.id)
+        sa.select(Fair)
         .join(FairReport, FairReport.fair_id == Fair.id)
         .where(Fair.state == FairState.CLOSED)
     )
-    return list(session.scalars(found.order_by(Fair.id)))
+    today = clock.today()
+    fairs = session.scalars(found.order_by(Fair.id))
+    return [fair.id for fair in fairs if kept_until(fair) >= today]
 
 
 def follow_up(session: Session, fair_id: int) -> dict[str, int]:
     """Do the night's work of one closed fair; a second run finds everything standing."""
     fair = session.scalars(sa.select(Fair).where(Fair.id == fair_id).with_for_update()).one()
     refresh(session, SYSTEM, fair)
+    recount_due(session, fair)
+    _ask_late_comers(session, fair)
     n_linked = link_jobs(session, fair)
     n_reminded = _remind(session, fair)
     n_asked = _ask_caseworkers(session, fair)
@@ -56,6 +62,15 @@ def follow_up(session: Session, fair_id: int) -> dict[str, int]:
         "n_asked": n_asked,
         "n_to_record": n_to_record,
     }
+
+
+def _ask_late_comers(session: Session, fair: Fair) -> None:
+    """Ask by a job who came to be known after the closing, from a sheet of paper or a door without network."""
+    if not surveys.is_survey_open(fair):
+        return
+    if asking.places_to_ask(session, fair) or asking.visitors_to_ask(session, fair):
+        key = f"{ASK_JOB}:{fair.id}:{clock.today()}"
+        jobs.enqueue(session, ASK_JOB, {"fair_id": fair.id}, queue=JobQueue.BATCH, unique_key=key)
 
 
 def _remind(session: Session, fair: Fair) -> int:

@@ -12,6 +12,7 @@ from matcher.models.fair_contacts import FairContact
 from matcher.models.fair_reports import FairFollow
 from matcher.models.fairs import Fair
 from matcher.services.casework.due_dates import due_after
+from matcher.services.fair_reports.following import drop_tasks
 
 ANSWER_RULE = "fair.intent_answer"
 
@@ -51,6 +52,7 @@ def _end_gone(session: Session, fair: Fair) -> None:
     found = sa.select(FairFollow).where(FairFollow.fair_id == fair.id)
     for follow in session.scalars(found.where(~intent, FairFollow.ended_at.is_(None))):
         follow.ended_at = clock.now()
+        drop_tasks(session, follow)
     for follow in session.scalars(found.where(intent, FairFollow.ended_at.is_not(None))):
         follow.ended_at = None
     session.flush()

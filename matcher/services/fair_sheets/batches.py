@@ -6,6 +6,7 @@ The file is not kept; what was written stands encrypted at its line until the fa
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.db.engine import ring_of
 from matcher.errors import RuleBrokenError
-from matcher.identity import mask_name
-from matcher.kinds.fair_reports import PaperSheet, PaperVerdict
+from matcher.identity import mask_name, mask_phone
+from matcher.kinds.fair_reports import LineNote, PaperSheet, PaperVerdict
 from matcher.kinds.fairs import FairState
 from matcher.models.fair_sheets import FairPaperBatch, FairPaperRow
 from matcher.models.fairs import Fair
@@ -28,6 +29,8 @@ from matcher.services.rows import first_or_missing
 
 SUBJECT = "fair_paper_batch"
 VALUES = "fair_paper_row.values"
+_LONGEST_FILE_NAME = 120
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,12 @@ class BatchView:
 
 @dataclass(frozen=True)
 class LineView:
-    """A line of a batch as it is shown: where it stands, masked."""
+    """A line of a batch as it is shown: masked, and for a refused one what stands in the column of the problem."""
 
     row: FairPaperRow
     shown: str
+    typed: str = ""
+    note: LineNote | None = None
 
 
 def stage(
@@ -69,6 +74,7 @@ def stage(
         raise RuleBrokenError("fair_not_held", "只有公布过的招聘会才能补录。")
     batch = FairPaperBatch(
         fair_id=fair.id,
+        file_name=PurePath(file_name).name[:_LONGEST_FILE_NAME],
         sha256=hashlib.sha256(content).hexdigest(),
         uploaded_at=clock.now(),
         uploaded_by_id=by.account_id,
@@ -84,6 +90,7 @@ def stage(
 
 def _row(session: Session, batch_id: int, judged: Judged) -> FairPaperRow:
     line = judged.line
+    typed = line.values if judged.code else {layouts.CODE: line.code, **line.values}
     keeps = judged.verdict is not PaperVerdict.BLANK
     return FairPaperRow(
         batch_id=batch_id,
@@ -93,7 +100,8 @@ def _row(session: Session, batch_id: int, judged: Judged) -> FairPaperRow:
         code=judged.code,
         verdict=judged.verdict,
         problem=judged.problem,
-        values_cipher=close_values(session, line.values) if keeps else None,
+        problem_column=judged.column,
+        values_cipher=close_values(session, typed) if keeps else None,
         facts=judged.facts,
     )
 
@@ -169,15 +177,31 @@ def list_lines(
     if verdict is not None:
         found = found.where(FairPaperRow.verdict == verdict)
     found = found.order_by(FairPaperRow.sheet_name, FairPaperRow.line_number)
-    return [
-        LineView(row, _shown(session, row))
-        for row in session.scalars(found.limit(limit).offset(offset))
-    ]
+    return [_view(session, row) for row in session.scalars(found.limit(limit).offset(offset))]
 
 
-def _shown(session: Session, row: FairPaperRow) -> str:
+def _view(session: Session, row: FairPaperRow) -> LineView:
+    values = {layouts.CODE: row.code, **open_values(session, row)}
+    note = row.facts.get("note")
+    return LineView(
+        row,
+        _shown(row, values),
+        _masked(row.problem_column, values.get(row.problem_column, "")),
+        LineNote(note) if note else None,
+    )
+
+
+def _masked(column: str, typed: str) -> str:
+    """Return what was written in a column as everybody may see it."""
+    if column == layouts.NAME:
+        return mask_name(typed)
+    if column == layouts.PHONE:
+        return mask_phone(typed)
+    return typed[:_LONGEST_SHOWN]
+
+
+def _shown(row: FairPaperRow, values: dict[str, str]) -> str:
     """Return what a line is about in a few words that name nobody in full."""
-    values = open_values(session, row)
     if row.sheet is PaperSheet.SIGN_IN:
         name = values.get(layouts.NAME, "")
         return mask_name(name) if name else values.get(layouts.TICKET, "")

@@ -5,6 +5,7 @@ steps at contacts that stood before are undone by steps that name them, as at th
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from matcher.models.fairs import FairSession
 from matcher.services import audit
 from matcher.services.fair_hall.steps import NewStep, enter
 from matcher.services.fair_reports import closing
+from matcher.services.fair_reports.following import drop_tasks
 from matcher.services.fair_sheets.batches import SUBJECT, get_batch
 from matcher.services.permissions import Actor
 from matcher.services.rows import expect_version
@@ -49,6 +51,7 @@ def undo_batch(
         found = sa.select(FairPaperLine).where(FairPaperLine.batch_id == batch.id)
         lines = list(session.scalars(found.order_by(FairPaperLine.id.desc())))
         _refuse_touched(session, lines)
+        _drop_tasks(session, lines)
         for line in lines:
             _take_back(session, by, line)
         _forget_made(session, lines)
@@ -61,24 +64,13 @@ def undo_batch(
 
 
 def _refuse_touched(session: Session, lines: Sequence[FairPaperLine]) -> None:
-    own_steps = {step for line in lines for step in line.facts.get("steps", ())}
-    own_contacts = {line.facts["contact"] for line in lines if "contact" in line.facts}
-    own_tickets = {line.facts["ticket"] for line in lines if "ticket" in line.facts}
-    own_entries = {line.entry_id for line in lines if line.entry_id is not None}
-    codes = []
-    for line in lines:
-        touched = _told_since(session, line) or (
-            "contact" in line.facts and _steps_of_others(session, line.facts["contact"], own_steps)
-        )
-        visitor = line.facts.get("visitor")
-        if visitor is not None and not touched:
-            touched = (
-                _others(session, FairContact, FairContact.visitor_id == visitor, own_contacts)
-                or _others(session, FairTicket, FairTicket.visitor_id == visitor, own_tickets)
-                or _entries_of_others(session, visitor, own_entries)
-            )
-        if touched:
-            codes.append(line.code)
+    own = _Own(
+        steps={step for line in lines for step in line.facts.get("steps", ())},
+        contacts={line.facts["contact"] for line in lines if "contact" in line.facts},
+        tickets={line.facts["ticket"] for line in lines if "ticket" in line.facts},
+        entries={line.entry_id for line in lines if line.entry_id is not None},
+    )
+    codes = [line.code for line in lines if _is_touched(session, line, own)]
     if codes:
         named = "、".join(codes[:10])
         raise RuleBrokenError(
@@ -86,6 +78,60 @@ def _refuse_touched(session: Session, lines: Sequence[FairPaperLine]) -> None:
             f"这些行录入后又有了别的记录，整批不能撤销：{named}。",
             codes=codes,
         )
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What a batch made itself, by number."""
+
+    steps: set[int]
+    contacts: set[int]
+    tickets: set[int]
+    entries: set[int]
+
+
+def _is_touched(session: Session, line: FairPaperLine, own: _Own) -> bool:
+    """Say whether something came after a line that would hang in the air without it."""
+    if _told_since(session, line):
+        return True
+    if "contact" in line.facts and _steps_of_others(session, line.facts["contact"], own.steps):
+        return True
+    if line.entry_id is not None and _came_since(session, line, own):
+        return True
+    visitor = line.facts.get("visitor")
+    return visitor is not None and (
+        _others(session, FairContact, FairContact.visitor_id == visitor, own.contacts)
+        or _others(session, FairTicket, FairTicket.visitor_id == visitor, own.tickets)
+    )
+
+
+def _came_since(session: Session, line: FairPaperLine, own: _Own) -> bool:
+    """Say whether the door or a booth saw since whom a line let in: without it nobody had come in."""
+    later = sa.and_(FairEntry.id > line.entry_id, FairEntry.id.not_in(own.entries))
+    entries = (
+        sa.select(FairEntry.id)
+        .join(FairTicket, FairTicket.id == FairEntry.ticket_id)
+        .where(FairTicket.visitor_id == line.visitor_id, later)
+    )
+    written = session.get_one(FairEntry, line.entry_id).entered_at
+    steps = (
+        sa.select(FairContactStep.id)
+        .join(FairContact, FairContact.id == FairContactStep.contact_id)
+        .where(
+            FairContact.visitor_id == line.visitor_id,
+            FairContactStep.entered_at >= written,
+            FairContactStep.id.not_in(own.steps),
+        )
+    )
+    return any(session.scalar(found.limit(1)) is not None for found in (entries, steps))
+
+
+def _drop_tasks(session: Session, lines: Sequence[FairPaperLine]) -> None:
+    """Drop what staff were asked to do about intents that go with their contacts."""
+    made = {line.facts["contact"] for line in lines if "contact" in line.facts}
+    gone = sa.select(FairFollow).where(FairFollow.contact_id.in_(made))
+    for follow in session.scalars(gone.order_by(FairFollow.id)):
+        drop_tasks(session, follow)
 
 
 def _told_since(session: Session, line: FairPaperLine) -> bool:
@@ -112,15 +158,6 @@ def _others(
     own: set[int],
 ) -> bool:
     found = sa.select(model.id).where(of_it, model.id.not_in(own))
-    return session.scalar(found.limit(1)) is not None
-
-
-def _entries_of_others(session: Session, visitor_id: int, own: set[int]) -> bool:
-    found = (
-        sa.select(FairEntry.id)
-        .join(FairTicket, FairTicket.id == FairEntry.ticket_id)
-        .where(FairTicket.visitor_id == visitor_id, FairEntry.id.not_in(own))
-    )
     return session.scalar(found.limit(1)) is not None
 
 

@@ -118,6 +118,39 @@ def test_a_post_shown_at_an_earlier_fair_of_the_drive_is_not_first_shown(
     assert figures.count_all(session, earlier.fair)["distinct_posts"] == 8
 
 
+def test_an_employer_that_stayed_away_before_shows_its_posts_for_the_first_time(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    drive = session.get_one(Drive, made.fair.drive_id)
+    first = made.fair.first_on - dt.timedelta(days=7)
+    earlier = make_held_fair(session, drive, first_on=first, n_places=1)
+    of_place = FairPosting.fair_employer_id == made.places[0].id
+    shown = session.scalars(sa.select(FairPosting).where(of_place)).one()
+    make_fair_posting(session, earlier.places[0], session.get_one(Posting, shown.posting_id))
+
+    closing.close_fair(
+        session, organiser, earlier.fair.public_id, stayed_away=[earlier.places[0].public_id]
+    )
+
+    counted = figures.count_all(session, made.fair)
+    assert (counted["posts"], counted["distinct_posts"]) == (6, 6)
+
+
+def test_a_hire_whose_intent_was_taken_back_is_no_hire_of_the_fair(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    contact = make_contact(session, made.places[0], made.visitors[0], ContactState.INTENT)
+    closing.close_fair(session, organiser, made.fair.public_id)
+    follow = session.scalars(sa.select(FairFollow)).one()
+    following.tell(session, organiser, follow.public_id, Told(OutcomeSaid.HIRED))
+    contact.state, contact.intent_at = ContactState.MET, None
+    session.flush()
+
+    closing.refresh(session, organiser, made.fair)
+
+    assert figures.count_all(session, made.fair)["hires"] == 0
+
+
 def test_a_refused_scan_is_no_visit(session: Session, made: HeldFair, organiser: Actor) -> None:
     refuse(session, made, EntryRefusal.FULL)
 

@@ -36,6 +36,7 @@ from tests.factories.fairs import make_fair_employer, make_fair_posting, make_ti
 Row = TypeVar("Row", bound=Base)
 
 _FOLLOWED = (FollowState.OPEN, FollowState.HIRED, FollowState.STARTED, FollowState.DISPUTED)
+_HALF = 0.5
 _ALL = (*figures.REPORT, *figures.BESIDE)
 
 
@@ -181,9 +182,9 @@ def _note(session: Session, place: FairEmployer, *, came: bool) -> None:
 
 
 def _meet(session: Session, lot: random.Random, place: FairEmployer, guest: FairVisitor) -> None:
-    marks = {name: clock.now() for name in ("resume_at", "interviewed_at") if lot.random() < 0.5}
+    marks = {name: clock.now() for name in ("resume_at", "interviewed_at") if lot.random() < _HALF}
     state = lot.choice((ContactState.MET, ContactState.INTENT, ContactState.REFUSED))
-    posting = _posting_of(session, place).id if lot.random() < 0.5 else None
+    posting = _posting_of(session, place).id if lot.random() < _HALF else None
     contact = make_contact(session, place, guest, state, posting_id=posting, **marks)
     if state is ContactState.MET:
         return
@@ -215,6 +216,8 @@ def _posting_of(session: Session, place: FairEmployer) -> Posting:
 def _two_fairs(session: Session, seed: int) -> Sequence[HeldFair]:
     lot = random.Random(seed)
     first = _fair_by_lot(session, lot)
+    first.fair.state = lot.choice((FairState.CLOSED, FairState.CLOSED, FairState.ANNOUNCED))
+    _note(session, first.places[0], came=lot.random() < _HALF)
     second = _fair_by_lot(session, lot, session.get_one(Drive, first.fair.drive_id))
     _show_again(session, first, second)
     return first, second
