@@ -16,7 +16,7 @@ from matcher import clock
 from matcher.db.insertion import insert_if_new
 from matcher.errors import InvalidInputError
 from matcher.kinds.fair_guests import BookingState
-from matcher.kinds.fairs import VisitorState
+from matcher.kinds.fairs import FairState, VisitorState
 from matcher.models.fair_guests import FairBooking, FairBookingCount
 from matcher.models.fair_visitors import FairTicket, FairVisitor
 from matcher.models.fairs import Fair, FairSession
@@ -91,14 +91,26 @@ def give_up(session: Session, visitor: FairVisitor, state: VisitorState) -> None
     _move_up(session, [one.session_id for one in left])
 
 
-def end_all_but(session: Session, visitor: FairVisitor, came: Sequence[int]) -> None:
-    """End the places of a visitor who is forgotten, but for the sessions the visitor came to, which are counted."""
-    in_turn(session, visitor.fair_id)
-    left = [one for one in bookings_of(session, [visitor.id]) if one.session_id not in came]
+def end_unused(session: Session, visitor: FairVisitor, came: Sequence[int]) -> None:
+    """End the places a visitor who is forgotten will not use.
+
+    Sessions the visitor came to, and those that are over, stay counted as they are.
+    """
+    left = [
+        one
+        for one in bookings_of(session, [visitor.id])
+        if one.session_id not in came and not _is_over(session, one.session_id)
+    ]
     for booking in left:
         _end(session, visitor, booking)
     session.flush()
     _move_up(session, [one.session_id for one in left])
+
+
+def _is_over(session: Session, session_id: int) -> bool:
+    held = session.get_one(FairSession, session_id)
+    now = clock.in_china(clock.now())
+    return (held.held_on, held.ends_minute) <= (now.date(), now.hour * 60 + now.minute)
 
 
 def bookings_of(session: Session, visitor_ids: Iterable[int]) -> list[FairBooking]:
@@ -114,10 +126,15 @@ def bookings_of(session: Session, visitor_ids: Iterable[int]) -> list[FairBookin
 
 
 def promote(session: Session, held: FairSession) -> list[FairVisitor]:
-    """Give free places of a session to those who wait, in order, with a ticket each; return who moved up."""
-    in_turn(session, held.fair_id)
-    fair = session.get_one(Fair, held.fair_id)
+    """Give free places of a session to those who wait, in order, with a ticket each; return who moved up.
+
+    Nobody moves up, and hears of it, where the session is over or the fair is off.
+    """
     moved: list[FairVisitor] = []
+    fair = session.get_one(Fair, held.fair_id)
+    if fair.state is not FairState.ANNOUNCED or _is_over(session, held.id):
+        return moved
+    in_turn(session, held.fair_id)
     while (booking := _first_waiting(session, held.id)) is not None:
         if not _take_place(session, fair, held):
             break

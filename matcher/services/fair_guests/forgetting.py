@@ -52,7 +52,7 @@ def forget(session: Session, visitor: FairVisitor) -> None:
     """Empty a visitor's row and what hangs on it; a second time nothing is left to do."""
     tickets = session.scalars(sa.select(FairTicket).where(FairTicket.visitor_id == visitor.id))
     came = [one.session_id for one in tickets if one.admitted_at is not None]
-    bookings.end_all_but(session, visitor, came)
+    bookings.end_unused(session, visitor, came)
     if not came:
         visitor.state, visitor.waiting_since = VisitorState.CANCELLED, None
     for ticket in session.scalars(

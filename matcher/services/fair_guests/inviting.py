@@ -29,6 +29,7 @@ from matcher.models.fairs import Fair, FairSession
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.jobs import Job
+from matcher.models.people_rights import StorageOnly
 from matcher.policy.limits import get_limit
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import audit, jobs
@@ -250,18 +251,21 @@ def _of_round(invitation: FairInvitation) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _not_asked(fair: Fair) -> sa.Select[int]:
-    """Select the graduates of the drive who are no visitors yet and have not taken back the consent to be served."""
+    """Select the graduates of the drive who are no visitors yet, have not taken back the consent to be served, nor
+    asked for deletion.
+    """
     there = sa.select(FairVisitor.graduate_id).where(
         FairVisitor.fair_id == fair.id, FairVisitor.graduate_id.is_not(None)
     )
     service = sa.select(Consent.graduate_id).where(Consent.purpose == ConsentPurpose.SERVICE)
     agrees = service.where(Consent.withdrawn_at.is_(None))
+    stored = sa.select(StorageOnly.graduate_id).where(StorageOnly.graduate_id.is_not(None))
     one = DriveEntry.graduate_id
     return (
         sa.select(one)
         .join(Graduate, Graduate.id == one)
         .where(DriveEntry.drive_id == fair.drive_id, DriveEntry.left_at.is_(None))
-        .where(Graduate.is_confirmed, one.not_in(there))
+        .where(Graduate.is_confirmed, one.not_in(there), one.not_in(stored))
         .where(one.in_(agrees) | one.not_in(service))
         .order_by(one)
     )

@@ -26,6 +26,7 @@ from matcher.models.graduates import Graduate, GraduateMajor
 from matcher.models.postings import Posting
 from matcher.models.referrals import HiddenEmployer
 from matcher.policy.limits import get_limit
+from matcher.services.fair_reports.rows import FORGOTTEN
 
 _F = ShownField
 NAME_FIELD = "fair_visitor.name"
@@ -183,7 +184,7 @@ def _name(session: Session, row: Any, *, is_full: bool) -> str:
         return row.graduate_name if is_full else mask_name(row.graduate_name)
     if is_full and row.name_cipher is not None:
         return ring_of(session).decrypt(row.name_cipher, NAME_FIELD)
-    return row.name_masked or ""
+    return row.name_masked or FORGOTTEN
 
 
 def _majors(session: Session, graduate_ids: Sequence[int]) -> dict[int, str]:

@@ -20,6 +20,7 @@ from matcher.models.households import HouseholdMember
 from matcher.models.people_rights import AnonymisedRow
 from matcher.models.resumes import OwnResume
 from matcher.services import audit, ranking_changes
+from matcher.services.fair_guests import forgetting
 from matcher.services.people_rights import personal_columns
 from matcher.services.people_rights.personal_columns import Reach
 from matcher.services.permissions import SYSTEM
@@ -56,6 +57,7 @@ def anonymise_graduate(session: Session, graduate_id: int, rule: str, ran_out_on
     """Empty a graduate's record and what was done for the person."""
     if not _first_time(session, ("graduate", graduate_id), rule, ran_out_on):
         return
+    forgetting.forget_graduate(session, graduate_id)
     _empty(session, "graduate", graduate_id)
     for case_id in _cases_of(session, graduate_id):
         anonymise_case(session, case_id, rule, ran_out_on)
