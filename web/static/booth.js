@@ -53,6 +53,11 @@
     },
   });
 
+  /* Gone back to, the page is as it was left: its scan is written already, so it begins anew. */
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
+
   show(false);
   start.addEventListener("click", async () => {
     said.textContent = "";

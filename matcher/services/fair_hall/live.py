@@ -192,6 +192,7 @@ def _hour(
 
 
 def _booths(session: Session, fair_id: int, day: dt.date) -> list[BoothFigures]:
+    """Return the employers that are there, and those that left after they met somebody: all meetings stand once."""
     met = _met_by_place(session, fair_id, day)
     waits = _waits(session, fair_id, day)
     labels: dict[int, list[str]] = {}
@@ -199,7 +200,13 @@ def _booths(session: Session, fair_id: int, day: dt.date) -> list[BoothFigures]:
         sa.select(FairEmployer.id, FairEmployer.public_id, Employer.name, Booth.label)
         .join(Employer, Employer.id == FairEmployer.employer_id)
         .outerjoin(Booth, Booth.fair_employer_id == FairEmployer.id)
-        .where(FairEmployer.fair_id == fair_id, FairEmployer.state == FairEmployerState.ACCEPTED)
+        .where(
+            FairEmployer.fair_id == fair_id,
+            sa.or_(
+                FairEmployer.state == FairEmployerState.ACCEPTED,
+                FairEmployer.id.in_({*met, *waits}),
+            ),
+        )
         .order_by(Booth.label, Employer.name, FairEmployer.id)
     )
     names: dict[int, tuple[str, str]] = {}

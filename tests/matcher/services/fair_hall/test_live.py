@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError
 from matcher.kinds.fair_hall import Audience, ContactStepKind
-from matcher.kinds.fairs import EntryKind
+from matcher.kinds.fairs import EntryKind, FairEmployerState
 from matcher.models.fair_visitors import FairEntry
 from matcher.services.fair_hall import announcements, live, queues
 from tests.factories.fair_hall import make_hall_world
@@ -48,6 +48,18 @@ def test_meetings_count_each_and_people_once(session: Session) -> None:
     assert by_place[world.place.public_id].waiting == 1
     assert found.waiting == 1
     assert sum(one.met for one in found.booths) == found.met
+
+
+def test_meetings_of_an_employer_that_left_are_in_a_row_as_in_the_sum(session: Session) -> None:
+    world = make_hall_world(session)
+    world.scan()
+    world.place.state = FairEmployerState.WITHDRAWN
+    session.flush()
+
+    found = live.figures(session, world.fair.id, clock.today())
+
+    assert found.units == 0
+    assert sum(one.met for one in found.booths) == found.met == 1
 
 
 def test_an_hour_is_chinas_and_every_scan_is_in_one(session: Session) -> None:
