@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.documents.calendar_file import TimedEvent, write_calendar
 from matcher.kinds.fair_guests import BookingState
+from matcher.kinds.fair_hall import Audience
+from matcher.kinds.fairs import FairState
 from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fairs import Fair
 from matcher.services.fair_guests import fit_lists, own_views
 from matcher.services.fair_guests.registering import consent_text
+from matcher.services.fair_hall import announcements
 from matcher.services.interviews.days import moment_of
 from web.forms import Form, FormState, blank_form
 from web.i18n import gettext
@@ -39,6 +43,8 @@ def shown_visit(
         "others": fit_lists.other_fits(session, visit),
         "n_halls": len({one.hall for one in visit.stops if one.hall}),
         "words": words,
+        "is_today": _is_today(visit.fair),
+        "said": announcements.standing(session, visit.fair.id, Audience.VISITORS),
         "consent": consent_text(session).body,
         "public_page": fair_address(visit.fair.token),
         "forms": {
@@ -47,6 +53,11 @@ def shown_visit(
             "show": filled.get("show") or blank_form(ShowForm, fields=sorted(visit.shown)),
         },
     }
+
+
+def _is_today(fair: Fair) -> bool:
+    """Say whether the fair is on today: only then does the page ask for announcements by itself."""
+    return fair.state is FairState.ANNOUNCED and fair.first_on <= clock.today() <= fair.last_on
 
 
 def calendar_of(session: Session, visitor: FairVisitor) -> bytes:

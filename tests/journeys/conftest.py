@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from matcher.db.engine import SessionFactory, transaction
 from matcher.services import sign_in
@@ -13,6 +13,9 @@ from tests.support.browser import NewPage
 from tests.support.serving import served
 from web.app import create_app
 from web.auth import COOKIE
+
+expect.set_options(timeout=20_000)
+"""What a page may take to say something: these machines have other things to do, and what never comes still fails."""
 
 OpenAs = Callable[[Actor, int], Page]
 

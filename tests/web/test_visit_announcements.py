@@ -1,0 +1,53 @@
+"""What the organiser says to the hall comes to the visitor's own page, on the days of the fair and by itself."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session
+
+from matcher import clock
+from matcher.db.engine import SessionFactory, transaction
+from matcher.kinds.fair_hall import Audience
+from matcher.services.consents import seed_consent_texts
+from matcher.services.fair_guests.guest_links import token_of
+from matcher.services.fair_hall import announcements
+from tests.factories.fair_hall import HallWorld, make_hall_world
+from tests.support.pages import PageClient
+
+_SAID = "10 点 B 区开讲座"
+
+
+def _announced(session: Session, world: HallWorld, audience: Audience) -> None:
+    where = (session, world.organiser, world.fair.public_id)
+    announcements.announce(*where, _SAID, audience=audience, minutes=30)
+
+
+def _page(factory: SessionFactory, audience: Audience, *, in_days: int = 0) -> tuple[str, str]:
+    """Return the address of a visitor's page of a fair, and the fair's public token."""
+    day = clock.today() + dt.timedelta(days=in_days)
+    with transaction(factory) as session:
+        seed_consent_texts(session)
+        world = make_hall_world(session, first_on=day, last_on=day)
+        _announced(session, world, audience)
+        return f"/v/{token_of(session, world.visitor())}", world.fair.token
+
+
+def test_on_the_day_the_page_tells_it_takes_it_anew_and_leads_to_the_queues(
+    client: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    address, token = _page(sqlite_factory, Audience.VISITORS)
+
+    page = client.get(address).text
+
+    assert _SAID in page
+    assert client.get(f"/f/{token}/announcements").text.strip() in page
+    assert 'href="/q"' in page
+
+
+@pytest.mark.parametrize(("audience", "in_days"), [(Audience.BOOTHS, 0), (Audience.VISITORS, 3)])
+def test_what_is_for_booths_or_of_another_day_does_not_come(
+    client: PageClient, sqlite_factory: SessionFactory, audience: Audience, in_days: int
+) -> None:
+    address, _ = _page(sqlite_factory, audience, in_days=in_days)
+
+    assert _SAID not in client.get(address).text
