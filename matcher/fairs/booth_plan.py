@@ -28,8 +28,8 @@ _MOST_ROUNDS = 50
 """Rounds of stretches and single booths in turn; three or four are usual."""
 
 MOST_SWAPS = 20
-"""Exchanges a booth and round. Each makes the plan cheaper, so there is an end without it; with it there is one whatever
-the prices say."""
+"""Exchanges a booth and round. Each makes the plan cheaper, so there is an end without it; with it there is one
+whatever the prices say."""
 
 
 @dataclass(frozen=True)
