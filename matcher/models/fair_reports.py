@@ -64,6 +64,8 @@ class FairReport(Base):
     """Figures as handed in, by code; those of today are computed."""
     digest: Mapped[str | None]
     """SHA-256 of what was handed in, printed at its foot."""
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    """What was handed in before a corrected report, the oldest first: day, authority, receipt, figures, digest."""
     version_id: Mapped[int] = _version()
 
     __mapper_args__ = {"version_id_col": version_id}  # noqa: RUF012 - read by SQLAlchemy

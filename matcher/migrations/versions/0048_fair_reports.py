@@ -43,7 +43,7 @@ def _report() -> None:
     create(
         table,
         "text public_id due_source summary? handed_to? receipt? digest?; date due_on handed_in_on?;"
-        " flag due_is_known=true; instant opened_at; json figures={};"
+        " flag due_is_known=true; instant opened_at; json figures={} earlier=[];"
         " number fair_id opened_by_id? handed_in_by_id? version_id=1",
         "fair_id>fair! opened_by_id>account~ handed_in_by_id>account~",
         *unique(table, "public_id", "fair_id"),

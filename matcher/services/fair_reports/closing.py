@@ -23,7 +23,7 @@ from matcher.services.casework.due_dates import due_after
 from matcher.services.fair_reports import events, figures
 from matcher.services.fair_reports.opening import open_follows
 from matcher.services.fair_reports.sight import FAIR, find_report, get_fair, get_report, is_over
-from matcher.services.permissions import Actor, Permission
+from matcher.services.permissions import Actor, Permission, require
 from matcher.services.rows import expect_version, not_found
 
 REPORT_RULE = "fair.report"
@@ -184,9 +184,20 @@ def _note(session: Session, by: Actor, fair: Fair, place: FairEmployer, *, came:
 
 def refresh(session: Session, by: Actor, fair: Fair) -> None:
     """Bring up to date what a closed fair's records lead to; harmless however often."""
+    require(by, Permission.MANAGE_FAIRS)
     if is_over(fair) and find_report(session, fair.id) is not None:
+        _note_who_talked(session, by, fair)
         open_follows(session, fair)
         events.write_event(session, by, fair)
+
+
+def _note_who_talked(session: Session, by: Actor, fair: Fair) -> None:
+    """Note that an employer came after all, where a sheet of paper tells later whom it talked to."""
+    talked = sa.select(FairContact.fair_employer_id).where(FairContact.fair_id == fair.id)
+    there = figures.absent(fair).where(FairEmployer.id.in_(talked))
+    found = sa.select(FairEmployer).where(FairEmployer.id.in_(there)).order_by(FairEmployer.id)
+    for place in session.scalars(found).all():
+        _note(session, by, fair, place, came=True)
 
 
 def remind_to_close(session: Session, today: dt.date) -> int:
@@ -204,6 +215,7 @@ def remind_to_close(session: Session, today: dt.date) -> int:
 
 def finish_report_task(session: Session, by: Actor, fair: Fair) -> None:
     """Close the report's task because it was handed in."""
+    require(by, Permission.MANAGE_FAIRS)
     standing = tasks.find_open_task(session, REPORT_RULE, (FAIR, fair.id))
     if standing is not None:
         tasks.close_task(session, standing.id, TaskState.DONE, by_account_id=by.account_id)

@@ -135,6 +135,7 @@ def hand_in(
         fields["handed_in_on"] = "报送日期不能早于招聘会结束。"
     if fields:
         raise InvalidInputError("fair_hand_in", "报送登记有误，请修改标出的项目。", fields=fields)
+    _keep_earlier(report)
     report.figures = dict(figures.count_all(session, fair))
     report.digest = digest_of(fair, report.figures)
     report.handed_in_on, report.handed_to = handed_in_on, handed_to.strip()
@@ -147,6 +148,20 @@ def hand_in(
     _file(session, by, fair, report)
     session.flush()
     return report
+
+
+def _keep_earlier(report: FairReport) -> None:
+    """Keep what was handed in so far beside the corrected report that replaces it."""
+    if report.handed_in_on is None:
+        return
+    before = {
+        "handed_in_on": report.handed_in_on.isoformat(),
+        "handed_to": report.handed_to,
+        "receipt": report.receipt,
+        "figures": report.figures,
+        "digest": report.digest,
+    }
+    report.earlier = [*report.earlier, before]
 
 
 def _file(session: Session, by: Actor, fair: Fair, report: FairReport) -> None:
