@@ -26,3 +26,10 @@ def qr_picture(text: str, words: str, *, scale: int = 4) -> Markup:
     code = segno.make(text, error="m")
     drawn = code.svg_inline(scale=scale, border=2, title=words, omitsize=False)
     return Markup(drawn)  # noqa: S704 - drawn by segno from our own text, holds no markup of it
+
+
+def qr_for_phone(text: str) -> Markup:
+    """Return a drawing of a code for a phone held to the screen: black on white in every colour scheme."""
+    code = segno.make(text, error="m")
+    drawn = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
+    return Markup(drawn)  # noqa: S704 - drawn by segno from our own text, holds no markup of it

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import re
 
 import segno
 import sqlalchemy as sa
@@ -13,7 +12,6 @@ from matcher.kinds import Role
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.drives import Drive
 from matcher.models.fair_paperwork import FairDocument, FairFiling
-from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairSession
 from matcher.models.postings import Posting
 from matcher.services.consents import seed_consent_texts
@@ -26,6 +24,8 @@ from tests.factories.fairs import (
 from tests.factories.postings import make_employer, make_posting
 from tests.support.pages import PageClient
 from tests.web.cohort_world import TODAY, Enter, Office, enter, office, send
+from web.fair_tabs import TABS
+from web.words.fairs import STEPS
 
 WORLD = (enter, office)
 SOON = TODAY + dt.timedelta(days=40)
@@ -216,40 +216,6 @@ def test_the_public_page_is_the_same_for_whoever_is_signed_in(
     assert client.get(f"/f/{token}").data == enter(Role.DRIVE_MANAGER).get(f"/f/{token}").data
 
 
-def test_anybody_registers_on_the_public_page_once_and_gets_a_page_of_their_own(
-    sqlite_factory: SessionFactory, client: PageClient
-) -> None:
-    with transaction(sqlite_factory) as session:
-        seed_consent_texts(session)
-        fair = make_fair(session, state=FairState.ANNOUNCED)
-        held = make_session(session, fair)
-        token, number = fair.token, held.public_id
-    address = f"/f/{token}/register"
-    page = client.get(address).text
-    found = re.search(r'name="consent_text" value="(\d+)"', page)
-    assert found is not None
-    data = {
-        "csrf_token": client.token(),
-        "name": "王小明",
-        "phone": "13800002046",
-        "sessions": number,
-        "consent_text": found[1],
-    }
-
-    unasked = client.post(address, data=data)
-    made = client.post(address, data=data | {"consent": "true"})
-    again = client.post(address, data=data | {"consent": "true"})
-
-    assert unasked.status_code == 422
-    assert made.status_code == 303
-    assert made.headers["Location"].startswith("/v/")
-    assert again.status_code == 200
-    assert "/v/" not in again.text
-    assert "链接发到这个手机上了" in again.text
-    with reading(sqlite_factory) as session:
-        assert session.scalar(sa.select(sa.func.count(FairVisitor.id))) == 1
-
-
 def test_a_calendar_file_says_when_and_where(
     sqlite_factory: SessionFactory, client: PageClient
 ) -> None:
@@ -385,3 +351,9 @@ def test_a_scan_stands_beside_its_part_until_it_is_taken_off(
     assert read.data == _picture()
     assert "场馆平面图" in shown
     assert "场馆平面图" not in client.get(f"{base}/permits").text
+
+
+def test_every_tab_and_step_of_a_fair_names_a_page_that_exists(client: PageClient) -> None:
+    named = {endpoint for endpoint, _, _ in TABS} | {step[2] for step in STEPS.values()}
+
+    assert named <= set(client.application.view_functions)

@@ -1,9 +1,7 @@
 """Walking in (现场登记): a short form at the door, consent on it, and the ticket for the person's own phone."""
 
-import segno
 from flask import Blueprint, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -20,6 +18,7 @@ from web.door_pages.scans import answer_out, at_the_door
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.i18n import label
 from web.marks import public
+from web.qr_codes import qr_for_phone
 from web.schemas.doors import WalkInForm
 from web.session import reading_aside
 from web.words.door_words import headline, hint
@@ -89,17 +88,17 @@ def _admitted(session: Session, scanner: Scanner, wish: WalkInForm) -> WalkedIn:
 
 
 def _ticket_out(walked: WalkedIn) -> dict[str, str] | None:
-    """Return the ticket as the person takes it along: a picture for the own phone, and the short code to write down."""
-    if walked.code is None or walked.address is None:
+    """Return the ticket as the person takes it along: a picture for the own phone, and the short code to write down.
+
+    Without an address there is no picture: the link goes to the phone of who was written down before.
+    """
+    if walked.code is None:
         return None
-    picture = segno.make(walked.address, error="m").svg_inline(
-        scale=5, border=4, dark="#000", light="#fff", omitsize=True
-    )
     return {
         "code": spaced(walked.code),
         "short": short_of(walked.code),
-        "address": walked.address,
-        "picture": Markup(picture),  # noqa: S704 - drawn by segno from our own text, holds no markup of it
+        "address": walked.address or "",
+        "picture": qr_for_phone(walked.address) if walked.address else "",
     }
 
 

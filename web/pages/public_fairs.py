@@ -9,18 +9,18 @@ import datetime as dt
 from collections import OrderedDict
 
 from flask import Blueprint, Response, g, render_template, request
+from flask import session as browser
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.documents.calendar_file import MEDIA_TYPE, TimedEvent, write_calendar
-from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import EducationLevel
-from matcher.kinds.fairs import VisitorKind
 from matcher.models.fairs import Fair, FairSession
 from matcher.services.fair_guests import guest_links, registering, telling
 from matcher.services.fair_guests.registering import VisitorInput
 from matcher.services.fairs import public
-from matcher.services.permissions import SYSTEM
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other
 from web.i18n import label, language, translated
@@ -37,6 +37,10 @@ bp = Blueprint("public_fairs", __name__, url_prefix="/f")
 _MOST_KEPT = 32
 """Pages kept in this process; a city has a handful of fairs open."""
 _kept: OrderedDict[str, str] = OrderedDict()
+
+_LINKS = "fair_links"
+_MOST_LINKS = 5
+"""Links a browser's own cookie keeps, the newest first: a family at one phone."""
 
 
 @bp.get("/<token>")
@@ -137,7 +141,8 @@ def _form(token: str, form: FormState | None = None, status: int = 200) -> Respo
 def register(token: str) -> ResponseReturnValue:
     """Register somebody and lead to the own page with the ticket.
 
-    Who types a name and number that registered before need not be that person: the link goes to the phone alone.
+    Who types a name and number that registered before need not be that person, and is answered like anybody else: with
+    a page of its own. Only the browser that registered is led back to the page it has anyway.
     """
     session = request_session()
     fair = public.find_public(session, token)
@@ -153,19 +158,12 @@ def register(token: str) -> ResponseReturnValue:
         education=wish.education,
         consent_text_id=wish.consent_text if wish.consent else None,
     )
-    known = registering.find_registered(session, fair, facts)
-    if known is not None:
-        telling.tell_link(session, known)
-        return render_template("fairs/registered.html", fair=fair)
+    own = _registered_here(session, fair, facts)
+    if own is not None:
+        return see_other(f"/v/{own}")
+    chosen = [ids[one] for one in wish.sessions if one in ids]
     try:
-        visitor = registering.register_visitor(
-            session,
-            SYSTEM,
-            fair,
-            facts,
-            kind=VisitorKind.REGISTERED,
-            session_ids=[ids[one] for one in wish.sessions if one in ids],
-        )
+        visitor = registering.register_stranger(session, fair, facts, chosen)
     except InvalidInputError as error:
         undo_request()
         return _form(token, refused_form(VisitForm, error), 422)
@@ -174,4 +172,20 @@ def register(token: str) -> ResponseReturnValue:
         said = FormErrors(VisitForm, request.form, {"": translated(error.message)})
         return _form(token, said, 409)
     telling.tell_link(session, visitor)
-    return see_other(f"/v/{guest_links.token_of(session, visitor)}")
+    link = guest_links.token_of(session, visitor)
+    browser[_LINKS] = [link, *browser.get(_LINKS, ())][:_MOST_LINKS]
+    return see_other(f"/v/{link}")
+
+
+def _registered_here(session: Session, fair: Fair, facts: VisitorInput) -> str | None:
+    """Return the link this very browser got when it sent the same form before: pressed twice, it is one visitor."""
+    if facts.consent_text_id is None:
+        return None
+    for link in browser.get(_LINKS, ()):
+        try:
+            visitor = guest_links.look(session, link)
+        except NotFoundError:
+            continue
+        if visitor.fair_id == fair.id and registering.is_of(session, visitor, facts):
+            return str(link)
+    return None

@@ -19,7 +19,7 @@ from matcher.services.doors.devices import Scanner
 from matcher.services.doors.entries import add_entry
 from matcher.services.doors.scanning import scan
 from matcher.services.doors.tickets import issue_ticket, ticket_code
-from matcher.services.fair_guests import guest_links
+from matcher.services.fair_guests import guest_links, telling
 from matcher.services.fair_guests.registering import VisitorInput, register_visitor
 from matcher.services.permissions import SYSTEM
 
@@ -31,12 +31,17 @@ class WalkedIn:
     Attributes
     ----------
     code : of the ticket, None if refused
-    address : where the person finds ticket and way through the hall on an own phone, None if refused
+    address : where the person finds ticket and way through the hall on an own phone; None if refused, and for who
+        was written down before: a name and a number prove nothing, and the page is not for whoever says them
     """
 
     answer: ScanAnswer
     code: str | None
     address: str | None
+
+
+class _TurnedAwayError(Exception):
+    """Leave the savepoint in which somebody was written down who does not come in."""
 
 
 def admit_walk_in(
@@ -49,7 +54,8 @@ def admit_walk_in(
 ) -> WalkedIn:
     """Write somebody down, issue a ticket for the session that runs now, and let the person in.
 
-    Who registered before with the same name and number is the same visitor, and comes in on the ticket that stands.
+    Who registered before with the same name and number is the same visitor, and comes in on the ticket that stands;
+    the link to the own page goes to the phone alone.
 
     Raises
     ------
@@ -65,16 +71,16 @@ def admit_walk_in(
     held = running_session(session, scanner.fair_id, at)
     if held is None:
         raise RuleBrokenError("no_session_now", "现在没有正在入场的场次，请看场次时间。")
-    undo = session.begin_nested()
-    fair = session.get_one(Fair, scanner.fair_id)
-    visitor = register_visitor(session, SYSTEM, fair, facts, kind=VisitorKind.WALK_IN)
-    ticket = issue_ticket(session, visitor.id, held.id)
-    walked = _walked(session, scanner, ticket, scan_number, at)
-    if walked.answer.kind is not EntryKind.REFUSED:
-        undo.commit()
-        return walked
-    undo.rollback()
-    _note_refusal(session, scanner, held, walked.answer, scan_number)
+    try:
+        with session.begin_nested():
+            fair = session.get_one(Fair, scanner.fair_id)
+            visitor = register_visitor(session, SYSTEM, fair, facts, kind=VisitorKind.WALK_IN)
+            ticket = issue_ticket(session, visitor.id, held.id)
+            walked = _walked(session, scanner, ticket, scan_number, at)
+            if walked.answer.kind is EntryKind.REFUSED:
+                raise _TurnedAwayError
+    except _TurnedAwayError:
+        _note_refusal(session, scanner, held, walked.answer, scan_number)
     return walked
 
 
@@ -114,7 +120,22 @@ def _walked(
     if answer.kind is EntryKind.REFUSED:
         return WalkedIn(answer, None, None)
     visitor = session.get_one(FairVisitor, ticket.visitor_id)
-    return WalkedIn(answer, code, guest_links.address_of(session, visitor))
+    if _is_new(session, visitor, scan_number):
+        return WalkedIn(answer, code, guest_links.address_of(session, visitor))
+    telling.tell_link(session, visitor)
+    return WalkedIn(answer, code, None)
+
+
+def _is_new(session: Session, visitor: FairVisitor, scan_number: str) -> bool:
+    """Say whether a visitor was first written down by this very form."""
+    first = (
+        sa.select(FairEntry.scan_number)
+        .join(FairTicket, FairTicket.id == FairEntry.ticket_id)
+        .where(FairTicket.visitor_id == visitor.id)
+        .order_by(FairEntry.id)
+        .limit(1)
+    )
+    return visitor.kind is VisitorKind.WALK_IN and session.scalar(first) == scan_number
 
 
 def _note_refusal(

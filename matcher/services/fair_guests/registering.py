@@ -1,7 +1,9 @@
 """Registering somebody for a fair (报名、现场登记): the public page, the door and sheets of paper all come here.
 
 A fair is open to anybody: nobody is looked up among the graduates, since a phone is no identity and the answer must
-not tell who is on file. Who registers twice, by name and number, is one visitor with one ticket.
+not tell who is on file. At the door and on paper, who registers twice by name and number is one visitor with one
+ticket. On the public page anybody may type anybody's name and number: there each is a visitor of its own, so that
+neither words nor time tell who registered before, and nobody is led to another's page.
 """
 
 from collections.abc import Sequence
@@ -19,12 +21,12 @@ from matcher.identity import mask_name, normalise_phone, phone_problem
 from matcher.kinds import ConsentPurpose, EducationLevel
 from matcher.kinds.fairs import FairState, VisitorKind, VisitorState
 from matcher.models.consents import ConsentText
-from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fair_visitors import FairTicket, FairVisitor
 from matcher.models.fairs import Fair
 from matcher.services import audit, sealing
 from matcher.services.consents import current_text
 from matcher.services.fair_guests import bookings
-from matcher.services.permissions import Actor
+from matcher.services.permissions import SYSTEM, Actor, Permission, require
 
 TABLE = "fair_visitor"
 NAME_COLUMN = "fair_visitor.name"
@@ -61,8 +63,8 @@ def register_visitor(
 ) -> FairVisitor:
     """Register somebody for a fair, or return the visitor who registered before with the same name and number.
 
-    The caller has checked who asks (anybody on the public page, a paired scanner, the organiser with a sheet). A
-    session that is booked out puts the visitor in its line; a walk-in and a sheet of paper need no session.
+    Anybody registers on the public page and at a paired scanner; a sheet of paper is entered by who organises fairs.
+    A session that is booked out puts the visitor in its line; a walk-in and a sheet of paper need no session.
 
     Raises
     ------
@@ -71,6 +73,8 @@ def register_visitor(
     RuleBrokenError
         The fair takes nobody any more.
     """
+    if kind is VisitorKind.PAPER:
+        require(by, Permission.MANAGE_FAIRS)
     _check(session, fair, facts, kind)
     person = _person_index(session, facts)
     if session_ids:
@@ -86,12 +90,63 @@ def register_visitor(
     return visitor
 
 
-def find_registered(session: Session, fair: Fair, facts: VisitorInput) -> FairVisitor | None:
-    """Return who registered before with the same name and number.
+def register_stranger(
+    session: Session, fair: Fair, facts: VisitorInput, session_ids: Sequence[int]
+) -> FairVisitor:
+    """Register whoever typed this on the public page as a visitor of its own, whoever registered before.
 
-    Whoever types them need not be that person: do not lead to the page of the link, send it to the number
-    (`telling.tell_link`).
+    Sheets of paper with the same name and number mean the newest, unless one before has come in.
+
+    Raises
+    ------
+    InvalidInputError, RuleBrokenError
+        As `register_visitor`.
     """
+    kind = VisitorKind.REGISTERED
+    _check(session, fair, facts, kind)
+    person = _person_index(session, facts)
+    bookings.in_turn(session, fair.id)
+    _hand_over(session, fair, person)
+    values = _values(session, SYSTEM, fair, facts, kind, person)
+    visitor = insert_if_new(session, FairVisitor, values)
+    if visitor is None:
+        visitor = insert_if_new(session, FairVisitor, values | {"person_index": None})
+    if visitor is None:
+        raise RuleBrokenError("visitor_again", "没有登记上，请再按一次。")
+    audit.record(session, SYSTEM, "fair_visitor.registered", subject=(TABLE, visitor.id), kind=kind)
+    if session_ids:
+        bookings.book(session, visitor, session_ids)
+    session.flush()
+    return visitor
+
+
+def _hand_over(session: Session, fair: Fair, person: str | None) -> None:
+    """Let nobody who has not come in stand for a name and number any more."""
+    came = sa.exists().where(
+        FairTicket.visitor_id == FairVisitor.id, FairTicket.admitted_at.is_not(None)
+    )
+    session.execute(
+        sa.update(FairVisitor)
+        .where(FairVisitor.fair_id == fair.id, FairVisitor.person_index == person, ~came)
+        .values(person_index=None, version_id=FairVisitor.version_id + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def is_of(session: Session, visitor: FairVisitor, facts: VisitorInput) -> bool:
+    """Say whether a visitor registered with this very name and number."""
+    if visitor.name_cipher is None or not facts.phone:
+        return False
+    ring = ring_of(session)
+    name = ring.decrypt(visitor.name_cipher, NAME_COLUMN)
+    return (
+        "".join(name.split()) == "".join(facts.name.split())
+        and visitor.phone_index == sealing.sealed_phone(ring, TABLE, facts.phone).index
+    )
+
+
+def find_registered(session: Session, fair: Fair, facts: VisitorInput) -> FairVisitor | None:
+    """Return who stands for a name and number, for sheets of paper; whoever types them need not be that person."""
     person = _person_index(session, facts)
     if person is None:
         return None

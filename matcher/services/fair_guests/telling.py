@@ -28,6 +28,9 @@ MOVED_UP = "fair_visit_moved_up"
 EVE = "fair_visit_eve"
 LINK = "fair_visit_link"
 
+_MOST_OF_A_PHONE = 4
+"""Visitors of one number who get their link: a family on one phone, not a list of made-up names."""
+
 
 def invited_key(visitor_id: int) -> str:
     """Return the key of a visitor's invitation in the outbox."""
@@ -64,8 +67,23 @@ def tell_eve(session: Session, visitor: FairVisitor, day: dt.date) -> bool:
 
 
 def tell_link(session: Session, visitor: FairVisitor) -> bool:
-    """Send somebody the link to the own page, at most once a day: for who registers twice or lost it."""
+    """Send somebody the link to the own page, at most once a day, and few to one number at one fair.
+
+    Anybody can type anybody's number: who registers it again and again must not fill that phone with messages.
+    """
+    if _is_crowded(session, visitor):
+        return False
     return _tell(session, visitor, LINK, f"fair_visitor:{visitor.id}:link:{clock.today()}")
+
+
+def _is_crowded(session: Session, visitor: FairVisitor) -> bool:
+    """Say whether as many registered with a visitor's number before as one phone is shared by."""
+    before = sa.select(sa.func.count()).where(
+        FairVisitor.fair_id == visitor.fair_id,
+        FairVisitor.phone_index == visitor.phone_index,
+        FairVisitor.id < visitor.id,
+    )
+    return (session.scalar(before) or 0) >= _MOST_OF_A_PHONE
 
 
 def phone_of(session: Session, visitor: FairVisitor) -> str | None:

@@ -1,0 +1,109 @@
+"""Registering on a fair's public page: open to anybody, and nothing tells who registered before."""
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+import pytest
+import sqlalchemy as sa
+from apiflask import APIFlask
+from werkzeug.test import TestResponse
+
+from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.kinds.fairs import FairState
+from matcher.models.fair_visitors import FairVisitor
+from matcher.models.outbox import OutboxMessage
+from matcher.services.consents import seed_consent_texts
+from tests.factories.fairs import make_fair, make_session
+from tests.support.pages import PageClient
+
+
+@dataclass(frozen=True)
+class Registering:
+    """A fair that takes visitors, and what one sends to register."""
+
+    address: str
+    data: dict[str, str]
+
+    def send(self, client: PageClient, **changes: str) -> TestResponse:
+        """Send the form from a browser."""
+        sent = self.data | {"csrf_token": client.token(), "consent": "true"} | changes
+        return client.post(self.address, data=sent)
+
+
+@pytest.fixture
+def registering(sqlite_factory: SessionFactory, client: PageClient) -> Registering:
+    with transaction(sqlite_factory) as session:
+        seed_consent_texts(session)
+        fair = make_fair(session, state=FairState.ANNOUNCED)
+        held = make_session(session, fair)
+        address, number = f"/f/{fair.token}/register", held.public_id
+    found = re.search(r'name="consent_text" value="(\d+)"', client.get(address).text)
+    assert found is not None
+    person = {"name": "王小明", "phone": "13800002046", "sessions": number}
+    return Registering(address, person | {"consent_text": found[1]})
+
+
+def _visitors(factory: SessionFactory) -> int:
+    with reading(factory) as session:
+        return session.scalar(sa.select(sa.func.count(FairVisitor.id))) or 0
+
+
+def test_anybody_registers_on_the_public_page_and_the_same_browser_once(
+    sqlite_factory: SessionFactory, client: PageClient, registering: Registering
+) -> None:
+    unasked = registering.send(client, consent="")
+    made = registering.send(client)
+    again = registering.send(client, name="王 小明", phone="138-0000-2046")
+
+    assert (unasked.status_code, made.status_code) == (422, 303)
+    assert made.headers["Location"].startswith("/v/")
+    assert again.headers["Location"] == made.headers["Location"]
+    assert _visitors(sqlite_factory) == 1
+
+
+def test_who_types_a_registered_name_and_number_is_answered_like_anybody_and_gets_no_page_of_theirs(
+    sqlite_factory: SessionFactory, app: APIFlask, client: PageClient, registering: Registering
+) -> None:
+    own = registering.send(client).headers["Location"]
+    strangers = [cast(PageClient, app.test_client()) for _ in range(2)]
+
+    known = registering.send(strangers[0])
+    unknown = registering.send(strangers[1], name="李大同", phone="13800009999")
+
+    assert (known.status_code, known.headers["Location"] != own) == (303, True)
+    assert [name for name, _ in known.headers] == [name for name, _ in unknown.headers]
+    pages = [
+        strangers[n].get(answer.headers["Location"]).text
+        for n, answer in enumerate((known, unknown))
+    ]
+    assert _said(pages[0]) == _said(pages[1]).replace("李*同", "王*明")
+    assert all(ticket not in pages[0] for ticket in _codes(client.get(own).text))
+
+
+def _codes(page: str) -> list[str]:
+    found = re.findall(r'class="ticket-words">([^<]+)<', page)
+    assert found
+    return found
+
+
+def _said(page: str) -> str:
+    """Return a visitor's page without what is drawn by lot."""
+    for drawn in (r"<svg.*?</svg>", r"/v/[0-9a-f]+", r'ticket-words">[^<]+<', r'nonce="[^"]+"',
+                  r'(?<=csrf_token" value=")[^"]+', r'(?<=CSRFToken": ")[^"]+'):  # fmt: skip
+        page = re.sub(drawn, "", page, flags=re.DOTALL)
+    return page
+
+
+def test_one_number_gets_few_messages_however_often_it_is_typed(
+    sqlite_factory: SessionFactory, app: APIFlask, registering: Registering
+) -> None:
+    for number in range(8):
+        answer = registering.send(
+            cast(PageClient, app.test_client()), name=f"王{'一' * (number + 1)}"
+        )
+        assert answer.status_code == 303
+
+    with reading(sqlite_factory) as session:
+        written = sa.select(OutboxMessage).where(OutboxMessage.template == "fair_visit_link")
+        assert len(session.scalars(written).all()) == 4
