@@ -105,7 +105,9 @@ def _extras(session: Session, view: ReportView) -> dict[str, Any]:
     return {
         "found": [
             (*words.finding(one), one)
-            for one in numbers.improvements(session, current_actor(), fair)
+            for one in numbers.improvements(
+                session, current_actor(), fair, view.figures | view.beside
+            )
         ],
         "typed": events.typed_twice(session, fair),
         "event": event[0].public_id if event is not None else "",

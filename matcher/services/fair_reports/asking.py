@@ -135,7 +135,8 @@ def places_to_ask(session: Session, fair: Fair) -> list[int]:
 def visitors_to_ask(session: Session, fair: Fair) -> list[int]:
     """Return the visitors who took part, are not forgotten and were not asked yet."""
     asked = sa.exists().where(FairAsk.visitor_id == FairVisitor.id)
-    found = figures.people(fair).where(~asked, FairVisitor.forgotten_at.is_(None))
+    took_part = FairVisitor.id.in_(figures.people(fair))
+    found = sa.select(FairVisitor.id).where(took_part, ~asked, FairVisitor.forgotten_at.is_(None))
     return list(session.scalars(found.order_by(FairVisitor.id)))
 
 

@@ -8,6 +8,7 @@ without a ticket: one more of the people, whom nothing else is known of.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +20,7 @@ from matcher.kinds.fair_reports import FollowState
 from matcher.kinds.fairs import EntryKind, FairEmployerState, FairState
 from matcher.models.fair_contacts import FairContact
 from matcher.models.fair_reports import FairFollow, FairPresence
-from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
+from matcher.models.fair_visitors import FairEntry, FairTicket
 from matcher.models.fairs import Fair, FairEmployer, FairPosting
 from matcher.models.postings import Posting
 
@@ -98,12 +99,21 @@ def _visits(fair: Fair) -> sa.Select[int]:
     )
 
 
-def _entered(fair: Fair) -> sa.Select[int]:
+def _entered(fair_id: int) -> sa.Select[int]:
     return (
-        sa.select(FairTicket.visitor_id)
+        sa.select(FairTicket.visitor_id.label("id"))
         .join(FairEntry, FairEntry.ticket_id == FairTicket.id)
-        .where(FairEntry.fair_id == fair.id, FairEntry.kind == EntryKind.ENTERED)
+        .where(FairEntry.fair_id == fair_id, FairEntry.kind == EntryKind.ENTERED)
     )
+
+
+@lru_cache(maxsize=64)
+def _took_part(fair_id: int, *, is_online: bool) -> sa.CTE:
+    """Return who took part, the same object for the same fair: a query that asks for it ten times makes it once."""
+    if not is_online:
+        return _entered(fair_id).distinct().cte("took_part")
+    talked = sa.select(FairContact.visitor_id.label("id")).where(FairContact.fair_id == fair_id)
+    return sa.union(_entered(fair_id), talked).cte("took_part")
 
 
 def nameless(fair: Fair) -> sa.Select[int]:
@@ -113,16 +123,17 @@ def nameless(fair: Fair) -> sa.Select[int]:
 
 def people(fair: Fair) -> sa.Select[int]:
     """Return the visitors who took part: let in at the door; at a fair online also who talked to an employer."""
-    took_part: sa.ColumnElement[bool] = FairVisitor.id.in_(_entered(fair))
-    if fair.channel is not EventChannel.ON_SITE:
-        talked = sa.select(FairContact.visitor_id).where(FairContact.fair_id == fair.id)
-        took_part = sa.or_(took_part, FairVisitor.id.in_(talked))
-    return sa.select(FairVisitor.id).where(FairVisitor.fair_id == fair.id, took_part)
+    return sa.select(_those(fair))
+
+
+def _those(fair: Fair) -> sa.ColumnElement[int]:
+    is_online = fair.channel is not EventChannel.ON_SITE
+    return _took_part(fair.id, is_online=is_online).c.id
 
 
 def never_in(fair: Fair) -> sa.Select[int]:
     """Return the people who took part without passing a door: each came once, online."""
-    return people(fair).where(FairVisitor.id.not_in(_entered(fair)))
+    return people(fair).where(_those(fair).not_in(_entered(fair.id)))
 
 
 def contacts(fair: Fair) -> sa.Select[int]:
@@ -146,7 +157,7 @@ def _of_contacts(condition: sa.ColumnElement[bool]) -> Callable[[Fair], sa.Selec
 def _people_of(condition: sa.ColumnElement[bool]) -> Callable[[Fair], sa.Select[int]]:
     def chosen(fair: Fair) -> sa.Select[int]:
         met = sa.select(FairContact.visitor_id).where(FairContact.fair_id == fair.id, condition)
-        return people(fair).where(FairVisitor.id.in_(met))
+        return people(fair).where(_those(fair).in_(met))
 
     return chosen
 
@@ -158,7 +169,7 @@ def _people_followed(states: frozenset[FollowState]) -> Callable[[Fair], sa.Sele
             FairFollow.state.in_(sorted(states)),
             FairFollow.ended_at.is_(None),
         )
-        return people(fair).where(FairVisitor.id.in_(told))
+        return people(fair).where(_those(fair).in_(told))
 
     return chosen
 
@@ -166,7 +177,7 @@ def _people_followed(states: frozenset[FollowState]) -> Callable[[Fair], sa.Sele
 def reached_nobody(fair: Fair) -> sa.Select[int]:
     """Return the people who took part and talked to no employer."""
     met = sa.select(FairContact.visitor_id).where(FairContact.fair_id == fair.id)
-    return people(fair).where(FairVisitor.id.not_in(met))
+    return people(fair).where(_those(fair).not_in(met))
 
 
 def idle(fair: Fair) -> sa.Select[int]:

@@ -1,6 +1,7 @@
 """The numbers suggestions rest on (改进建议的数字): hours, refusals, waits, scores of one fair."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,14 +22,23 @@ from matcher.services.permissions import Actor
 _SHOWN_WAITS = 10
 
 
-def improvements(session: Session, by: Actor, fair: Fair) -> list[Found]:
-    """Return what to do better at the next fair, the weightiest first."""
-    return find_improvements(read_numbers(session, by, fair))
+def improvements(
+    session: Session, by: Actor, fair: Fair, counted: Mapping[str, int] | None = None
+) -> list[Found]:
+    """Return what to do better at the next fair, the weightiest first.
+
+    Parameters
+    ----------
+    counted : all figures of the fair, if the caller has them
+    """
+    if counted is None:
+        counted = figures.count_all(session, fair, (*figures.REPORT, *figures.BESIDE))
+    return find_improvements(_read_numbers(session, by, fair, counted))
 
 
-def read_numbers(session: Session, by: Actor, fair: Fair) -> FairNumbers:
-    """Return the numbers of a fair."""
-    counted = figures.count_all(session, fair, (*figures.REPORT, *figures.BESIDE))
+def _read_numbers(
+    session: Session, by: Actor, fair: Fair, counted: Mapping[str, int]
+) -> FairNumbers:
     return FairNumbers(
         n_employers=counted["units"],
         n_absent=counted["absent"],

@@ -62,7 +62,8 @@ def read_report(session: Session, by: Actor, public_id: str) -> ReportView:
     """Return the report of a fair, with the figures of this moment; before the closing they are provisional."""
     fair = get_fair(session, by, public_id)
     report = find_report(session, fair.id)
-    counted = figures.count_all(session, fair)
+    found = figures.count_all(session, fair, (*figures.REPORT, *figures.BESIDE))
+    counted = {one.code: found[one.code] for one in figures.REPORT}
     told = dict(report.figures) if report is not None and report.digest else {}
     return ReportView(
         fair=fair,
@@ -71,7 +72,7 @@ def read_report(session: Session, by: Actor, public_id: str) -> ReportView:
         drive_name=session.get_one(Drive, fair.drive_id).neutral_name or "",
         sessions=sessions_of(session, fair),
         figures=counted,
-        beside=figures.count_all(session, fair, figures.BESIDE),
+        beside={one.code: found[one.code] for one in figures.BESIDE},
         changed={code: n for code, n in told.items() if counted.get(code) != n},
         left=_left(session, report),
         as_of=clock.now(),

@@ -216,9 +216,10 @@ def _posting_of(session: Session, place: FairEmployer) -> Posting:
 def _two_fairs(session: Session, seed: int) -> Sequence[HeldFair]:
     lot = random.Random(seed)
     first = _fair_by_lot(session, lot)
-    first.fair.state = lot.choice((FairState.CLOSED, FairState.CLOSED, FairState.ANNOUNCED))
-    _note(session, first.places[0], came=lot.random() < _HALF)
+    first.fair.state = FairState.CLOSED if seed % 4 else FairState.ANNOUNCED
+    _note(session, first.places[0], came=bool(seed % 2))
     second = _fair_by_lot(session, lot, session.get_one(Drive, first.fair.drive_id))
+    _note(session, second.places[0], came=True)
     _show_again(session, first, second)
     return first, second
 
