@@ -35,11 +35,13 @@ _FILE_NAME = re.compile(r"[^/\s]*\.(?:xlsx|pdf|csv|zip|txt|docx)\b")
 _QR = {
     "web/pages/account.py": "the second factor's own address; looked at below",
     "matcher/documents/fair_books.py": "a fair's public page and a booth's queue: random tokens, no person",
-    "web/qr_codes.py": "addresses of a fair's public page and what its areas give: a random token, no person",
+    "web/qr_codes.py": "addresses of a fair's public page and what its areas give, and of the page of who walked in: "
+    "a random token, no person",
 }
 """Files that draw a code (二维码), with what it holds."""
 
 _SHEETS = {
+    "booth_plan/print.html",
     "today/sheet.html",
     "calls/sheet.html",
     "interviews/lists.html",
@@ -66,6 +68,7 @@ _INSIDE = {
     "entitlements/september.html": "the office's own list for the subsidy, masked names",
     "entitlements/tracker.html": "the desk's own list of applications, masked names",
     "entitlements/unit.html": "what a unit may be entitled to, for the union's own desk alone",
+    "fair_door/log.html": "the door's log with times and results, without a person, for who organises the fair",
     "fairs/permits.html": "permits and safety plan of a fair, for who organises it, without a person",
     "figures/rows.html": "the rows behind a figure, for who sees figures, masked names",
     "targets/missing.html": "people still to be helped, for who sees figures, masked names",

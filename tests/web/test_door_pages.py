@@ -1,72 +1,25 @@
 """The scanner's pages and answers: paired by a button, refusals in words, nobody's name, walking in by one press."""
 
 import re
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
-import sqlalchemy as sa
 from apiflask import APIFlask
-from werkzeug.test import TestResponse
 
 from matcher import clock
-from matcher.db.engine import SessionFactory, reading, transaction
+from matcher.db.engine import SessionFactory, transaction
 from matcher.fairs.ticket_codes import short_of
 from matcher.kinds import Role
-from matcher.kinds.fairs import EntryKind, FairState, VisitorKind
-from matcher.models.fair_visitors import DoorDevice, FairEntry, FairTicket, FairVisitor
-from matcher.models.fairs import FairSession
-from matcher.services.consents import seed_consent_texts
+from matcher.kinds.fairs import FairState
+from matcher.models.fair_visitors import DoorDevice, FairEntry
 from matcher.services.doors.devices import hash_of
-from matcher.services.doors.tickets import issue_ticket, ticket_code
 from tests.factories.doors import make_scanner
-from tests.factories.fairs import make_fair, make_session, make_visitor
+from tests.factories.fairs import make_fair
 from tests.support.pages import PageClient, form_token
+from tests.web.door_browser import NAME, Door, count, door
 from tests.web.matrix_rows import SCANNERS
-from web.door_pages.devices import COOKIE
 
-_NAME = "欧阳明珠"
-_ALL_DAY = {"begins_minute": 0, "ends_minute": 24 * 60}
-
-
-@dataclass
-class Door:
-    """A paired scanner's browser at a fair of today, and two tickets."""
-
-    client: PageClient
-    token: str
-    fair_id: int
-    held_id: int
-    device_id: int
-    codes: list[str]
-
-    def scan(self, code: str, **more: str) -> TestResponse:
-        """Send a scan as the page's script does."""
-        said = {"code": code, "scan_number": secrets.token_hex(8), "direction": "in"}
-        return self.client.post("/door/scan", json=said | more)
-
-
-@pytest.fixture
-def door(app: APIFlask, sqlite_factory: SessionFactory) -> Door:
-    """Give a paired scanner."""
-    with transaction(sqlite_factory) as session:
-        seed_consent_texts(session)
-        fair = make_fair(session, first_on=clock.today(), state=FairState.ANNOUNCED)
-        held = make_session(session, fair, approved_number=2, **_ALL_DAY)
-        scanner = make_scanner(session, fair, token="the token")
-        codes = [
-            ticket_code(session, issue_ticket(session, visitor.id, held.id))
-            for visitor in (make_visitor(session, fair, name=_NAME) for _ in range(4))
-        ]
-        made = Door(app.test_client(), "the token", fair.id, held.id, scanner.id, codes)  # type: ignore[arg-type] # strict
-    made.client.set_cookie(COOKIE, made.token, path="/door")
-    return made
-
-
-def _count(factory: SessionFactory, model: type) -> int:
-    with reading(factory) as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+WORLD = (door,)
 
 
 def test_opening_the_link_pairs_nothing_and_the_button_pairs_once(
@@ -115,7 +68,7 @@ def test_a_scanner_shut_out_scans_no_more(door: Door, sqlite_factory: SessionFac
         session.get_one(DoorDevice, door.device_id).revoked_at = clock.now()
 
     assert door.scan(door.codes[1]).status_code == 403
-    assert _count(sqlite_factory, FairEntry) == 1
+    assert count(sqlite_factory, FairEntry) == 1
 
 
 def test_a_scan_answers_with_words_and_counts_and_nobodys_name(door: Door) -> None:
@@ -125,7 +78,7 @@ def test_a_scan_answers_with_words_and_counts_and_nobodys_name(door: Door) -> No
     assert answer.status_code == 200
     assert (said["kind"], said["good"], said["words"]) == ("entered", True, "请进")
     assert (said["n_entered"], said["n_inside"], said["left"]) == (1, 1, 1)
-    assert _NAME not in answer.text
+    assert NAME not in answer.text
     assert "欧" not in answer.text
 
 
@@ -151,7 +104,7 @@ def test_the_same_scan_sent_again_is_told_so(door: Door, sqlite_factory: Session
     again = door.scan(door.codes[0], scan_number="the-same-one").json
 
     assert (again["kind"], again["again"], again["n_entered"]) == ("entered", True, 1)
-    assert _count(sqlite_factory, FairEntry) == 1
+    assert count(sqlite_factory, FairEntry) == 1
 
 
 @pytest.mark.parametrize(
@@ -170,7 +123,7 @@ def test_what_cannot_be_a_scan_is_said_and_not_written(
     answer = door.client.post("/door/scan", json=said)
 
     assert (answer.status_code, answer.json["code"]) == (422, "scan_unreadable")
-    assert _count(sqlite_factory, FairEntry) == 0
+    assert count(sqlite_factory, FairEntry) == 0
 
 
 def test_without_script_the_form_answers_with_the_page(
@@ -187,8 +140,8 @@ def test_without_script_the_form_answers_with_the_page(
     assert (answer.status_code, again.status_code) == (200, 200)
     assert "请进" in answer.text
     assert "请进" in again.text
-    assert _count(sqlite_factory, FairEntry) == 1
-    assert _NAME not in answer.text
+    assert count(sqlite_factory, FairEntry) == 1
+    assert NAME not in answer.text
 
 
 def test_a_form_with_nothing_read_says_so(door: Door) -> None:
@@ -206,108 +159,6 @@ def test_the_counts_of_today_are_told(door: Door) -> None:
     assert [(one["n_entered"], one["n_inside"], one["left"]) for one in said] == [(1, 1, 1)]
 
 
-def _walk_in(door: Door, **changes: str) -> TestResponse:
-    fields = {
-        "scan_number": secrets.token_hex(8),
-        "name": "赵来访",
-        "phone": "13912345678",
-        "major": "会计",
-        "education": "college",
-        "consent": "yes",
-    }
-    return door.client.post("/door/walk-in", data=fields | changes)
-
-
-def test_walking_in_writes_down_issues_and_lets_in_by_one_press(
-    door: Door, sqlite_factory: SessionFactory
-) -> None:
-    page = door.client.get("/door/walk-in")
-    answer = _walk_in(door)
-
-    assert "我同意" in page.text or "同意" in page.text
-    assert "请进" in answer.text
-    with reading(sqlite_factory) as session:
-        visitor = session.scalars(
-            sa.select(FairVisitor).where(FairVisitor.kind == VisitorKind.WALK_IN)
-        ).one()
-        ticket = session.scalars(
-            sa.select(FairTicket).where(FairTicket.visitor_id == visitor.id)
-        ).one()
-        assert (visitor.major_text, visitor.shown, ticket.is_inside) == ("会计", [], True)
-        assert visitor.consent_text_id is not None
-        assert short_of(ticket_code(session, ticket)) in answer.text
-
-
-def test_walking_in_twice_by_the_same_form_is_one_person(
-    door: Door, sqlite_factory: SessionFactory
-) -> None:
-    for _ in range(2):
-        answer = _walk_in(door, scan_number="form-12345678", phone="")
-        assert "请进" in answer.text
-
-    with reading(sqlite_factory) as session:
-        assert session.get_one(FairSession, door.held_id).n_entered == 1
-    assert _count(sqlite_factory, FairVisitor) == 4 + 1
-
-
-def test_without_consent_nobody_is_written_down(door: Door, sqlite_factory: SessionFactory) -> None:
-    answer = _walk_in(door, consent="")
-
-    assert answer.status_code == 422
-    assert "赵来访" in answer.text
-    assert _count(sqlite_factory, FairVisitor) == 4
-
-
-def test_a_wrong_number_is_said_at_its_field(door: Door, sqlite_factory: SessionFactory) -> None:
-    answer = _walk_in(door, phone="12")
-
-    assert answer.status_code == 422
-    assert 'href="#field-phone"' in answer.text
-    assert _count(sqlite_factory, FairEntry) == 0
-
-
-def test_who_is_refused_for_a_full_hall_leaves_no_name(
-    door: Door, sqlite_factory: SessionFactory
-) -> None:
-    for code in door.codes[:2]:
-        door.scan(code)
-
-    answer = _walk_in(door)
-
-    assert "停止入场" in answer.text
-    assert _count(sqlite_factory, FairVisitor) == 4
-    with reading(sqlite_factory) as session:
-        last = session.scalars(sa.select(FairEntry).order_by(FairEntry.id.desc())).first()
-        assert last is not None
-        assert (last.kind, last.ticket_id, last.facts) == (
-            EntryKind.REFUSED,
-            None,
-            {"walk_in": True},
-        )
-
-
-def test_walking_in_as_json_gives_the_ticket(door: Door) -> None:
-    said = door.client.post(
-        "/door/walk-in",
-        json={"scan_number": "json-1234", "name": "钱来访", "consent": "yes"},
-    ).json
-
-    assert (said["kind"], said["ticket"]["short"][0]) == ("entered", "F")
-    assert "/v/" in said["ticket"]["address"]
-
-
-def test_nobody_walks_in_when_no_session_runs(door: Door, sqlite_factory: SessionFactory) -> None:
-    with transaction(sqlite_factory) as session:
-        held = session.get_one(FairSession, door.held_id)
-        held.held_on = held.held_on.replace(year=2000)
-
-    answer = _walk_in(door)
-
-    assert answer.status_code == 409
-    assert "没有正在入场的场次" in answer.text
-    assert _count(sqlite_factory, FairVisitor) == 4
-
-
 def test_who_is_signed_in_without_a_scanner_does_not_open_the_door(
     as_role: Callable[[Role], PageClient],
 ) -> None:
@@ -321,7 +172,7 @@ _KEPT_BY_BROWSERS = {"door_offline.worker"}
 def test_without_a_scanner_every_address_of_the_door_refuses(
     app: APIFlask, as_role: Callable[[Role], PageClient], sqlite_factory: SessionFactory
 ) -> None:
-    before = _count(sqlite_factory, FairEntry)
+    before = count(sqlite_factory, FairEntry)
     clients = [app.test_client(), as_role(Role.FAIR_ORGANISER), as_role(Role.GRADUATE)]
     rules = [
         (method, rule)
@@ -342,4 +193,4 @@ def test_without_a_scanner_every_address_of_the_door_refuses(
 
     assert len(rules) >= 6
     assert opened == []
-    assert _count(sqlite_factory, FairEntry) == before
+    assert count(sqlite_factory, FairEntry) == before

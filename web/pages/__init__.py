@@ -1,5 +1,5 @@
-"""The HTML pages, one file an area; a page joins the product by one line in PAGES, or in OWN_PAGES
-if it is for those outside the unions.
+"""The HTML pages, one file an area; a page joins the product by one line in PAGES, in OWN_PAGES
+if it is for those outside the unions, or in FAIR_PAGES if it is about a career fair.
 
 A page module has a blueprint `bp` and, if it stands in the menu, a tuple MENU of NavItem.
 """
@@ -41,26 +41,6 @@ from web.pages import (
     entitlements,
     exits,
     exports,
-    fair_after,
-    fair_documents,
-    fair_door,
-    fair_employers,
-    fair_guests,
-    fair_halls,
-    fair_intents,
-    fair_live,
-    fair_paper,
-    fair_permits,
-    fair_plan,
-    fair_prepare,
-    fair_prints,
-    fair_queues,
-    fair_report,
-    fair_sessions,
-    fair_steps,
-    fair_vetting,
-    fair_wall,
-    fairs,
     families,
     figures,
     file_acts,
@@ -106,7 +86,6 @@ from web.pages import (
     plans,
     postings,
     proposals,
-    public_fairs,
     public_notices,
     public_rules,
     public_sheets,
@@ -147,10 +126,10 @@ from web.pages import (
     tuition_papers,
     tuition_standards,
     typed_figures,
-    visits,
     vocabulary_search,
     working_days,
 )
+from web.pages.fair_pages import FAIR_PAGES
 from web.pages.own_pages import OWN_PAGES
 
 PAGES = (
@@ -191,9 +170,6 @@ PAGES = (
     Page(plan_rules.bp),
     Page(public_rules.bp),
     Page(public_sheets.bp),
-    Page(fair_live.bp),
-    Page(fair_wall.bp),
-    Page(fair_queues.bp),
     Page(doubts.bp, doubts.MENU),
     Page(readings.bp, readings.MENU),
     Page(aliases.bp, aliases.MENU),
@@ -263,26 +239,7 @@ PAGES = (
     Page(file_merges.bp),
     Page(file_transfers.bp, file_transfers.MENU),
     Page(cooperation.bp, cooperation.MENU),
-    Page(fairs.bp, fairs.MENU),
-    Page(fair_steps.bp),
-    Page(fair_door.bp),
-    Page(fair_sessions.bp),
-    Page(fair_permits.bp),
-    Page(fair_documents.bp),
-    Page(fair_plan.bp),
-    Page(fair_halls.bp),
-    Page(fair_guests.bp),
-    Page(fair_prepare.bp),
-    Page(public_fairs.bp),
-    Page(visits.bp),
-    Page(fair_employers.bp),
-    Page(fair_prints.bp),
-    Page(fair_vetting.bp),
-    Page(fair_report.bp),
-    Page(fair_intents.bp),
-    Page(fair_paper.bp),
-    Page(fair_after.bp),
-    Page(fair_after.exit_bp),
+    *FAIR_PAGES,
     Page(employers.bp, employers.MENU),
     Page(employer_marks.bp),
     Page(employer_batches.bp),

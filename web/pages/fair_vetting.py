@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.errors import InvalidInputError
 from matcher.kinds.fair_papers import FairPaperKind
+from matcher.models.fairs import FairEmployer
 from matcher.services.fair_employers import applying, lists, papers, posts, vetting
 from matcher.services.fair_employers.applying import Application
 from matcher.services.fair_employers.places import room_of
@@ -57,27 +58,9 @@ def _page(
         place = place_of(session, actor, public_id, place_id)
         line = lists.lines_of(session, place.fair, [(place.row, place.employer)])[0]
         row = place.row
-        applied = blank_form(
-            ApplicationForm,
-            n_booths=row.n_booths,
-            n_staff=row.n_staff,
-            n_interviewers=row.n_interviewers,
-        )
-        forms = {
-            "apply": sent if of == "apply" and sent else applied,
-            "leave": blank_form(LeaveForm),
-            "refuse": sent if of == "refuse" and sent else blank_form(RefusalForm),
-            **{
-                kind.value: sent if of == kind and sent else blank_form(shown_paper(kind))
-                for kind in FairPaperKind
-            },
-            **{
-                f"return-{kind.value}": sent
-                if of == f"return-{kind.value}" and sent
-                else blank_form(ReturnForm)
-                for kind in FairPaperKind
-            },
-        }
+        forms = _blank_forms(row)
+        if sent and of in forms:
+            forms[of] = sent
         page = render_template(
             "fair_employers/show.html",
             fair=place.fair,
@@ -93,6 +76,23 @@ def _page(
             **around(public_id, TAB),
         )
     return page, status
+
+
+def _blank_forms(row: FairEmployer) -> dict[str, FormState]:
+    """Return the forms of the page by name, papers by their kind."""
+    applied = blank_form(
+        ApplicationForm,
+        n_booths=row.n_booths,
+        n_staff=row.n_staff,
+        n_interviewers=row.n_interviewers,
+    )
+    return {
+        "apply": applied,
+        "leave": blank_form(LeaveForm),
+        "refuse": blank_form(RefusalForm),
+        **{kind.value: blank_form(shown_paper(kind)) for kind in FairPaperKind},
+        **{f"return-{kind.value}": blank_form(ReturnForm) for kind in FairPaperKind},
+    }
 
 
 def _here(public_id: str, place_id: str, anchor: str = "") -> ResponseReturnValue:

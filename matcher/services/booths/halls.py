@@ -141,15 +141,7 @@ def draw_cells(
     fair = open_floor(session, by, fair_public_id)
     hall = get_hall(session, fair, hall_public_id)
     expect_version(hall, expected_version)
-    inside = _inside(hall, cells, kind)
-    booths = {(one.column, one.row): one for one in _booths(session, hall)}
-    marks = {(mark["column"], mark["row"]): mark for mark in hall.marks}
-    was = {
-        cell: BOOTH if cell in booths else marks.get(cell, {}).get("kind", AISLE) for cell in inside
-    }
-    changed = [cell for cell in inside if was[cell] != kind]
-    _remove_booths(session, [booths[cell] for cell in changed if cell in booths])
-    hall.marks = [mark for cell, mark in marks.items() if cell not in changed]
+    changed = _wiped(session, hall, _inside(hall, cells, kind), kind)
     if kind == BOOTH:
         _add_booths(session, fair, hall, changed, prefix)
     elif kind != AISLE:
@@ -168,6 +160,19 @@ def draw_cells(
         )
     session.flush()
     return len(changed)
+
+
+def _wiped(session: Session, hall: FairHall, inside: Sequence[Cell], kind: str) -> list[Cell]:
+    """Make aisle of the cells that are not of a kind yet; return them."""
+    booths = {(one.column, one.row): one for one in _booths(session, hall)}
+    marks = {(mark["column"], mark["row"]): mark for mark in hall.marks}
+    was = {
+        cell: BOOTH if cell in booths else marks.get(cell, {}).get("kind", AISLE) for cell in inside
+    }
+    changed = [cell for cell in inside if was[cell] != kind]
+    _remove_booths(session, [booths[cell] for cell in changed if cell in booths])
+    hall.marks = [mark for cell, mark in marks.items() if cell not in changed]
+    return changed
 
 
 def _inside(hall: FairHall, cells: Sequence[Cell], kind: str) -> list[Cell]:

@@ -14,6 +14,7 @@ from matcher.errors import ConflictError, RuleBrokenError
 from matcher.kinds.booth_plans import BoothChangeKind
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.booth_plans import BoothChange, BoothPlan
+from matcher.models.employers import Employer
 from matcher.models.fairs import Booth, Fair, FairEmployer
 from matcher.services import audit
 from matcher.services.booths.sight import (
@@ -23,6 +24,8 @@ from matcher.services.booths.sight import (
     get_coming,
     open_floor,
 )
+from matcher.services.fair_employers.sight import Place, require_side
+from matcher.services.fairs.sight import require_managed
 from matcher.services.permissions import Actor
 from matcher.services.rows import expect_version, first_or_missing, unique_or
 
@@ -126,15 +129,17 @@ def fix(
 
 
 def release(session: Session, by: Actor, fair_employer: FairEmployer) -> None:
-    """Empty the booths of an employer that does not come after all, fixed ones too; the caller allows it."""
+    """Empty the booths of an employer that does not come after all, fixed ones too; its own act or the organiser's."""
     fair = session.get_one(Fair, fair_employer.fair_id)
+    employer = session.get_one(Employer, fair_employer.employer_id)
+    require_side(session, by, Place(fair, fair_employer, employer))
     own = [
         one for one in booths_of_fair(session, fair.id) if one.fair_employer_id == fair_employer.id
     ]
     for booth in own:
         booth.is_fixed = False
     if own:
-        change(session, by, fair, BoothChangeKind.RELEASED, [(one, None) for one in own])
+        _write(session, by, fair, BoothChangeKind.RELEASED, [(one, None) for one in own])
 
 
 def change(
@@ -147,7 +152,21 @@ def change(
     plan: BoothPlan | None = None,
     undoes: BoothChange | None = None,
 ) -> BoothChange:
-    """Let others have some booths and write it down; the fair is locked and the caller allows it."""
+    """Let others have some booths of a fair of one's own unions and write it down; the fair is locked."""
+    require_managed(session, by, fair)
+    return _write(session, by, fair, kind, moves, plan=plan, undoes=undoes)
+
+
+def _write(
+    session: Session,
+    by: Actor,
+    fair: Fair,
+    kind: BoothChangeKind,
+    moves: Iterable[Move],
+    *,
+    plan: BoothPlan | None = None,
+    undoes: BoothChange | None = None,
+) -> BoothChange:
     noted: list[list[int | None]] = []
     for booth, employer_id in moves:
         if booth.is_fixed:

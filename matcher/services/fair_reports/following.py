@@ -5,6 +5,7 @@ the other side said; that two disagree is staff's to find out.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from matcher.models.fairs import Fair, FairEmployer
 from matcher.services import audit, tasks
 from matcher.services.fair_reports.sight import FOLLOW
 from matcher.services.permissions import SYSTEM, Actor, Permission, may, require, scope_of
-from matcher.services.rows import expect_version, first_or_missing
+from matcher.services.rows import expect_version, first_or_missing, not_found
 
 ASK_RULE = "fair.intent_ask"
 RECORD_RULE = "fair.hire_record"
@@ -102,13 +103,17 @@ def record(
     side: OutcomeSide,
     via: ReferralVia,
 ) -> FairFollow:
-    """Write a side's word on a locked row and fold it; callers have checked who speaks.
+    """Write a side's word on a locked row and fold it.
 
     Raises
     ------
+    NotFoundError
+        The intent is not the actor's to speak of.
     InvalidInputError
         The side cannot say this, or the day lies ahead or before the fair.
     """
+    if (side, via) != (OutcomeSide.VISITOR, ReferralVia.LINK):
+        _require_speaker(session, by, follow)
     fair = session.get_one(Fair, follow.fair_id)
     day = told.happened_on or clock.today()
     _check(fair, side, told.said, day)
@@ -139,6 +144,13 @@ def record(
     return follow
 
 
+def _require_speaker(session: Session, by: Actor, follow: FairFollow) -> None:
+    """Let only the two of an intent and staff of the fair speak; a visitor without account is known by the link."""
+    seen = sa.select(FairFollow.id).where(FairFollow.id == follow.id, _in_sight(by))
+    if session.scalar(seen) is None:
+        raise not_found()
+
+
 def _check(fair: Fair, side: OutcomeSide, said: OutcomeSaid, day: dt.date) -> None:
     fields: dict[str, str] = {}
     if said not in _MAY_SAY[side]:
@@ -153,8 +165,18 @@ def _check(fair: Fair, side: OutcomeSide, said: OutcomeSaid, day: dt.date) -> No
 
 def last_words(session: Session, follow: FairFollow) -> dict[OutcomeSide, FairOutcomeStep]:
     """Return what each side said last."""
-    found = sa.select(FairOutcomeStep).where(FairOutcomeStep.follow_id == follow.id)
-    return {step.side: step for step in session.scalars(found.order_by(FairOutcomeStep.id))}
+    return last_words_of(session, [follow.id])[follow.id]
+
+
+def last_words_of(
+    session: Session, follow_ids: Collection[int]
+) -> dict[int, dict[OutcomeSide, FairOutcomeStep]]:
+    """Return what each side said last of each intent, in one query."""
+    found = sa.select(FairOutcomeStep).where(FairOutcomeStep.follow_id.in_(follow_ids))
+    words: dict[int, dict[OutcomeSide, FairOutcomeStep]] = {one: {} for one in follow_ids}
+    for step in session.scalars(found.order_by(FairOutcomeStep.id)):
+        words[step.follow_id][step.side] = step
+    return words
 
 
 def fold(session: Session, follow: FairFollow) -> FollowState:

@@ -9,7 +9,7 @@ from matcher.kinds.fairs import FairState
 from matcher.models.fairs import Fair
 from matcher.services.drives import related_unions
 from matcher.services.permissions import Actor, Permission, may, require, scope_of
-from matcher.services.rows import first_or_missing
+from matcher.services.rows import first_or_missing, not_found
 
 LIVE = (FairState.DRAFT, FairState.ANNOUNCED)
 """States in which a fair may still be changed."""
@@ -41,6 +41,19 @@ def get_managed(session: Session, by: Actor, public_id: str, *, lock: bool = Tru
 def may_manage(session: Session, by: Actor, fair: Fair) -> bool:
     """Say whether an actor may change a fair it reads."""
     return may(by, Permission.MANAGE_FAIRS) and scope_of(by).admits(session, fair.union_id)
+
+
+def require_managed(session: Session, by: Actor, fair: Fair) -> None:
+    """Let only who organises fairs of the union that holds it, or of one above, change a fair found already.
+
+    Raises
+    ------
+    NotFoundError
+        It is another union's.
+    """
+    require(by, Permission.MANAGE_FAIRS)
+    if not scope_of(by).admits(session, fair.union_id):
+        raise not_found()
 
 
 def require_live(fair: Fair) -> None:

@@ -1,7 +1,6 @@
 """Rules of a scan at the door, on both databases: exact counts, reasons, once only."""
 
 import datetime as dt
-import secrets
 
 import pytest
 import sqlalchemy as sa
@@ -9,48 +8,12 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError
-from matcher.fairs.ticket_codes import code_of, short_of, ticket_key
 from matcher.kinds.fairs import DoorDirection, EntryKind, EntryRefusal, FairState
-from matcher.models.fair_visitors import DoorLoan, FairEntry, FairTicket
-from matcher.models.fairs import FairSession
-from matcher.services.doors.answers import ScanAnswer
-from matcher.services.doors.scanning import scan
-from matcher.services.doors.tickets import issue_ticket, revoke_ticket, ticket_code
+from matcher.models.fair_visitors import DoorLoan, FairEntry
 from tests.factories.doors import make_loan, make_scanner
-from tests.factories.fairs import make_session
-from tests.matcher.doors.door_world import DoorWorld, make_door, ten_today
+from tests.matcher.doors.door_world import counts, held_out, make_door, ten_today
 
 IN, OUT = DoorDirection.IN, DoorDirection.OUT
-
-
-def held_out(
-    session: Session,
-    world: DoorWorld,
-    code: str,
-    direction: DoorDirection = IN,
-    *,
-    number: str | None = None,
-    at: dt.datetime | None = None,
-) -> ScanAnswer:
-    """Hold a code to the world's scanner."""
-    return scan(
-        session,
-        world.scanner,
-        code,
-        scan_number=number or secrets.token_hex(8),
-        direction=direction,
-        at=at or ten_today(),
-    )
-
-
-def counts(session: Session, world: DoorWorld) -> tuple[int, int, int]:
-    """Return entered, inside and set aside as the database has them."""
-    row = session.execute(
-        sa.select(FairSession.n_entered, FairSession.n_inside, FairSession.n_set_aside).where(
-            FairSession.id == world.held.id
-        )
-    ).one()
-    return row.n_entered, row.n_inside, row.n_set_aside
 
 
 def test_a_good_ticket_comes_in_and_is_counted_once(session: Session) -> None:
@@ -216,32 +179,6 @@ def test_another_hour_is_refused_and_the_session_named(
     assert answer.session.name == world.held.name
 
 
-def test_a_ticket_of_another_fair_is_refused_and_leaves_no_trace_there(session: Session) -> None:
-    world, other = make_door(session), make_door(session)
-    ticket, code = other.ticket(session)
-
-    answer = held_out(session, world, code)
-
-    assert answer.refusal is EntryRefusal.OTHER_FAIR
-    row = session.scalars(sa.select(FairEntry)).one()
-    assert (row.fair_id, row.session_id, row.ticket_id) == (world.fair.id, None, ticket.id)
-
-
-def test_a_ticket_taken_back_is_refused_and_a_new_one_comes_in(session: Session) -> None:
-    world = make_door(session)
-    ticket, old = world.ticket(session)
-    revoke_ticket(session, ticket.id)
-    session.refresh(ticket)
-    refused = held_out(session, world, old)
-
-    renewed = issue_ticket(session, ticket.visitor_id, ticket.session_id)
-
-    assert refused.refusal is EntryRefusal.CANCELLED
-    assert renewed.id == ticket.id
-    assert held_out(session, world, old).refusal is EntryRefusal.UNKNOWN
-    assert held_out(session, world, ticket_code(session, renewed)).kind is EntryKind.ENTERED
-
-
 @pytest.mark.parametrize(
     ("state", "why"),
     [(FairState.CANCELLED, EntryRefusal.CANCELLED), (FairState.CLOSED, EntryRefusal.OVER)],
@@ -257,46 +194,6 @@ def test_a_fair_called_off_or_closed_lets_nobody_in(
     assert held_out(session, world, code).refusal is why
 
 
-def test_codes_nobody_issued_are_told_apart_from_forged_ones(session: Session) -> None:
-    world = make_door(session)
-    key = ticket_key(session.info["ring"].signing_key)
-    unknown, forged = code_of(b"\x05" * 8, key), code_of(b"\x05" * 8, b"not the key")
-
-    refusals = [held_out(session, world, code).refusal for code in (unknown, forged, "你好")]
-
-    assert refusals == [EntryRefusal.UNKNOWN, EntryRefusal.FORGED, EntryRefusal.UNKNOWN]
-    assert session.scalar(sa.select(sa.func.count(FairEntry.id))) == 3
-
-
-def test_a_serial_that_stands_with_a_wrong_signature_lets_nobody_in(session: Session) -> None:
-    world = make_door(session)
-    ticket, _ = world.ticket(session)
-
-    answer = held_out(session, world, code_of(ticket.serial, b"not the key"))
-
-    assert (answer.kind, answer.refusal) == (EntryKind.REFUSED, EntryRefusal.FORGED)
-    assert counts(session, world) == (0, 0, 0)
-
-
-def test_a_typed_short_code_lets_in_at_its_own_fair_alone(session: Session) -> None:
-    world, other = make_door(session), make_door(session)
-    _, code = world.ticket(session)
-
-    elsewhere = held_out(session, other, short_of(code))
-    here = held_out(session, world, short_of(code))
-
-    assert (elsewhere.refusal, here.kind) == (EntryRefusal.UNKNOWN, EntryKind.ENTERED)
-
-
-def test_a_short_code_of_two_tickets_lets_nobody_in(session: Session) -> None:
-    world = make_door(session)
-    (one, code), (two, _) = world.ticket(session), world.ticket(session)
-    two.serial = one.serial[:7] + bytes([one.serial[7] ^ 1])
-    session.flush()
-
-    assert held_out(session, world, short_of(code)).refusal is EntryRefusal.UNKNOWN
-
-
 def test_leaving_without_having_come_in_is_refused(session: Session) -> None:
     world = make_door(session)
 
@@ -304,21 +201,6 @@ def test_leaving_without_having_come_in_is_refused(session: Session) -> None:
 
     assert answer.refusal is EntryRefusal.NOT_INSIDE
     assert counts(session, world) == (0, 0, 0)
-
-
-def test_one_visitor_has_one_ticket_for_a_session_and_another_for_the_next(
-    session: Session,
-) -> None:
-    world = make_door(session)
-    ticket, _ = world.ticket(session)
-    afternoon = make_session(session, world.fair, begins_minute=14 * 60, ends_minute=17 * 60)
-
-    same = issue_ticket(session, ticket.visitor_id, world.held.id)
-    next_one = issue_ticket(session, ticket.visitor_id, afternoon.id)
-
-    assert same.id == ticket.id
-    assert next_one.id != ticket.id
-    assert session.scalar(sa.select(sa.func.count(FairTicket.id))) == 2
 
 
 def test_every_scan_is_in_the_log_with_its_scanner(session: Session) -> None:

@@ -4,15 +4,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matcher.kinds import Role
+from matcher.kinds.fairs import FairEmployerState
 from matcher.models.employers import Employer
 from matcher.models.fair_papers import FairCall
 from matcher.models.fairs import Fair
 from matcher.models.organisations import Union
+from matcher.services.fair_employers.sight import Place
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.drives import make_drive
 from tests.factories.fair_papers import make_call
-from tests.factories.fairs import make_fair
+from tests.factories.fairs import make_fair, make_fair_employer
 from tests.factories.postings import make_employer
 
 
@@ -45,3 +47,9 @@ def employer(session: Session, union: Union) -> Employer:
 @pytest.fixture
 def agent(session: Session, employer: Employer) -> Actor:
     return make_actor(session, Role.EMPLOYER, employer=employer)
+
+
+@pytest.fixture
+def place(session: Session, fair: Fair, call: FairCall, employer: Employer) -> Place:
+    row = make_fair_employer(session, fair, employer, state=FairEmployerState.APPLIED)
+    return Place(fair, row, employer)
