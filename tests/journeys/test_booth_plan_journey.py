@@ -112,14 +112,16 @@ def test_an_employer_is_dragged_to_a_booth_and_two_change_places(
     assert {one.id: one.public_id for one in rows.employers}[placed or 0] == wanted
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 def test_an_employer_is_carried_by_keys_alone(
     address: str,
     open_as: OpenAs,
     rows: FloorRows,
     organiser: Actor,
     sqlite_factory: SessionFactory,
+    width: int,
 ) -> None:
-    desk = open_as(organiser, 1280)
+    desk = open_as(organiser, width)
     desk.goto(f"{address}/fairs/{rows.fair.public_id}/plan")
     assert desk.locator('a[data-booth][tabindex="0"]').count() == 1
     desk.locator('a[data-label="A01"]').focus()

@@ -129,10 +129,11 @@ def test_without_script_a_typed_code_is_judged_all_the_same(
     assert _counts(sqlite_factory, door) == (1, 1)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 def test_the_network_is_cut_in_the_middle_the_page_is_reloaded_and_all_comes_home(
-    address: str, new_page: NewPage, door: AtTheDoor, sqlite_factory: SessionFactory
+    address: str, new_page: NewPage, door: AtTheDoor, sqlite_factory: SessionFactory, width: int
 ) -> None:
-    page = new_page(360)
+    page = new_page(width)
     said = complaints(page)
     _open(page, address, door.east)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -257,31 +258,40 @@ def test_a_list_that_somebody_changed_is_not_taken(
     _says(page, "断网，而且本机没有离线名单：先不要放行，请到联网的门")
 
 
-@pytest.fixture
-def filmed(browser: Browser, tmp_path: Path, door: AtTheDoor) -> Iterator[Page]:
+@pytest.fixture(params=[360, 1280])
+def filmed(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path: Path, door: AtTheDoor
+) -> Iterator[Page]:
     """Give a page in a browser whose camera shows two of the tickets by turns."""
     film = video_of(tmp_path / "camera.mjpeg", door.codes[0], door.codes[1])
     opened = with_camera(browser, film)
     context = opened.new_context(
         reduced_motion="reduce",
         locale="zh-CN",
-        viewport={"width": 360, "height": 800},
+        viewport={"width": request.param, "height": 800},
         permissions=["camera"],
     )
     yield context.new_page()
     opened.close()
 
 
+@pytest.mark.parametrize("is_cut", [False, True])
 def test_the_camera_reads_tickets_with_and_without_network(
-    address: str, filmed: Page, door: AtTheDoor, sqlite_factory: SessionFactory
+    address: str, filmed: Page, door: AtTheDoor, sqlite_factory: SessionFactory, *, is_cut: bool
 ) -> None:
     said = complaints(filmed)
     _open(filmed, address, door.east)
+    filmed.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    filmed.context.set_offline(is_cut)
 
     filmed.get_by_role("button", name="打开摄像头").click()
     _says(filmed, "请进")
     expect(filmed.locator("#last-scans li.good")).to_have_count(2, timeout=15000)
     look(filmed)
+    if is_cut:
+        assert _counts(sqlite_factory, door) == (0, 0)
+        filmed.context.set_offline(False)
+        expect(filmed.locator("#brought")).to_contain_text("已补传", timeout=15000)
 
     assert _counts(sqlite_factory, door) == (2, 2)
     assert said == []

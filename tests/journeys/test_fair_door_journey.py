@@ -32,6 +32,7 @@ def office(sqlite_factory: SessionFactory) -> tuple[Actor, str, int, list[str]]:
         return actor, fair.public_id, held.id, codes
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_phone_is_paired_scans_without_network_and_a_conflict_is_settled(
     address: str,

@@ -129,14 +129,16 @@ def _shot(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 def test_a_person_answers_by_link_gets_a_ticket_and_chooses_what_booths_read(
     address: str,
     new_page: NewPage,
     open_as: OpenAs,
     invited: dict[str, Actor | str],
     sqlite_factory: SessionFactory,
+    width: int,
 ) -> None:
-    phone = new_page(360)
+    phone = new_page(width)
     said = complaints(phone)
     link = _link(sqlite_factory, address, str(invited["key"]))
 
@@ -144,13 +146,13 @@ def test_a_person_answers_by_link_gets_a_ticket_and_chooses_what_booths_read(
     expect(phone.get_by_role("heading", level=1)).to_have_text("2026 毕业生招聘会")
     expect(phone.get_by_text("专业符合").first).to_be_visible()
     look(phone)
-    _shot(phone, "h4-link-360")
+    _shot(phone, f"h4-link-{width}")
     phone.get_by_label("上午场").check()
     phone.get_by_role("button", name="我会来").click()
     expect(phone.get_by_role("heading", name="入场码")).to_be_visible()
     expect(phone.get_by_text("陈*辰")).to_be_visible()
     look(phone)
-    _shot(phone, "h4-ticket-360")
+    _shot(phone, f"h4-ticket-{width}")
 
     phone.get_by_label("姓名").check()
     phone.keyboard.press("Tab")
@@ -161,13 +163,13 @@ def test_a_person_answers_by_link_gets_a_ticket_and_chooses_what_booths_read(
         row = session.scalars(found).one()
         assert (row.state, row.shown) == (VisitorState.COMING, ["name"])
 
-    wide = open_as(invited["person"], 1280)  # type: ignore[arg-type] # an actor
+    wide = open_as(invited["person"], width)  # type: ignore[arg-type] # an actor
     wide.goto(f"{address}/my-fairs-visits")
     look(wide)
-    _shot(wide, "h4-own-1280")
+    _shot(wide, f"h4-own-{width}")
     wide.get_by_role("link", name="看入场码和路线").click()
     look(wide)
-    _shot(wide, "h4-visit-1280")
+    _shot(wide, f"h4-visit-{width}")
     wide.get_by_role("button", name="我来不了").click()
     expect(wide.get_by_text("已记下你不来，没有任何影响")).to_be_visible()
     assert said == []

@@ -9,8 +9,8 @@ from matcher import clock
 from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds.fair_hall import Audience
 from matcher.services.consents import seed_consent_texts
-from matcher.services.fair_guests.guest_links import token_of
-from matcher.services.fair_hall import announcements
+from matcher.services.fair_guests.guest_links import hall_token_of, token_of
+from matcher.services.fair_hall import announcements, queues
 from tests.factories.fair_hall import HallWorld, make_hall_world
 from tests.support.pages import PageClient
 
@@ -51,3 +51,24 @@ def test_what_is_for_booths_or_of_another_day_does_not_come(
     address, _ = _page(sqlite_factory, audience, in_days=in_days)
 
     assert _SAID not in client.get(address).text
+
+
+def test_a_phone_asks_often_only_when_its_number_is_soon_called(
+    client: PageClient, sqlite_factory: SessionFactory
+) -> None:
+    with transaction(sqlite_factory) as session:
+        world = make_hall_world(session)
+        ahead = [world.visitor() for _ in range(4)]
+        own = world.visitor()
+        for one in (*ahead, own):
+            queues.take(session, world.place, one.id)
+        token = hall_token_of(session, own)
+    client.set_cookie("fair_visit", token, path="/q")
+
+    far = client.get("/q").text
+    with transaction(sqlite_factory) as session:
+        queues.call_next(session, world.agent, world.place.public_id)
+    near = client.get("/q").text
+
+    assert "every 30s" in far
+    assert "every 10s" in near

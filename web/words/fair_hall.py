@@ -11,6 +11,9 @@ from web.i18n import gettext, label, msg
 
 _K = ContactStepKind
 
+SOON = 3
+"""People before somebody who is called soon: from there on the phone asks often."""
+
 STATE_LOOKS: Mapping[ContactState, str] = {
     ContactState.MET: "",
     ContactState.INTERVIEWED: "on",
