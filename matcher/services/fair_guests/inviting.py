@@ -127,6 +127,11 @@ def all_out(session: Session, fair_id: int) -> bool:
     return standing is None or clock.now() >= standing.all_out_at
 
 
+def in_sight(session: Session, fair_id: int) -> list[sa.ColumnElement[bool]]:
+    """Return what keeps invited people out of an organiser's lists and papers until everybody has heard."""
+    return [] if all_out(session, fair_id) else [FairVisitor.kind != VisitorKind.INVITED]
+
+
 def running_job(session: Session, invitation: FairInvitation) -> Job | None:
     """Return the newest job that makes the visitors and routes of a round."""
     found = sa.select(Job).where(

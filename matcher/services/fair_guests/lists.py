@@ -102,25 +102,23 @@ def list_guests(
 ) -> GuestPage:
     """List visitors, masked, in an order drawn by lot; three queries however many there are."""
     fair = get_managed(session, by, public_id, lock=False)
-    is_held_back = not inviting.all_out(session, fair.id)
-    kept = _kept(fair, state, kind, is_held_back=is_held_back)
+    out_of_sight = inviting.in_sight(session, fair.id)
+    kept = [*_kept(fair, state, kind), *out_of_sight]
     total = session.scalar(sa.select(sa.func.count()).select_from(FairVisitor).where(*kept)) or 0
     rows = session.execute(
         _lines().where(*kept).order_by(FairVisitor.public_id).limit(limit).offset(offset)
     ).all()
-    return GuestPage([_line(row) for row in rows], total, is_held_back)
+    return GuestPage([_line(row) for row in rows], total, bool(out_of_sight))
 
 
 def _kept(
-    fair: Fair, state: VisitorState | None, kind: VisitorKind | None, *, is_held_back: bool
+    fair: Fair, state: VisitorState | None, kind: VisitorKind | None
 ) -> list[sa.ColumnElement[bool]]:
     kept = [FairVisitor.fair_id == fair.id]
     if state is not None:
         kept.append(FairVisitor.state == state)
     if kind is not None:
         kept.append(FairVisitor.kind == kind)
-    if is_held_back:
-        kept.append(FairVisitor.kind != VisitorKind.INVITED)
     return kept
 
 

@@ -23,7 +23,7 @@ from matcher.models.graduates import Graduate
 from matcher.policy.limits import get_limit
 from matcher.services import audit
 from matcher.services.doors.tickets import ticket_code
-from matcher.services.fair_guests import preparing
+from matcher.services.fair_guests import inviting, preparing
 from matcher.services.fair_guests.own_views import Stop, stops_of
 from matcher.services.fairs.sight import get_fair, get_managed
 from matcher.services.permissions import Actor
@@ -48,7 +48,7 @@ class SlipWords:
 def n_slips(session: Session, by: Actor, public_id: str, *, own: bool) -> int:
     """Return how many slips there are: of all with a ticket, or of the actor's own people."""
     fair = _fair(session, by, public_id, own=own)
-    chosen = _tickets(fair, preparing.own_ids(session, by, fair) if own else None)
+    chosen = _chosen(session, by, fair, own=own)
     return session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
 
 
@@ -63,7 +63,7 @@ def print_slips(
     own : the caseworker's own people instead of all
     """
     fair = _fair(session, by, public_id, own=own)
-    chosen = _tickets(fair, preparing.own_ids(session, by, fair) if own else None)
+    chosen = _chosen(session, by, fair, own=own)
     rows = session.execute(chosen.limit(AT_ONCE).offset((part - 1) * AT_ONCE)).all()
     content = compile_pdf("fair_slips", slip_data(session, fair, rows, words))
     audit.record(
@@ -135,6 +135,13 @@ def _fair(session: Session, by: Actor, public_id: str, *, own: bool) -> Fair:
     return (
         get_fair(session, by, public_id) if own else get_managed(session, by, public_id, lock=False)
     )
+
+
+def _chosen(session: Session, by: Actor, fair: Fair, *, own: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Select the tickets to print; who was asked is left out until everybody has heard, as in the list of visitors."""
+    if own:
+        return _tickets(fair, preparing.own_ids(session, by, fair))
+    return _tickets(fair, None).where(*inviting.in_sight(session, fair.id))
 
 
 def _tickets(fair: Fair, visitors: Sequence[int] | None) -> sa.Select[*tuple[Any, ...]]:

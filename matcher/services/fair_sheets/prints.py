@@ -20,6 +20,7 @@ from matcher.policy.fair_survey import SCORES, questions_of
 from matcher.services import audit
 from matcher.services.consents import current_text
 from matcher.services.doors.tickets import ticket_code
+from matcher.services.fair_guests import inviting
 from matcher.services.fair_reports.rows import masked_visitor
 from matcher.services.fair_reports.sight import FAIR, get_fair
 from matcher.services.fair_sheets import layouts
@@ -40,18 +41,23 @@ def sign_in_pdf(session: Session, by: Actor, public_id: str, n_lines: int) -> by
         ("行号", 1.5), ("票码（已报名的）", 1.4), ("姓名", 1.1), ("手机号", 1.5), ("学校", 1.6),
         ("专业", 1.5), ("学历", 0.8), ("同意√", 0.6), ("签名", 1.1),
     )  # fmt: skip
+    numbered = layouts.numbered_sessions(session, fair)
+    consents = {
+        day: current_text(session, ConsentPurpose.FAIR, day).body
+        for day in {held.held_on for _, held in numbered}
+    }
     sheets: list[dict[str, object]] = [
         {
             "title": f"{fair.title} 签到表",
             "subtitle": f"{held.name} {held.held_on:%Y-%m-%d}",
             "notes": [
-                current_text(session, ConsentPurpose.FAIR, held.held_on).body + "同意的请打“√”。",
+                consents[held.held_on] + "同意的请打“√”。",
                 "学历：" + "、".join(one.label for one in EducationLevel) + "。不收取任何费用。",
             ],
             "columns": columns,
             "rows": _blank(layouts.codes(fair, LineSheet.SIGN_IN, number, n_lines), len(columns)),
         }
-        for number, held in layouts.numbered_sessions(session, fair)
+        for number, held in numbered
     ]
     return _compile(fair, "签到表", sheets)
 
@@ -88,6 +94,7 @@ def _registered(session: Session, held: FairSession) -> list[list[str]]:
             FairTicket.session_id == held.id,
             FairTicket.revoked_at.is_(None),
             FairVisitor.state == VisitorState.COMING,
+            *inviting.in_sight(session, held.fair_id),
         )
         .order_by(FairVisitor.public_id)
     )
