@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from matcher.services.fair_hall import live
 from matcher.services.fair_hall.live import LiveFigures
 
-_KEY = "yangguang.fair_live"
+KEY = "yangguang.fair_live"
+"""Where the running application keeps them."""
+
 _SECONDS = 2.0
 _MOST = 64
 """Fairs and days kept; one more and all are forgotten, which costs one question each."""
@@ -42,5 +44,5 @@ class LiveCache:
 
 def live_figures(session: Session, fair_id: int, day: dt.date) -> LiveFigures:
     """Return a fair's figures on a day from the running application's memory, or fresh ones."""
-    cache: LiveCache = current_app.extensions.setdefault(_KEY, LiveCache())
+    cache: LiveCache = current_app.extensions.setdefault(KEY, LiveCache())
     return cache.get(session, fair_id, day)

@@ -1,6 +1,7 @@
-"""A fair on its day and one that is over, beside the house's own, which is three weeks off.
+"""A fair on its day and one that is over, beside the house's own, which is three weeks off; and more of everything.
 
 Pages of a fair show other things before, on the day and afterwards; the walk that looks at pages looks at all three.
+The walk over lists lets the house's own fair grow.
 """
 
 import datetime as dt
@@ -17,15 +18,32 @@ from matcher.kinds.fairs import EntryRefusal, FairState
 from matcher.models.drives import Drive
 from matcher.models.employers import Employer
 from matcher.models.fair_guests import FairRoute
+from matcher.models.fair_queues import FairQueuePlace
+from matcher.models.fair_reports import FairFollow
+from matcher.models.fair_sheets import FairPaperBatch
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairEmployer, FairPosting, FairSession
 from matcher.models.graduates import Graduate
+from matcher.models.organisations import Union
 from matcher.models.postings import Posting
 from matcher.services.fair_guests import bookings
 from tests.factories.booths import make_floor
-from tests.factories.doors import make_scanner
+from tests.factories.doors import make_conflict, make_loan, make_scanner
+from tests.factories.drives import make_entry
 from tests.factories.fair_after import HeldFair, come_in, make_contact, refuse
+from tests.factories.fair_hall_rows import make_announcement
+from tests.factories.fair_papers import make_pack, make_print
 from tests.factories.fair_rows import make_fair_rows
+from tests.factories.fairs import (
+    make_booth,
+    make_fair,
+    make_fair_employer,
+    make_fair_posting,
+    make_hall,
+    make_session,
+)
+from tests.factories.people import make_graduate
+from tests.factories.postings import make_posting
 from tests.web.house import House, Place
 
 _OVER = dt.timedelta(days=10)
@@ -104,3 +122,67 @@ def _happen(session: Session, made: HeldFair, posting: Posting) -> None:
             make_contact(session, place, visitor, state)
     for reason in (EntryRefusal.ALREADY_IN, EntryRefusal.FULL):
         refuse(session, made, reason)
+
+
+def grow_fair(session: Session, place: Place, number: int) -> None:
+    """Insert one more of everything a fair's lists show, at the place's own fair, and one more fair."""
+    drive = session.get_one(Drive, place.drive_id)
+    fair = session.get_one(Fair, place.fairs.fair_id)
+    held = session.scalars(
+        sa.select(FairSession).where(FairSession.fair_id == fair.id).order_by(FairSession.id)
+    ).first()
+    assert held is not None
+    own = session.scalars(
+        sa.select(FairEmployer).where(
+            FairEmployer.fair_id == fair.id, FairEmployer.employer_id == place.employer_id
+        )
+    ).one()
+    make_fair(session, drive, state=FairState.ANNOUNCED)
+    make_session(session, fair, begins_minute=8 * 60 + number, name=f"{number} 场")
+    another = make_fair_employer(session, fair)
+    employer = session.get_one(Employer, another.employer_id)
+    for at, owner in ((another, employer), (own, session.get_one(Employer, place.employer_id))):
+        make_fair_posting(session, at, make_posting(session, drive, owner))
+    make_booth(session, make_hall(session, fair), another)
+    make_pack(session, another)
+    make_print(session, fair)
+    _meet(session, HeldFair(fair, held), [own, another], number)
+    scanner = make_scanner(session, fair)
+    make_loan(session, scanner, held, 1)
+    make_conflict(session, scanner, held)
+    refuse(session, HeldFair(fair, held), EntryRefusal.FULL)
+    make_announcement(session, fair.id)
+
+
+def _meet(session: Session, made: HeldFair, places: list[FairEmployer], number: int) -> None:
+    """Let one more visitor of either kind come in, stand in line, be met, followed, and have a route."""
+    graduate = make_graduate(session, session.get_one(Union, made.fair.union_id))
+    make_entry(session, session.get_one(Drive, made.fair.drive_id), graduate)
+    for visitor in (come_in(session, made, graduate), come_in(session, made)):
+        stops = [{"fair_employer": one.id, "postings": [], "reasons": []} for one in places]
+        session.add(FairRoute(visitor_id=visitor.id, stops=stops, made_at=clock.now()))
+        for place in places:
+            contact = make_contact(session, place, visitor, ContactState.INTENT)
+            session.add(
+                FairFollow(
+                    fair_id=made.fair.id,
+                    contact_id=contact.id,
+                    fair_employer_id=place.id,
+                    visitor_id=visitor.id,
+                    due_on=clock.today(),
+                    opened_at=clock.now(),
+                )
+            )
+    session.add(
+        FairQueuePlace(
+            fair_employer_id=places[0].id,
+            visitor_id=visitor.id,
+            held_on=clock.today(),
+            number=100 + number,
+            taken_at=clock.now(),
+        )
+    )
+    session.add(
+        FairPaperBatch(fair_id=made.fair.id, sha256=f"{number:064d}", uploaded_at=clock.now())
+    )
+    session.flush()

@@ -36,12 +36,18 @@ _WIDTHS = (1280, 360)
 
 _LISTEN = """() => {
   const shown = el => el.checkVisibility({checkVisibilityCSS: true}) && !el.closest('[inert], [hidden]');
+  const probe = document.createElement('i');
+  probe.style.color = 'var(--focus)';
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
   const seen = el => [el, el.parentElement, ...(el.labels || [])].some(one => {
     const style = getComputedStyle(one);
     return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-  });
+  }) || [...el.querySelectorAll('rect')].some(one => getComputedStyle(one).stroke === colour);
   const acts = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
-  const all = [...document.querySelectorAll(acts)].filter(el => shown(el) && !el.disabled);
+  const isForMachines = el => el.tabIndex < 0 && el.getAttribute('aria-hidden') === 'true';
+  const all = [...document.querySelectorAll(acts)].filter(el => shown(el) && !el.disabled && !isForMachines(el));
   const isRoving = el => el.tabIndex < 0 && el.closest('[data-plan]');
   const oneOfGroup = el => el.type === 'radio' && el.name;
   window.walk = {all, isRoving, oneOfGroup, shown, reached: new Set(), unseen: new Set()};
@@ -50,9 +56,11 @@ _LISTEN = """() => {
     if (!seen(event.target)) walk.unseen.add(event.target);
   });
   document.activeElement.blur();
-  return all.filter(el => !isRoving(el)).length;
+  const parts = el => /^(date|time|month|week)/.test(el.type) ? 7 : 1;
+  return all.filter(el => !isRoving(el)).reduce((n, el) => n + parts(el), 0);
 }"""
-"""Notes what the keyboard comes to, and whether that is seen; returns how much there is to come to."""
+"""Notes what the keyboard comes to, and whether that is seen; returns how often Tab is pressed at most to come to all:
+a date has parts of its own."""
 
 _UNREACHED = """() => {
   const {all, isRoving, oneOfGroup, shown, reached, unseen} = walk;

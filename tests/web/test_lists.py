@@ -37,9 +37,11 @@ from tests.factories.postings import make_employer, make_posting
 from tests.factories.ranked_drives import rank
 from tests.factories.zero_employment import make_family_rows
 from tests.support.pages import PageClient
+from tests.web.fair_stages import grow_fair
 from tests.web.house import House, Place, open_house
 from tests.web.matrix_rows import OWN_ONLY
 from tests.web.test_matrix import _address, _is_program, _rules
+from web.fair_live_cache import KEY as LIVE_FIGURES
 
 _LONG_AGO = dt.date(2024, 4, 1)
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
@@ -81,6 +83,7 @@ def _grow(session: Session, place: Place, count: int) -> None:
             file_sha256=f"{number:064d}",
         )
         audit.record(session, manager, "drive.opened", subject=("drive", drive.id))
+        grow_fair(session, place, count + number)
     make_drive(
         session, union, name=f"过去的活动 {count}", state=DriveState.CLOSED, opens_on=_LONG_AGO
     )
@@ -129,7 +132,8 @@ def _lists(house: House) -> Iterator[tuple[Rule, Role]]:
 
 
 def _cost(house: House, client: PageClient, rule: Rule) -> int:
-    """Return how many statements a page takes."""
+    """Return how many statements a page takes; figures kept in memory for seconds are asked for anew."""
+    house.app.extensions.pop(LIVE_FIGURES, None)
     statements = []
 
     def note(*arguments: object) -> None:

@@ -34,11 +34,12 @@ def _page(
     with reading_aside() as session:
         place = own_place(session, current_actor(), public_id)
         follows = follow_lists.follows_of_place(session, place.row.id)
+        said = following.last_words_of(session, [one.id for one in follows])
         page = render_template(
             "fair_reports/own_intents.html",
             fair=place.fair,
             intents=[
-                (row, other, following.last_words(session, row.follow).get(OutcomeSide.EMPLOYER))
+                (row, other, said[row.follow.id].get(OutcomeSide.EMPLOYER))
                 for row, other in follow_lists.rows_of_ask(session, follows, SurveySide.EMPLOYER)
             ],
             outcome=outcome,

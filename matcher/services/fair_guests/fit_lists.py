@@ -1,5 +1,6 @@
 """Booths that fit somebody beside those of the route (其他适合的展位): nobody is kept from any of them."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.kinds import ListSide
@@ -35,8 +36,9 @@ def other_fits(session: Session, visit: OwnVisit) -> tuple[Stop, ...]:
         for employer, postings in list(found.items())[:_MOST]
     ]
     stops = stops_of(session, visit.fair.id, {visit.visitor.id: rows})
-    return tuple(
-        one
-        for one in stops[visit.visitor.id]
-        if session.get(HiddenEmployer, (graduate_id, one.employer_id)) is None
+    hidden = set(
+        session.scalars(
+            sa.select(HiddenEmployer.employer_id).where(HiddenEmployer.graduate_id == graduate_id)
+        )
     )
+    return tuple(one for one in stops[visit.visitor.id] if one.employer_id not in hidden)
