@@ -8,7 +8,7 @@ from matcher.services.booths.halls import HallInput
 from seeds.demo_fair_kinds import DemoFair, FairPeople, Stage
 
 _N_BOOTHS = 28
-_COLUMNS, _ROWS = 16, 10
+_COLUMNS, _ROWS = 11, 9
 
 
 def furnish(factory: SessionFactory, fair: DemoFair, people: FairPeople) -> None:
@@ -19,8 +19,8 @@ def furnish(factory: SessionFactory, fair: DemoFair, people: FairPeople) -> None
         hall = halls.add_hall(session, by, fair.public_id, facts)
         for cell, mark in (
             ((0, _ROWS - 1), HallMark.EXIT),
-            ((4, 3), HallMark.PILLAR),
-            ((11, 3), HallMark.PILLAR),
+            ((2, 3), HallMark.PILLAR),
+            ((8, 3), HallMark.PILLAR),
             ((_COLUMNS // 2, 0), HallMark.STAGE),
         ):
             halls.draw_cells(
@@ -36,7 +36,7 @@ def furnish(factory: SessionFactory, fair: DemoFair, people: FairPeople) -> None
             by,
             fair.public_id,
             hall_public_id=hall.public_id,
-            wish=GridWish(most=_N_BOOTHS, together=6),
+            wish=GridWish(most=_N_BOOTHS, together=4),
         )
     with reading(factory) as session:
         given = planning.read(session, by, fair.public_id, PlanScope.ALL)

@@ -134,16 +134,15 @@ def _stops(session: Session, fair: DemoFair, own: int | None) -> list[_Stop]:
 
 def _postings(session: Session, fair: DemoFair) -> dict[int, list[int]]:
     """Return the posts each employer shows."""
-    rows = session.execute(
-        sa.select(FairEmployer.id, FairPosting.posting_id)
-        .outerjoin(FairPosting, FairPosting.fair_employer_id == FairEmployer.id)
-        .where(FairEmployer.fair_id == fair.fair_id)
-        .where(FairEmployer.state == FairEmployerState.ACCEPTED)
-        .order_by(FairEmployer.id, FairPosting.posting_id)
+    comes = sa.select(FairEmployer.id).where(
+        FairEmployer.fair_id == fair.fair_id, FairEmployer.state == FairEmployerState.ACCEPTED
     )
-    found: dict[int, list[int]] = {}
-    for place, posting in rows:
-        found.setdefault(place, []).extend([posting] if posting is not None else [])
+    found: dict[int, list[int]] = {
+        one: [] for one in session.scalars(comes.order_by(FairEmployer.id))
+    }
+    shown = sa.select(FairPosting).where(FairPosting.fair_employer_id.in_(found))
+    for row in session.scalars(shown.order_by(FairPosting.posting_id)):
+        found[row.fair_employer_id].append(row.posting_id)
     return found
 
 

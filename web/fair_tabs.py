@@ -20,7 +20,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("fair_guests.index", msg("邀请和报名"), Permission.MANAGE_FAIRS),
     ("fair_prepare.index", msg("我联系的人"), Permission.PREPARE_VISITORS),
     ("fair_door.show", msg("入场"), Permission.MANAGE_FAIRS),
-    ("fair_live.index", msg("现场"), Permission.VIEW_FAIRS),
+    ("fair_live.show", msg("现场"), Permission.VIEW_FAIRS),
     ("fair_report.show", msg("会后"), Permission.VIEW_FAIRS),
     ("fair_paper.show", msg("纸质办理"), Permission.MANAGE_FAIRS),
 )

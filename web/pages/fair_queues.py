@@ -19,7 +19,7 @@ from web.forms import FormErrors, FormState, blank_form, read_form
 from web.fragments import see_other, toast
 from web.i18n import gettext, translated
 from web.marks import Counted, public, rate_limited
-from web.schemas.fair_hall import NumberForm
+from web.schemas.fair_hall import NumberForm, TicketForm
 from web.session import reading_aside, request_session, undo_request
 from web.words import fair_hall as words
 
@@ -74,7 +74,7 @@ def _page(booth_id: str, form: FormState | None = None, status: int = 200) -> Re
             booth=booth,
             line=queues.line_of(session, booth.fair_employer_id, booth.n_interviewers),
             posts=booths.posts_of(session, booth.fair_employer_id),
-            form=form or blank_form(NumberForm),
+            form=form or blank_form(TicketForm),
             words=words,
             **_mine(visitor),
         )
@@ -121,7 +121,7 @@ def take(booth_id: str) -> ResponseReturnValue:
 
 
 def _asked_for_code(why: str) -> FormErrors:
-    return FormErrors(NumberForm, request.form, {"code": why})
+    return FormErrors(TicketForm, request.form, {"code": why})
 
 
 @bp.post("/numbers/<number_id>/leave")

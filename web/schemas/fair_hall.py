@@ -96,3 +96,13 @@ class NumberForm(Form):
         description=msg("票上 F 开头的那串，输前 9 位就行；这台手机今天只问一次"),
         max_length=200,
     )
+
+
+class TicketForm(Form):
+    """The same where the phone is not known yet: then the code is needed."""
+
+    code: str = Field(
+        title=msg("入场码"),
+        description=msg("票上 F 开头的那串，输前 9 位就行；这台手机今天只问一次"),
+        max_length=200,
+    )

@@ -13,7 +13,7 @@ from web.addresses import address_of
 from web.filters import day
 from web.i18n import gettext, label, msg
 
-_STEPS = {
+STEPS = {
     "sessions": (msg("定场次和核准人数"), msg("几点到几点，到几个人停"), "fair_sessions.show"),
     "plan": (msg("写好安全工作方案"), msg("九项，一项一项落实"), "fair_permits.show"),
     "filings": (msg("报批或报告"), msg("找哪个部门，最晚哪天"), "fair_permits.show"),
@@ -22,7 +22,7 @@ _STEPS = {
     "announce": (msg("公布"), msg("打开公开页面，开始报名"), "fairs.show"),
     "guests": (msg("请人来"), msg("按匹配邀请，谁都可以报名"), "fair_guests.index"),
     "door": (msg("准备验票"), msg("配对手机或扫码枪"), "fair_door.show"),
-    "day": (msg("现场"), msg("入场、排队、意向，实时看"), "fair_live.index"),
+    "day": (msg("现场"), msg("入场、排队、意向，实时看"), "fair_live.show"),
     "report": (msg("会后报告和跟进"), msg("意向跟到录用，出报告"), "fair_report.show"),
 }
 """By the code of the step: its name, what one does there, the page."""
@@ -53,7 +53,7 @@ class ShownStep:
 
 def shown_step(step: Step, public_id: str) -> ShownStep:
     """Return a step in the reader's language, with where it is done."""
-    words, hint, endpoint = _STEPS[step.code]
+    words, hint, endpoint = STEPS[step.code]
     address = address_of(endpoint, public_id=public_id)
     if step.code == "announce":
         address = url_for("fairs.show", public_id=public_id) + "#announce"

@@ -79,11 +79,13 @@ class OwnVisit:
 
     @property
     def arrives_at(self) -> int | None:
-        """Minute of the day at which it is best to come, in the first session booked."""
+        """Minute of the day at which it is best to come, in the first session booked; None once it has passed."""
         booked = [one.held for one in self.sessions if one.state is BookingState.BOOKED]
         if not booked or self.arrive_minutes is None or not self.stops:
             return None
-        return booked[0].begins_minute + self.arrive_minutes
+        best, now = booked[0].begins_minute + self.arrive_minutes, clock.in_china(clock.now())
+        is_past = (booked[0].held_on, best) < (now.date(), now.hour * 60 + now.minute)
+        return None if is_past else best
 
 
 def own_visit(session: Session, visitor: FairVisitor) -> OwnVisit:
