@@ -4,7 +4,6 @@ The address holds the booth's random number. What is read here is public: the em
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,8 +44,7 @@ class SeenBooth:
 
 def find_booth(session: Session, public_id: str) -> SeenBooth:
     """Return a booth of an announced fair; an empty one answers like a missing one."""
-    found = sa.select(Booth, FairEmployer, Employer.name, Fair)
-    row = session.execute(_whole(found).where(Booth.public_id == public_id)).one_or_none()
+    row = session.execute(_seen().where(Booth.public_id == public_id)).one_or_none()
     if row is None:
         raise not_found()
     booth, place, employer, fair = row
@@ -64,9 +62,11 @@ def find_booth(session: Session, public_id: str) -> SeenBooth:
     )
 
 
-def _whole(found: sa.Select[Any]) -> sa.Select[Any]:
+def _seen() -> sa.Select[Booth, FairEmployer, str, Fair]:
+    """Select the booths anybody may see, each with its employer and fair."""
     return (
-        found.select_from(Booth)
+        sa.select(Booth, FairEmployer, Employer.name, Fair)
+        .select_from(Booth)
         .join(FairEmployer, FairEmployer.id == Booth.fair_employer_id)
         .join(Employer, Employer.id == FairEmployer.employer_id)
         .join(Fair, Fair.id == Booth.fair_id)
@@ -135,7 +135,7 @@ def numbers_held(session: Session, visitor: FairVisitor) -> list[HeldNumber]:
     """Return the numbers a visitor holds today, those called first."""
     held = queues.numbers_of(session, visitor.id)
     found = (
-        _whole(sa.select(Booth, FairEmployer, Employer.name, Fair))
+        _seen()
         .where(FairEmployer.id.in_([one.fair_employer_id for one in held]))
         .order_by(Booth.label.desc())
     )
