@@ -8,7 +8,7 @@ from matcher.kinds.fair_reports import FollowState, OutcomeSaid
 from matcher.models.fairs import Fair
 from matcher.services.fair_reports import follow_lists, following
 from matcher.services.fair_reports.following import Told
-from matcher.services.fair_reports.sight import get_fair
+from matcher.services.fair_reports.sight import get_fair, may_list
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.fair_tabs import around
@@ -67,6 +67,7 @@ def _page(follow_id: str, form: FormErrors | None = None, status: int = 200) -> 
             row=follow_lists.row_of(session, follow),
             steps=follow_lists.steps_of(session, follow),
             person=follow_lists.record_address(session, actor, follow),
+            may_list=may_list(session, actor, fair),
             form=form or blank_form(OutcomeForm, version=follow.version_id),
             answers=[(said.value, label(said)) for said in OutcomeSaid],
             **around(fair.public_id, TAB),
@@ -93,6 +94,8 @@ def tell(follow_id: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         undo_request()
         return _page(follow_id, refused_form(OutcomeForm, error), 422)
-    fair = session.get_one(Fair, follow.fair_id)
     toast(gettext("结果已登记"))
+    fair = session.get_one(Fair, follow.fair_id)
+    if not may_list(session, current_actor(), fair):
+        return see_other(url_for(".one", follow_id=follow_id))
     return see_other(url_for(".index", public_id=fair.public_id))

@@ -65,10 +65,6 @@ class BoothMap:
         """Return the steps between two booths; a step is three metres."""
         return int(self.walks.between[self.rank[booth_id], self.rank[other_id]])
 
-    def steps_from_door(self, booth_id: int) -> int:
-        """Return the steps from the nearest entrance of its hall."""
-        return int(self.walks.from_door[self.rank[booth_id]])
-
 
 def booth_map(session: Session, fair_id: int) -> BoothMap:
     """Return the map of a fair; empty of booths as long as none are drawn."""

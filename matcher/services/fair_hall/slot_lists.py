@@ -16,6 +16,7 @@ from matcher.models.fairs import FairEmployer, FairSession
 from matcher.services.fair_hall import shown
 from matcher.services.fair_hall.shown import MetPerson
 from matcher.services.fair_hall.sight import OwnPlace, labels_of, own_place
+from matcher.services.fairs import sessions
 from matcher.services.permissions import Actor, Permission, require
 
 
@@ -148,5 +149,4 @@ def appointments_of_visitor(session: Session, visitor_id: int) -> list[Appointme
 
 def sessions_of(session: Session, place: OwnPlace) -> list[FairSession]:
     """Return the sessions of a place's fair, in order."""
-    found = sa.select(FairSession).where(FairSession.fair_id == place.fair_id)
-    return list(session.scalars(found.order_by(FairSession.held_on, FairSession.begins_minute)))
+    return list(sessions.sessions_of(session, place.fair_id))

@@ -20,6 +20,7 @@ from matcher.kinds.referrals import ReferralVia
 from matcher.models.fair_reports import FairFollow, FairOutcomeStep
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairEmployer
+from matcher.models.graduates import Graduate
 from matcher.services import audit, tasks
 from matcher.services.fair_reports.sight import FOLLOW
 from matcher.services.permissions import SYSTEM, Actor, Permission, may, require, scope_of
@@ -67,8 +68,16 @@ def _in_sight(by: Actor) -> sa.ColumnElement[bool]:
         visits = sa.select(FairVisitor.id).where(FairVisitor.graduate_id == by.graduate_id)
         return FairFollow.visitor_id.in_(visits)
     require(by, Permission.VIEW_FAIRS)
-    fairs = sa.select(Fair.id).where(Fair.union_id.in_(scope_of(by).unions()))
-    return FairFollow.fair_id.in_(fairs)
+    unions = scope_of(by).unions()
+    at_own = FairFollow.fair_id.in_(sa.select(Fair.id).where(Fair.union_id.in_(unions)))
+    if not may(by, Permission.VIEW_GRADUATES):
+        return at_own
+    own = (
+        sa.select(FairVisitor.id)
+        .join(Graduate, Graduate.id == FairVisitor.graduate_id)
+        .where(Graduate.union_id.in_(unions))
+    )
+    return sa.or_(at_own, FairFollow.visitor_id.in_(own))
 
 
 def tell(

@@ -26,6 +26,7 @@ from matcher.services.fair_reports import figures
 from matcher.services.fair_reports.closing import finish_report_task, rule_after
 from matcher.services.fair_reports.sight import FAIR, find_report, get_fair, get_report
 from matcher.services.fairs import snapshots
+from matcher.services.fairs.sessions import sessions_of
 from matcher.services.permissions import Actor, Permission
 from matcher.services.rows import expect_version
 
@@ -70,19 +71,13 @@ def read_report(session: Session, by: Actor, public_id: str) -> ReportView:
         report=report,
         union_name=session.get_one(Union, fair.union_id).name,
         drive_name=session.get_one(Drive, fair.drive_id).neutral_name or "",
-        sessions=sessions_of(session, fair),
+        sessions=list(sessions_of(session, fair.id)),
         figures=counted,
         beside={one.code: found[one.code] for one in figures.BESIDE},
         changed={code: n for code, n in told.items() if counted.get(code) != n},
         left=_left(session, report),
         as_of=clock.now(),
     )
-
-
-def sessions_of(session: Session, fair: Fair) -> list[FairSession]:
-    """Return the sessions of a fair in order of time."""
-    found = sa.select(FairSession).where(FairSession.fair_id == fair.id)
-    return list(session.scalars(found.order_by(FairSession.held_on, FairSession.begins_minute)))
 
 
 def _left(session: Session, report: FairReport | None) -> int | None:

@@ -29,6 +29,11 @@ def get_fair(
     return first_or_missing(session, found, lock=lock)
 
 
+def may_list(session: Session, by: Actor, fair: Fair) -> bool:
+    """Say whether a fair is of the actor's unions; who only has a person there sees that person's intents alone."""
+    return scope_of(by).admits(session, fair.union_id)
+
+
 def find_report(session: Session, fair_id: int, *, lock: bool = False) -> FairReport | None:
     """Return the report of a fair; None before it was closed."""
     found = sa.select(FairReport).where(FairReport.fair_id == fair_id)

@@ -18,8 +18,6 @@ from matcher.services.permissions import Actor, Permission
 MOST_SIGN_IN = 2000
 MOST_EACH_BOOTH = 100
 MOST_SURVEY = 500
-DEFAULT_LINES = (200, 20, 50)
-"""Lines of the sign-in sheet, of each booth, of questionnaires."""
 
 
 def empty_book(

@@ -173,7 +173,7 @@ def test_the_map_knows_ways_and_holders(
     assert [one.booth_id for one in found.places] == ids
     assert found.booths_of == {floor.employers[0].id: (ids[0],)}
     assert found.steps(ids[0], ids[1]) == found.steps(ids[1], ids[0]) == 1
-    assert found.steps_from_door(ids[0]) > 0
+    assert found.walks.from_door[found.rank[ids[0]]] > 0
     assert found.place(ids[0]).label == "A01"
     assert other.booths[0].id not in found.rank
 

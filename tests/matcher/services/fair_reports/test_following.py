@@ -19,11 +19,12 @@ from matcher.services.fair_reports import (
     closing,
     figures,
     following,
+    reporting,
     surveys,
 )
 from matcher.services.fair_reports.following import Told
 from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import make_actor, make_union
 from tests.factories.fair_after import (
     HeldFair,
     come_in,
@@ -31,6 +32,7 @@ from tests.factories.fair_after import (
     make_held_fair,
     place_employer,
 )
+from tests.factories.people import make_graduate
 
 PHONE = "13912345678"
 
@@ -204,3 +206,23 @@ def test_few_answers_are_not_shown(
 
     result = surveys.read_results(session, organiser, made.fair, SurveySide.VISITOR)
     assert next(one.mean for one in result.questions if one.question.code == "overall") == 3
+
+
+def test_a_caseworker_tells_of_an_own_person_at_a_fair_of_the_union_above_and_of_nobody_else(
+    session: Session, made: HeldFair, union: Union, organiser: Actor, follow: FairFollow
+) -> None:
+    county = make_union(session, union)
+    caseworker = make_actor(session, Role.CASEWORKER, union=county)
+    visitor = come_in(session, made, make_graduate(session, county))
+    contact = make_contact(session, made.places[1], visitor, ContactState.INTENT)
+    closing.refresh(session, organiser, made.fair)
+    of_contact = FairFollow.contact_id == contact.id
+    own = session.scalars(sa.select(FairFollow).where(of_contact)).one()
+
+    following.tell(session, caseworker, own.public_id, Told(OutcomeSaid.HIRED))
+
+    assert own.state is FollowState.HIRED
+    with pytest.raises(NotFoundError):
+        following.get_follow(session, caseworker, follow.public_id)
+    with pytest.raises(NotFoundError):
+        reporting.read_report(session, caseworker, made.fair.public_id)
