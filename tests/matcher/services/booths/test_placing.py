@@ -9,10 +9,11 @@ from matcher.kinds import Role
 from matcher.kinds.booth_plans import BoothChangeKind
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.booth_plans import BoothChange
+from matcher.models.employers import Employer
 from matcher.models.fairs import Booth
 from matcher.services.booths import placing
 from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import make_actor, make_union
 from tests.factories.booths import FloorRows
 
 
@@ -200,6 +201,37 @@ def test_an_employer_that_does_not_come_leaves_its_booths(
     assert not floor.booths[0].is_fixed
     kinds = session.scalars(sa.select(BoothChange.kind).order_by(BoothChange.id)).all()
     assert kinds == [BoothChangeKind.PLACED, BoothChangeKind.RELEASED]
+
+
+def test_only_the_employer_itself_and_the_organiser_empty_its_booths(
+    session: Session, organiser: Actor, floor: FloorRows
+) -> None:
+    _place(session, organiser, floor, 0, 0)
+    one, other = (
+        make_actor(session, Role.EMPLOYER, employer=session.get_one(Employer, row.employer_id))
+        for row in floor.employers[:2]
+    )
+    elsewhere = make_actor(session, Role.FAIR_ORGANISER, union=make_union(session))
+
+    for stranger in (other, elsewhere):
+        with pytest.raises(NotFoundError):
+            placing.release(session, stranger, floor.employers[0])
+    kept = _held(session, floor)
+    placing.release(session, one, floor.employers[0])
+
+    assert (kept, _held(session, floor)) == ({0: 0}, {})
+
+
+def test_nobody_else_changes_booths_of_a_fair_found_already(
+    session: Session, floor: FloorRows
+) -> None:
+    elsewhere = make_actor(session, Role.FAIR_ORGANISER, union=make_union(session))
+    moves = [(floor.booths[0], floor.employers[0].id)]
+
+    with pytest.raises(NotFoundError):
+        placing.change(session, elsewhere, floor.fair, BoothChangeKind.PLACED, moves)
+
+    assert _held(session, floor) == {}
 
 
 def test_a_booth_somebody_else_changed_is_not_given_again(

@@ -4,16 +4,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher.errors import InvalidInputError, RuleBrokenError
+from matcher.errors import InvalidInputError, NotAllowedError, RuleBrokenError
+from matcher.kinds import Role
 from matcher.kinds.fair_guests import BookingState
 from matcher.kinds.fairs import FairState, VisitorKind, VisitorState
 from matcher.models.fair_guests import FairBookingCount
 from matcher.models.fair_visitors import FairTicket, FairVisitor
 from matcher.models.fairs import Fair, FairSession
+from matcher.models.organisations import Union
 from matcher.services.consents import seed_consent_texts
 from matcher.services.fair_guests import bookings
 from matcher.services.fair_guests.registering import VisitorInput, consent_text, register_visitor
 from matcher.services.permissions import SYSTEM
+from tests.factories.accounts import make_actor
 from tests.factories.fairs import make_fair, make_session
 
 
@@ -83,6 +86,17 @@ def test_the_door_needs_no_number(session: Session, fair: Fair) -> None:
     other = register_visitor(session, SYSTEM, fair, facts, kind=VisitorKind.WALK_IN)
 
     assert one.id != other.id
+
+
+def test_a_sheet_of_paper_is_entered_by_who_organises_fairs_alone(
+    session: Session, fair: Fair
+) -> None:
+    clerk = make_actor(session, Role.CASEWORKER, union=session.get_one(Union, fair.union_id))
+
+    with pytest.raises(NotAllowedError):
+        register_visitor(session, clerk, fair, _facts(session), kind=VisitorKind.PAPER)
+
+    assert session.scalar(sa.select(sa.func.count(FairVisitor.id))) == 0
 
 
 def test_a_draft_takes_nobody(session: Session, fair: Fair) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.cohorts import EventChannel, EventKind
 from matcher.kinds.fair_hall import ContactState
@@ -147,6 +147,19 @@ def test_the_event_counts_once_and_follows_the_records(
     assert [(row.fair_id, row.n_intents) for row in rows] == [(made.fair.id, 1), (None, 2)]
     page = service_event_lists.list_events(session, organiser, made.fair.drive_id)
     assert (page.total, page.n_visitors, page.n_intents, page.n_employers) == (1, 4, 2, 3)
+
+
+def test_who_organises_no_fairs_brings_no_closed_fair_up_to_date(
+    session: Session, made: HeldFair, organiser: Actor
+) -> None:
+    closing.close_fair(session, organiser, made.fair.public_id)
+    union = session.get_one(Union, made.fair.union_id)
+    clerk = make_actor(session, Role.CASEWORKER, union=union)
+
+    with pytest.raises(NotAllowedError):
+        closing.refresh(session, clerk, made.fair)
+    with pytest.raises(NotAllowedError):
+        closing.finish_report_task(session, clerk, made.fair)
 
 
 def test_an_event_withdrawn_with_a_reason_stays_withdrawn(

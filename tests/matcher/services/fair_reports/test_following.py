@@ -10,7 +10,9 @@ from matcher import clock
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.fair_hall import ContactState
-from matcher.kinds.fair_reports import FollowState, OutcomeSaid, SurveySide
+from matcher.kinds.fair_reports import FollowState, OutcomeSaid, OutcomeSide, SurveySide
+from matcher.kinds.referrals import ReferralVia
+from matcher.models.employers import Employer
 from matcher.models.fair_reports import FairAsk, FairFollow, FairOutcomeStep, FairSurveyAnswer
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
@@ -226,3 +228,20 @@ def test_a_caseworker_tells_of_an_own_person_at_a_fair_of_the_union_above_and_of
         following.get_follow(session, caseworker, follow.public_id)
     with pytest.raises(NotFoundError):
         reporting.read_report(session, caseworker, made.fair.public_id)
+
+
+def test_nobody_speaks_of_the_intents_of_others_whoever_found_them(
+    session: Session, made: HeldFair, follow: FairFollow
+) -> None:
+    other = session.get_one(Employer, made.places[1].employer_id)
+    hired = Told(OutcomeSaid.HIRED)
+    spoken = [
+        (make_actor(session, Role.EMPLOYER, employer=other), OutcomeSide.EMPLOYER),
+        (make_actor(session, Role.FAIR_ORGANISER, union=make_union(session)), OutcomeSide.STAFF),
+    ]
+
+    for stranger, side in spoken:
+        with pytest.raises(NotFoundError):
+            following.record(session, stranger, follow, hired, side=side, via=ReferralVia.STAFF)
+
+    assert session.scalar(sa.select(sa.func.count(FairOutcomeStep.id))) == 0
