@@ -39,7 +39,7 @@ def fair(session_factory: SessionFactory) -> Fair:
 
 def _held(factory: SessionFactory, fair: Fair, **changes: object) -> FairSession:
     with transaction(factory) as session:
-        made = make_session(session, session.get_one(Fair, fair.id), **changes)  # type: ignore[arg-type] # by name
+        made = make_session(session, session.get_one(Fair, fair.id), **changes)
         session.flush()
         session.expunge_all()
     return made
@@ -72,6 +72,10 @@ def _tokens(factory: SessionFactory) -> list[str]:
 
 def _answers(token: str, *sessions: str) -> Callable[[Session], object]:
     return lambda session: answers.answer_by_link(session, token, list(sessions))
+
+
+def _forgets(token: str) -> Callable[[Session], object]:
+    return lambda session: forgetting.forget_by_link(session, token)
 
 
 def _count(session: Session, held: FairSession) -> tuple[int, int, int, int]:
@@ -171,10 +175,7 @@ def test_who_gives_up_who_moves_up_and_a_higher_number_meet_without_a_place_lost
 
     ended = all_at_once(
         [committed(connect(), _answers(token)) for token in tokens[:3]]
-        + [
-            committed(connect(), lambda one, t=token: forgetting.forget_by_link(one, t))
-            for token in tokens[3:5]
-        ]
+        + [committed(connect(), _forgets(token)) for token in tokens[3:5]]
         + [committed(connect(), _answers(token)) for token in tokens[6:8]]
         + [committed(connect(), _answers(token, held.public_id)) for token in tokens[8:10]]
         + [committed(connect(), raised)]

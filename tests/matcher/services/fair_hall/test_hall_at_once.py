@@ -102,6 +102,28 @@ def test_a_number_is_called_once_though_all_tables_call_at_once(
     assert sorted(called) == [0, 0, 1, 2, 3, 4]
 
 
+def _books(agent: Actor, place: str, contact: str, slot: str) -> Callable[[Session], object]:
+    return lambda session: slots.book(session, agent, place, contact, slot)
+
+
+def _forgets(token: str) -> Callable[[Session], object]:
+    return lambda session: forgetting.forget_by_link(session, token)
+
+
+def _scans(world: HallWorld, code: str, number: str = "") -> Callable[[Session], object]:
+    where = (world.agent, world.place.public_id)
+    return lambda session: contacts.scan(
+        session, *where, code, number=number or secrets.token_hex(6)
+    )
+
+
+def _talks(world: HallWorld, contact: str) -> Callable[[Session], object]:
+    where = (world.agent, world.place.public_id, contact)
+    return lambda session: contacts.act(
+        session, *where, ContactStepKind.INTERVIEWED, number=secrets.token_hex(6)
+    )
+
+
 def _slot(factory: SessionFactory, world: HallWorld, place: str, agent: Actor) -> str:
     wish = SlotWish(world.held.public_id, _LATE, _LATE + 20, minutes=20, n_tables=1)
     with transaction(factory) as session:
@@ -128,12 +150,7 @@ def test_a_last_slot_is_given_to_one_of_all_who_want_it(
     ]
 
     ended = all_at_once(
-        [
-            committed(
-                connect(), lambda one, c=contact: slots.book(one, world.agent, where[0], c, slot)
-            )
-            for contact in met
-        ]
+        [committed(connect(), _books(world.agent, where[0], contact, slot)) for contact in met]
     )
 
     assert ended == {"done": 1, "slot_taken": _CROWD - 1}
@@ -149,9 +166,7 @@ def test_one_person_wanted_by_all_booths_at_one_hour_is_given_to_one(
         contact = _met(session_factory, place, agent, code)
         acts.append((agent, place, contact, slot))
 
-    ended = all_at_once(
-        [committed(connect(), lambda one, a=act: slots.book(one, *a)) for act in acts]
-    )
+    ended = all_at_once([committed(connect(), _books(*act)) for act in acts])
 
     assert ended == {"done": 1, "interview_elsewhere": 5}
 
@@ -161,9 +176,7 @@ def test_the_same_scan_and_the_same_step_sent_many_times_at_once_are_kept_once(
 ) -> None:
     ((_, code),) = _people(session_factory, world, 1)
 
-    def scan(session: Session) -> object:
-        return contacts.scan(session, world.agent, world.place.public_id, code, number="once")
-
+    scan = _scans(world, code, "once")
     ended = all_at_once([committed(connect(), scan) for _ in range(_CROWD)])
 
     assert ended == {"done": _CROWD}
@@ -186,27 +199,10 @@ def test_a_person_is_forgotten_while_booths_scan_book_and_call_without_anybody_w
         with reading(session_factory) as session:
             token = token_of(session, session.get_one(FairVisitor, visitor))
         acts += [
-            committed(connect(), lambda one, t=token: forgetting.forget_by_link(one, t)),
-            committed(
-                connect(), lambda one, c=contact: slots.book(one, world.agent, where[0], c, slot)
-            ),
-            committed(
-                connect(),
-                lambda one, c=code: contacts.scan(
-                    one, world.agent, where[0], c, number=secrets.token_hex(6)
-                ),
-            ),
-            committed(
-                connect(),
-                lambda one, c=contact: contacts.act(
-                    one,
-                    world.agent,
-                    where[0],
-                    c,
-                    ContactStepKind.INTERVIEWED,
-                    number=secrets.token_hex(6),
-                ),
-            ),
+            committed(connect(), _forgets(token)),
+            committed(connect(), _books(world.agent, where[0], contact, slot)),
+            committed(connect(), _scans(world, code)),
+            committed(connect(), _talks(world, contact)),
         ]
 
     ended = all_at_once(acts)
