@@ -33,12 +33,17 @@ def expected_by_employer(session: Session, fair_id: int) -> dict[int, int]:
     One pass over the drive's lists; a graduate counts once for an employer however many of its posts fit.
     """
     postings = postings_of(session, fair_id, states=_COMING_OR_ASKED)
-    found = dict.fromkeys(set(postings.values()), 0)
-    found |= dict.fromkeys(_employers(session, fair_id), 0)
+    employers = sorted({*postings.values(), *_employers(session, fair_id)})
+    rank = {employer: at for at, employer in enumerate(employers)}
+    rank_of = np.zeros(max(postings, default=0) + 1, dtype=np.int32)
+    for posting, employer in postings.items():
+        rank_of[posting] = rank[employer]
+    counts = np.zeros(len(employers), dtype=np.int64)
     for _, partners in fitting_lists(session, fair_id, list(postings)):
-        for employer in {postings[int(one)] for one in partners}:
-            found[employer] += 1
-    return dict(sorted(found.items()))
+        fits = np.zeros(len(employers), dtype=np.bool_)
+        fits[rank_of[partners]] = True
+        counts += fits
+    return dict(zip(employers, counts.tolist(), strict=True))
 
 
 _COMING_OR_ASKED = (
@@ -82,7 +87,8 @@ def fitting_lists(
     run = current_run(session, fair.drive_id)
     if run is None or not postings:
         return
-    wanted = np.asarray(sorted(postings), dtype=np.int32)
+    wanted = np.zeros(max(postings) + 1, dtype=np.bool_)
+    wanted[list(postings)] = True
     ranked = set(session.scalars(ranked_graduates(fair.drive_id)))
     newer = _overlays(session, run)
     for subject, packed in _stored(session, run):
@@ -94,9 +100,11 @@ def fitting_lists(
             yield from _cut(subject, partners, wanted)
 
 
-def _cut(subject: int, packed: bytes, wanted: Ints) -> Iterator[tuple[int, Ints]]:
+def _cut(subject: int, packed: bytes, wanted: NDArray[np.bool_]) -> Iterator[tuple[int, Ints]]:
+    """Keep the wanted postings of a list, in its order, by looking each up in a table."""
     _, partners = unpacked(b"", packed)
-    fitting = partners[np.isin(partners, wanted)]
+    known = partners[partners < len(wanted)]
+    fitting = known[wanted[known]]
     if len(fitting):
         yield subject, fitting
 

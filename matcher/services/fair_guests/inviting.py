@@ -60,7 +60,7 @@ class Prospect:
 def prospect(session: Session, fair: Fair) -> Prospect:
     """Return how many a round of each kind would ask; the caller has checked who asks."""
     left = set(session.scalars(_not_asked(fair)))
-    fitting = left.intersection(routing.fits_of(session, fair.id))
+    fitting = left & routing.who_fits(session, fair.id)
     return Prospect(len(fitting), len(left))
 
 
@@ -153,7 +153,7 @@ def candidates(session: Session, invitation: FairInvitation) -> list[int]:
     fair = session.get_one(Fair, invitation.fair_id)
     left = list(session.scalars(_not_asked(fair)))
     if not invitation.everybody:
-        fits = routing.fits_of(session, fair.id)
+        fits = routing.who_fits(session, fair.id)
         left = [one for one in left if one in fits]
     secrets.SystemRandom().shuffle(left)
     return left

@@ -153,6 +153,19 @@ def fits_of(session: Session, fair_id: int) -> dict[int, Fits]:
     return found
 
 
+def who_fits(session: Session, fair_id: int) -> set[int]:
+    """Return the graduates of the drive whom some post fits of an employer that comes: the keys of `fits_of`."""
+    employers = postings_of(session, fair_id)
+    hidden = _hidden(session, fair_id)
+    hiding = {graduate for graduate, _ in hidden}
+    return {
+        graduate
+        for graduate, postings in fitting_lists(session, fair_id, list(employers))
+        if graduate not in hiding
+        or any((graduate, employers[one]) not in hidden for one in postings.tolist())
+    }
+
+
 def _hidden(session: Session, fair_id: int) -> set[tuple[int, int]]:
     """Return graduate and employer at the fair where the person hides from the employer."""
     chosen = (

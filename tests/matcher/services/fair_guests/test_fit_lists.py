@@ -8,7 +8,7 @@ from matcher.kinds.fairs import FairEmployerState
 from matcher.models.fair_guests import FairRoute
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.referrals import HiddenEmployer
-from matcher.services.fair_guests import fit_lists, own_views
+from matcher.services.fair_guests import demand, fit_lists, own_views, routing
 from matcher.services.fair_guests.own_views import Stop
 from tests.factories.fair_guests import GuestWorld, make_guest_world, make_lists
 from tests.factories.fairs import make_visitor
@@ -79,3 +79,35 @@ def test_who_is_not_of_the_drive_or_not_ranked_reads_none(session: Session) -> N
 
     assert _others(session, outside) == []
     assert _others(session, unranked) == []
+
+
+def test_who_fits_is_whoever_has_a_post_at_an_employer_not_hidden_from(session: Session) -> None:
+    world = make_guest_world(session)
+    hides = world.graduates[0].id
+    session.add_all(
+        HiddenEmployer(graduate_id=hides, employer_id=one.employer_id, hidden_at=clock.now())
+        for one in world.employers
+    )
+    session.flush()
+
+    found = routing.who_fits(session, world.fair.id)
+
+    assert found == set(routing.fits_of(session, world.fair.id))
+    assert found
+    assert hides not in found
+
+
+def test_a_graduate_counts_once_for_an_employer_and_only_posts_shown_count(
+    session: Session,
+) -> None:
+    world = make_guest_world(session, lists=False)
+    shown = [one.id for one in world.postings]
+    people = [one.id for one in world.graduates[:2]]
+    make_lists(session, world.drive, {people[0]: [*shown, shown[-1] + 900], people[1]: shown[:1]})
+
+    found = demand.expected_by_employer(session, world.fair.id)
+
+    own = demand.postings_of(session, world.fair.id)
+    assert found[own[shown[0]]] == 2
+    assert set(found.values()) <= {0, 1, 2}
+    assert sum(found.values()) == len(set(own.values())) + 1
