@@ -14,8 +14,11 @@ from matcher.kinds.fairs import FairState
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.outbox import OutboxMessage
 from matcher.services.consents import seed_consent_texts
+from matcher.services.fair_guests import registering as service
+from matcher.services.fair_guests.registering import VisitorInput
 from tests.factories.fairs import make_fair, make_session
 from tests.support.pages import PageClient
+from web.logs import JsonLines
 
 
 @dataclass(frozen=True)
@@ -107,3 +110,27 @@ def test_one_number_gets_few_messages_however_often_it_is_typed(
     with reading(sqlite_factory) as session:
         written = sa.select(OutboxMessage).where(OutboxMessage.template == "fair_visit_link")
         assert len(session.scalars(written).all()) == 4
+
+
+def test_a_registration_that_fails_leaves_no_name_and_no_number_in_the_log(
+    registering: Registering,
+    client: PageClient,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_session: object, _fair: object, facts: VisitorInput, _ids: object) -> None:
+        raise RuntimeError(f"{facts.name} {facts.phone}")
+
+    monkeypatch.setattr(service, "register_stranger", fail)
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+
+    with caplog.at_level("INFO"):
+        answer = registering.send(client)
+
+    lines = "\n".join(JsonLines().format(one) for one in caplog.records)
+    assert answer.status_code == 500
+    assert "RuntimeError" in lines
+    assert "fail" in lines
+    for told in ("王小明", "13800002046", registering.address.split("/")[2]):
+        assert told not in lines
+        assert told not in answer.text or told == registering.address.split("/")[2]

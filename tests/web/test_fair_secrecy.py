@@ -117,9 +117,9 @@ def _swap_classes(session: Session) -> int:
     others = [*households[2:], *households[:2]]
     for one, household in zip(people, others, strict=True):
         one.household_id = household
-    for one in session.scalars(sa.select(Household)):
-        one.is_zero_employment = not one.is_zero_employment
-        one.zero_employment_on = clock.today() if one.is_zero_employment else None
+    for file in session.scalars(sa.select(Household)):
+        file.is_zero_employment = not file.is_zero_employment
+        file.zero_employment_on = clock.today() if file.is_zero_employment else None
     session.flush()
     return sum(one != other for one, other in zip(households, others, strict=True))
 
@@ -163,11 +163,11 @@ def _rules_of_fairs(house: House) -> Iterator[tuple[str, Rule]]:
 
 def _plain(answer: TestResponse) -> str:
     """Return what an answer says, freed of what is drawn anew each time."""
-    if "spreadsheet" in answer.mimetype:
+    if "spreadsheet" in (answer.mimetype or ""):
         book = openpyxl.load_workbook(io.BytesIO(answer.data))
         text = repr([[sheet.title, list(sheet.values)] for sheet in book])
-    elif answer.is_json and "payload" in (answer.json or {}):
-        text = str(json.loads(answer.json["payload"])["rows"])
+    elif answer.is_json and "payload" in (said := answer.json or {}):
+        text = str(json.loads(said["payload"])["rows"])
     else:
         text = answer.get_data().decode("utf-8", "replace")
     for volatile in (*_VOLATILE, _SCAN_NUMBER):
