@@ -14,6 +14,7 @@ from matcher.kinds.referrals import RefusalReason
 from matcher.models.audit import AuditEntry
 from matcher.models.graduates import Graduate
 from matcher.models.referrals import HiddenEmployer
+from matcher.services.fair_guests import answers, guest_links
 from matcher.services.fair_hall import people, shown
 from matcher.services.fair_hall.shown import MetPerson
 from tests.factories.fair_hall import EVERYTHING, HallWorld, make_hall_world
@@ -141,6 +142,20 @@ def test_a_number_is_opened_only_if_agreed_and_each_time_is_written_down(session
     ).all()
     assert number == _PHONE
     assert acts == [opened.id]
+
+
+def test_what_is_taken_back_is_gone_at_the_next_look(session: Session) -> None:
+    world = make_hall_world(session)
+    visitor = world.visitor(name="王小明", phone=_PHONE, shown=[_F.NAME.value, _F.PHONE.value])
+    where = (world.agent, world.place.public_id, world.scan(visitor).public_id)
+    assert people.find_met(session, *where).name == "王小明"
+
+    answers.show_by_link(session, guest_links.token_of(session, visitor), [])
+
+    assert people.find_met(session, *where).name == "王*明"
+    with pytest.raises(NotFoundError):
+        people.reveal_phone(session, *where)
+    assert [one.phone for one in people.take_list(session, *where[:2])] == [None]
 
 
 def test_a_list_taken_along_has_agreed_numbers_only_and_is_written_down(session: Session) -> None:
