@@ -7,6 +7,7 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds import JobState, Role
 from matcher.models.fairs import Booth, Fair
 from matcher.models.jobs import Job
+from matcher.models.organisations import Union
 from matcher.services.booths import planning
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
@@ -32,15 +33,14 @@ def rows(sqlite_factory: SessionFactory) -> FloorRows:
 def organiser(sqlite_factory: SessionFactory, rows: FloorRows) -> Actor:
     """Give the organiser of the fair's union."""
     with transaction(sqlite_factory) as session:
-        return make_actor(
-            session, Role.FAIR_ORGANISER, session.get_one(Fair, rows.fair.id).union_id
-        )
+        union = session.get_one(Union, session.get_one(Fair, rows.fair.id).union_id)
+        return make_actor(session, Role.FAIR_ORGANISER, union=union)
 
 
 def _held(factory: SessionFactory, rows: FloorRows) -> dict[str, int | None]:
     with reading(factory) as session:
         chosen = sa.select(Booth.label, Booth.fair_employer_id).where(Booth.fair_id == rows.fair.id)
-        return dict(session.execute(chosen.order_by(Booth.id)).tuples().all())
+        return dict(session.execute(chosen.order_by(Booth.id)).all())
 
 
 def _compute(factory: SessionFactory) -> None:
