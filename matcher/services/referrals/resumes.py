@@ -178,7 +178,9 @@ def _sheet(
     sections = [("证书", certificates), ("技能和实践", about)]
     return ResumeSheet(
         title="简历",
-        heading=_one_line(graduate.name) if _P.NAME in parts else f"{wanted.stranger} {wanted.code}".strip(),
+        heading=_one_line(graduate.name)
+        if _P.NAME in parts
+        else f"{wanted.stranger} {wanted.code}".strip(),
         line="，".join(word for word in line if word),
         facts=[(term, words) for term, words in facts if words],
         sections=[(term, words) for term, words in sections if words],
