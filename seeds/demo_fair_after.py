@@ -59,6 +59,8 @@ def follow_up(factory: SessionFactory, made: DemoFair, people: FairPeople) -> No
             said = _SAID[at % len(_SAID)]
             if said is not None:
                 following.tell(session, by, public_id, Told(said))
-    for sent, words in zip(_VISITORS, _WORDS, strict=True):
+    for number, (sent, words) in enumerate(zip(_VISITORS, _WORDS, strict=True)):
         with suppress(YangguangError), transaction(factory) as session:
-            surveys.answer_openly(session, token, SurveySide.VISITOR, sent, words)
+            surveys.answer_openly(
+                session, token, SurveySide.VISITOR, sent, words, number=str(number)
+            )

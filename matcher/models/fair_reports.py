@@ -198,4 +198,4 @@ class FairSurveyAnswer(Base):
     words_cipher: Mapped[bytes | None]
     """Free words, encrypted, since people may write of themselves; erased with the fair's personal parts."""
     paper_code: Mapped[str | None]
-    """Code of the printed questionnaire."""
+    """Code of the printed questionnaire, or number of the page at the exit: one answer, however often sent."""

@@ -197,7 +197,11 @@ def test_the_survey_at_the_exit_takes_anybodys_answer(
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
 
     assert client.post(where, data={"csrf_token": token}).status_code == 422
-    assert client.post(where, data={"csrf_token": token, "q_overall": "4"}).status_code == 303
+    number = re.findall(r'name="number" value="([^"]+)"', page.text)[0]
+    sent = {"csrf_token": token, "number": number, "q_overall": "4"}
+    assert [client.post(where, data=sent).status_code for _ in range(2)] == [303, 303]
+    with reading(sqlite_factory) as session:
+        assert session.scalar(sa.select(sa.func.count(FairSurveyAnswer.id))) == 1
     assert client.get("/after/thanks").status_code == 200
     assert client.get(f"/f/{made.fair.token}/survey/nobody").status_code == 404
     assert client.get("/f/nothing/survey/visitor").status_code == 404

@@ -4,6 +4,8 @@ Looking changes nothing. Nobody is signed in here, whoever uses the browser othe
 no other site, search engine or cache may get them.
 """
 
+import secrets
+
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -26,6 +28,7 @@ bp = link_blueprint("fair_after", __name__, "/after")
 exit_bp = link_blueprint("fair_exit", __name__, "/f")
 
 _GONE = 404
+_NUMBER_BYTES = 12
 
 
 @bp.get("/<token>")
@@ -143,6 +146,7 @@ def _open_page(
             scores=SCORES,
             sent=request.form,
             survey=survey or blank_form(SurveyWordsForm),
+            number=_number(),
         )
     return make_response(page, status)
 
@@ -159,7 +163,9 @@ def answer_openly(token: str, kind: str) -> ResponseReturnValue:
     if kind not in set(SurveySide):
         return _unusable()
     try:
-        surveys.answer_openly(request_session(), token, SurveySide(kind), _sent(), wish.words)
+        surveys.answer_openly(
+            request_session(), token, SurveySide(kind), _sent(), wish.words, number=_number()
+        )
     except NotFoundError:
         undo_request()
         return _unusable()
@@ -178,6 +184,11 @@ def answer_openly(token: str, kind: str) -> ResponseReturnValue:
 def thanks() -> ResponseReturnValue:
     """Say that an answer was taken."""
     return render_template("fair_reports/thanks.html")
+
+
+def _number() -> str:
+    """Return the number of the page that was sent, or of one shown now."""
+    return request.form.get("number") or secrets.token_hex(_NUMBER_BYTES)
 
 
 def _sent() -> dict[str, list[str]]:

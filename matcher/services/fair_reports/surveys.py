@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.db.insertion import insert_if_new
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.fairs.improvements import FEW_ANSWERS
 from matcher.kinds.fair_reports import OutcomeSide, SurveyChannel, SurveySide
@@ -28,6 +29,7 @@ from matcher.services.rows import first_or_missing, not_found
 
 WORDS = "fair_survey_answer.words"
 _LONGEST_WORDS = 500
+_LONGEST_NUMBER = 32
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,20 @@ def answer_openly(
     side: SurveySide,
     sent: Mapping[str, list[str]],
     words: str | None,
+    *,
+    number: str,
 ) -> None:
-    """Take an answer from the page behind the code at the exit; anybody may, the address is limited in rate."""
+    """Take an answer from the page behind the code at the exit; anybody may, the address is limited in rate.
+
+    Parameters
+    ----------
+    number : random, made when the page was shown: the page sent twice is one answer
+    """
     fair = surveyed_fair(session, fair_token)
     if not is_survey_open(fair):
         raise RuleBrokenError("fair_survey_closed", "问卷在招聘会当天到结束后三个月内可以填。")
-    _keep(session, fair.id, side, sent, words, channel=SurveyChannel.OPEN)
+    code = f"page:{number[:_LONGEST_NUMBER]}"
+    _keep(session, fair.id, side, sent, words, channel=SurveyChannel.OPEN, code=code)
     session.flush()
 
 
@@ -107,7 +117,7 @@ def keep_paper(
     code: str,
 ) -> FairSurveyAnswer:
     """Keep the answer on a printed questionnaire; callers judged it before."""
-    return _keep(session, fair.id, side, sent, words, channel=SurveyChannel.PAPER, paper_code=code)
+    return _keep(session, fair.id, side, sent, words, channel=SurveyChannel.PAPER, code=code)
 
 
 def _keep(
@@ -118,8 +128,9 @@ def _keep(
     words: str | None,
     *,
     channel: SurveyChannel,
-    paper_code: str | None = None,
+    code: str | None = None,
 ) -> FairSurveyAnswer:
+    """Keep an answer; one whose code stands already is returned as it stands."""
     answers = kept_answers(side, sent)
     said = (words or "").strip()
     if not answers and not said:
@@ -128,19 +139,23 @@ def _keep(
     if len(said) > _LONGEST_WORDS:
         message = f"意见最多 {_LONGEST_WORDS} 个字。"
         raise InvalidInputError("fair_survey_long", message, fields={"words": message})
-    answer = FairSurveyAnswer(
-        fair_id=fair_id,
-        side=side,
-        channel=channel,
-        answered_on=clock.today(),
-        answers=answers,
-        edition=edition(),
-        words_cipher=seal(session, said, WORDS),
-        paper_code=paper_code,
+    values = {
+        "fair_id": fair_id,
+        "side": side,
+        "channel": channel,
+        "answered_on": clock.today(),
+        "answers": answers,
+        "edition": edition(),
+        "words_cipher": seal(session, said, WORDS),
+        "paper_code": code,
+    }
+    made = insert_if_new(session, FairSurveyAnswer, values)
+    if made is not None:
+        return made
+    standing = sa.select(FairSurveyAnswer).where(
+        FairSurveyAnswer.fair_id == fair_id, FairSurveyAnswer.paper_code == code
     )
-    session.add(answer)
-    session.flush()
-    return answer
+    return session.scalars(standing).one()
 
 
 def tell_by_link(session: Session, token: str, follow_id: str, told: Told) -> None:
