@@ -23,7 +23,7 @@ class _ClosingHandler(WSGIRequestHandler):
     ) -> None:
         super().connection_dropped(error, environ)
         answer = (environ or {}).get(_ANSWER)
-        if hasattr(answer, "close"):
+        if answer is not None and hasattr(answer, "close"):
             answer.close()
 
 
