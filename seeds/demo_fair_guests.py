@@ -78,6 +78,12 @@ def invite_guests(factory: SessionFactory, fair: DemoFair, people: FairPeople) -
     return len(chosen)
 
 
+def end_calls(factory: SessionFactory, _fair: DemoFair, _people: FairPeople) -> int:
+    """Drop the calls nobody made before the fair, as the night does; return how many."""
+    with transaction(factory) as session:
+        return calls_before.settle_calls(session)
+
+
 @contextmanager
 def _at(instant: dt.datetime) -> Iterator[None]:
     """Live at an instant for a while: messages leave by day, whatever the hour the demo is made at."""

@@ -52,8 +52,12 @@ AREAS: tuple[Area, ...] = (
 )
 """What is done before the day of a fair, in order: employers, booths, guests."""
 
-DAY_AREAS: tuple[Area, ...] = (demo_fair_door.open_door, demo_fair_hall.hold_fair)
-"""What is done on the day, at the hour the demo was made: the door, the hall."""
+DAY_AREAS: tuple[Area, ...] = (
+    demo_fair_guests.end_calls,
+    demo_fair_door.open_door,
+    demo_fair_hall.hold_fair,
+)
+"""What is done on the day, at the hour the demo was made: calls that came to nothing, the door, the hall."""
 
 AFTER_AREAS: tuple[Area, ...] = (demo_fair_after.follow_up,)
 """What is done when the day is past, in the present: closing, following intents; only of the fair that is over."""

@@ -138,6 +138,8 @@ def _people() -> sa.Select[*tuple[Any, ...]]:
                 Task.subject_kind == calls_before.SUBJECT,
                 Task.subject_id == GraduateCase.id,
                 Task.state == TaskState.OPEN,
+                # One call of a person stands at a time; it may be about another fair.
+                Task.facts["visitor"].as_integer() == FairVisitor.id,
             ),
         )
     )
