@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -32,35 +31,12 @@ from tests.factories.fair_after import (
     HeldFair,
     come_in,
     make_contact,
-    make_held_fair,
     place_employer,
 )
 from tests.factories.people import make_graduate
 from tests.factories.placements import make_placement
 
 PHONE = "13912345678"
-
-
-@pytest.fixture
-def made(session: Session) -> HeldFair:
-    return make_held_fair(session)
-
-
-@pytest.fixture
-def union(session: Session, made: HeldFair) -> Union:
-    return session.get_one(Union, made.fair.union_id)
-
-
-@pytest.fixture
-def organiser(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
-
-
-@pytest.fixture
-def follow(session: Session, made: HeldFair, organiser: Actor) -> FairFollow:
-    make_contact(session, made.places[0], made.visitors[0], ContactState.INTENT)
-    closing.close_fair(session, organiser, made.fair.public_id)
-    return session.scalars(sa.select(FairFollow)).one()
 
 
 def test_the_nights_task_asks_caseworkers_by_person_and_the_organiser_once(

@@ -25,17 +25,6 @@ from tests.factories.accounts import make_actor
 from tests.factories.fair_after import HeldFair, make_contact, make_held_fair
 
 
-@pytest.fixture
-def made(session: Session) -> HeldFair:
-    return make_held_fair(session)
-
-
-@pytest.fixture
-def organiser(session: Session, made: HeldFair) -> Actor:
-    union = session.get_one(Union, made.fair.union_id)
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
-
-
 def _events(session: Session, made: HeldFair) -> list[ServiceEvent]:
     found = sa.select(ServiceEvent).where(ServiceEvent.drive_id == made.fair.drive_id)
     return list(session.scalars(found.order_by(ServiceEvent.id)))

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.identity import mask_name
 from matcher.intake import open_table
-from matcher.kinds import Role
 from matcher.kinds.cohorts import EventChannel
 from matcher.kinds.fair_hall import ContactState
 from matcher.kinds.fair_reports import FollowState, OutcomeSaid
@@ -18,26 +17,13 @@ from matcher.models.drives import Drive
 from matcher.models.fair_reports import FairFollow
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import FairPosting
-from matcher.models.organisations import Union
 from matcher.models.postings import Posting
 from matcher.services.fair_reports import closing, figures, following, numbers, papers, rows
 from matcher.services.fair_reports.following import Told
 from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor
 from tests.factories.fair_after import HeldFair, come_in, make_contact, make_held_fair, refuse
 from tests.factories.fairs import make_fair_employer, make_fair_posting, make_visitor
 from tests.factories.people import make_graduate
-
-
-@pytest.fixture
-def made(session: Session) -> HeldFair:
-    return make_held_fair(session)
-
-
-@pytest.fixture
-def organiser(session: Session, made: HeldFair) -> Actor:
-    union = session.get_one(Union, made.fair.union_id)
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
 
 
 def _fill(session: Session, made: HeldFair) -> None:

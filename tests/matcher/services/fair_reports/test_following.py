@@ -39,28 +39,6 @@ from tests.factories.people import make_graduate
 PHONE = "13912345678"
 
 
-@pytest.fixture
-def made(session: Session) -> HeldFair:
-    return make_held_fair(session)
-
-
-@pytest.fixture
-def union(session: Session, made: HeldFair) -> Union:
-    return session.get_one(Union, made.fair.union_id)
-
-
-@pytest.fixture
-def organiser(session: Session, union: Union) -> Actor:
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
-
-
-@pytest.fixture
-def follow(session: Session, made: HeldFair, organiser: Actor) -> FairFollow:
-    make_contact(session, made.places[0], made.visitors[0], ContactState.INTENT)
-    closing.close_fair(session, organiser, made.fair.public_id)
-    return session.scalars(sa.select(FairFollow)).one()
-
-
 def _ask(session: Session, made: HeldFair, side: SurveySide) -> tuple[FairAsk, str]:
     place, visitor = made.places[0], made.visitors[0]
     if side is SurveySide.EMPLOYER:

@@ -7,21 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds import Role
 from matcher.kinds.fairs import FairState
 from matcher.models.calendar import CalendarDay
 from matcher.models.fair_guests import FairRoute
 from matcher.models.fair_reports import FairAsk, FairSurveyAnswer
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.jobs import Job
-from matcher.models.organisations import Union
 from matcher.models.tasks import Task
 from matcher.services.consents import seed_consent_texts
 from matcher.services.fair_reports import asking, closing, figures, keeping, nights, reporting
 from matcher.services.fair_sheets import batches
 from matcher.services.fair_sheets.entering import enter_batch
 from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor
 from tests.factories.fair_after import HeldFair, come_in, make_contact, make_held_fair
 from tests.factories.fair_paper import contact_line, sign_in_line, typed_book
 
@@ -32,12 +29,6 @@ _LONG_AGO = dt.timedelta(days=740)
 def made(session: Session) -> HeldFair:
     seed_consent_texts(session)
     return make_held_fair(session, n_visitors=1)
-
-
-@pytest.fixture
-def organiser(session: Session, made: HeldFair) -> Actor:
-    union = session.get_one(Union, made.fair.union_id)
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
 
 
 def _ask_jobs(session: Session) -> list[str | None]:

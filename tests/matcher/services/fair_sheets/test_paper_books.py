@@ -9,12 +9,10 @@ from matcher.intake import open_table
 from matcher.kinds import Role
 from matcher.kinds.fair_reports import PaperVerdict
 from matcher.kinds.fairs import EntryKind, FairState
-from matcher.models.fair_contacts import FairContact, FairContactStep
 from matcher.models.fair_reports import FairFollow, FairSurveyAnswer
-from matcher.models.fair_sheets import FairPaperBatch, FairPaperLine, FairPaperRow
-from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
+from matcher.models.fair_sheets import FairPaperRow
+from matcher.models.fair_visitors import FairEntry, FairVisitor
 from matcher.models.organisations import Union
-from matcher.services.consents import seed_consent_texts
 from matcher.services.doors.tickets import issue_ticket, ticket_code
 from matcher.services.fair_reports import closing, events, figures
 from matcher.services.fair_sheets import batches, books, layouts
@@ -22,77 +20,30 @@ from matcher.services.fair_sheets.entering import enter_batch
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
 from tests.factories.fair_after import HeldFair, make_held_fair
-from tests.factories.fair_paper import contact_line, sign_in_line, survey_line, typed_book
+from tests.factories.fair_paper import contact_line, sign_in_line, typed_book
 from tests.factories.fairs import make_visitor
-
-YES = "是"
-_LOGS = (
-    FairVisitor,
-    FairTicket,
-    FairEntry,
-    FairContact,
-    FairContactStep,
-    FairSurveyAnswer,
-    FairPaperLine,
+from tests.matcher.services.fair_sheets.paper_world import (
+    YES,
+    book,
+    counts,
+    enter_book,
+    upload_book,
+    verdicts,
 )
-
-
-@pytest.fixture
-def made(session: Session) -> HeldFair:
-    seed_consent_texts(session)
-    return make_held_fair(session, n_visitors=0)
-
-
-@pytest.fixture
-def organiser(session: Session, made: HeldFair) -> Actor:
-    union = session.get_one(Union, made.fair.union_id)
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
-
-
-def _counts(session: Session) -> list[int]:
-    return [session.scalar(sa.select(sa.func.count()).select_from(one)) or 0 for one in _LOGS]
-
-
-def _upload(session: Session, by: Actor, made: HeldFair, content: bytes) -> FairPaperBatch:
-    return batches.stage(session, by, made.fair.public_id, content, "补录.xlsx")
-
-
-def _enter(session: Session, by: Actor, made: HeldFair, content: bytes) -> FairPaperBatch:
-    batch = _upload(session, by, made, content)
-    return enter_batch(session, by, made.fair.public_id, batch.public_id)
-
-
-def _verdicts(session: Session, batch: FairPaperBatch) -> list[tuple[str, str]]:
-    found = sa.select(FairPaperRow).where(FairPaperRow.batch_id == batch.id)
-    rows = session.scalars(found.order_by(FairPaperRow.id))
-    return [(row.verdict.value, row.problem or "") for row in rows]
-
-
-def _book(made: HeldFair) -> bytes:
-    one = sign_in_line(made.fair, 1, "", "张三", "13911112222", "宁夏大学", "会计学", "本科", YES)
-    two = sign_in_line(made.fair, 2, "", "李四", "", "", "", "", "同意")
-    return typed_book(
-        [one, two],
-        [
-            contact_line(made.fair, 1, one[0], YES, YES, YES, "1"),
-            contact_line(made.fair, 1, two[0].lower(), "√", "", "", "", "技能或经历不足", number=2),
-        ],
-        [survey_line(made.fair, 1, "5", "4", "", "3", "A", "AC", "A", "多来几家")],
-    )
 
 
 def test_entered_twice_or_uploaded_again_it_leaves_what_once_leaves(
     session: Session, made: HeldFair, organiser: Actor
 ) -> None:
-    batch = _enter(session, organiser, made, _book(made))
-    once = _counts(session)
+    batch = enter_book(session, organiser, made, book(made))
+    once = counts(session)
     assert once == [2, 2, 2, 2, 7, 1, 5]
 
     enter_batch(session, organiser, made.fair.public_id, batch.public_id)
-    again = _enter(session, organiser, made, _book(made))
+    again = enter_book(session, organiser, made, book(made))
 
-    assert _counts(session) == once
-    assert {verdict for verdict, _ in _verdicts(session, again)} == {"same"}
+    assert counts(session) == once
+    assert {verdict for verdict, _ in verdicts(session, again)} == {"same"}
     session.refresh(made.held)
     assert (made.held.n_entered, made.held.n_inside) == (2, 0)
 
@@ -100,7 +51,7 @@ def test_entered_twice_or_uploaded_again_it_leaves_what_once_leaves(
 def test_the_figures_count_what_was_entered_from_paper(
     session: Session, made: HeldFair, organiser: Actor
 ) -> None:
-    _enter(session, organiser, made, _book(made))
+    enter_book(session, organiser, made, book(made))
 
     counted = figures.count_all(session, made.fair)
 
@@ -141,10 +92,10 @@ def test_every_line_is_judged_and_the_refused_say_why(
         contact_line(made.fair, 6, good[0], "也许"),
         contact_line(made.fair, 1, good[0], YES, number=99),
     ]
-    batch = _upload(session, organiser, made, typed_book(lines, contacts))
+    batch = upload_book(session, organiser, made, typed_book(lines, contacts))
 
     view = batches.view_batch(session, batch)
-    refused = [why for verdict, why in _verdicts(session, batch) if verdict == "refused"]
+    refused = [why for verdict, why in verdicts(session, batch) if verdict == "refused"]
     assert view.n_lines == len(lines) + len(contacts)
     assert view.counts[PaperVerdict.NEW] == 1
     assert view.counts[PaperVerdict.BLANK] == 1
@@ -162,12 +113,12 @@ def test_the_approved_number_holds_on_paper_as_at_the_door(
     session.flush()
     lines = [sign_in_line(made.fair, n, "", f"来人{n}", "", "", "", "", YES) for n in (1, 2, 3)]
 
-    batch = _upload(session, organiser, made, typed_book(lines))
+    batch = upload_book(session, organiser, made, typed_book(lines))
     made.held.n_entered = 1
     session.flush()
     enter_batch(session, organiser, made.fair.public_id, batch.public_id)
 
-    said = [why for verdict, why in _verdicts(session, batch) if verdict == "refused"]
+    said = [why for verdict, why in verdicts(session, batch) if verdict == "refused"]
     assert len(said) == 2
     assert all("核准人数 2" in why for why in said)
     assert session.scalar(sa.select(sa.func.count(FairEntry.id))) == 1
@@ -179,9 +130,9 @@ def test_a_ticket_written_on_paper_is_its_visitor_and_a_scanned_one_is_not_count
     visitor = make_visitor(session, made.fair)
     ticket = issue_ticket(session, visitor.id, made.held.id)
     code = ticket_code(session, ticket)
-    _enter(session, organiser, made, typed_book([sign_in_line(made.fair, 1, code)]))
+    enter_book(session, organiser, made, typed_book([sign_in_line(made.fair, 1, code)]))
 
-    _enter(session, organiser, made, typed_book([sign_in_line(made.fair, 2, code)]))
+    enter_book(session, organiser, made, typed_book([sign_in_line(made.fair, 2, code)]))
 
     entries = session.scalars(sa.select(FairEntry).where(FairEntry.kind == EntryKind.ENTERED))
     assert [one.ticket_id for one in entries] == [ticket.id]
@@ -196,7 +147,7 @@ def test_late_paper_brings_the_event_of_a_closed_fair_up_to_date(
     session: Session, made: HeldFair, organiser: Actor
 ) -> None:
     closing.close_fair(session, organiser, made.fair.public_id)
-    _enter(session, organiser, made, _book(made))
+    enter_book(session, organiser, made, book(made))
 
     assert session.scalar(sa.select(sa.func.count(FairFollow.id))) == 1
     standing = events.find_event(session, made.fair)
@@ -207,12 +158,12 @@ def test_late_paper_brings_the_event_of_a_closed_fair_up_to_date(
 def test_the_line_again_with_other_words_is_refused(
     session: Session, made: HeldFair, organiser: Actor
 ) -> None:
-    _enter(session, organiser, made, typed_book([_sign(made)]))
+    enter_book(session, organiser, made, typed_book([_sign(made)]))
     changed = sign_in_line(made.fair, 1, "", "张三丰", "", "", "", "", YES)
 
-    batch = _upload(session, organiser, made, typed_book([changed]))
+    batch = upload_book(session, organiser, made, typed_book([changed]))
 
-    assert [verdict for verdict, _ in _verdicts(session, batch)] == ["refused"]
+    assert [verdict for verdict, _ in verdicts(session, batch)] == ["refused"]
 
 
 def test_the_empty_book_reads_back_as_blank_lines(
@@ -221,7 +172,7 @@ def test_the_empty_book_reads_back_as_blank_lines(
     book = books.empty_book(
         session, organiser, made.fair.public_id, sign_in=3, each_booth=2, survey=2
     )
-    batch = _upload(session, organiser, made, book)
+    batch = upload_book(session, organiser, made, book)
 
     assert [grid.sheet[:3] for grid in open_table(book, "空.xlsx")] == [
         "签到表",
@@ -238,7 +189,7 @@ def test_what_is_no_book_of_ours_is_refused(
 ) -> None:
     for content in (b"", b"%PDF-1.7", "姓名,电话\n张三,1".encode()):
         with pytest.raises(InvalidInputError):
-            _upload(session, organiser, made, content)
+            upload_book(session, organiser, made, content)
 
 
 def test_only_the_fairs_own_organiser_enters_paper(session: Session, made: HeldFair) -> None:
@@ -247,13 +198,15 @@ def test_only_the_fairs_own_organiser_enters_paper(session: Session, made: HeldF
     stranger = make_actor(session, Role.FAIR_ORGANISER)
 
     with pytest.raises(NotAllowedError):
-        _upload(session, caseworker, made, _book(made))
+        upload_book(session, caseworker, made, book(made))
     with pytest.raises(NotFoundError):
-        _upload(session, stranger, made, _book(made))
+        upload_book(session, stranger, made, book(made))
     made.fair.state = FairState.DRAFT
     session.flush()
     with pytest.raises(RuleBrokenError):
-        _upload(session, make_actor(session, Role.FAIR_ORGANISER, union=union), made, _book(made))
+        upload_book(
+            session, make_actor(session, Role.FAIR_ORGANISER, union=union), made, book(made)
+        )
 
 
 def test_numbers_on_paper_never_move(session: Session, made: HeldFair) -> None:

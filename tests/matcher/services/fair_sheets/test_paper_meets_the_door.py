@@ -8,17 +8,15 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
-from matcher.kinds import ConsentPurpose, Role, TaskState
+from matcher.kinds import ConsentPurpose, TaskState
 from matcher.kinds.fair_hall import ContactStepKind, ContactVia
 from matcher.kinds.fair_reports import LineNote, PaperVerdict
 from matcher.kinds.fairs import EntryKind, VisitorKind
 from matcher.models.fair_reports import FairFollow
-from matcher.models.fair_sheets import FairPaperBatch
 from matcher.models.fair_visitors import FairEntry, FairTicket, FairVisitor
-from matcher.models.organisations import Union
 from matcher.models.tasks import Task
 from matcher.services import tasks
-from matcher.services.consents import current_text, seed_consent_texts
+from matcher.services.consents import current_text
 from matcher.services.doors.tickets import issue_ticket, ticket_code
 from matcher.services.fair_guests.registering import VisitorInput, register_visitor
 from matcher.services.fair_hall.steps import NewStep, enter, meet
@@ -26,36 +24,14 @@ from matcher.services.fair_reports import closing
 from matcher.services.fair_reports.following import ASK_RULE
 from matcher.services.fair_reports.sight import FOLLOW
 from matcher.services.fair_sheets import batches
-from matcher.services.fair_sheets.entering import enter_batch
 from matcher.services.fair_sheets.undoing import undo_batch
 from matcher.services.permissions import Actor
-from tests.factories.accounts import make_actor
-from tests.factories.fair_after import HeldFair, begins_at, let_in, make_held_fair
+from tests.factories.fair_after import HeldFair, begins_at, let_in
 from tests.factories.fair_paper import contact_line, sign_in_line, survey_line, typed_book
+from tests.matcher.services.fair_sheets.paper_world import enter_book, upload_book
 
 YES = "是"
 _ZHANG = ("", "张三", "13911112222", "", "", "", YES)
-
-
-@pytest.fixture
-def made(session: Session) -> HeldFair:
-    seed_consent_texts(session)
-    return make_held_fair(session, n_visitors=0)
-
-
-@pytest.fixture
-def organiser(session: Session, made: HeldFair) -> Actor:
-    union = session.get_one(Union, made.fair.union_id)
-    return make_actor(session, Role.FAIR_ORGANISER, union=union)
-
-
-def _upload(session: Session, by: Actor, made: HeldFair, content: bytes) -> FairPaperBatch:
-    return batches.stage(session, by, made.fair.public_id, content, "补录.xlsx")
-
-
-def _enter(session: Session, by: Actor, made: HeldFair, content: bytes) -> FairPaperBatch:
-    batch = _upload(session, by, made, content)
-    return enter_batch(session, by, made.fair.public_id, batch.public_id)
 
 
 def _registered(session: Session, by: Actor, made: HeldFair) -> FairTicket:
@@ -79,7 +55,7 @@ def test_who_was_scanned_and_wrote_the_name_counts_once_and_needs_no_place(
     made.held.approved_number = 1
     session.flush()
 
-    batch = _enter(session, organiser, made, typed_book([sign_in_line(made.fair, 1, *_ZHANG)]))
+    batch = enter_book(session, organiser, made, typed_book([sign_in_line(made.fair, 1, *_ZHANG)]))
 
     (line,) = batches.list_lines(session, batch)
     assert (line.row.verdict, line.note) == (PaperVerdict.NEW, LineNote.IS_IN)
@@ -94,7 +70,7 @@ def test_one_person_on_two_lines_takes_the_last_place_once(
     session.flush()
     lines = [sign_in_line(made.fair, n, *_ZHANG) for n in (1, 2)]
 
-    batch = _enter(session, organiser, made, typed_book(lines))
+    batch = enter_book(session, organiser, made, typed_book(lines))
 
     session.refresh(made.held)
     notes = [one.note for one in batches.list_lines(session, batch)]
@@ -112,7 +88,7 @@ def test_a_refusal_names_file_sheet_line_column_and_what_was_written(
     ]
     answers = [survey_line(made.fair, 1, "5", "", "", "", "AX"), survey_line(made.fair, 2, "9")]
 
-    batch = _upload(session, organiser, made, typed_book(lines, survey=answers))
+    batch = upload_book(session, organiser, made, typed_book(lines, survey=answers))
 
     assert batch.file_name in ("补录.xlsx", "补录.xlsx")
     refused = batches.list_lines(session, batch, verdict=PaperVerdict.REFUSED)
@@ -132,7 +108,7 @@ def test_whom_a_booth_met_since_stays_in(
 ) -> None:
     ticket = _registered(session, organiser, made)
     code = ticket_code(session, ticket)
-    batch = _enter(session, organiser, made, typed_book([sign_in_line(made.fair, 1, code)]))
+    batch = enter_book(session, organiser, made, typed_book([sign_in_line(made.fair, 1, code)]))
     contact = meet(session, made.places[0], ticket.visitor_id, at=clock.now())
     scanned = NewStep(ContactStepKind.SCANNED, "at the booth", clock.now(), ContactVia.BOOTH)
     enter(session, contact, scanned)
@@ -146,7 +122,7 @@ def test_undoing_leaves_no_task_about_an_intent_that_is_gone(
 ) -> None:
     signed = sign_in_line(made.fair, 1, *_ZHANG)
     met = contact_line(made.fair, 1, signed[0], "", "", YES)
-    batch = _enter(session, organiser, made, typed_book([signed], [met]))
+    batch = enter_book(session, organiser, made, typed_book([signed], [met]))
     closing.close_fair(session, organiser, made.fair.public_id)
     follow = session.scalars(sa.select(FairFollow)).one()
     tasks.open_task(
