@@ -34,6 +34,8 @@ class TimedEvent:
     place: str = ""
     text: str = ""
     address: str = ""
+    is_off: bool = False
+    """It was called off: whoever took it along earlier and takes it again sees so."""
 
 
 def write_calendar(
@@ -66,6 +68,8 @@ def _event(event: DayEvent | TimedEvent, stamp: str) -> list[str]:
         lines.append(f"DESCRIPTION:{_escaped(event.text)}")
     if event.address:
         lines.append(f"URL:{event.address}")
+    if isinstance(event, TimedEvent) and event.is_off:
+        return [*lines, "STATUS:CANCELLED", "SEQUENCE:1", "END:VEVENT"]
     return [
         *lines,
         "BEGIN:VALARM",

@@ -19,7 +19,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, permutations
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,20 +123,6 @@ def load_of(routes: Sequence[Route], desks: Sequence[Desk], timing: Timing) -> t
         for at, desk in enumerate(route.stops):
             load[desk, min(route.slot + at, timing.n_slots - 1)] += 1
     return load, _capacity(desks, timing)
-
-
-def cost_of(routes: Sequence[Route], desks: Sequence[Desk], hall: Hall, timing: Timing) -> float:
-    """Return what is made small: crowding of slots, and steps on foot."""
-    load, capacity = load_of(routes, desks, timing)
-    steps = sum(_steps(hall, route.stops) for route in routes)
-    return float((load**2 / (2 * capacity[:, None])).sum() + _STEP_WEIGHT * steps)
-
-
-def _steps(hall: Hall, stops: Sequence[int]) -> int:
-    if not stops:
-        return 0
-    inside = sum(int(hall.between[a, b]) for a, b in pairwise(stops))
-    return int(hall.from_door[stops[0]]) + inside
 
 
 def _lot(seed: str, key: str) -> bytes:

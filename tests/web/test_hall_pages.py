@@ -19,6 +19,7 @@ from matcher.models.audit import AuditEntry
 from matcher.models.fair_queues import FairQueuePlace
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Booth, Fair
+from matcher.policy.limits import get_limit
 from matcher.services.consents import seed_consent_texts
 from matcher.services.fair_guests import guest_links
 from tests.factories.accounts import make_actor
@@ -181,13 +182,16 @@ def test_a_code_typed_once_takes_numbers_at_every_booth(
     client: PageClient, world: HallWorld, queue: str, sqlite_factory: SessionFactory
 ) -> None:
     asked = client.get(queue).text
+    assert (
+        f"一人同时最多排 {get_limit('fair.queues_at_once', None, clock.today()).value} 家" in asked
+    )
     taken = _send(client, f"{queue}/number", data={"code": _code(sqlite_factory, world)})
     page = client.get(queue).text
     mine = client.get("/q").text
 
     assert 'name="code"' in asked
     assert taken.status_code == 303
-    assert "您是 1 号" in page
+    assert "你是 1 号" in page
     assert "前面没有人" in mine
     cookie = next(one for one in taken.headers.getlist("Set-Cookie") if "fair_visit" in one)
     assert "HttpOnly" in cookie

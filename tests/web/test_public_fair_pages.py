@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
+
 from matcher.db.engine import SessionFactory, transaction
 from matcher.kinds import Role
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.drives import Drive
+from matcher.models.fairs import Fair
 from matcher.models.postings import Posting
 from tests.factories.fairs import (
     make_fair,
@@ -77,3 +80,10 @@ def test_a_calendar_file_says_when_and_where(
     assert "DTSTART:20300506T010000Z" in text
     assert "DTEND:20300506T040000Z" in text
     assert "LOCATION:市体育馆" in text
+    assert "STATUS:CANCELLED" not in text
+
+    with transaction(sqlite_factory) as session:
+        fair = session.scalars(sa.select(Fair).where(Fair.token == token)).one()
+        fair.state, fair.cancelled_because = FairState.CANCELLED, "下雪"
+
+    assert "STATUS:CANCELLED" in client.get(f"/f/{token}/fair.ics").text

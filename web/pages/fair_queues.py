@@ -73,6 +73,7 @@ def _page(booth_id: str, form: FormState | None = None, status: int = 200) -> Re
             "fair_queue/show.html",
             booth=booth,
             line=queues.line_of(session, booth.fair_employer_id, booth.n_interviewers),
+            most=queues.most_at_once(),
             posts=booths.posts_of(session, booth.fair_employer_id),
             form=form or blank_form(TicketForm),
             words=words,
@@ -114,7 +115,7 @@ def take(booth_id: str) -> ResponseReturnValue:
     except (NotFoundError, RuleBrokenError) as error:
         undo_request()
         return _page(booth_id, _asked_for_code(translated(error.message)), 422)
-    toast(gettext("您是 %(n)s 号", n=row.number))
+    toast(gettext("你是 %(n)s 号", n=row.number))
     answer = make_response(see_other(url_for(".show", booth_id=booth_id)))
     remember(answer, session, visitor, secure=current_app.config["SESSION_COOKIE_SECURE"])
     return answer

@@ -17,6 +17,7 @@ from matcher import clock
 from matcher.documents.calendar_file import MEDIA_TYPE, TimedEvent, write_calendar
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import EducationLevel
+from matcher.kinds.fairs import FairState
 from matcher.models.fairs import Fair, FairSession
 from matcher.services.fair_guests import guest_links, registering, telling
 from matcher.services.fair_guests.registering import VisitorInput
@@ -61,10 +62,11 @@ def show(token: str) -> ResponseReturnValue:
 def _page(fair: Fair, mark: str) -> str:
     """Return the page of a fingerprint, made once a process."""
     key = f"{fair.token}:{mark}"
-    if key not in _kept:
+    page = _kept.get(key)
+    if page is None:
         session, address = request_session(), fair_address(fair.token)
         floor = public.read_floor(session, fair)
-        _kept[key] = render_template(
+        page = _kept[key] = render_template(
             "fairs/public.html",
             found=public.read_public(session, fair),
             floor=floor,
@@ -77,7 +79,7 @@ def _page(fair: Fair, mark: str) -> str:
         )
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
-    return _kept[key]
+    return page
 
 
 @bp.get("/<token>/fair.ics")
@@ -105,6 +107,7 @@ def _event(fair: Fair, held: FairSession) -> TimedEvent:
         place=" ".join(filter(None, (fair.venue_name, fair.venue_address))),
         text=fair.enquiries or "",
         address=fair_address(fair.token),
+        is_off=fair.state is FairState.CANCELLED,
     )
 
 

@@ -42,7 +42,7 @@ class FairForm(Form):
     expected_people: int = Field(
         default=0,
         title=msg("预计参加人数"),
-        description=msg("人最多的那一场；1,000 人起要公安机关许可"),
+        description=msg("有现场的要填；人最多的那一场，要不要公安机关许可按它算"),
         ge=0,
         le=1_000_000,
     )

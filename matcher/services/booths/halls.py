@@ -15,6 +15,8 @@ from matcher.models.fairs import Booth, Fair, FairHall
 from matcher.services import audit
 from matcher.services.booths.booth_map import drawn
 from matcher.services.booths.sight import FAIR, booths_of_fair, get_hall, open_floor
+from matcher.services.fair_employers.places import locked_call, move_up
+from matcher.services.fairs.sight import get_managed
 from matcher.services.permissions import Actor
 from matcher.services.rows import expect_version, unique_or
 
@@ -138,7 +140,7 @@ def draw_cells(
     RuleBrokenError
         An employer stands in one of them.
     """
-    fair = open_floor(session, by, fair_public_id)
+    fair = _open_offer(session, by, fair_public_id)
     hall = get_hall(session, fair, hall_public_id)
     expect_version(hall, expected_version)
     changed = _wiped(session, hall, _inside(hall, cells, kind), kind)
@@ -160,6 +162,12 @@ def draw_cells(
         )
     session.flush()
     return len(changed)
+
+
+def _open_offer(session: Session, by: Actor, fair_public_id: str) -> Fair:
+    """Return a fair that may get booths, which go to who waits: its call is locked first, as by whoever applies."""
+    locked_call(session, get_managed(session, by, fair_public_id, lock=False).id)
+    return open_floor(session, by, fair_public_id)
 
 
 def _wiped(session: Session, hall: FairHall, inside: Sequence[Cell], kind: str) -> list[Cell]:
@@ -198,7 +206,7 @@ def fill_hall(
     expected_version: int | None = None,
 ) -> int:
     """Fill the free part of a hall with rows of booths; return how many are new."""
-    fair = open_floor(session, by, fair_public_id)
+    fair = _open_offer(session, by, fair_public_id)
     hall = get_hall(session, fair, hall_public_id)
     expect_version(hall, expected_version)
     taken = [(one.column, one.row) for one in _booths(session, hall)]
@@ -239,7 +247,7 @@ def _add_booths(
     labels = next_labels(prefix.strip().upper(), len(cells), used)
     for (column, row), label in zip(cells, labels, strict=True):
         session.add(Booth(fair_id=fair.id, hall_id=hall.id, label=label, column=column, row=row))
-    session.flush()
+    move_up(session, fair)
 
 
 def _remove_booths(session: Session, booths: Sequence[Booth]) -> None:

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
-from matcher.kinds import EmployerState
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.employers import Employer
 from matcher.models.fairs import Fair, FairEmployer
@@ -16,6 +15,7 @@ from matcher.services.fair_employers import packs
 from matcher.services.fair_employers.places import locked_call, move_up, room_of
 from matcher.services.fair_employers.sight import (
     PRESENT,
+    STOPPED,
     Place,
     find_fair,
     find_own,
@@ -132,7 +132,7 @@ def enter(
 
 
 def _check(employer: Employer, asked: Application) -> None:
-    if employer.state in (EmployerState.REFUSED, EmployerState.SUSPENDED):
+    if employer.state in STOPPED:
         raise RuleBrokenError("employer_not_verified", "单位核验没有通过或已停用，不能参会。")
     wrong: dict[str, str] = {}
     if not 1 <= asked.n_booths <= MOST_BOOTHS:

@@ -1,7 +1,8 @@
 """The posts of a fair by trade (岗位汇编): what the booklet, the posters, the booth cards and the public page show.
 
-Only employers whose place is confirmed, and posts that are published and open when the fair begins. Seats kept for
-anybody are no part of it: a post shows how many people it wants and nothing of who they should be.
+Only employers whose place is confirmed and that were not stopped since, and posts that are published and open when the
+fair begins. Seats kept for anybody are no part of it: a post shows how many people it wants and nothing of who they
+should be.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from matcher.models.fairs import Booth, Fair, FairEmployer
 from matcher.models.postings import Posting
 from matcher.services.fair_employers.lists import booths_of
 from matcher.services.fair_employers.posts import shown_posts
+from matcher.services.fair_employers.sight import STOPPED
 from matcher.vocabulary.industries import load_industries
 
 OTHER_TRADE = ""
@@ -108,7 +110,11 @@ def read_book(session: Session, fair: Fair) -> Book:
     found = session.execute(
         sa.select(FairEmployer, Employer)
         .join(Employer, Employer.id == FairEmployer.employer_id)
-        .where(FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED)
+        .where(
+            FairEmployer.fair_id == fair.id,
+            FairEmployer.state == FairEmployerState.ACCEPTED,
+            Employer.state.not_in(STOPPED),
+        )
         .order_by(Employer.name, FairEmployer.id)
     ).all()
     ids = [row.id for row, _ in found]

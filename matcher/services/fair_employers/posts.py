@@ -35,6 +35,14 @@ def _fit_to_show(fair: Fair) -> list[sa.ColumnElement[bool]]:
     ]
 
 
+def still_shown() -> list[sa.ColumnElement[bool]]:
+    """Return what a post chosen for a fair must be to be shown and counted; the query joins the fair."""
+    return [
+        Posting.state == PostingState.PUBLISHED,
+        sa.or_(Posting.closes_on.is_(None), Posting.closes_on >= Fair.first_on),
+    ]
+
+
 def offered_posts(session: Session, place: Place) -> list[Offered]:
     """Return the posts an employer may show at a fair, by title."""
     shown = sa.select(FairPosting.posting_id).where(FairPosting.fair_employer_id == place.row.id)
@@ -53,11 +61,7 @@ def shown_posts(session: Session, row_ids: Sequence[int]) -> dict[int, list[Post
         .join(Posting, Posting.id == FairPosting.posting_id)
         .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
         .join(Fair, Fair.id == FairEmployer.fair_id)
-        .where(
-            FairPosting.fair_employer_id.in_(row_ids),
-            Posting.state == PostingState.PUBLISHED,
-            sa.or_(Posting.closes_on.is_(None), Posting.closes_on >= Fair.first_on),
-        )
+        .where(FairPosting.fair_employer_id.in_(row_ids), *still_shown())
         .order_by(Posting.title, Posting.id)
     )
     by_row: dict[int, list[Posting]] = defaultdict(list)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
+from matcher.kinds import EmployerState
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.accounts import Membership
 from matcher.models.employers import Employer
@@ -20,6 +21,9 @@ from matcher.services.rows import first_or_missing, not_found
 
 PRESENT = (FairEmployerState.APPLIED, FairEmployerState.WAITING, FairEmployerState.ACCEPTED)
 """States of an employer that wants to come; its papers and posts may be worked on."""
+
+STOPPED = (EmployerState.REFUSED, EmployerState.SUSPENDED)
+"""States of an employer that comes to no fair, and is shown at none even if its place was confirmed before."""
 
 
 @dataclass(frozen=True)

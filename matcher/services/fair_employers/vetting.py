@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import RuleBrokenError
-from matcher.kinds import EmployerState
 from matcher.kinds.fair_papers import FairPaperKind, FairPaperState
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.accounts import Membership
@@ -22,6 +21,7 @@ from matcher.services.fair_employers.papers import find_of
 from matcher.services.fair_employers.places import locked_call, move_up
 from matcher.services.fair_employers.sight import (
     PRESENT,
+    STOPPED,
     Place,
     find_fair,
     place_of,
@@ -122,7 +122,7 @@ def accept_employer(
         return place.row
     if place.row.state is not _State.APPLIED:
         raise RuleBrokenError("fair_not_applied", "只能确认已报名的单位；候补的等有展位再确认。")
-    if place.employer.state in (EmployerState.REFUSED, EmployerState.SUSPENDED):
+    if place.employer.state in STOPPED:
         raise RuleBrokenError("employer_not_verified", "单位核验没有通过或已停用，不能参会。")
     _require_whole(pack_of(session, place))
     _accept(session, by, place.fair, place.row)
@@ -167,7 +167,7 @@ def ready_rows(
         .where(
             FairEmployer.fair_id == fair.id,
             FairEmployer.state == _State.APPLIED,
-            Employer.state.not_in((EmployerState.REFUSED, EmployerState.SUSPENDED)),
+            Employer.state.not_in(STOPPED),
         )
         .order_by(FairEmployer.id)
     )

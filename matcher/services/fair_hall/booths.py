@@ -14,9 +14,10 @@ from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.employers import Employer
 from matcher.models.fair_queues import FairQueuePlace
 from matcher.models.fair_visitors import FairVisitor
-from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting
-from matcher.models.postings import Posting
+from matcher.models.fairs import Booth, Fair, FairEmployer
 from matcher.services.doors.tickets import find_ticket
+from matcher.services.fair_employers.posts import shown_posts
+from matcher.services.fair_employers.sight import STOPPED
 from matcher.services.fair_hall import queues
 from matcher.services.fair_hall.queues import OwnNumber
 from matcher.services.rows import not_found
@@ -72,6 +73,7 @@ def _seen() -> sa.Select[Booth, FairEmployer, str, Fair]:
         .join(Fair, Fair.id == Booth.fair_id)
         .where(
             FairEmployer.state == FairEmployerState.ACCEPTED,
+            Employer.state.not_in(STOPPED),
             Fair.state.in_((FairState.ANNOUNCED, FairState.CLOSED)),
         )
     )
@@ -79,13 +81,8 @@ def _seen() -> sa.Select[Booth, FairEmployer, str, Fair]:
 
 def posts_of(session: Session, fair_employer_id: int) -> list[tuple[str, int, str | None]]:
     """Return title, headcount and pay of the posts shown at a booth."""
-    found = (
-        sa.select(Posting.title, Posting.headcount, Posting.pay_text)
-        .join(FairPosting, FairPosting.posting_id == Posting.id)
-        .where(FairPosting.fair_employer_id == fair_employer_id)
-        .order_by(Posting.title, Posting.id)
-    )
-    return [(title, n, pay) for title, n, pay in session.execute(found)]
+    shown = shown_posts(session, [fair_employer_id]).get(fair_employer_id, [])
+    return [(one.title, one.headcount, one.pay_text) for one in shown]
 
 
 def visitor_by_code(session: Session, fair_id: int, code: str) -> FairVisitor:

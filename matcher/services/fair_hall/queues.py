@@ -84,6 +84,11 @@ def pace_today(session: Session, place_id: int, n_interviewers: int) -> Pace:
     return pace_of(gaps_of(calls), n_interviewers, agreed)
 
 
+def most_at_once() -> int:
+    """Return in how many queues one may stand at the same time."""
+    return get_limit("fair.queues_at_once", None, clock.today()).value
+
+
 def take(session: Session, place: FairEmployer, visitor_id: int) -> FairQueuePlace:
     """Give a visitor the next number of a queue; who stands in it keeps the number they have.
 
@@ -101,7 +106,7 @@ def take(session: Session, place: FairEmployer, visitor_id: int) -> FairQueuePla
     mine = next((one for one in standing if one.fair_employer_id == place.id), None)
     if mine is not None:
         return mine
-    most = get_limit("fair.queues_at_once", None, today).value
+    most = most_at_once()
     if len(standing) >= most:
         raise RuleBrokenError(
             "queues_too_many",

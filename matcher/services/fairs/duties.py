@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.fairs import permits
-from matcher.fairs.permit_rules import Reminder, reminders_in
+from matcher.fairs.permit_rules import ANEW, Reminder, reminders_in
 from matcher.fairs.permits import Consequence, Duty, FairFacts, WayOut
 from matcher.kinds.fair_paperwork import ChangeKind, DutyKind, FilingOutcome, PlanPart
 from matcher.models.fair_paperwork import FairFiling, FairPlanPart
@@ -29,6 +29,7 @@ class DutyView:
     standing : the last filing that counts: pending, approved or received; None: nothing filed
     changes : what of the fair is other than it was filed
     consequences : what those changes ask for
+    way_out : what can still be done if it is too late to file, for the first time or anew
     is_done : nothing is left to do
     """
 
@@ -49,6 +50,8 @@ class DutyPage:
     is_near_permit: bool
     least_people: int
     """Expected people of a session from which on the police's permit is needed."""
+    permit_days: int
+    """Days before the fair until which that permit is applied for."""
 
 
 def facts_for(fair: Fair) -> FairFacts:
@@ -73,6 +76,7 @@ def duties_of(session: Session, fair: Fair) -> DutyPage:
     filings = filings_of(session, fair.id)
     now = snapshots.of_fair(session, fair)
     plan_done = is_plan_done(session, fair.id)
+    permit = permits.permit_rule(facts.region, facts.first_on)
     return DutyPage(
         duties=[
             _view(duty, filings, now, facts=facts, plan_done=plan_done)
@@ -80,7 +84,8 @@ def duties_of(session: Session, fair: Fair) -> DutyPage:
         ],
         reminders=reminders_in(facts.region, facts.first_on),
         is_near_permit=permits.is_near_permit(facts),
-        least_people=permits.permit_rule(facts.region, facts.first_on).least_people,
+        least_people=permit.least_people,
+        permit_days=permit.days,
     )
 
 
@@ -106,7 +111,8 @@ def _view(
         is_done = plan_done
     else:
         is_done = standing is not None and standing.outcome in _SETTLED and not asked
-    late = None if standing is not None else permits.way_out(duty, facts, clock.today())
+    is_to_file = standing is None or any(one.what == ANEW for one in asked)
+    late = permits.way_out(duty, facts, clock.today()) if is_to_file else None
     return DutyView(duty, standing, changes, asked, late, is_done)
 
 

@@ -113,6 +113,7 @@ def edit_fair(
     expect_version(fair, expected_version)
     require_live(fair)
     check(facts, already=fair.first_on)
+    _check_numbers(session, fair, facts)
     columns = columns_of(facts)
     before = {name: getattr(fair, name) for name in columns}
     changed = sorted(name for name in columns if before[name] != columns[name])
@@ -144,6 +145,22 @@ def _move_sessions(session: Session, fair: Fair, facts: FairInput) -> None:
     for one in reversed(held) if by_days > dt.timedelta() else held:
         one.held_on += by_days
         session.flush()
+
+
+def _check_numbers(session: Session, fair: Fair, facts: FairInput) -> None:
+    """Refuse a hall smaller than a session may let in, and one open to anybody without a number to stop at."""
+    if facts.channel not in ON_SITE:
+        return
+    found = sa.select(FairSession.approved_number).where(FairSession.fair_id == fair.id)
+    numbers = list(session.scalars(found.order_by(FairSession.id)))
+    most = max((one for one in numbers if one is not None), default=0)
+    message, field = "", "venue_capacity"
+    if most > (facts.venue_capacity or 0):
+        message = f"有场次的核准人数是 {most}，比场馆可容纳的多，请先把场次的人数改小。"
+    elif fair.state is FairState.ANNOUNCED and None in numbers:
+        message, field = "有场次没有定核准人数，验票不知道到几个人停，请先在场次里填。", "channel"
+    if message:
+        raise InvalidInputError("fair_input", message, fields={field: message})
 
 
 def facts_of(fair: Fair) -> FairInput:
@@ -211,6 +228,8 @@ def _wrong_place(facts: FairInput) -> dict[str, str]:
             wrong[name] = words
     if not facts.venue_capacity or facts.venue_capacity < 0:
         wrong["venue_capacity"] = "请填写场馆可容纳的人数，验票到这个数就停。"
+    if facts.expected_people == 0:
+        wrong["expected_people"] = "请填写预计参加人数，要不要报批按它算。"
     if not facts.venue_region:
         wrong["venue_region"] = "请选择场馆所在地，报批规则按所在地算。"
     return wrong

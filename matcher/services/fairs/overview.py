@@ -16,6 +16,7 @@ from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
 from matcher.models.fair_visitors import DoorDevice, FairVisitor
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting, FairSession
 from matcher.models.postings import Posting
+from matcher.services.fair_employers.posts import still_shown
 from matcher.services.fairs.duties import DutyPage
 from matcher.services.fairs.sight import is_over
 
@@ -72,7 +73,12 @@ def counts_of(session: Session, fair: Fair) -> FairCounts:
         )
         .join(Posting, Posting.id == FairPosting.posting_id)
         .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
-        .where(FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED)
+        .join(Fair, Fair.id == FairEmployer.fair_id)
+        .where(
+            FairEmployer.fair_id == fair.id,
+            FairEmployer.state == FairEmployerState.ACCEPTED,
+            *still_shown(),
+        )
     ).one()
     coming = sa.select(sa.func.count(FairVisitor.id)).where(
         FairVisitor.fair_id == fair.id, FairVisitor.state == VisitorState.COMING

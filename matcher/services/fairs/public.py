@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.kinds import PostingState
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.employers import Employer
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting, FairSession
@@ -22,6 +21,8 @@ from matcher.models.organisations import Union
 from matcher.models.postings import Posting
 from matcher.services.booths import views
 from matcher.services.booths.views import BoothCell, FloorSheet
+from matcher.services.fair_employers.posts import still_shown
+from matcher.services.fair_employers.sight import STOPPED
 from matcher.services.fairs.sessions import sessions_of
 from matcher.services.rows import first_or_missing
 from matcher.vocabulary.industries import load_industries
@@ -126,7 +127,9 @@ def _employers(session: Session, fair: Fair) -> list[PublicEmployer]:
     )
     rows = session.execute(
         found.where(
-            FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED
+            FairEmployer.fair_id == fair.id,
+            FairEmployer.state == FairEmployerState.ACCEPTED,
+            Employer.state.not_in(STOPPED),
         ).order_by(Employer.name, FairEmployer.id)
     ).all()
     booths = _booths(session, fair)
@@ -161,8 +164,14 @@ def _booths(session: Session, fair: Fair) -> dict[int, list[str]]:
 def read_floor(session: Session, fair: Fair) -> FloorSheet:
     """Return the halls as the page draws them: who stands somewhere without being accepted is not named."""
     floor = views.read_floor(session, fair.id)
-    found = sa.select(FairEmployer.id).where(
-        FairEmployer.fair_id == fair.id, FairEmployer.state == FairEmployerState.ACCEPTED
+    found = (
+        sa.select(FairEmployer.id)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .where(
+            FairEmployer.fair_id == fair.id,
+            FairEmployer.state == FairEmployerState.ACCEPTED,
+            Employer.state.not_in(STOPPED),
+        )
     )
     accepted = set(session.scalars(found))
     halls = tuple(
@@ -183,7 +192,8 @@ def _postings(session: Session, fair: Fair) -> dict[int, list[Posting]]:
         sa.select(FairPosting.fair_employer_id, Posting)
         .join(Posting, Posting.id == FairPosting.posting_id)
         .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
-        .where(FairEmployer.fair_id == fair.id, Posting.state == PostingState.PUBLISHED)
+        .join(Fair, Fair.id == FairEmployer.fair_id)
+        .where(FairEmployer.fair_id == fair.id, *still_shown())
         .order_by(Posting.title, Posting.id)
     )
     shown: dict[int, list[Posting]] = defaultdict(list)

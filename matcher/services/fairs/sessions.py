@@ -16,6 +16,7 @@ from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.fairs.permits import ON_SITE, permit_rule
 from matcher.kinds.fair_paperwork import DutyKind, FilingOutcome
+from matcher.kinds.fairs import FairState
 from matcher.models.fair_guests import FairBooking
 from matcher.models.fair_paperwork import FairFiling
 from matcher.models.fair_visitors import FairTicket
@@ -239,7 +240,8 @@ def _wrong_number(
     if fair.channel not in ON_SITE:
         return ""
     if number is None:
-        return ""
+        announced = fair.state is FairState.ANNOUNCED
+        return "已经公布，要定核准人数，验票到这个数就停。" if announced else ""
     if number < 1:
         return "人数至少是 1。"
     if fair.venue_capacity is not None and number > fair.venue_capacity:

@@ -14,12 +14,14 @@ from matcher.errors import (
     NotFoundError,
     RuleBrokenError,
 )
+from matcher.fairs.booth_grid import GridWish
 from matcher.kinds import EmployerState, Role
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.fair_papers import FairCall
 from matcher.models.fairs import Booth, Fair, FairEmployer
 from matcher.models.organisations import Union
 from matcher.models.outbox import OutboxMessage
+from matcher.services.booths import halls
 from matcher.services.fair_employers import applying, calls
 from matcher.services.fair_employers.applying import Application
 from matcher.services.fair_employers.calls import CallInput
@@ -150,6 +152,22 @@ def test_more_booths_on_offer_go_to_who_waits(
     with pytest.raises(InvalidInputError) as refused:
         calls.set_call(session, organiser, fair.public_id, CallInput(n_booths=2))
     assert "n_booths" in refused.value.details["fields"]  # type: ignore[operator]
+
+
+def test_booths_drawn_for_a_hall_go_to_who_waits(
+    session: Session, union: Union, fair: Fair, organiser: Actor
+) -> None:
+    make_call(session, fair, n_booths=None)
+    hall = make_hall(session, fair)
+    make_booth(session, hall)
+    rows = [_apply(session, one, fair) for one in _agents(session, union, 3)]
+    assert [one.state for one in rows] == [_S.APPLIED, _S.WAITING, _S.WAITING]
+
+    halls.fill_hall(
+        session, organiser, fair.public_id, hall_public_id=hall.public_id, wish=GridWish(most=1)
+    )
+
+    assert [one.state for one in rows] == [_S.APPLIED, _S.APPLIED, _S.WAITING]
 
 
 def test_words_for_employers_tell_nothing_of_anybody(

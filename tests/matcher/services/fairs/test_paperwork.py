@@ -139,6 +139,21 @@ def test_a_permitted_fair_that_moves_asks_for_the_permit_anew(session: Session) 
     assert not after.is_done
 
 
+@pytest.mark.parametrize(("days", "is_late"), [(20, False), (19, True)])
+def test_a_permit_asked_for_anew_too_late_says_what_can_be_done(
+    session: Session, days: int, is_late: bool
+) -> None:
+    by, fair = _world(session, first_on=TODAY + dt.timedelta(days=days))
+    held = make_session(session, fair)
+    filing = _file(session, by, fair)
+    filings.decide(session, by, fair.public_id, filing.public_id, _permit({held.public_id: 1500}))
+    assert duties.duties_of(session, fair).duties[0].way_out is None
+
+    fair.venue_name = "文化宫"
+
+    assert (duties.duties_of(session, fair).duties[0].way_out is not None) == is_late
+
+
 def test_the_other_papers_are_in_hand_when_all_nine_parts_are_settled(session: Session) -> None:
     by, fair = _world(session)
 

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.errors import NotFoundError
-from matcher.kinds import PostingState, Role
+from matcher.kinds import EmployerState, PostingState, Role
 from matcher.kinds.fair_paperwork import PlanPart
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.drives import Drive
+from matcher.models.employers import Employer
 from matcher.models.fair_paperwork import FairPlanPart
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall
 from matcher.models.organisations import Union
+from matcher.services.fair_employers.books import read_book
+from matcher.services.fair_hall import booths
 from matcher.services.fairs import (
     copying,
     duties,
@@ -155,6 +158,39 @@ def test_the_public_page_shows_accepted_employers_and_published_posts_alone(
     assert (found.n_employers, found.n_postings) == (1, 1)
     assert [trade.code for trade in found.trades] == ["C"]
     assert place.fair_id == fair.id
+
+
+def test_who_was_stopped_after_being_confirmed_is_shown_nowhere(session: Session) -> None:
+    fair, place = _shown(session)
+    fair.state = FairState.ANNOUNCED
+    booth = make_booth(session, make_hall(session, fair), place)
+    assert booths.find_booth(session, booth.public_id).label == booth.label
+    before = public.fingerprint(session, fair)
+
+    session.get_one(Employer, place.employer_id).state = EmployerState.SUSPENDED
+    session.flush()
+
+    assert public.fingerprint(session, fair) != before
+    assert public.read_public(session, fair).n_employers == 0
+    assert [one.holder for one in public.read_floor(session, fair).booths] == [None]
+    assert read_book(session, fair).n_employers == 0
+    with pytest.raises(NotFoundError):
+        booths.find_booth(session, booth.public_id)
+
+
+def test_page_booklet_booth_and_counts_agree_on_the_posts_shown(session: Session) -> None:
+    fair, place = _shown(session)
+    drive, employer = (
+        session.get_one(Drive, fair.drive_id),
+        session.get_one(Employer, place.employer_id),
+    )
+    early = make_posting(session, drive, employer, closes_on=fair.first_on - dt.timedelta(days=1))
+    make_fair_posting(session, place, early)
+
+    assert public.read_public(session, fair).n_postings == 1
+    assert read_book(session, fair).n_posts == 1
+    assert len(booths.posts_of(session, place.id)) == 1
+    assert overview.counts_of(session, fair).n_postings == 1
 
 
 def test_the_public_floor_names_nobody_who_is_not_accepted(session: Session) -> None:

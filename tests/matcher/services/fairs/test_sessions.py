@@ -12,6 +12,7 @@ from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.fair_paperwork import FilingOutcome
+from matcher.kinds.fairs import FairState
 from matcher.models.fairs import Fair, FairSession
 from matcher.models.organisations import Union
 from matcher.services.fairs import filings, sessions
@@ -62,6 +63,27 @@ def test_a_session_that_cannot_be_is_refused(
         sessions.add_session(session, by, fair.public_id, _facts(fair, **wrong))
 
     assert fields_of(refused.value) == {field}
+
+
+@pytest.mark.parametrize("state", [FairState.DRAFT, FairState.ANNOUNCED])
+def test_a_number_may_be_open_until_the_fair_is_announced(
+    session: Session, state: FairState
+) -> None:
+    by, fair = _world(session, state=state)
+    held = make_session(session, fair, begins_minute=800, ends_minute=900)
+    open_ = _facts(fair, approved_number=None)
+    later = _facts(fair, approved_number=None, begins_minute=800, ends_minute=900)
+
+    for act in (
+        lambda: sessions.add_session(session, by, fair.public_id, open_),
+        lambda: sessions.change_session(session, by, fair.public_id, held.public_id, later),
+    ):
+        if state is FairState.DRAFT:
+            assert act().approved_number is None
+            continue
+        with pytest.raises(InvalidInputError) as refused:
+            act()
+        assert fields_of(refused.value) == {"approved_number"}
 
 
 def test_two_sessions_are_not_at_the_same_time(session: Session) -> None:

@@ -59,6 +59,7 @@ def _organiser(session: Session) -> tuple[Actor, int]:
         ({"last_on": SOON - dt.timedelta(days=1)}, {"last_on"}),
         ({"last_on": SOON + dt.timedelta(days=31)}, {"last_on"}),
         ({"venue_name": None, "venue_capacity": None}, {"venue_name", "venue_capacity"}),
+        ({"expected_people": 0}, {"expected_people"}),
         ({"channel": EventChannel.ONLINE}, {"online_address"}),
     ],
 )
@@ -114,6 +115,33 @@ def test_a_fair_somebody_came_to_keeps_its_days(session: Session) -> None:
         )
     with pytest.raises(RuleBrokenError):
         states.cancel_fair(session, by, fair.public_id, reason="下雪")
+
+
+def test_a_hall_never_holds_fewer_than_a_session_lets_in(session: Session) -> None:
+    by, drive_id = _organiser(session)
+    fair = entering.create_fair(session, by, drive_id, _facts())
+    make_session(session, fair, approved_number=700)
+
+    with pytest.raises(InvalidInputError) as refused:
+        entering.edit_fair(session, by, fair.public_id, _facts(venue_capacity=699))
+    entering.edit_fair(session, by, fair.public_id, _facts(venue_capacity=700))
+
+    assert fields_of(refused.value) == {"venue_capacity"}
+    assert fair.venue_capacity == 700
+
+
+def test_an_announced_fair_opens_no_hall_without_a_number_to_stop_at(session: Session) -> None:
+    by, drive_id = _organiser(session)
+    online = {"channel": EventChannel.ONLINE, "online_address": "https://live.example"}
+    fair = entering.create_fair(session, by, drive_id, _facts(**online))
+    make_session(session, fair, approved_number=None)
+    fair.state = FairState.ANNOUNCED
+
+    with pytest.raises(InvalidInputError) as refused:
+        entering.edit_fair(session, by, fair.public_id, _facts())
+    entering.edit_fair(session, by, fair.public_id, _facts(**online, title="线上招聘会"))
+
+    assert fields_of(refused.value) == {"channel"}
 
 
 def test_who_edits_what_somebody_changed_meanwhile_is_told(session: Session) -> None:
