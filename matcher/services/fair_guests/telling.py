@@ -19,6 +19,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.outbox import OutboxMessage
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import outbox, sealing
+from matcher.services.fair_employers.messages import day_words
 from matcher.services.fair_guests import guest_links
 from matcher.services.outbox import NeededConsent
 from matcher.services.referrals.neutral_contacts import names_of
@@ -115,7 +116,7 @@ def _tell(session: Session, visitor: FairVisitor, template: str, key: str) -> bo
         parameters={
             "drive": names_of(drive).sender,
             "fair": fair.title,
-            "day": f"{fair.first_on.month}月{fair.first_on.day}日",
+            "day": day_words(fair),
             "place": fair.venue_name or "线上",
         },
         address=phone,

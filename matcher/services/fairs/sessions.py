@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
@@ -111,6 +112,8 @@ def change_session(
         approved=facts.approved_number,
     )
     if moves:
+        flag_modified(fair, "first_on")  # a version of its own: messages are told apart by it
+        session.flush()
         telling.note_moved(session, fair, ("first_on",), asked_by_id=by.account_id)
     bookings.promote(session, held)
     session.flush()

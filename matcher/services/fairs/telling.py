@@ -19,6 +19,7 @@ from matcher.services import jobs, outbox
 from matcher.services.fair_employers import messages
 from matcher.services.fair_guests import guest_links
 from matcher.services.fair_guests import telling as guests
+from matcher.services.fairs.sight import LIVE
 from matcher.services.outbox import NeededConsent
 from matcher.services.permissions import Actor, Permission, require
 
@@ -41,9 +42,16 @@ _VISITORS = (VisitorState.INVITED, VisitorState.COMING, VisitorState.WAITING)
 def note_moved(
     session: Session, fair: Fair, changed: Iterable[str], *, asked_by_id: int | None
 ) -> None:
-    """Ask for telling that a fair moved, if it was announced and the change sends people elsewhere."""
-    if fair.state is FairState.ANNOUNCED and _TOLD_WHEN.intersection(changed):
+    """Ask for telling that a fair moved, if somebody counts on it and the change sends people elsewhere."""
+    if _TOLD_WHEN.intersection(changed) and _is_counted_on(session, fair):
         ask(session, fair, MOVED, asked_by_id=asked_by_id)
+
+
+def _is_counted_on(session: Session, fair: Fair) -> bool:
+    """Say whether anybody may know of a fair: employers are asked before it is announced."""
+    if fair.state is not FairState.DRAFT:
+        return fair.state is FairState.ANNOUNCED
+    return bool(employers_to_tell(session, fair.id) or visitors_to_tell(session, fair.id))
 
 
 def ask(session: Session, fair: Fair, matter: str, *, asked_by_id: int | None) -> None:
@@ -67,8 +75,7 @@ def ask(session: Session, fair: Fair, matter: str, *, asked_by_id: int | None) -
 def is_due(session: Session, fair_id: int, matter: str) -> bool:
     """Say whether there is still something to tell: a fair moved and then cancelled is only told to be cancelled."""
     fair = session.get_one(Fair, fair_id)
-    wanted = FairState.CANCELLED if matter == CANCELLED else FairState.ANNOUNCED
-    return fair.state is wanted
+    return fair.state in ((FairState.CANCELLED,) if matter == CANCELLED else LIVE)
 
 
 def employers_to_tell(session: Session, fair_id: int) -> Sequence[int]:
