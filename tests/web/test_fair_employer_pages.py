@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from matcher.db.engine import SessionFactory, reading, transaction
-from matcher.kinds import Role
+from matcher.kinds import EmployerState, Role
 from matcher.kinds.fair_papers import FairPaperKind, FairPaperState
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.audit import AuditEntry
+from matcher.models.employers import Employer
 from matcher.models.fair_papers import FairCall, FairPaper
 from matcher.models.fairs import Fair, FairEmployer, FairPosting
 from tests.factories.accounts import make_actor, make_union
@@ -163,6 +164,36 @@ def test_all_whose_papers_are_whole_are_confirmed_with_one_press(world: World) -
 
     with reading(world.factory) as session:
         assert session.get_one(FairEmployer, world.row_id).state is _S.ACCEPTED
+
+
+def test_who_was_stopped_is_named_to_the_organiser_and_stands_in_no_booklet(world: World) -> None:
+    with transaction(world.factory) as session:
+        row = session.get_one(FairEmployer, world.row_id)
+        row.state = _S.ACCEPTED
+        session.get_one(Employer, row.employer_id).state = EmployerState.SUSPENDED
+
+    page = world.desk.get(world.there).text
+    rows = world.desk.get(f"/fairs/{world.fair}/employers").text
+    prints = world.desk.get(f"/fairs/{world.fair}/prints").text
+
+    assert "单位核验没有通过，或者已停用" in page
+    assert "单位已停用或核验未通过" in rows
+    assert "凤城软件公司" not in prints
+
+
+def test_an_employer_finds_its_fairs_in_the_foot_bar(world: World) -> None:
+    foot = world.agent.get("/my-fairs").text.rpartition('<nav class="footnav')[2]
+
+    assert '<a href="/my-fairs" aria-current="page">' in foot
+
+
+def test_every_page_of_an_employers_place_leads_back_to_all_fairs(world: World) -> None:
+    base = f"/fairs/{world.fair}"
+    for address in ("employers", "employers/invite", "employers/call", "prints", "plan"):
+        page = world.desk.get(f"{base}/{address}").text
+        crumbs = page.partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+        assert '<a href="/fairs">招聘会</a>' in crumbs
+        assert f'<a href="{base}">冬季毕业生招聘会</a>' in crumbs
 
 
 def test_the_organiser_enters_what_came_on_paper(world: World) -> None:

@@ -109,6 +109,13 @@ def test_the_link_shows_the_route_and_takes_the_answer_without_an_account(
     assert "no-store" in page.headers["Cache-Control"]
 
 
+def test_who_registered_alone_is_promised_no_route(world: World) -> None:
+    page = world.anybody.get(f"/v/{world.outsider}").text
+
+    assert "还没有排出" not in page
+    assert "自己报名的没有" in page
+
+
 def test_who_does_not_come_gives_the_place_back_and_may_come_again(
     world: World, sqlite_factory: SessionFactory
 ) -> None:

@@ -13,10 +13,12 @@ from matcher import clock
 from matcher.fairs.permits import ON_SITE
 from matcher.kinds.fair_paperwork import DutyKind
 from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
+from matcher.models.employers import Employer
 from matcher.models.fair_visitors import DoorDevice, FairVisitor
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting, FairSession
 from matcher.models.postings import Posting
 from matcher.services.fair_employers.posts import still_shown
+from matcher.services.fair_employers.sight import STOPPED
 from matcher.services.fairs.duties import DutyPage
 from matcher.services.fairs.sight import is_over
 
@@ -67,19 +69,7 @@ def counts_of(session: Session, fair: Fair) -> FairCounts:
             Booth.fair_id == fair.id
         )
     ).one()
-    shown = session.execute(
-        sa.select(
-            sa.func.count(FairPosting.id), sa.func.coalesce(sa.func.sum(Posting.headcount), 0)
-        )
-        .join(Posting, Posting.id == FairPosting.posting_id)
-        .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
-        .join(Fair, Fair.id == FairEmployer.fair_id)
-        .where(
-            FairEmployer.fair_id == fair.id,
-            FairEmployer.state == FairEmployerState.ACCEPTED,
-            *still_shown(),
-        )
-    ).one()
+    n_postings, n_wanted = _shown(session, fair)
     coming = sa.select(sa.func.count(FairVisitor.id)).where(
         FairVisitor.fair_id == fair.id, FairVisitor.state == VisitorState.COMING
     )
@@ -94,13 +84,33 @@ def counts_of(session: Session, fair: Fair) -> FairCounts:
         n_accepted=states.get(FairEmployerState.ACCEPTED, 0),
         n_booths=booths[0],
         n_given=booths[1],
-        n_postings=shown[0],
-        n_people_wanted=int(shown[1]),
+        n_postings=n_postings,
+        n_people_wanted=n_wanted,
         n_coming=session.scalar(coming) or 0,
         n_entered=held[2],
         n_inside=held[3],
         n_devices=session.scalar(devices) or 0,
     )
+
+
+def _shown(session: Session, fair: Fair) -> tuple[int, int]:
+    """Return the posts shown by who was accepted, and the people they want."""
+    n_postings, n_wanted = session.execute(
+        sa.select(
+            sa.func.count(FairPosting.id), sa.func.coalesce(sa.func.sum(Posting.headcount), 0)
+        )
+        .join(Posting, Posting.id == FairPosting.posting_id)
+        .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
+        .join(Employer, Employer.id == FairEmployer.employer_id)
+        .join(Fair, Fair.id == FairEmployer.fair_id)
+        .where(
+            FairEmployer.fair_id == fair.id,
+            FairEmployer.state == FairEmployerState.ACCEPTED,
+            Employer.state.not_in(STOPPED),
+            *still_shown(),
+        )
+    ).one()
+    return n_postings, int(n_wanted)
 
 
 def _held(session: Session, fair: Fair) -> tuple[int, int, int, int]:

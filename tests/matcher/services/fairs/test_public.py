@@ -172,6 +172,7 @@ def test_who_was_stopped_after_being_confirmed_is_shown_nowhere(session: Session
 
     assert public.fingerprint(session, fair) != before
     assert public.read_public(session, fair).n_employers == 0
+    assert overview.counts_of(session, fair).n_postings == 0
     assert [one.holder for one in public.read_floor(session, fair).booths] == [None]
     assert read_book(session, fair).n_employers == 0
     with pytest.raises(NotFoundError):

@@ -14,8 +14,9 @@ from matcher.kinds import Role
 from matcher.kinds.fair_paperwork import FilingOutcome
 from matcher.kinds.fairs import FairState
 from matcher.models.fairs import Fair, FairSession
+from matcher.models.jobs import Job
 from matcher.models.organisations import Union
-from matcher.services.fairs import filings, sessions
+from matcher.services.fairs import filings, sessions, telling
 from matcher.services.fairs.filings import DecisionInput, FilingInput
 from matcher.services.fairs.sessions import SessionInput
 from matcher.services.permissions import Actor
@@ -124,6 +125,18 @@ def test_a_session_somebody_came_to_keeps_its_time(session: Session) -> None:
         sessions.change_session(
             session, by, fair.public_id, held.public_id, _facts(fair, begins_minute=500)
         )
+
+
+def test_a_session_that_moves_twice_is_told_twice(session: Session) -> None:
+    by, fair = _world(session, state=FairState.ANNOUNCED)
+    held = make_session(session, fair)
+
+    for begins in (500, 520):
+        wish = _facts(fair, begins_minute=begins)
+        sessions.change_session(session, by, fair.public_id, held.public_id, wish)
+
+    told = sa.select(sa.func.count(Job.id)).where(Job.name == telling.JOB)
+    assert session.scalar(told) == 2
 
 
 def test_a_session_with_a_ticket_is_not_removed(session: Session) -> None:

@@ -16,9 +16,8 @@ from matcher.models.fairs import Fair, FairSession
 from matcher.models.jobs import Job
 from matcher.models.outbox import OutboxMessage
 from matcher.services.fair_guests import telling as guests
-from matcher.services.fairs import entering, sessions, states, telling
+from matcher.services.fairs import entering, states, telling
 from matcher.services.fairs.entering import FairInput
-from matcher.services.fairs.sessions import SessionInput
 from matcher.services.message_texts import compose
 from matcher.services.permissions import SYSTEM, Actor
 from tests.factories.accounts import make_actor, make_union
@@ -212,28 +211,6 @@ def test_employers_asked_before_a_fair_is_announced_are_told_that_it_moved(
 
     assert _jobs(session) == ["moved"]
     assert telling.is_due(session, fair.id, telling.MOVED)
-
-
-def test_a_session_that_moves_twice_is_told_twice(session: Session) -> None:
-    by, fair = _announced(session)
-    held = session.scalars(sa.select(FairSession).where(FairSession.fair_id == fair.id)).one()
-
-    for begins in (500, 520):
-        sessions.change_session(
-            session,
-            by,
-            fair.public_id,
-            held.public_id,
-            SessionInput(
-                name=held.name,
-                held_on=held.held_on,
-                begins_minute=begins,
-                ends_minute=700,
-                approved_number=held.approved_number,
-            ),
-        )
-
-    assert _jobs(session) == ["moved", "moved"]
 
 
 def _with(facts: FairInput, **changes: object) -> FairInput:
