@@ -45,7 +45,7 @@ def invite(context: JobContext, *, invitation: int) -> dict[str, int]:
 
 @job(inviting.REST_JOB, queue=JobQueue.BATCH)
 def invite_rest(context: JobContext, *, invitation: int) -> dict[str, int]:
-    """Let all other messages of a round leave, each once, and open the calls before the fair."""
+    """Let all other messages of a round leave; a second run finds who was told."""
     with reading(context.session_factory) as session:
         standing = inviting.still_wanted(session, invitation)
         left = inviting.all_to_tell(session, standing) if standing else []
@@ -61,7 +61,7 @@ def make_routes(context: JobContext, *, fair: int) -> dict[str, int]:
 
 @job("fair_guests.night", queue=JobQueue.BATCH)
 def run_night(context: JobContext) -> dict[str, int]:
-    """Remind who comes tomorrow, open calls to who has not answered; each once, however often it runs."""
+    """Remind who comes tomorrow, open calls to who has not answered; a second run finds both standing."""
     return _each(context, nightly.STEPS)
 
 

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 @job(closing.ASK_JOB, queue=JobQueue.BATCH)
 def ask_after(context: JobContext, *, fair_id: int) -> dict[str, int]:
-    """Ask employers and visitors of a closed fair, one a transaction; who was asked is not asked again."""
+    """Ask employers and visitors of a closed fair, one a transaction; a second run asks nobody again."""
     with reading(context.session_factory) as session:
         fair = session.get_one(Fair, fair_id)
         places = asking.places_to_ask(session, fair)
