@@ -17,8 +17,12 @@ from matcher.models.fair_queues import FairInterview, FairSlot
 from matcher.services.fair_hall import queues
 from tests.factories.fair_hall import EVERYTHING, HallWorld, make_hall_world
 from tests.factories.people import make_graduate, make_household
+from tests.support.noon import at_noon
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
+
+FIXTURES = (at_noon,)
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def _send(

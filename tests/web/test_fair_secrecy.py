@@ -175,8 +175,8 @@ def _plain(answer: TestResponse) -> str:
     return text
 
 
-_SCAN_NUMBER = re.compile(r'value="form-[0-9a-f]{24}"')
-"""Drawn for each form of the door, so that it counts once."""
+_SCAN_NUMBER = re.compile(r'value="form-[0-9a-f]{24}"|(?<=name="number" )value="[0-9a-f]{24}"')
+"""Drawn for each form of the door and each page of the survey, so that it counts once."""
 
 
 class _Unset:

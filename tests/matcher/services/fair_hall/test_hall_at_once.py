@@ -22,7 +22,10 @@ from matcher.services.fair_hall.slots import SlotWish
 from matcher.services.permissions import Actor
 from tests.factories.fair_hall import HallWorld, make_hall_world
 from tests.support.at_once import all_at_once, committed
+from tests.support.noon import at_noon
 
+FIXTURES = (at_noon,)
+pytestmark = pytest.mark.usefixtures("at_noon")
 _CROWD = 10
 _LATE = 23 * 60
 

@@ -11,7 +11,10 @@ from matcher.models.fair_queues import FairInterview, FairSlot
 from matcher.services.fair_hall import slots
 from matcher.services.fair_hall.slots import SlotWish
 from tests.factories.fair_hall import HallWorld, make_hall_world
+from tests.support.noon import at_noon
 
+FIXTURES = (at_noon,)
+pytestmark = pytest.mark.usefixtures("at_noon")
 _LATE = 23 * 60
 
 
