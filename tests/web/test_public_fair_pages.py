@@ -53,6 +53,7 @@ def test_the_public_page_is_answered_without_a_body_until_something_changes(
     assert "Set-Cookie" not in first.headers
     assert first.headers["Cache-Control"] == "public, no-cache"
     assert "华章书店有限公司" in first.text
+    assert "<svg" in first.text.partition('<figure class="fair-code">')[2]
     assert waiting not in first.text
     assert "夜班会计" in other.text
     assert "华章书店有限公司" not in without.text
