@@ -12,17 +12,18 @@ from matcher.errors import NotFoundError
 from matcher.models.fair_visitors import FairVisitor
 from matcher.services.fair_guests import guest_links
 
-_NAME = "fair_visit"
+NAME = "fair_visit"
+PATH = "/q"
 _SECONDS = 18 * 3600
 
 
 def remember(response: Response, session: Session, visitor: FairVisitor, *, secure: bool) -> None:
     """Keep on this phone until the night whose it is."""
     response.set_cookie(
-        _NAME,
+        NAME,
         guest_links.hall_token_of(session, visitor),
         max_age=_SECONDS,
-        path="/q",
+        path=PATH,
         httponly=True,
         secure=secure,
         samesite="Lax",
@@ -31,7 +32,7 @@ def remember(response: Response, session: Session, visitor: FairVisitor, *, secu
 
 def token_of_phone() -> str:
     """Return the token this phone holds, empty if none; nothing is said about whether it is good."""
-    return request.cookies.get(_NAME, "")
+    return request.cookies.get(NAME, "")
 
 
 def visitor_of_phone(session: Session) -> FairVisitor | None:

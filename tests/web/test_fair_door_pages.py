@@ -26,8 +26,12 @@ from tests.factories.accounts import make_actor
 from tests.factories.doors import make_loan, make_scanner
 from tests.factories.drives import make_drive
 from tests.factories.fairs import make_fair, make_session, make_ticket, make_visitor
+from tests.support.noon import at_noon
 from tests.support.pages import PageClient
 from tests.web.conftest import SignInAs
+
+FIXTURES = (at_noon,)
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @dataclass(frozen=True)
