@@ -12,7 +12,7 @@ from matcher.errors import NotFoundError
 from matcher.models.fair_visitors import FairVisitor
 from matcher.services.fair_guests import guest_links
 
-NAME = "fair_visit"
+COOKIE = "fair_visit"
 PATH = "/q"
 _SECONDS = 18 * 3600
 
@@ -20,7 +20,7 @@ _SECONDS = 18 * 3600
 def remember(response: Response, session: Session, visitor: FairVisitor, *, secure: bool) -> None:
     """Keep on this phone until the night whose it is."""
     response.set_cookie(
-        NAME,
+        COOKIE,
         guest_links.hall_token_of(session, visitor),
         max_age=_SECONDS,
         path=PATH,
@@ -32,7 +32,7 @@ def remember(response: Response, session: Session, visitor: FairVisitor, *, secu
 
 def token_of_phone() -> str:
     """Return the token this phone holds, empty if none; nothing is said about whether it is good."""
-    return request.cookies.get(NAME, "")
+    return request.cookies.get(COOKIE, "")
 
 
 def visitor_of_phone(session: Session) -> FairVisitor | None:

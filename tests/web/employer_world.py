@@ -87,7 +87,7 @@ class World:
 
     def _read(self, only: str) -> Said:
         # A visitor's page makes a phone known to the queues, which is no difference between two readings.
-        self.client.delete_cookie(fair_ticket_cookie.NAME, path=fair_ticket_cookie.PATH)
+        self.client.delete_cookie(fair_ticket_cookie.COOKIE, path=fair_ticket_cookie.PATH)
         found: Said = {}
         for method, rule in _rules(self.house):
             if method != "GET" or rule.endpoint in _RANDOM:
