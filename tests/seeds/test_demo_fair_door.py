@@ -16,6 +16,10 @@ from seeds.demo_fair_door import open_door
 from seeds.demo_fair_kinds import DemoFair, FairPeople, Stage
 from tests.factories.accounts import make_actor
 from tests.factories.fairs import make_fair, make_session, make_ticket, make_visitor
+from tests.support.noon import at_noon
+
+FIXTURES = (at_noon,)
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.mark.parametrize(
