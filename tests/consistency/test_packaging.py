@@ -1,9 +1,11 @@
 """Rules of what is installed: exact pins that agree, and a wheel that holds all that runs."""
 
+import ast
 import re
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,30 @@ def test_the_test_list_moves_no_version_of_the_programs_own_list() -> None:
     program, tests = _pinned(_CI / "requirements.txt"), _pinned(_CI / "requirements-test.txt")
 
     assert {name: tests.get(name) for name in program} == program
+
+
+def _roots_imported(path: Path) -> set[str]:
+    roots: set[str] = set()
+    for node in ast.walk(tree.parsed(path)):
+        if isinstance(node, ast.Import):
+            roots.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            roots.add(node.module.split(".")[0])
+    return roots
+
+
+def test_what_tests_import_is_asked_for_by_name() -> None:
+    # deptry reads the program only; a library that is on somebody's machine by chance must not pass.
+    imported = set().union(*map(_roots_imported, tree.files(".py", under=("tests",))))
+    ours = {"matcher", "web", "workers", "seeds", "tests"}
+    givers = packages_distributions()
+    asked = {_canonical(requirement) for requirement in _wanted("build", "test")}
+
+    outside = imported - ours - sys.stdlib_module_names
+    unasked = {
+        root for root in outside if not {_canonical(by) for by in givers.get(root, [])} & asked
+    }
+    assert unasked == set()
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # ships none
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.models.graduates import Graduate
@@ -18,6 +17,7 @@ from tests.factories.drives import make_drive
 from tests.matcher.intake.sheets import make_xlsx
 from tests.matcher.services.imports.taking_in import GRADUATES, graduate
 from tests.support.browser import NewPage
+from tests.support.looks import look
 from tests.support.serving import served
 from tests.web.import_world import work
 from web.app import create_app
@@ -57,13 +57,6 @@ def account_id(sqlite_factory: SessionFactory) -> int:
     return manager.account_id
 
 
-def _look(page: Page) -> None:
-    """Check a page: axe finds nothing, nothing sticks out sideways."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def _names(factory: SessionFactory) -> list[str]:
     with reading(factory) as session:
         return list(session.scalars(sa.select(Graduate.name).order_by(Graduate.id)))
@@ -87,28 +80,28 @@ def test_a_roster_is_looked_at_written_and_taken_back(
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
 
     page.goto(f"{address}/imports/new")
-    _look(page)
+    look(page)
     page.get_by_label("表格文件").set_input_files(roster)
     page.get_by_role("button", name="上传并预检").click()
     expect(page.get_by_role("heading", name="核对列")).to_be_visible(timeout=30_000)
-    _look(page)
+    look(page)
     page.get_by_role("link", name="看预检结果").first.click()
     expect(page.get_by_text("2 + 0 + 0 + 0 + 1 + 1 = 4 行")).to_be_visible()
-    _look(page)
+    look(page)
     assert _names(sqlite_factory) == []
 
     page.locator("#commit-batch > summary").focus()
     page.keyboard.press("Enter")
-    _look(page)
+    look(page)
     page.locator("#commit-batch").get_by_role("button", name="导入 2 行").click()
     expect(page.get_by_text("已写入 2 行")).to_be_visible(timeout=30_000)
-    _look(page)
+    look(page)
     assert _names(sqlite_factory) == ["王小明", "李小红"]
 
     page.locator("#undo-batch > summary").click()
     page.locator("#undo-batch").get_by_role("button", name="撤销 2 行").click()
     expect(page.get_by_text("去掉 2 条")).to_be_visible(timeout=30_000)
-    _look(page)
+    look(page)
     assert _names(sqlite_factory) == []
 
 
@@ -143,4 +136,4 @@ def test_the_pages_of_a_drive_manager_are_fit_for_everybody(
 
     for path in ("/drives", "/drives/all", "/drives/new", "/imports", "/employers/new"):
         page.goto(f"{address}{path}")
-        _look(page)
+        look(page)

@@ -50,8 +50,10 @@ def _referral(factory: SessionFactory, world: World, name: str) -> Referral:
 def _step(page: Page, words: str) -> None:
     """Open a step from the referral's page and record it."""
     page.get_by_role("link", name=words, exact=True).last.click()
+    record = page.get_by_role("button", name=words, exact=True)
+    expect(record).to_be_visible()
     look(page)
-    page.get_by_role("button", name=words, exact=True).click()
+    record.click()
     expect(page.locator(".toast")).to_be_visible()
 
 
