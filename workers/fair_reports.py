@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import reading, transaction
-from matcher.errors import YangguangError
+from matcher.errors import InvalidInputError, NotFoundError, YangguangError
 from matcher.kinds import JobQueue
+from matcher.kinds.fair_papers import FairPrintState
+from matcher.models.fair_papers import FairPrint
 from matcher.models.fairs import Fair
-from matcher.services.fair_reports import asking, closing, keeping, nights
+from matcher.services.fair_employers import prints
+from matcher.services.fair_reports import asking, books, closing, keeping, nights
 from workers.runner import JobContext, job
 
 _log = logging.getLogger(__name__)
@@ -41,6 +44,30 @@ def run_night(context: JobContext) -> dict[str, int]:
         context, over, lambda session, one: keeping.forget(session, one) > 0, before=len(followed)
     )
     return {"n_to_close": n_to_close, "n_followed": n_followed, "n_forgotten": n_forgotten}
+
+
+@job(books.MAKE_JOB, queue=JobQueue.BATCH)
+def make_book(context: JobContext, print_id: int) -> dict[str, int]:
+    """Make and store a report's workbook; a second run is harmless: one that was kept is not made again."""
+    steps = books.N_SHEETS + 1
+    context.checkpoint(0, steps)
+    with reading(context.session_factory) as session:
+        row = session.get(FairPrint, print_id)
+        if row is None:
+            raise NotFoundError("not_found", "没有这条记录，或不在您的管辖范围内。")
+        if row.state is not FairPrintState.WAITING:
+            return {"kept": 0}
+        content = books.make(session, row, written=context.checkpoint)
+    try:
+        with transaction(context.session_factory) as session:
+            context.require_lease(session)
+            prints.keep(session, print_id, content)
+    except InvalidInputError as error:  # larger than a file may be: the next try would be too
+        with transaction(context.session_factory) as session:
+            prints.fail(session, print_id, error.code)
+        return {"kept": 0}
+    context.progress(steps)
+    return {"kept": 1}
 
 
 def _each(

@@ -23,13 +23,19 @@ class FairPaperState(Labelled):
 
 
 class FairPrintKind(Labelled):
-    """What is printed of the posts and booths of a fair."""
+    """What is made of a fair as a file: of its posts and booths before it, of its report after it."""
 
     BOOKLET = "booklet", "岗位汇编（PDF）"
     BOOKLET_WORD = "booklet_word", "岗位汇编（Word）"
     POSTERS = "posters", "展位海报（PDF）"
     CARDS = "cards", "展位桌牌（PDF）"
     POSTS = "posts", "岗位表（xlsx）"
+    REPORT = "report", "会后报告表和明细（xlsx）"
+
+    @property
+    def is_of_posts(self) -> bool:
+        """Whether it shows posts and booths, as they stood when it was made."""
+        return self is not FairPrintKind.REPORT
 
 
 class FairPrintState(Labelled):

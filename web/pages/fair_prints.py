@@ -52,14 +52,18 @@ def _page(public_id: str, form: FormState, status: int = 200) -> ResponseReturnV
             fair=fair,
             form=form,
             book=books.read_book(session, fair),
-            kinds=[(one.value, one.label, gettext(USES[one])) for one in FairPrintKind],
-            rows=[
-                (one, _progress(session, one.row))
-                for one in prints.list_prints(session, actor, public_id)
-            ],
+            kinds=[(one.value, one.label, gettext(words)) for one, words in USES.items()],
+            rows=with_progress(session, prints.list_prints(session, actor, public_id)),
             **around(public_id, TAB),
         )
     return page, status
+
+
+def with_progress(
+    session: Session, shown: list[prints.ShownPrint]
+) -> list[tuple[prints.ShownPrint, job_sweep.JobProgress | None]]:
+    """Return prints, each with how far the making is."""
+    return [(one, _progress(session, one.row)) for one in shown]
 
 
 def _progress(session: Session, row: FairPrint) -> job_sweep.JobProgress | None:

@@ -12,7 +12,9 @@ from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.fairs.improvements import FEW_ANSWERS
 from matcher.kinds.fair_reports import SurveySide
 from matcher.models.fairs import Fair
+from matcher.services.fair_employers import prints
 from matcher.services.fair_reports import (
+    books,
     closing,
     events,
     figures,
@@ -34,6 +36,7 @@ from web.forms import FormErrors, FormState, apart, blank_form, read_form, refus
 from web.fragments import see_other, toast
 from web.i18n import gettext, translated
 from web.marks import needs
+from web.pages.fair_prints import with_progress
 from web.paging import page_of, requested_slice
 from web.qr_codes import fair_address, qr_picture
 from web.schemas.fair_reports import CloseFairForm, HandInForm, PresenceForm, SummaryForm
@@ -70,6 +73,7 @@ def _page(public_id: str, forms: dict[str, FormState], status: int = 200) -> Res
             may_close=view.fair.state == "announced" and view.fair.last_on <= clock.today(),
             kept_until=keeping.kept_until(view.fair),
             forms=apart(_forms(view) | forms),
+            books=_books(session, view),
             **_extras(session, view),
             **around(public_id, TAB),
         )
@@ -92,6 +96,15 @@ def _forms(view: ReportView) -> dict[str, FormState]:
             version=report.version_id if report else None,
         ),
     }
+
+
+def _books(session: Session, view: ReportView) -> list[Any]:
+    """Return the workbooks that were made in the background, with the progress of the one being made."""
+    actor = current_actor()
+    if not may(actor, _MANAGE):
+        return []
+    shown = prints.list_prints(session, actor, view.fair.public_id, of_posts=False)
+    return with_progress(session, shown)
 
 
 def _extras(session: Session, view: ReportView) -> dict[str, Any]:
@@ -238,9 +251,12 @@ def pdf(public_id: str) -> ResponseReturnValue:
 @bp.post("/book")
 @needs(_MANAGE)
 def book(public_id: str) -> ResponseReturnValue:
-    """Hand out the report with all rows as a workbook; noted in the trail."""
+    """Hand out the report with all rows as a workbook, or have a long one made; noted in the trail."""
     session, actor = request_session(), current_actor()
     fair = get_fair(session, actor, public_id)
+    if books.ask_long_book(session, actor, public_id) is not None:
+        toast(gettext("行数多，正在后台生成"))
+        return see_other(url_for(TAB, public_id=public_id) + "#books")
     return _download(fair, papers.report_book(session, actor, public_id), _XLSX, "xlsx")
 
 

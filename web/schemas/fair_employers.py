@@ -1,7 +1,7 @@
 """Inputs about employers at a fair (参会单位): what is offered, applications, papers, verdicts."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -115,6 +115,12 @@ class RefusalForm(Form):
 
 
 class PrintForm(Form):
-    """What is to be printed."""
+    """What is to be printed of the posts; the report's workbook is asked for beside the report."""
 
-    kind: FairPrintKind = Field(title=msg("印什么"))
+    kind: Literal[
+        FairPrintKind.BOOKLET,
+        FairPrintKind.BOOKLET_WORD,
+        FairPrintKind.POSTERS,
+        FairPrintKind.CARDS,
+        FairPrintKind.POSTS,
+    ] = Field(title=msg("印什么"))

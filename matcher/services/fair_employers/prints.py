@@ -1,6 +1,7 @@
 """Prints of a fair (印刷件): asked for, made at once when short and in the background when long, kept, fetched.
 
-A print shows the posts as they stood when it was made. Making one twice keeps the first.
+A print shows the posts as they stood when it was made. Making one twice keeps the first. The workbook of the report
+is made elsewhere (`fair_reports.books`) and kept and fetched here like any other.
 """
 
 from collections.abc import Sequence
@@ -45,55 +46,74 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _PDF = "application/pdf"
 
 _WRITERS = {
-    FairPrintKind.BOOKLET: (fair_books.booklet_pdf, "booklet.pdf", _PDF),
-    FairPrintKind.BOOKLET_WORD: (fair_books.booklet_docx, "booklet.docx", _DOCX),
-    FairPrintKind.POSTERS: (fair_books.posters_pdf, "posters.pdf", _PDF),
-    FairPrintKind.CARDS: (fair_books.cards_pdf, "booth-cards.pdf", _PDF),
-    FairPrintKind.POSTS: (fair_books.posts_xlsx, "posts.xlsx", _XLSX),
+    FairPrintKind.BOOKLET: fair_books.booklet_pdf,
+    FairPrintKind.BOOKLET_WORD: fair_books.booklet_docx,
+    FairPrintKind.POSTERS: fair_books.posters_pdf,
+    FairPrintKind.CARDS: fair_books.cards_pdf,
+    FairPrintKind.POSTS: fair_books.posts_xlsx,
+}
+
+_FILES = {
+    FairPrintKind.BOOKLET: ("booklet.pdf", _PDF),
+    FairPrintKind.BOOKLET_WORD: ("booklet.docx", _DOCX),
+    FairPrintKind.POSTERS: ("posters.pdf", _PDF),
+    FairPrintKind.CARDS: ("booth-cards.pdf", _PDF),
+    FairPrintKind.POSTS: ("posts.xlsx", _XLSX),
+    FairPrintKind.REPORT: ("report.xlsx", _XLSX),
 }
 
 
 def ask_print(session: Session, by: Actor, fair_public_id: str, kind: FairPrintKind) -> FairPrint:
-    """Ask for a print; a short one is there when this returns, a long one is made in the background."""
+    """Ask for a print of posts; a short one is there when this returns, a long one is made in the background."""
     fair = find_fair(session, by, fair_public_id)
     book = read_book(session, fair)
+    row = open_print(session, by, fair, kind, n_employers=book.n_employers, n_posts=book.n_posts)
+    most = get_limit("fair.print_at_once", fair.venue_region, clock.today()).value
+    if book.n_posts <= most:
+        keep(session, row.id, make(session, row, book=book))
+    else:
+        make_later(session, by, fair, row, job=MAKE_JOB)
+    return row
+
+
+def open_print(
+    session: Session, by: Actor, fair: Fair, kind: FairPrintKind, **counts: int
+) -> FairPrint:
+    """Insert a print that waits to be made, with the numbers of what it will show; noted in the trail."""
     row = FairPrint(
         fair_id=fair.id,
         kind=kind,
         state=FairPrintState.WAITING,
-        n_employers=book.n_employers,
-        n_posts=book.n_posts,
         asked_at=clock.now(),
         asked_by_id=by.account_id,
+        **counts,
     )
     session.add(row)
     session.flush()
     audit.record(
         session, by, "fair_print.asked", subject=("fair", fair.id), print=row.id, kind=kind
     )
-    most = get_limit("fair.print_at_once", fair.venue_region, clock.today()).value
-    if book.n_posts <= most:
-        keep(session, row.id, make(session, row, book=book))
-        return row
-    job = jobs.enqueue(
-        session,
-        MAKE_JOB,
-        {"print_id": row.id},
-        queue=JobQueue.BATCH,
-        unique_key=f"{MAKE_JOB}:{row.id}",
-        union_id=fair.union_id,
-        created_by_id=by.account_id,
-    )
-    row.job_id = job.id
-    session.flush()
     return row
 
 
+def make_later(session: Session, by: Actor, fair: Fair, row: FairPrint, *, job: str) -> None:
+    """Have a print made in the background by a job of that name, which is told its `print_id`."""
+    row.job_id = jobs.enqueue(
+        session,
+        job,
+        {"print_id": row.id},
+        queue=JobQueue.BATCH,
+        unique_key=f"{job}:{row.id}",
+        union_id=fair.union_id,
+        created_by_id=by.account_id,
+    ).id
+    session.flush()
+
+
 def make(session: Session, row: FairPrint, *, book: Book | None = None) -> bytes:
-    """Return the content of a print; reads only."""
+    """Return the content of a print of posts; reads only."""
     fair = session.get_one(Fair, row.fair_id)
-    write, _, _ = _WRITERS[row.kind]
-    return write(sheet_of(session, book or read_book(session, fair)))
+    return _WRITERS[row.kind](sheet_of(session, book or read_book(session, fair)))
 
 
 def keep(session: Session, print_id: int, content: bytes) -> FairPrint:
@@ -102,7 +122,7 @@ def keep(session: Session, print_id: int, content: bytes) -> FairPrint:
     if row.state is not FairPrintState.WAITING:
         return row
     fair = session.get_one(Fair, row.fair_id)
-    _, name, media_type = _WRITERS[row.kind]
+    name, media_type = _FILES[row.kind]
     stored = files.put_file(
         session,
         SYSTEM,
@@ -138,13 +158,16 @@ class ShownPrint:
     file: StoredFile | None
 
 
-def list_prints(session: Session, by: Actor, fair_public_id: str) -> list[ShownPrint]:
-    """Return the newest prints of a fair."""
+def list_prints(
+    session: Session, by: Actor, fair_public_id: str, *, of_posts: bool = True
+) -> list[ShownPrint]:
+    """Return the newest prints of a fair: those of its posts, or those of its report."""
     fair = find_fair(session, by, fair_public_id)
+    kinds = [one for one in FairPrintKind if one.is_of_posts is of_posts]
     found = session.execute(
         sa.select(FairPrint, StoredFile)
         .outerjoin(StoredFile, StoredFile.id == FairPrint.file_id)
-        .where(FairPrint.fair_id == fair.id)
+        .where(FairPrint.fair_id == fair.id, FairPrint.kind.in_(kinds))
         .order_by(FairPrint.id.desc())
         .limit(_KEPT)
     )

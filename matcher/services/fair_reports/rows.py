@@ -5,9 +5,10 @@ Visitors come in the order of their random numbers: the order in which they were
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session
 
 from matcher.identity import mask_name
 from matcher.kinds.fair_hall import ContactState
@@ -73,7 +74,19 @@ def list_all(session: Session, fair: Fair, figure: Figure) -> list[FigureRow]:
     return made
 
 
-def masked_visitor(visitor: FairVisitor, graduate_name: str | None) -> str:
+class Named(Protocol):
+    """What a visitor's masked name is told from: the row itself, or a few of its columns."""
+
+    @property
+    def forgotten_at(self) -> dt.datetime | None:
+        """Return when name and number were erased."""
+
+    @property
+    def name_masked(self) -> str | None:
+        """Return the masked name of who is not one of the drive's graduates."""
+
+
+def masked_visitor(visitor: Named, graduate_name: str | None) -> str:
     """Return the masked name of a visitor, wherever it is kept."""
     if visitor.forgotten_at is not None:
         return FORGOTTEN
@@ -125,6 +138,10 @@ def _postings(session: Session, ids: sa.Select[int], limit: int, offset: int) ->
     ]
 
 
+_WHO = (FairVisitor.forgotten_at, FairVisitor.name_masked, Graduate.name.label("graduate"))
+"""The columns a masked name is told from: whole rows of a visitor are long, and a large fair has 26,000."""
+
+
 def _visitors(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
     first = (
         sa.select(sa.func.min(FairTicket.admitted_at))
@@ -137,20 +154,22 @@ def _visitors(session: Session, ids: sa.Select[int], limit: int, offset: int) ->
         .scalar_subquery()
     )
     found = (
-        sa.select(FairVisitor, Graduate.name, first, met)
+        sa.select(*_WHO, first.label("at"), met.label("n_met"))
+        .select_from(FairVisitor)
         .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
         .where(FairVisitor.id.in_(ids))
         .order_by(FairVisitor.public_id)
     )
     return [
-        FigureRow(who=masked_visitor(visitor, name), at=at, n_met=n)
-        for visitor, name, at, n in session.execute(found.limit(limit).offset(offset))
+        FigureRow(who=masked_visitor(one, one.graduate), at=one.at, n_met=one.n_met)
+        for one in session.execute(found.limit(limit).offset(offset))
     ]
 
 
 def _entries(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
     found = (
-        sa.select(FairEntry.at, FairEntry.ticket_id, FairSession.name, FairVisitor, Graduate.name)
+        sa.select(*_WHO, FairEntry.at, FairEntry.ticket_id, FairSession.name.label("held"))
+        .select_from(FairEntry)
         .outerjoin(FairSession, FairSession.id == FairEntry.session_id)
         .outerjoin(FairTicket, FairTicket.id == FairEntry.ticket_id)
         .outerjoin(FairVisitor, FairVisitor.id == FairTicket.visitor_id)
@@ -160,60 +179,57 @@ def _entries(session: Session, ids: sa.Select[int], limit: int, offset: int) -> 
     )
     return [
         FigureRow(
-            who=NAMELESS if ticket is None else masked_visitor(visitor, name),
-            at=at,
-            place=held or "",
+            who=NAMELESS if one.ticket_id is None else masked_visitor(one, one.graduate),
+            at=one.at,
+            place=one.held or "",
         )
-        for at, ticket, held, visitor, name in session.execute(found.limit(limit).offset(offset))
+        for one in session.execute(found.limit(limit).offset(offset))
     ]
 
 
 def _contacts(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
     found = (
-        sa.select(FairContact, Employer.name, Posting.title, FairVisitor, Graduate.name)
+        _of_contacts(FairContact.met_at.label("at"), FairContact.state)
+        .where(FairContact.id.in_(ids))
+        .order_by(FairContact.met_at, FairContact.id)
+    )
+    return _with_people(session, found.limit(limit).offset(offset))
+
+
+def _follows(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
+    found = (
+        _of_contacts(sa.null().label("at"), FairFollow.state, FairFollow.public_id)
+        .join(FairFollow, FairFollow.contact_id == FairContact.id)
+        .where(FairFollow.id.in_(ids))
+        .order_by(Employer.name, FairFollow.id)
+    )
+    return _with_people(session, found.limit(limit).offset(offset))
+
+
+def _of_contacts(*columns: sa.ColumnElement[Any] | Mapped[Any]) -> sa.Select[Any]:
+    """Return columns of contacts with who talked to whom about which post."""
+    return (
+        sa.select(*_WHO, Employer.name.label("unit"), Posting.title.label("post"), *columns)
+        .select_from(FairContact)
         .join(FairEmployer, FairEmployer.id == FairContact.fair_employer_id)
         .join(Employer, Employer.id == FairEmployer.employer_id)
         .join(FairVisitor, FairVisitor.id == FairContact.visitor_id)
         .outerjoin(Posting, Posting.id == FairContact.posting_id)
         .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
-        .where(FairContact.id.in_(ids))
-        .order_by(FairContact.met_at, FairContact.id)
     )
-    return [
-        FigureRow(
-            who=masked_visitor(visitor, name),
-            unit=unit,
-            post=title or "",
-            at=contact.met_at,
-            state=contact.state,
-        )
-        for contact, unit, title, visitor, name in session.execute(
-            found.limit(limit).offset(offset)
-        )
-    ]
 
 
-def _follows(session: Session, ids: sa.Select[int], limit: int, offset: int) -> list[FigureRow]:
-    found = (
-        sa.select(FairFollow, Employer.name, Posting.title, FairVisitor, Graduate.name)
-        .join(FairContact, FairContact.id == FairFollow.contact_id)
-        .join(FairEmployer, FairEmployer.id == FairFollow.fair_employer_id)
-        .join(Employer, Employer.id == FairEmployer.employer_id)
-        .join(FairVisitor, FairVisitor.id == FairFollow.visitor_id)
-        .outerjoin(Posting, Posting.id == FairContact.posting_id)
-        .outerjoin(Graduate, Graduate.id == FairVisitor.graduate_id)
-        .where(FairFollow.id.in_(ids))
-        .order_by(Employer.name, FairFollow.id)
-    )
+def _with_people(session: Session, found: sa.Select[Any]) -> list[FigureRow]:
     return [
         FigureRow(
-            who=masked_visitor(visitor, name),
-            unit=unit,
-            post=title or "",
-            state=follow.state,
-            public_id=follow.public_id,
+            who=masked_visitor(one, one.graduate),
+            unit=one.unit,
+            post=one.post or "",
+            at=one.at,
+            state=one.state,
+            public_id=getattr(one, "public_id", ""),
         )
-        for follow, unit, title, visitor, name in session.execute(found.limit(limit).offset(offset))
+        for one in session.execute(found)
     ]
 
 
