@@ -46,7 +46,7 @@ def run_night(context: JobContext) -> dict[str, int]:
     return {"n_to_close": n_to_close, "n_followed": n_followed, "n_forgotten": n_forgotten}
 
 
-@job(books.MAKE_JOB, queue=JobQueue.BATCH)
+@job(prints.REPORT_JOB, queue=JobQueue.BATCH)
 def make_book(context: JobContext, print_id: int) -> dict[str, int]:
     """Make and store a report's workbook; a second run is harmless: one that was kept is not made again."""
     steps = books.N_SHEETS + 1

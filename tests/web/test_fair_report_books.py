@@ -53,7 +53,7 @@ def _address(made: HeldFair, rest: str = "/report") -> str:
 
 def _work(factory: SessionFactory) -> Job:
     with reading(factory) as session:
-        job_id = session.scalars(sa.select(Job.id).where(Job.name == books.MAKE_JOB)).one()
+        job_id = session.scalars(sa.select(Job.id).where(Job.name == prints.REPORT_JOB)).one()
     Runner(factory).run(job_id)
     return job_row(factory, job_id)
 
@@ -95,7 +95,7 @@ def test_a_report_is_kept_once_however_often_its_job_runs(
     job = _work(sqlite_factory)
 
     with transaction(sqlite_factory) as session:
-        again = jobs.enqueue(session, books.MAKE_JOB, job.arguments, queue=job.queue).id
+        again = jobs.enqueue(session, prints.REPORT_JOB, job.arguments, queue=job.queue).id
     assert Runner(sqlite_factory).run(again) is JobState.DONE
 
     assert job_row(sqlite_factory, again).result == {"kept": 0}

@@ -4,7 +4,7 @@ A print shows the posts as they stood when it was made. Making one twice keeps t
 is made elsewhere (`fair_reports.books`) and kept and fetched here like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,11 +33,13 @@ from matcher.services.fair_employers.books import (
 )
 from matcher.services.fair_employers.messages import day_words
 from matcher.services.fair_employers.sight import find_fair
+from matcher.services.fairs.sight import require_managed
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.rows import first_or_missing
 
 MAKE_JOB = "fairs.make_print"
+REPORT_JOB = "fair_reports.make_book"
 _KEPT = 12
 """Prints listed: the newest; older ones expire with their files."""
 
@@ -67,38 +69,52 @@ def ask_print(session: Session, by: Actor, fair_public_id: str, kind: FairPrintK
     """Ask for a print of posts; a short one is there when this returns, a long one is made in the background."""
     fair = find_fair(session, by, fair_public_id)
     book = read_book(session, fair)
-    row = open_print(session, by, fair, kind, n_employers=book.n_employers, n_posts=book.n_posts)
     most = get_limit("fair.print_at_once", fair.venue_region, clock.today()).value
-    if book.n_posts <= most:
+    counts = {"n_employers": book.n_employers, "n_posts": book.n_posts}
+    row = open_print(session, by, fair, kind, is_long=book.n_posts > most, counts=counts)
+    if row.job_id is None:
         keep(session, row.id, make(session, row, book=book))
-    else:
-        make_later(session, by, fair, row, job=MAKE_JOB)
     return row
 
 
 def open_print(
-    session: Session, by: Actor, fair: Fair, kind: FairPrintKind, **counts: int
+    session: Session,
+    by: Actor,
+    fair: Fair,
+    kind: FairPrintKind,
+    *,
+    is_long: bool,
+    counts: Mapping[str, int] | None = None,
 ) -> FairPrint:
-    """Insert a print that waits to be made, with the numbers of what it will show; noted in the trail."""
+    """Insert a print that waits to be made, noted in the trail; a long one is made in the background.
+
+    Parameters
+    ----------
+    counts : numbers of what it will show, by column
+    """
+    require_managed(session, by, fair)
     row = FairPrint(
         fair_id=fair.id,
         kind=kind,
         state=FairPrintState.WAITING,
         asked_at=clock.now(),
         asked_by_id=by.account_id,
-        **counts,
+        **(counts or {}),
     )
     session.add(row)
     session.flush()
     audit.record(
         session, by, "fair_print.asked", subject=("fair", fair.id), print=row.id, kind=kind
     )
+    if is_long:
+        row.job_id = _make_later(session, by, fair, row)
+        session.flush()
     return row
 
 
-def make_later(session: Session, by: Actor, fair: Fair, row: FairPrint, *, job: str) -> None:
-    """Have a print made in the background by a job of that name, which is told its `print_id`."""
-    row.job_id = jobs.enqueue(
+def _make_later(session: Session, by: Actor, fair: Fair, row: FairPrint) -> int:
+    job = MAKE_JOB if row.kind.is_of_posts else REPORT_JOB
+    return jobs.enqueue(
         session,
         job,
         {"print_id": row.id},
@@ -107,7 +123,6 @@ def make_later(session: Session, by: Actor, fair: Fair, row: FairPrint, *, job: 
         union_id=fair.union_id,
         created_by_id=by.account_id,
     ).id
-    session.flush()
 
 
 def make(session: Session, row: FairPrint, *, book: Book | None = None) -> bytes:

@@ -21,8 +21,6 @@ from matcher.services.fair_reports import figures, papers, reporting
 from matcher.services.fair_reports.sight import get_fair
 from matcher.services.permissions import SYSTEM, Actor, Permission
 
-MAKE_JOB = "fair_reports.make_book"
-
 N_SHEETS = len(figures.REPORT)
 """Sheets of rows, one of each figure."""
 
@@ -38,8 +36,7 @@ def ask_long_book(session: Session, by: Actor, public_id: str) -> FairPrint | No
         return None
     row = _being_made(session, fair)
     if row is None:
-        row = prints.open_print(session, by, fair, FairPrintKind.REPORT)
-        prints.make_later(session, by, fair, row, job=MAKE_JOB)
+        row = prints.open_print(session, by, fair, FairPrintKind.REPORT, is_long=True)
     return row
 
 
