@@ -100,7 +100,15 @@ def _fill(session: Session, made: HeldFair) -> None:
 
 
 _HELD = (
-    *(getattr(FairVisitor, name) for name in keeping._OF_VISITOR),
+    FairVisitor.graduate_id,
+    FairVisitor.name_cipher,
+    FairVisitor.name_masked,
+    FairVisitor.phone_cipher,
+    FairVisitor.phone_index,
+    FairVisitor.phone_masked,
+    FairVisitor.person_index,
+    FairVisitor.school,
+    FairVisitor.major_text,
     FairContact.note_cipher,
     FairFollow.placement_id,
     FairSurveyAnswer.words_cipher,
