@@ -16,9 +16,9 @@ from matcher.services.permissions import SYSTEM
 from matcher.services.referrals import silence
 from tests.factories.postings import make_posting
 from tests.factories.referrals import make_referral
+from tests.support.noon import TODAY
 
 _R = ReferralState
-TODAY = clock.today()
 YESTERDAY = TODAY - dt.timedelta(days=1)
 LONG_AGO = clock.now() - dt.timedelta(days=30)
 

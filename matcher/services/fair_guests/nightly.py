@@ -49,7 +49,7 @@ def move_up(session: Session) -> int:
 STEPS = (
     ("n_settled", calls_before.settle_calls),
     ("n_calls", calls_before.open_calls),
-    ("n_reminded", remind),
     ("n_moved_up", move_up),
+    ("n_reminded", remind),
 )
-"""Steps of the night, each a transaction of its own."""
+"""Steps of the night, each a transaction of its own; who moves up is reminded the same night, not by a second run."""

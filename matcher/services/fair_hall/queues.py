@@ -112,6 +112,7 @@ def take(session: Session, place: FairEmployer, visitor_id: int) -> FairQueuePla
             "queues_too_many",
             f"一人同时最多在 {most} 个展位排队，请先到一家，或者退出一个再排。",
         )
+    _end_gone_by(session, place.id, visitor_id)
     last = sa.select(sa.func.max(FairQueuePlace.number)).where(
         FairQueuePlace.fair_employer_id == place.id, FairQueuePlace.held_on == today
     )
@@ -131,6 +132,24 @@ def _lock_person(session: Session, visitor_id: int) -> None:
     """Let somebody who takes numbers at two booths at once take one after the other, so that they are counted."""
     found = sa.select(FairVisitor.id).where(FairVisitor.id == visitor_id)
     session.execute(found.with_for_update(key_share=True)).all()
+
+
+def _end_gone_by(session: Session, place_id: int, visitor_id: int) -> None:
+    """End a number of a day gone by that was never settled, so that its holder may stand in this line today."""
+    session.execute(
+        sa.update(FairQueuePlace)
+        .where(
+            FairQueuePlace.fair_employer_id == place_id,
+            FairQueuePlace.visitor_id == visitor_id,
+            FairQueuePlace.held_on < clock.today(),
+            FairQueuePlace.state.in_(_IN_LINE),
+        )
+        .values(
+            state=sa.case((FairQueuePlace.state == _S.CALLED, _S.MISSED), else_=_S.LEFT),
+            ended_at=clock.now(),
+        )
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _standing(session: Session, visitor_id: int) -> list[FairQueuePlace]:

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.cohorts import PhaseKind
@@ -17,8 +16,10 @@ from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cohorts import fields_of, make_census
 from tests.factories.drives import make_drive
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 _DAY = dt.timedelta(days=1)
 
 

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import InvalidInputError, NotAllowedError, NotFoundError
 from matcher.kinds import Role
 from matcher.kinds.cohorts import MarkKind
@@ -16,8 +15,10 @@ from matcher.services.employer_marks import MarkInput
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cohorts import fields_of
 from tests.factories.postings import make_employer
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 YEAR_AGO = TODAY - dt.timedelta(days=365)
 
 

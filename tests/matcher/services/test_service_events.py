@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import (
     ConflictError,
     InvalidInputError,
@@ -25,8 +24,10 @@ from matcher.services.service_events import EventInput
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cohorts import fields_of, make_event
 from tests.factories.drives import make_drive
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.kinds import Role
 from matcher.kinds.casework import ActOutcome, CaseClosing
 from matcher.models.graduate_cases import GraduateCase
@@ -16,9 +15,11 @@ from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_act, make_case
 from tests.factories.people import make_graduate, make_household, make_member
+from tests.support.noon import TODAY, on_the_day_read
 from tests.support.queries import count_queries
 
-_TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 _DAY = dt.timedelta(days=1)
 
 
@@ -47,21 +48,21 @@ def test_the_nearest_next_date_comes_first_and_those_without_one_last(
     session: Session, union: Union, worker: Actor
 ) -> None:
     without = _case(session, union)
-    later = _case(session, union, next_on=_TODAY + 5 * _DAY)
-    past = _case(session, union, next_on=_TODAY - _DAY)
+    later = _case(session, union, next_on=TODAY + 5 * _DAY)
+    past = _case(session, union, next_on=TODAY - _DAY)
 
     assert _found(session, worker) == [past.id, later.id, without.id]
 
 
 def test_each_filter_narrows_to_what_it_says(session: Session, union: Union, worker: Actor) -> None:
     me = worker.account_id
-    own = _case(session, union, owner_id=me, next_on=_TODAY - _DAY, last_contact_on=_TODAY)
+    own = _case(session, union, owner_id=me, next_on=TODAY - _DAY, last_contact_on=TODAY)
     second = _case(session, union, second_owner_id=me, owner_id=None, name="王芳")
     promised = _case(
-        session, union, owner_id=me, package="131", package_from_on=_TODAY, next_on=_TODAY + _DAY
+        session, union, owner_id=me, package="131", package_from_on=TODAY, next_on=TODAY + _DAY
     )
     closed = _case(
-        session, union, owner_id=me, closed_on=_TODAY, closing_reason=CaseClosing.EMPLOYED
+        session, union, owner_id=me, closed_on=TODAY, closing_reason=CaseClosing.EMPLOYED
     )
     make_act(session, own)
     make_act(session, second, outcome=ActOutcome.VOID)
@@ -73,14 +74,14 @@ def test_each_filter_narrows_to_what_it_says(session: Session, union: Union, wor
     assert _found(session, worker, due="none") == [second.id]
     assert set(_found(session, worker, never_served=True)) == {second.id, promised.id}
     assert _found(session, worker, owner_id=me, package_missing=True) == [promised.id]
-    assert set(_found(session, worker, quiet_since=_TODAY)) == {second.id, promised.id}
+    assert set(_found(session, worker, quiet_since=TODAY)) == {second.id, promised.id}
     assert _found(session, worker, name="芳") == [second.id]
     assert _found(session, worker, closed=True) == [closed.id]
 
 
 def test_every_figure_equals_its_list(session: Session, union: Union, worker: Actor) -> None:
     me = worker.account_id
-    _case(session, union, owner_id=me, next_on=_TODAY - _DAY)
+    _case(session, union, owner_id=me, next_on=TODAY - _DAY)
     _case(session, union, owner_id=me)
     _case(session, union)
     _case(session, make_union(session))
@@ -116,9 +117,7 @@ def test_the_number_of_queries_does_not_grow(session: Session, union: Union, wor
     for _ in range(20):
         make_act(
             session,
-            _case(
-                session, union, owner_id=worker.account_id, package="131", package_from_on=_TODAY
-            ),
+            _case(session, union, owner_id=worker.account_id, package="131", package_from_on=TODAY),
         )
 
     assert cost() == few
@@ -131,7 +130,7 @@ def test_a_file_shows_the_case_of_each_graduate_in_it(
     served, unserved = make_graduate(session, union), make_graduate(session, union)
     for graduate in (served, unserved):
         make_member(session, household, graduate_id=graduate.id)
-    make_case(session, served, closed_on=_TODAY, closing_reason=CaseClosing.EMPLOYED)
+    make_case(session, served, closed_on=TODAY, closing_reason=CaseClosing.EMPLOYED)
     running = make_case(session, served, owner_id=worker.account_id)
 
     found = case_lists.cases_of_household(session, worker, household.id)

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.kinds import ConsentPurpose, Role, TaskState
 from matcher.kinds.casework import NeedKind, RequestSource, ServiceKind
 from matcher.models.help_requests import Pairing
@@ -19,8 +18,10 @@ from matcher.services.permissions import SYSTEM, Actor
 from tests.factories.accounts import make_actor, make_union
 from tests.factories.cases import make_act, make_case
 from tests.factories.people import make_graduate, make_phone
+from tests.support.noon import TODAY, on_the_day_read
 
-_TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 
 
 @pytest.fixture
@@ -36,11 +37,11 @@ def _open(session: Session) -> list[tuple[str, int]]:
 def test_dates_owners_packages_and_requests_become_tasks_once(
     session: Session, worker: Actor
 ) -> None:
-    next_one = make_case(session, owner_id=worker.account_id, next_on=_TODAY)
+    next_one = make_case(session, owner_id=worker.account_id, next_on=TODAY)
     unowned = make_case(session)
-    since = _TODAY - dt.timedelta(days=170)
+    since = TODAY - dt.timedelta(days=170)
     short = make_case(session, owner_id=worker.account_id, package="131", package_from_on=since)
-    make_case(session, owner_id=worker.account_id, package="131", package_from_on=_TODAY)
+    make_case(session, owner_id=worker.account_id, package="131", package_from_on=TODAY)
     lead = requests.record_request(
         session,
         worker,
@@ -66,7 +67,7 @@ def test_dates_owners_packages_and_requests_become_tasks_once(
 
 
 def test_a_package_made_good_loses_its_task(session: Session, worker: Actor) -> None:
-    since = _TODAY - dt.timedelta(days=170)
+    since = TODAY - dt.timedelta(days=170)
     case = make_case(session, owner_id=worker.account_id, package="131", package_from_on=since)
     nightly.run_night(session, SYSTEM)
     for kind, n in (
@@ -88,18 +89,18 @@ def test_a_contact_overdue_is_a_task_and_a_consent_withdrawn_ends_the_pairing(
     consents.seed_consent_texts(session)
     graduate = make_graduate(session, union_id=worker.union_id)
     case = make_case(session, graduate, owner_id=worker.account_id)
-    text = consents.current_text(session, ConsentPurpose.PAIRING, _TODAY)
+    text = consents.current_text(session, ConsentPurpose.PAIRING, TODAY)
     consent_acts.give_consent(session, worker, graduate.id, ConsentPurpose.PAIRING, text_id=text.id)
     facts = PairingInput(agreed_help="改简历", partner_unit="某公司", rhythm_days=7)
     pairing = pairings.pair(session, worker, case.id, facts)
-    pairing.started_on = _TODAY - dt.timedelta(days=9)
+    pairing.started_on = TODAY - dt.timedelta(days=9)
     session.flush()
 
     nightly.run_night(session, SYSTEM)
     task = session.scalars(sa.select(Task).where(Task.rule == pairings.CONTACT_RULE)).one()
-    assert (task.due_on, task.assignee_id) == (_TODAY - dt.timedelta(days=2), worker.account_id)
+    assert (task.due_on, task.assignee_id) == (TODAY - dt.timedelta(days=2), worker.account_id)
 
     consent_acts.withdraw_consent(session, worker, graduate.id, ConsentPurpose.PAIRING)
     nightly.run_night(session, SYSTEM)
-    assert session.get_one(Pairing, pairing.id).ended_on == _TODAY
+    assert session.get_one(Pairing, pairing.id).ended_on == TODAY
     assert (pairings.CONTACT_RULE, pairing.id) not in _open(session)

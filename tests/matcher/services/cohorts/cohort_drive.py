@@ -20,8 +20,8 @@ from tests.factories.accounts import make_actor, make_union
 from tests.factories.cohorts import make_census, make_cohort_act
 from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate, make_household
+from tests.support.noon import TODAY
 
-TODAY = clock.today()
 CENSUS = TODAY - dt.timedelta(days=20)
 
 

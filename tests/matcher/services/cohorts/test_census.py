@@ -28,8 +28,10 @@ from tests.factories.drives import make_drive, make_entry
 from tests.factories.people import make_graduate, make_household, make_member
 from tests.factories.placements import make_placement
 from tests.matcher.services.cohorts.cohort_drive import manager, union
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 WORLD = (manager, union)
 
 

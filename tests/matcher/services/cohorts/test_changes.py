@@ -22,7 +22,6 @@ from tests.factories.drives import make_entry
 from tests.factories.people import make_graduate, make_household
 from tests.matcher.services.cohorts.cohort_drive import (
     CENSUS,
-    TODAY,
     counted,
     drive,
     leave,
@@ -30,7 +29,10 @@ from tests.matcher.services.cohorts.cohort_drive import (
     manager,
     union,
 )
+from tests.support.noon import TODAY, on_the_day_read
 
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 WORLD = (drive, manager, union)
 
 

@@ -19,7 +19,6 @@ from tests.factories.accounts import make_union
 from tests.factories.cohorts import fields_of
 from tests.matcher.services.cohorts.cohort_drive import (
     CENSUS,
-    TODAY,
     counted,
     drive,
     leave,
@@ -27,7 +26,10 @@ from tests.matcher.services.cohorts.cohort_drive import (
     place_of,
     union,
 )
+from tests.support.noon import TODAY, on_the_day_read
 
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 WORLD = (drive, manager, union)
 
 

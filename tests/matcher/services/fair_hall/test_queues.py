@@ -142,15 +142,54 @@ def test_a_line_with_enough_calls_is_measured(session: Session) -> None:
     assert line.minutes == 3
 
 
-def test_numbers_of_another_day_bind_nobody(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("left_as", "ended_as"),
+    [(QueueState.WAITING, QueueState.LEFT), (QueueState.CALLED, QueueState.MISSED)],
+)
+def test_numbers_of_another_day_bind_nobody(
+    session: Session, left_as: QueueState, ended_as: QueueState
+) -> None:
     world = make_hall_world(session)
     visitor = world.visitor()
-    row = queues.take(session, world.place, visitor.id)
-    row.held_on = clock.today() - dt.timedelta(days=1)
-    row.state, row.ended_at = QueueState.LEFT, clock.now()
+    others = [make_fair_employer(session, world.fair) for _ in range(3)]
+    rows = [queues.take(session, place, visitor.id) for place in (world.place, *others[:2])]
+    if left_as is QueueState.CALLED:
+        queues.call_next(session, world.agent, world.place.public_id)
+    for row in rows:
+        row.held_on = clock.today() - dt.timedelta(days=1)
     session.flush()
 
     assert queues.numbers_of(session, visitor.id) == []
-    assert (
-        queues.take(session, session.get_one(FairEmployer, world.place.id), visitor.id).number == 1
-    )
+    assert queues.line_of(session, world.place.id, 1).n_waiting == 0
+    assert queues.call_next(session, world.agent, world.place.public_id) is None
+    again = [
+        queues.take(session, session.get_one(FairEmployer, place.id), visitor.id)
+        for place in (world.place, others[2], world.place)
+    ]
+    assert [one.number for one in again] == [1, 1, 1]
+    session.refresh(rows[0])
+    assert (rows[0].state, rows[0].ended_at is None) == (ended_as, False)
+
+
+def test_a_booth_settles_a_number_it_called_and_no_other(session: Session) -> None:
+    world = make_hall_world(session)
+    where = (session, world.agent, world.place.public_id)
+    row = queues.take(session, world.place, world.visitor().id)
+
+    assert queues.settle(*where, row.number, came=False).state is QueueState.WAITING
+    queues.call_next(*where)
+    assert queues.settle(*where, row.number, came=False).state is QueueState.MISSED
+
+
+def test_scanned_at_a_booth_one_leaves_its_line_and_no_other(session: Session) -> None:
+    world = make_hall_world(session)
+    visitor, next_one = world.visitor(), world.visitor()
+    place, _agent = world.another()
+    for where, who in ((world.place, visitor), (world.place, next_one), (place, visitor)):
+        queues.take(session, where, who.id)
+
+    world.scan(visitor)
+
+    session.expire_all()
+    states = session.scalars(sa.select(FairQueuePlace.state).order_by(FairQueuePlace.id))
+    assert list(states) == [QueueState.SERVED, QueueState.WAITING, QueueState.WAITING]

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.fair_paperwork import ChangeKind, FilingOutcome, PlanPart
@@ -27,8 +26,10 @@ from tests.factories.fairs import (
     make_fair,
     make_session,
 )
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 
 
 def _world(session: Session, **changes: object) -> tuple[Actor, Fair]:

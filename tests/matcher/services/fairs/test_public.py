@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import NotFoundError
 from matcher.kinds import EmployerState, PostingState, Role
 from matcher.kinds.fair_paperwork import PlanPart
@@ -43,8 +42,10 @@ from tests.factories.fairs import (
     make_visitor,
 )
 from tests.factories.postings import make_employer, make_posting
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 
 
 def _world(session: Session, **changes: object) -> tuple[Actor, Fair]:

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.household_facts import (
@@ -39,8 +38,10 @@ from matcher.services.hardship.work_history import WorkInput
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.files import child, holder, open_draft
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 WAGE = IncomeInput(year=2025, kind=IncomeKind.WAGE, amount_fen=3_023_900)
 
 

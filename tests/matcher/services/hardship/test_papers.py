@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.household_facts import (
@@ -27,8 +26,10 @@ from matcher.services.hardship.visits import VisitInput
 from matcher.services.permissions import Actor
 from tests.factories.accounts import make_actor
 from tests.factories.files import child, holder, open_draft
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 WAGE = IncomeInput(year=2025, kind=IncomeKind.WAGE, amount_fen=3_023_900)
 
 

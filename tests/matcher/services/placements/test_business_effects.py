@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from sqlalchemy.orm import Session
 
-from matcher import clock
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import Role
 from matcher.kinds.placements import PlacementState, RevocationReason
@@ -17,8 +16,10 @@ from matcher.services.placements.business_effects import EffectInput
 from tests.factories.accounts import make_actor
 from tests.factories.cohorts import fields_of
 from tests.factories.placements import make_placement
+from tests.support.noon import TODAY, on_the_day_read
 
-TODAY = clock.today()
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 
 
 def _start_up(session: Session, **changes: object) -> tuple[Actor, Placement]:

@@ -23,14 +23,16 @@ from tests.factories.drives import make_drive
 from tests.factories.postings import make_posting
 from tests.factories.referrals import make_referable, make_referral
 from tests.factories.silent_referrals import (
-    TODAY,
     hold_of,
     make_silent,
     night,
     open_rules,
     seat_of,
 )
+from tests.support.noon import TODAY, on_the_day_read
 
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 _R = ReferralState
 _DAY = dt.timedelta(days=1)
 

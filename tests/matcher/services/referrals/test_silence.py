@@ -31,7 +31,6 @@ from tests.factories.postings import make_posting
 from tests.factories.referrals import make_referable, make_referral
 from tests.factories.silent_referrals import (
     LONG_AGO,
-    TODAY,
     YESTERDAY,
     hold_of,
     make_silent,
@@ -39,7 +38,10 @@ from tests.factories.silent_referrals import (
     open_rules,
     seat_of,
 )
+from tests.support.noon import TODAY, on_the_day_read
 
+FIXTURES = (on_the_day_read,)
+pytestmark = pytest.mark.usefixtures("on_the_day_read")
 _R = ReferralState
 _DAY = dt.timedelta(days=1)
 
