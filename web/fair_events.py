@@ -26,5 +26,5 @@ def event_of(fair: Fair, held: FairSession) -> TimedEvent:
         text="\n".join(filter(None, lines)),
         address=fair_address(fair.token),
         is_off=is_off,
-        sequence=fair.version,
+        sequence=fair.version_id,
     )
