@@ -39,6 +39,7 @@ class NavItem:
     section : key of SECTIONS
     roles : further narrowing, empty for all
     icon : name of a symbol of `_parts/icons.html`; entries with one may stand in the foot bar
+    parts : how the names of the blueprints begin that hold further pages of this entry, empty for none
     """
 
     endpoint: str
@@ -48,6 +49,7 @@ class NavItem:
     hint: str = ""
     roles: tuple[Role, ...] = ()
     icon: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class ShownSection:
 
 
 def _shown(item: NavItem) -> ShownItem:
-    here = (request.endpoint or "").split(".")[0] == item.endpoint.split(".")[0]
+    blueprint = (request.endpoint or "").split(".")[0]
+    here = blueprint == item.endpoint.split(".")[0] or blueprint.startswith(item.parts)
     exact = request.endpoint == item.endpoint
     return ShownItem(
         label=translated(item.label),

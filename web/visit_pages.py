@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.documents.calendar_file import TimedEvent, write_calendar
+from matcher.documents.calendar_file import write_calendar
 from matcher.kinds.fair_guests import BookingState
 from matcher.kinds.fair_hall import Audience
 from matcher.kinds.fairs import FairState
@@ -15,7 +15,7 @@ from matcher.models.fairs import Fair
 from matcher.services.fair_guests import fit_lists, own_views
 from matcher.services.fair_guests.registering import consent_text
 from matcher.services.fair_hall import announcements
-from matcher.services.interviews.days import moment_of
+from web.fair_events import event_of
 from web.forms import Form, FormState, blank_form
 from web.i18n import gettext
 from web.qr_codes import fair_address, qr_picture
@@ -64,14 +64,6 @@ def calendar_of(session: Session, visitor: FairVisitor) -> bytes:
     """Return the calendar file of the sessions a visitor has a place in."""
     visit = own_views.own_visit(session, visitor)
     events = [
-        TimedEvent(
-            uid=f"{one.held.public_id}@yangguang",
-            begins=moment_of(one.held.held_on, one.held.begins_minute),
-            ends=moment_of(one.held.held_on, one.held.ends_minute),
-            title=visit.fair.title,
-            place=" ".join(filter(None, (visit.fair.venue_name, visit.fair.venue_address))),
-        )
-        for one in visit.sessions
-        if one.state is BookingState.BOOKED
+        event_of(visit.fair, one.held) for one in visit.sessions if one.state is BookingState.BOOKED
     ]
     return write_calendar(visit.fair.title, events, clock.now())

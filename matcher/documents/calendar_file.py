@@ -36,6 +36,8 @@ class TimedEvent:
     address: str = ""
     is_off: bool = False
     """It was called off: whoever took it along earlier and takes it again sees so."""
+    sequence: int = 0
+    """Grows with every change; without it a calendar may keep the hours it took along first."""
 
 
 def write_calendar(
@@ -68,8 +70,10 @@ def _event(event: DayEvent | TimedEvent, stamp: str) -> list[str]:
         lines.append(f"DESCRIPTION:{_escaped(event.text)}")
     if event.address:
         lines.append(f"URL:{event.address}")
-    if isinstance(event, TimedEvent) and event.is_off:
-        return [*lines, "STATUS:CANCELLED", "SEQUENCE:1", "END:VEVENT"]
+    if isinstance(event, TimedEvent):
+        lines.append(f"SEQUENCE:{event.sequence}")
+        if event.is_off:
+            return [*lines, "STATUS:CANCELLED", "END:VEVENT"]
     return [
         *lines,
         "BEGIN:VALARM",

@@ -129,7 +129,8 @@ def posts_xlsx(sheet: FairSheet) -> bytes:
         for one in trade.employers
         for post in one.posts
     )
-    lines = (f"{sheet.title} 岗位表", f"{sheet.when}，{sheet.where}，{sheet.counts}，{sheet.as_of}")
+    facts = (sheet.when, sheet.where, sheet.counts, sheet.as_of)
+    lines = (f"{sheet.title} 岗位表", "，".join(one for one in facts if one))
     stream = io.BytesIO()
     write_sheet(stream, [SheetSpec("岗位", columns, rows, lines=lines, footer=sheet.title)])
     return stream.getvalue()

@@ -21,6 +21,7 @@ from web.paging import page_of, requested_slice
 from web.schemas.booths import BoothForm, ComputeForm, MoveForm, PlaceForm
 from web.session import reading_aside, request_session
 from web.words.booths import short_name
+from web.words.fairs import trade as trade_name
 
 bp = Blueprint("fair_plan", __name__, url_prefix="/fairs")
 
@@ -117,6 +118,7 @@ def expected(public_id: str) -> ResponseReturnValue:
         pager=page_of(part, len(rows)),
         shown=shown if shown in _SHOWN else "",
         trade=trade,
+        trade_name=trade_name,
         long_wait=round(LONG_WAIT_MINUTES),
         **around(public_id, "fair_plan.show"),
     )

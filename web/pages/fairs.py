@@ -46,6 +46,7 @@ MENU = (
         "fairs",
         hint=msg("从报批、请单位、排展位到现场和会后报告"),
         icon="calendar",
+        parts=("fair_",),
     ),
 )
 

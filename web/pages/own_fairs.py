@@ -34,6 +34,7 @@ MENU = (
         "own",
         hint=msg("看邀请，报名，交材料，选参会岗位，看展位"),
         icon="calendar",
+        parts=("own_fair_", "own_booth"),
     ),
 )
 

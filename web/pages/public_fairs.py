@@ -5,7 +5,6 @@ until its fingerprint changes; a browser that has it is answered without a body.
 address with thousands, so the limits are those of a hall.
 """
 
-import datetime as dt
 from collections import OrderedDict
 
 from flask import Blueprint, Response, g, render_template, request
@@ -14,14 +13,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher import clock
-from matcher.documents.calendar_file import MEDIA_TYPE, TimedEvent, write_calendar
+from matcher.documents.calendar_file import MEDIA_TYPE, write_calendar
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
 from matcher.kinds import EducationLevel
-from matcher.kinds.fairs import FairState
-from matcher.models.fairs import Fair, FairSession
+from matcher.models.fairs import Fair
 from matcher.services.fair_guests import guest_links, registering, telling
 from matcher.services.fair_guests.registering import VisitorInput
 from matcher.services.fairs import public
+from web.fair_events import event_of
 from web.forms import FormErrors, FormState, blank_form, read_form, refused_form
 from web.fragments import see_other
 from web.i18n import label, language, translated
@@ -90,25 +89,11 @@ def calendar_file(token: str) -> ResponseReturnValue:
     session = request_session()
     fair = public.find_public(session, token)
     held = public.read_public(session, fair).sessions
-    content = write_calendar(fair.title, [_event(fair, one) for one in held], clock.now())
+    content = write_calendar(fair.title, [event_of(fair, one) for one in held], clock.now())
     answer = Response(content, content_type=MEDIA_TYPE)
     name = f"fair-{fair.first_on:%Y%m%d}.ics"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
-
-
-def _event(fair: Fair, held: FairSession) -> TimedEvent:
-    midnight = dt.datetime.combine(held.held_on, dt.time(), tzinfo=clock.CHINA)
-    return TimedEvent(
-        uid=f"{held.public_id}@yangguang",
-        begins=midnight + dt.timedelta(minutes=held.begins_minute),
-        ends=midnight + dt.timedelta(minutes=held.ends_minute),
-        title=f"{fair.title} {held.name}",
-        place=" ".join(filter(None, (fair.venue_name, fair.venue_address))),
-        text=fair.enquiries or "",
-        address=fair_address(fair.token),
-        is_off=fair.state is FairState.CANCELLED,
-    )
 
 
 @bp.get("/<token>/register")

@@ -21,6 +21,15 @@
     }
   };
 
+  /* On a phone a row of tabs is longer than the screen: the one that is open is brought into sight. */
+  const showTab = () => {
+    for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+      const row = tab.closest(".tabs");
+      const over = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+      if (over > 0) row.scrollLeft += over + tab.offsetWidth / 2;
+    }
+  };
+
   document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-close]");
     if (close) {
@@ -92,6 +101,7 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    showTab();
     focusErrors(document);
     endToasts(document);
   });

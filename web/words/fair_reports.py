@@ -47,7 +47,7 @@ _FINDINGS: dict[Finding, tuple[str, str, str]] = {
     ),
     Finding.REACHED_NOBODY: (
         msg("%(n)s 人（共 %(of)s 人）入了场，没有和单位谈过"),
-        msg("会后联系问原因；下次入口发路线单，安排引导员。"),
+        msg("会后联系问原因；下次入口发路线条，安排引导员。"),
         "reached_nobody",
     ),
     Finding.UNUSED_POSTS: (

@@ -258,7 +258,7 @@ def _post(post: BookPost) -> PostLine:
         majors=post.majors,
         pay=post.pay,
         place=post.place,
-        more="；".join(words for words in (post.duties, post.conditions) if words),
+        more="；".join(words.rstrip("。；") for words in (post.duties, post.conditions) if words),
     )
 
 

@@ -45,14 +45,16 @@ def suggestions(session: Session, fair: Fair) -> dict[PlanPart, str]:
         for one in held
     )
     place = " ".join(one for one in (fair.venue_name, fair.venue_address) if one)
+    room = f"场馆可容纳 {fair.venue_capacity} 人" if fair.venue_capacity else ""
+    crowd = f"预计每场最多 {fair.expected_people} 人" if fair.expected_people else ""
+    numbers = "，".join(one for one in (room, crowd) if one)
     limits = "；".join(
         f"{one.name}核准 {one.approved_number} 人" for one in held if one.approved_number
     )
     return {
         PlanPart.ORGANISATION: f"时间：{times or fair.first_on.isoformat()}。地点：{place or '线上'}。"
         f"内容：{fair.title}，免费入场。",
-        PlanPart.CAPACITY: f"场馆可容纳 {fair.venue_capacity or 0} 人，预计每场最多"
-        f" {fair.expected_people} 人。{limits}",
+        PlanPart.CAPACITY: "".join(f"{one}。" for one in (numbers, limits) if one),
         PlanPart.ENTRY: "凭入场码验票，一人一码，到核准人数停止入场，出场登记；没有入场码的现场登记。",
     }
 
