@@ -39,6 +39,7 @@ class NavItem:
     section : key of SECTIONS
     roles : further narrowing, empty for all
     icon : name of a symbol of `_parts/icons.html`; entries with one may stand in the foot bar
+    first_for : roles whose daily work it is: it stands right behind the home page in their foot bar
     parts : how the names of the blueprints begin that hold further pages of this entry, empty for none
     """
 
@@ -49,6 +50,7 @@ class NavItem:
     hint: str = ""
     roles: tuple[Role, ...] = ()
     icon: str = ""
+    first_for: tuple[Role, ...] = ()
     parts: tuple[str, ...] = ()
 
 
@@ -107,8 +109,14 @@ class Menu:
         return found
 
     def foot(self) -> list[ShownItem]:
-        """Return the entries of the foot bar: the first four with an icon."""
-        return [i for s in self.sections() for i in s.items if i.icon][:_FOOT_ENTRIES]
+        """Return the entries of the foot bar: the first four with an icon, the role's daily work before others."""
+        who = signed_in()
+        found = [
+            i for key in SECTIONS for i in self.items if i.section == key and i.icon and _allowed(i)
+        ]
+        if who is not None:
+            found.sort(key=lambda i: (i.section != "today", who.actor.role not in i.first_for))
+        return [_shown(i) for i in found[:_FOOT_ENTRIES]]
 
 
 def install(app: Flask, items: tuple[NavItem, ...]) -> None:

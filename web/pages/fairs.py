@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher import clock
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
+from matcher.kinds import Role
 from matcher.kinds.cohorts import EventChannel
 from matcher.kinds.fairs import FairState
 from matcher.kinds.labelled import Labelled
@@ -46,6 +47,7 @@ MENU = (
         "fairs",
         hint=msg("从报批、请单位、排展位到现场和会后报告"),
         icon="calendar",
+        first_for=(Role.FAIR_ORGANISER,),
         parts=("fair_",),
     ),
 )
