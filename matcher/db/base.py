@@ -56,6 +56,7 @@ class Base(DeclarativeBase):
         str: sa.Text(),
         dict[str, Any]: Json,
         list[str]: Json,
+        list[int]: Json,
         list[dict[str, Any]]: Json,
     }
 

@@ -167,6 +167,8 @@ class FairEmployer(Base):
     """Why it was refused, declined or withdrawn."""
     asked_at: Mapped[dt.datetime | None]
     answered_at: Mapped[dt.datetime | None]
+    numbered_postings: Mapped[list[int]] = mapped_column(default=list, server_default="[]")
+    """Postings it ever showed here, as first chosen; one's number on paper is its place, from 1. Only ever added to."""
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = _account()
     version_id: Mapped[int] = _version()

@@ -11,7 +11,7 @@ from matcher.models.employers import Employer
 from matcher.models.fair_papers import FairCall, FairPaper, FairPrint
 from matcher.models.fairs import Fair, FairEmployer, FairPosting
 from matcher.models.postings import Posting
-from tests.factories.fairs import make_fair, make_fair_employer
+from tests.factories.fairs import make_fair, make_fair_employer, make_fair_posting
 from tests.factories.postings import make_posting
 
 
@@ -38,10 +38,7 @@ def make_shown_posting(
         fair = session.get_one(Fair, row.fair_id)
         drive = session.get_one(Drive, fair.drive_id)
         posting = make_posting(session, drive, session.get_one(Employer, row.employer_id))
-    shown = FairPosting(fair_employer_id=row.id, posting_id=posting.id, added_at=clock.now())
-    session.add(shown)
-    session.flush()
-    return shown
+    return make_fair_posting(session, row, posting)
 
 
 def make_paper(

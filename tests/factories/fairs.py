@@ -18,6 +18,7 @@ from matcher.models.graduates import Graduate
 from matcher.models.organisations import Union
 from matcher.models.postings import Posting
 from matcher.services import sealing
+from matcher.services.fair_employers.posts import number_posts
 from tests.factories.accounts import numbers
 from tests.factories.drives import make_drive
 from tests.factories.postings import make_employer
@@ -138,6 +139,7 @@ def make_fair_posting(
     made = FairPosting(
         fair_employer_id=fair_employer.id, posting_id=posting.id, added_at=clock.now()
     )
+    number_posts(fair_employer, [posting.id])
     session.add(made)
     session.flush()
     return made

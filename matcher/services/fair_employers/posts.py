@@ -70,6 +70,14 @@ def shown_posts(session: Session, row_ids: Sequence[int]) -> dict[int, list[Post
     return dict(by_row)
 
 
+def number_posts(row: FairEmployer, posting_ids: Sequence[int]) -> None:
+    """Give numbers on paper to postings that have none at this place yet; none is taken away or given again."""
+    numbered = row.numbered_postings
+    new = [one for one in posting_ids if one not in numbered]
+    if new:
+        row.numbered_postings = [*numbered, *new]
+
+
 def choose_posts(
     session: Session,
     by: Actor,
@@ -80,7 +88,7 @@ def choose_posts(
 ) -> int:
     """Show these posts and no others; what may not be shown is passed over. Return how many are shown.
 
-    A second time changes nothing.
+    A second time changes nothing. A post shown for the first time takes the place's next number on paper, for good.
     """
     require_side(session, by, place)
     require_open(place.fair)
@@ -94,6 +102,7 @@ def choose_posts(
     for posting_id, shown in standing.items():
         if posting_id not in wanted:
             session.delete(shown)
+    number_posts(place.row, sorted(wanted))
     for posting_id in sorted(wanted - set(standing)):
         session.add(
             FairPosting(

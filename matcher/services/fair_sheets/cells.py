@@ -80,13 +80,18 @@ def reason_of(line: ReadLine) -> RefusalReason | None:
 
 
 def posting_of(line: ReadLine, place: PaperPlace) -> int | None:
-    """Return the post an intent is for, by its number or title; of an employer's only post it need not be written."""
+    """Return the post an intent is for, by its number or title, also one taken off since the sheet was printed.
+
+    Of an employer that never showed another it need not be written.
+    """
     typed = line.values.get(layouts.POST, "")
     if not typed:
         return place.posts[0].posting_id if len(place.posts) == 1 else None
     found = [one for one in place.posts if typed in (str(one.number), one.title)]
-    if len(found) != 1:
+    if not found:
         raise Refused("这家单位在本场没有这个岗位，请填序号或岗位全名。", layouts.POST)
+    if len(found) > 1:
+        raise Refused("这家单位有几个岗位都是这个名称，请填纸上的岗位序号。", layouts.POST)
     return found[0].posting_id
 
 

@@ -36,22 +36,35 @@ SIDES = {LineSheet.VISITORS: SurveySide.VISITOR, LineSheet.EMPLOYERS: SurveySide
 
 @dataclass(frozen=True)
 class PaperPost:
-    """A post on a booth's sheet, named there by its number."""
+    """A post on a booth's sheet, named there by its number.
+
+    The number is the post's place among all the employer ever showed at the fair, which is kept with the employer's
+    row and only ever added to. Counting what is shown today would give a number to another post once one before it
+    is taken off, while the sheet in the booth still says the old one. A number kept with the row of the shown post
+    would go with that row; so what was taken off after printing still has its number here, and is found by it.
+    """
 
     number: int
     posting_id: int
     title: str
+    is_shown: bool
+    """Whether it is shown now; sheets printed from now on list no other."""
 
 
 @dataclass(frozen=True)
 class PaperPlace:
-    """An employer on paper: its number at this fair, booths, posts."""
+    """An employer on paper: its number at this fair, booths, posts, those taken off among them."""
 
     number: int
     id: int
     name: str
     booths: str
     posts: tuple[PaperPost, ...]
+
+    @property
+    def shown(self) -> list[PaperPost]:
+        """The posts a sheet printed now lists."""
+        return [post for post in self.posts if post.is_shown]
 
 
 def survey_heads(side: SurveySide) -> tuple[str, ...]:
@@ -73,17 +86,30 @@ def numbered_sessions(session: Session, fair: Fair) -> list[tuple[int, FairSessi
 
 
 def numbered_places(session: Session, fair: Fair) -> list[PaperPlace]:
-    """Return the confirmed employers with their numbers on paper, which no later one moves; three queries."""
+    """Return the confirmed employers with their numbers on paper, which no later one moves; few queries."""
     found = (
-        sa.select(FairEmployer.id, FairEmployer.state, Employer.name)
+        sa.select(
+            FairEmployer.id, FairEmployer.state, FairEmployer.numbered_postings, Employer.name
+        )
         .join(Employer, Employer.id == FairEmployer.employer_id)
         .where(FairEmployer.fair_id == fair.id)
         .order_by(FairEmployer.id)
     )
-    booths, posts = _booths(session, fair), _posts(session, fair)
+    rows = session.execute(found).all()
+    booths, shown = _booths(session, fair), _shown(session, fair)
+    titles = _titles(session, fair)
     return [
-        PaperPlace(number, row.id, row.name, booths.get(row.id, ""), tuple(posts.get(row.id, ())))
-        for number, row in enumerate(session.execute(found), start=1)
+        PaperPlace(
+            number,
+            row.id,
+            row.name,
+            booths.get(row.id, ""),
+            tuple(
+                PaperPost(at, one, titles[one], (row.id, one) in shown)
+                for at, one in enumerate(row.numbered_postings, start=1)
+            ),
+        )
+        for number, row in enumerate(rows, start=1)
         if row.state is FairEmployerState.ACCEPTED
     ]
 
@@ -98,16 +124,18 @@ def _booths(session: Session, fair: Fair) -> dict[int, str]:
     return {place_id: "、".join(named) for place_id, named in labels.items()}
 
 
-def _posts(session: Session, fair: Fair) -> dict[int, list[PaperPost]]:
+def _shown(session: Session, fair: Fair) -> set[tuple[int, int]]:
+    """Return which posts are shown now, by place and post."""
     found = (
-        sa.select(FairPosting.fair_employer_id, Posting.id, Posting.title)
-        .join(Posting, Posting.id == FairPosting.posting_id)
+        sa.select(FairPosting.fair_employer_id, FairPosting.posting_id)
         .join(FairEmployer, FairEmployer.id == FairPosting.fair_employer_id)
         .where(FairEmployer.fair_id == fair.id)
-        .order_by(FairPosting.id)
     )
-    posts: dict[int, list[PaperPost]] = {}
-    for place_id, posting_id, title in session.execute(found):
-        listed = posts.setdefault(place_id, [])
-        listed.append(PaperPost(len(listed) + 1, posting_id, title))
-    return posts
+    return {(place_id, posting_id) for place_id, posting_id in session.execute(found)}
+
+
+def _titles(session: Session, fair: Fair) -> dict[int, str]:
+    """Return the titles of all posts of the fair's employers; posts are never deleted."""
+    coming = sa.select(FairEmployer.employer_id).where(FairEmployer.fair_id == fair.id)
+    found = sa.select(Posting.id, Posting.title).where(Posting.employer_id.in_(coming))
+    return dict(session.execute(found).tuples().all())

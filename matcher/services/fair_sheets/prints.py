@@ -129,7 +129,7 @@ def contacts_pdf(session: Session, by: Actor, public_id: str, n_lines: int) -> b
             "title": f"{fair.title} 洽谈登记表",
             "subtitle": f"{place.booths} {place.name}".strip(),
             "notes": [
-                "岗位：" + "　".join(f"{post.number} {post.title}" for post in place.posts),
+                "岗位：" + "　".join(f"{post.number} {post.title}" for post in place.shown),
                 "每谈一位填一行；意向不是录用，录用结果会后再告诉主办单位。",
             ],
             "columns": columns,
