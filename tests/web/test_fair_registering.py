@@ -12,8 +12,10 @@ from werkzeug.test import TestResponse
 from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds.fairs import FairState
 from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fairs import Fair, FairSession
 from matcher.models.outbox import OutboxMessage
 from matcher.services.consents import seed_consent_texts
+from matcher.services.fair_guests import bookings
 from matcher.services.fair_guests import registering as service
 from matcher.services.fair_guests.registering import VisitorInput
 from tests.factories.fairs import make_fair, make_session
@@ -96,6 +98,53 @@ def _said(page: str) -> str:
                   r'(?<=csrf_token" value=")[^"]+', r'(?<=CSRFToken": ")[^"]+'):  # fmt: skip
         page = re.sub(drawn, "", page, flags=re.DOTALL)
     return page
+
+
+_WAITS = "名额已满，现在报名进候补"
+_ALL_WAIT = "名额已满，报名先进候补"
+
+
+def test_a_full_session_is_said_to_be_full_before_anybody_sends_and_nothing_of_persons(
+    sqlite_factory: SessionFactory, app: APIFlask, registering: Registering
+) -> None:
+    fair_page = registering.address.removesuffix("/register")
+    with transaction(sqlite_factory) as session:
+        held = session.scalars(sa.select(FairSession)).one()
+        held.approved_number = 1
+        places = bookings.places_of(session, session.get_one(Fair, held.fair_id), held)
+        make_session(session, session.get_one(Fair, held.fair_id), name="下午场",
+                     begins_minute=14 * 60, ends_minute=17 * 60)  # fmt: skip
+    reader = cast(PageClient, app.test_client())
+    before = reader.get(fair_page)
+    form_before = reader.get(registering.address).text
+    for _ in range(places or 0):
+        assert registering.send(cast(PageClient, app.test_client())).status_code == 303
+
+    after = reader.get(fair_page, headers={"If-None-Match": before.headers["ETag"]})
+    form = reader.get(registering.address).text
+
+    assert _WAITS not in before.text + form_before
+    assert (after.status_code, after.text.count(_WAITS), form.count(_WAITS)) == (200, 1, 1)
+    assert re.search(f"上午场[^/]*</?[^>]*>[^/]*{_WAITS}", form)
+    assert _ALL_WAIT not in form
+    assert "报名，拿入场码" in form
+    assert "王" not in after.text + form
+
+
+def test_who_can_only_wait_is_told_so_above_the_form(
+    sqlite_factory: SessionFactory, app: APIFlask, client: PageClient, registering: Registering
+) -> None:
+    with transaction(sqlite_factory) as session:
+        session.scalars(sa.select(FairSession)).one().approved_number = 1
+    assert registering.send(cast(PageClient, app.test_client())).status_code == 303
+
+    form = client.get(registering.address).text
+    own = client.get(registering.send(client).headers["Location"]).text
+
+    assert _ALL_WAIT in form
+    assert "报名，进候补" in form
+    assert "报名，拿入场码" not in form
+    assert "上午场在候补" in own
 
 
 def test_one_number_gets_few_messages_however_often_it_is_typed(

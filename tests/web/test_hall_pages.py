@@ -168,14 +168,14 @@ def test_the_wall_is_public_without_cookies_names_or_numbers(
     assert "来*者" not in wall.text
 
 
-@pytest.mark.parametrize("state", [FairState.DRAFT, FairState.CANCELLED])
-def test_a_fair_that_is_not_announced_has_no_wall(
-    client: PageClient, world: HallWorld, sqlite_factory: SessionFactory, state: FairState
+def test_a_fair_in_preparation_has_no_wall_and_no_booth(
+    client: PageClient, world: HallWorld, queue: str, sqlite_factory: SessionFactory
 ) -> None:
     with transaction(sqlite_factory) as session:
-        session.get_one(Fair, world.fair.id).state = state
+        session.get_one(Fair, world.fair.id).state = FairState.DRAFT
 
     assert client.get(f"/f/{world.fair.token}/wall").status_code == 404
+    assert client.get(queue).status_code == 404
 
 
 def test_a_code_typed_once_takes_numbers_at_every_booth(

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from matcher.kinds.booth_plans import PlanScope
 from matcher.models.booth_plans import BoothChange
 from matcher.services.booths import placing, planning, progress, views
-from matcher.services.booths.office import LONG_WAIT_MINUTES
+from matcher.services.booths.office import HANDS_A_BOOTH, LONG_WAIT_MINUTES, longest_session
 from matcher.services.booths.views import BoothCell, ComerRow, FloorSheet, HallSheet, PlanSheet
 from matcher.services.permissions import Permission
 from web.auth import current_actor
@@ -104,7 +104,8 @@ def _chosen_employer(sheet: PlanSheet) -> ComerRow | None:
 @needs(Permission.MANAGE_FAIRS)
 def expected(public_id: str) -> ResponseReturnValue:
     """List the employers that come: trade, people expected, longest wait, booths."""
-    sheet = views.read_plan(request_session(), current_actor(), public_id)
+    session = request_session()
+    sheet = views.read_plan(session, current_actor(), public_id)
     shown, part = request.args.get("shown", ""), requested_slice()
     trade = request.args.get("trade", "")
     rows = [row for row in sheet.comers if _is_shown(row, shown)]
@@ -120,6 +121,8 @@ def expected(public_id: str) -> ResponseReturnValue:
         trade=trade,
         trade_name=trade_name,
         long_wait=round(LONG_WAIT_MINUTES),
+        longest=longest_session(session, sheet.fair),
+        most_hands=HANDS_A_BOOTH,
         **around(public_id, "fair_plan.show"),
     )
 

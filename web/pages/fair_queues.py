@@ -61,12 +61,15 @@ def _mine(visitor: FairVisitor | None) -> dict[str, object]:
 @public
 @rate_limited("1200/minute", Counted.PHONE)
 def show(booth_id: str) -> ResponseReturnValue:
-    """Show a booth with its queue, and the number this phone holds there."""
+    """Show a booth with its queue, and the number this phone holds there; of a cancelled fair only that it is off."""
     return _page(booth_id)
 
 
 def _page(booth_id: str, form: FormState | None = None, status: int = 200) -> ResponseReturnValue:
     with reading_aside() as session:
+        off = booths.cancelled_fair(session, booth_id)
+        if off is not None:
+            return render_template("fair_queue/cancelled.html", fair=off), status
         booth = booths.find_booth(session, booth_id)
         visitor = _visitor(session, booth)
         page = render_template(
@@ -102,6 +105,8 @@ def take(booth_id: str) -> ResponseReturnValue:
     if isinstance(wish, FormErrors):
         return _page(booth_id, wish, 422)
     session = request_session()
+    if booths.cancelled_fair(session, booth_id) is not None:
+        return _page(booth_id, status=409)
     booth = booths.find_booth(session, booth_id)
     try:
         visitor = (

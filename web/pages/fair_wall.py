@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from matcher import clock
 from matcher.kinds.fair_hall import Audience
+from matcher.kinds.fairs import FairState
 from matcher.models.fairs import Fair
 from matcher.services.fair_hall import announcements
 from matcher.services.fair_hall.sight import fair_of_token
+from matcher.services.fairs.public import find_public
 from web.fair_live_cache import live_figures
 from web.marks import public, rate_limited
 from web.qr_codes import fair_address, qr_picture
@@ -26,8 +28,8 @@ _SHORT_LINES = 8
 @public
 @rate_limited("600/minute")
 def show(token: str) -> ResponseReturnValue:
-    """Show the wall."""
-    fair = fair_of_token(request_session(), token)
+    """Show the wall; a cancelled fair's says that it is off, and nothing else."""
+    fair = find_public(request_session(), token)
     address = fair_address(fair.token)
     return render_template(
         "fair_hall/wall.html",
@@ -43,11 +45,13 @@ def show(token: str) -> ResponseReturnValue:
 @rate_limited("3000/minute")
 def figures(token: str) -> ResponseReturnValue:
     """Show the figures alone, for the wall that takes them anew."""
-    fair = fair_of_token(request_session(), token)
+    fair = find_public(request_session(), token)
     return render_template("fair_hall/_wall.html", fair=fair, words=words, **_now(fair))
 
 
 def _now(fair: Fair) -> dict[str, Any]:
+    if fair.state is FairState.CANCELLED:
+        return {}
     session = request_session()
     day = min(max(clock.today(), fair.first_on), fair.last_on)
     live = live_figures(session, fair.id, day)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from matcher.errors import NotFoundError, RuleBrokenError
 from matcher.kinds.fair_hall import Audience
 from matcher.services.fair_hall import announcements, contacts, people, queues
-from matcher.services.fair_hall.sight import OwnPlace, own_place
+from matcher.services.fair_hall.sight import OwnPlace, cancelled_fair_of, own_place
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, blank_form, read_form
@@ -32,7 +32,10 @@ _LAST_SHOWN = 10
 @bp.get("/<public_id>/booth")
 @needs(_TAKE_PART)
 def index(public_id: str) -> ResponseReturnValue:
-    """Show the booth: scan, queue, the last people."""
+    """Show the booth: scan, queue, the last people; of a cancelled fair, its page, which says so."""
+    off = cancelled_fair_of(request_session(), current_actor(), public_id)
+    if off is not None:
+        return see_other(url_for("own_fairs.show", public_id=off.public_id))
     return _page(public_id)
 
 

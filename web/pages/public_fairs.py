@@ -107,15 +107,14 @@ def register_form(token: str) -> ResponseReturnValue:
 def _form(token: str, form: FormState | None = None, status: int = 200) -> ResponseReturnValue:
     with reading_aside() as database:
         fair = public.find_public(database, token)
-        text = registering.consent_text(database)
+        text, held = registering.consent_text(database), public.open_sessions(database, fair)
+        full = public.full_now(database, fair)
         page = render_template(
             "fairs/register.html",
             fair=fair,
             open=public.takes_visitors(database, fair),
-            sessions=[
-                (one.public_id, words.session_line(one))
-                for one in public.open_sessions(database, fair)
-            ],
+            sessions=[words.session_choice(one, is_full=one.id in full) for one in held],
+            only_waiting=all(one.id in full for one in held),
             consent=text,
             form=form or blank_form(VisitForm, consent_text=text.id),
             educations=[(one.value, label(one)) for one in EducationLevel],

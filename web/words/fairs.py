@@ -85,6 +85,16 @@ def session_line(held: FairSession) -> str:
     return f"{day(held.held_on)} {hours} {held.name}"
 
 
+def session_choice(held: FairSession, *, is_full: bool) -> tuple[str, str, str]:
+    """Return a session as a choice of the form to register with; a full one says that one waits."""
+    return held.public_id, session_line(held), line_note() if is_full else ""
+
+
+def line_note() -> str:
+    """Return what a full session says before somebody registers."""
+    return gettext("名额已满，现在报名进候补，有名额了发短信通知")
+
+
 def minute(count: int) -> str:
     """Return minutes since midnight as a time of day: 09:30."""
     return f"{count // 60:02d}:{count % 60:02d}"

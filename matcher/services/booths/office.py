@@ -7,11 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher.fairs.booth_costs import Unit
-from matcher.fairs.lines import expected_line, expected_wait, interviewers_for, share_out
+from matcher.fairs.lines import (
+    ARRIVE_MINUTES,
+    expected_line,
+    expected_wait,
+    interviewers_for,
+    share_out,
+)
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.employers import Employer
 from matcher.models.fairs import Fair, FairEmployer
 from matcher.services.fair_guests.demand import expected_by_employer
+from matcher.services.fairs.sessions import sessions_of
 from matcher.vocabulary.industries import load_industries
 
 NO_TRADE = ""
@@ -19,6 +26,10 @@ NO_TRADE = ""
 
 LONG_WAIT_MINUTES = 30.0
 """Above it people walk away from a stand; the plan says how many hands would be enough."""
+
+
+HANDS_A_BOOTH = 4
+"""People of an employer that have room at one booth of nine square metres; more is no advice anybody can follow."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,12 @@ class Comer:
         """Return how many more must talk at once so that nobody waits too long, 0 if enough do."""
         return max(0, interviewers_for(self.n_visitors, LONG_WAIT_MINUTES) - self.n_interviewers)
 
+    @property
+    def hands_advised(self) -> int:
+        """Return how many of them have room at its booths; the rest of the line is spread by appointments."""
+        room = HANDS_A_BOOTH * max(1, self.n_booths) - self.n_interviewers
+        return max(0, min(self.hands_wanted, room))
+
     def unit(self) -> Unit:
         """Return what the computed plan knows of it."""
         return Unit(key=self.id, trade=self.trade, n_booths=self.n_booths, line=self.line)
@@ -70,6 +87,12 @@ def list_comers(session: Session, fair: Fair) -> list[Comer]:
     own = {row.id: fitting.get(row.id, 0) for row, _ in rows}
     visitors = share_out(own, fair.expected_people)
     return [_comer(row, employer, own, visitors) for row, employer in rows]
+
+
+def longest_session(session: Session, fair: Fair) -> int:
+    """Return the minutes of a fair's longest session; without one, how long people are taken to keep coming."""
+    lengths = [one.ends_minute - one.begins_minute for one in sessions_of(session, fair.id)]
+    return max(lengths, default=round(ARRIVE_MINUTES))
 
 
 def _comer(

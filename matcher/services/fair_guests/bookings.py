@@ -35,6 +35,27 @@ def places_of(session: Session, fair: Fair, held: FairSession) -> int | None:
     return held.approved_number * percent // 100
 
 
+def full_sessions(session: Session, fair: Fair) -> frozenset[int]:
+    """Return the sessions where who registers now waits: all places are taken, or somebody waits already."""
+    found = (
+        sa.select(FairSession, FairBookingCount.n_booked, _waits())
+        .outerjoin(FairBookingCount, FairBookingCount.session_id == FairSession.id)
+        .where(FairSession.fair_id == fair.id)
+    )
+    full = set()
+    for held, booked, waits in session.execute(found):
+        most = places_of(session, fair, held)
+        if waits or (most is not None and (booked or 0) >= most):
+            full.add(held.id)
+    return frozenset(full)
+
+
+def _waits() -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        FairBooking.session_id == FairSession.id, FairBooking.state == BookingState.WAITING
+    )
+
+
 def in_turn(session: Session, fair_id: int) -> None:
     """Wait for one's turn among all who book at a fair; call it before the visitor is locked.
 

@@ -63,6 +63,14 @@ def find_booth(session: Session, public_id: str) -> SeenBooth:
     )
 
 
+def cancelled_fair(session: Session, public_id: str) -> Fair | None:
+    """Return the fair of a booth if it was cancelled: its code may hang somewhere still."""
+    found = sa.select(Fair).join(Booth, Booth.fair_id == Fair.id)
+    return session.scalar(
+        found.where(Booth.public_id == public_id, Fair.state == FairState.CANCELLED)
+    )
+
+
 def _seen() -> sa.Select[Booth, FairEmployer, str, Fair]:
     """Select the booths anybody may see, each with its employer and fair."""
     return (

@@ -82,6 +82,21 @@ def own_place(session: Session, by: Actor, public_id: str) -> OwnPlace:
     )
 
 
+def cancelled_fair_of(session: Session, by: Actor, public_id: str) -> Fair | None:
+    """Return the fair of the actor's employer's place if it was cancelled, for saying so."""
+    require(by, Permission.TAKE_PART_IN_FAIRS)
+    found = (
+        sa.select(Fair)
+        .join(FairEmployer, FairEmployer.fair_id == Fair.id)
+        .where(
+            FairEmployer.public_id == public_id,
+            FairEmployer.employer_id == by.employer_id,
+            Fair.state == FairState.CANCELLED,
+        )
+    )
+    return session.scalar(found)
+
+
 def labels_of(session: Session, fair_employer_id: int) -> tuple[str, ...]:
     """Return the labels of an employer's booths."""
     found = sa.select(Booth.label).where(Booth.fair_employer_id == fair_employer_id)

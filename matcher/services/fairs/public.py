@@ -23,6 +23,7 @@ from matcher.services.booths import views
 from matcher.services.booths.views import BoothCell, FloorSheet
 from matcher.services.fair_employers.posts import still_shown
 from matcher.services.fair_employers.sight import STOPPED
+from matcher.services.fair_guests import bookings
 from matcher.services.fairs.sessions import sessions_of
 from matcher.services.rows import first_or_missing
 from matcher.vocabulary.industries import load_industries
@@ -66,6 +67,8 @@ class PublicFair:
     n_wanted: int
     is_over: bool
     takes_visitors: bool
+    full: frozenset[int]
+    """Sessions where who registers now waits; of none, who or how many."""
 
 
 def find_public(session: Session, token: str) -> Fair:
@@ -94,8 +97,15 @@ def open_sessions(session: Session, fair: Fair) -> list[FairSession]:
     return [one for one in sessions_of(session, fair.id) if (one.held_on, one.ends_minute) > now]
 
 
+def full_now(session: Session, fair: Fair) -> frozenset[int]:
+    """Return the sessions one may still come to where who registers now is put on the waiting list."""
+    if fair.state is not FairState.ANNOUNCED:
+        return frozenset()
+    return bookings.full_sessions(session, fair) & {one.id for one in open_sessions(session, fair)}
+
+
 def read_public(session: Session, fair: Fair) -> PublicFair:
-    """Return what the page shows; five queries."""
+    """Return what the page shows, in a handful of queries."""
     employers = _employers(session, fair)
     by_trade: dict[str, list[PublicEmployer]] = defaultdict(list)
     for one in employers:
@@ -114,6 +124,7 @@ def read_public(session: Session, fair: Fair) -> PublicFair:
         n_wanted=_wanted(employers),
         is_over=fair.last_on < clock.today(),
         takes_visitors=takes_visitors(session, fair),
+        full=full_now(session, fair),
     )
 
 
@@ -203,9 +214,9 @@ def _postings(session: Session, fair: Fair) -> dict[int, list[Posting]]:
 
 
 def fingerprint(session: Session, fair: Fair) -> str:
-    """Return what changes whenever the page does: versions and counts of all rows shown, the day and half hour.
+    """Return what changes whenever the page does: versions and counts of all rows shown, full sessions, the time.
 
-    The time is in it since registration closes when the last session ends.
+    The day and half hour are in it since registration closes when the last session ends.
     """
     of_fair = FairEmployer.fair_id == fair.id
     parts = (
@@ -234,7 +245,8 @@ def fingerprint(session: Session, fair: Fair) -> str:
         for one in sessions_of(session, fair.id)
     ]
     local = clock.in_china(clock.now())
-    text = repr((fair.id, fair.version_id, fair.state.value, seen, held, _half_hour(local)))
+    full = sorted(full_now(session, fair))
+    text = repr((fair.id, fair.version_id, fair.state.value, seen, held, full, _half_hour(local)))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
