@@ -1,5 +1,6 @@
 """Which columns the sheets of paper have (表样): the printed sheet, the workbook and the reading agree by them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -97,7 +98,7 @@ def numbered_places(session: Session, fair: Fair) -> list[PaperPlace]:
     )
     rows = session.execute(found).all()
     booths, shown = _booths(session, fair), _shown(session, fair)
-    titles = _titles(session, fair)
+    titles = _titles(session, {one for row in rows for one in row.numbered_postings})
     return [
         PaperPlace(
             number,
@@ -134,8 +135,7 @@ def _shown(session: Session, fair: Fair) -> set[tuple[int, int]]:
     return {(place_id, posting_id) for place_id, posting_id in session.execute(found)}
 
 
-def _titles(session: Session, fair: Fair) -> dict[int, str]:
-    """Return the titles of all posts of the fair's employers; posts are never deleted."""
-    coming = sa.select(FairEmployer.employer_id).where(FairEmployer.fair_id == fair.id)
-    found = sa.select(Posting.id, Posting.title).where(Posting.employer_id.in_(coming))
+def _titles(session: Session, posting_ids: Collection[int]) -> dict[int, str]:
+    """Return the titles of posts, whoever they belong to by now; posts are never deleted."""
+    found = sa.select(Posting.id, Posting.title).where(Posting.id.in_(posting_ids))
     return dict(session.execute(found).tuples().all())
