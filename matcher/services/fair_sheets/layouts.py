@@ -138,4 +138,4 @@ def _shown(session: Session, fair: Fair) -> set[tuple[int, int]]:
 def _titles(session: Session, posting_ids: Collection[int]) -> dict[int, str]:
     """Return the titles of posts, whoever they belong to by now; posts are never deleted."""
     found = sa.select(Posting.id, Posting.title).where(Posting.id.in_(posting_ids))
-    return dict(session.execute(found).tuples().all())
+    return {row.id: row.title for row in session.execute(found)}
