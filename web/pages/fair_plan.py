@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher import clock
 from matcher.kinds.booth_plans import PlanScope
 from matcher.models.booth_plans import BoothChange
 from matcher.services.booths import placing, planning, progress, views
-from matcher.services.booths.office import HANDS_A_BOOTH, LONG_WAIT_MINUTES, longest_session
+from matcher.services.booths.office import advice_on, longest_session
 from matcher.services.booths.views import BoothCell, ComerRow, FloorSheet, HallSheet, PlanSheet
 from matcher.services.permissions import Permission
 from web.auth import current_actor
@@ -120,9 +121,8 @@ def expected(public_id: str) -> ResponseReturnValue:
         shown=shown if shown in _SHOWN else "",
         trade=trade,
         trade_name=trade_name,
-        long_wait=round(LONG_WAIT_MINUTES),
+        advice=advice_on(clock.today()),
         longest=longest_session(session, sheet.fair),
-        most_hands=HANDS_A_BOOTH,
         **around(public_id, "fair_plan.show"),
     )
 

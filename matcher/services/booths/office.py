@@ -1,11 +1,13 @@
 """What a plan of booths is computed from: who comes, of which trade, how many are expected there (预计人数)."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.fairs.booth_costs import Unit
 from matcher.fairs.lines import (
     ARRIVE_MINUTES,
@@ -17,6 +19,7 @@ from matcher.fairs.lines import (
 from matcher.kinds.fairs import FairEmployerState
 from matcher.models.employers import Employer
 from matcher.models.fairs import Fair, FairEmployer
+from matcher.policy.limits import get_limit
 from matcher.services.fair_guests.demand import expected_by_employer
 from matcher.services.fairs.sessions import sessions_of
 from matcher.vocabulary.industries import load_industries
@@ -24,12 +27,19 @@ from matcher.vocabulary.industries import load_industries
 NO_TRADE = ""
 """Trade of employers whose industry is not known."""
 
-LONG_WAIT_MINUTES = 30.0
-"""Above it people walk away from a stand; the plan says how many hands would be enough."""
 
+@dataclass(frozen=True)
+class Advice:
+    """What hands are advised by; the product's own agreement (产品约定), dated data.
 
-HANDS_A_BOOTH = 4
-"""People of an employer that have room at one booth of nine square metres; more is no advice anybody can follow."""
+    Parameters
+    ----------
+    long_wait_minutes : above it people walk away from a stand
+    booth_hands : people of an employer that have room at one booth; more is no advice anybody can follow
+    """
+
+    long_wait_minutes: int
+    booth_hands: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class Comer:
     """Graduates of the drive that fit some post of it."""
     n_visitors: int
     """Who may come to talk."""
+    advice: Advice
 
     @property
     def line(self) -> int:
@@ -61,12 +72,15 @@ class Comer:
     @property
     def hands_wanted(self) -> int:
         """Return how many more must talk at once so that nobody waits too long, 0 if enough do."""
-        return max(0, interviewers_for(self.n_visitors, LONG_WAIT_MINUTES) - self.n_interviewers)
+        return max(
+            0,
+            interviewers_for(self.n_visitors, self.advice.long_wait_minutes) - self.n_interviewers,
+        )
 
     @property
     def hands_advised(self) -> int:
         """Return how many of them have room at its booths; the rest of the line is spread by appointments."""
-        room = HANDS_A_BOOTH * max(1, self.n_booths) - self.n_interviewers
+        room = self.advice.booth_hands * max(1, self.n_booths) - self.n_interviewers
         return max(0, min(self.hands_wanted, room))
 
     def unit(self) -> Unit:
@@ -86,7 +100,16 @@ def list_comers(session: Session, fair: Fair) -> list[Comer]:
     fitting = expected_by_employer(session, fair.id) if rows else {}
     own = {row.id: fitting.get(row.id, 0) for row, _ in rows}
     visitors = share_out(own, fair.expected_people)
-    return [_comer(row, employer, own, visitors) for row, employer in rows]
+    advice = advice_on(clock.today())
+    return [_comer(row, employer, own, visitors, advice) for row, employer in rows]
+
+
+def advice_on(day: dt.date) -> Advice:
+    """Return what hands are advised by on a day."""
+    return Advice(
+        long_wait_minutes=get_limit("fair.long_wait_minutes", None, day).value,
+        booth_hands=get_limit("fair.booth_hands", None, day).value,
+    )
 
 
 def longest_session(session: Session, fair: Fair) -> int:
@@ -96,7 +119,11 @@ def longest_session(session: Session, fair: Fair) -> int:
 
 
 def _comer(
-    row: FairEmployer, employer: Employer, fitting: Mapping[int, int], visitors: Mapping[int, int]
+    row: FairEmployer,
+    employer: Employer,
+    fitting: Mapping[int, int],
+    visitors: Mapping[int, int],
+    advice: Advice,
 ) -> Comer:
     return Comer(
         id=row.id,
@@ -107,6 +134,7 @@ def _comer(
         n_interviewers=max(1, row.n_interviewers),
         n_fitting=fitting[row.id],
         n_visitors=visitors[row.id],
+        advice=advice,
     )
 
 
