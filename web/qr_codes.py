@@ -22,9 +22,12 @@ def qr_svg(text: str, *, scale: int = 4) -> str:
 
 
 def qr_picture(text: str, words: str, *, scale: int = 4) -> Markup:
-    """Return a drawing of a code for a page; `words` says what it leads to."""
+    """Return a drawing of a code for a page; `words` says what it leads to.
+
+    With a unit segno writes a viewBox: a page that gives the drawing another size shrinks it then and cuts nothing.
+    """
     code = segno.make(text, error="m")
-    drawn = code.svg_inline(scale=scale, border=2, title=words, omitsize=False)
+    drawn = code.svg_inline(scale=scale, border=2, title=words, unit="px")
     return Markup(drawn)  # noqa: S704 - drawn by segno from our own text, holds no markup of it
 
 

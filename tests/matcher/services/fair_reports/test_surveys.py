@@ -88,6 +88,16 @@ def test_a_page_sent_twice_is_one_answer_at_this_fair_and_its_number_binds_no_ot
     assert _n(session) == 3
 
 
+def test_a_number_of_any_length_is_kept_short_and_known_again(
+    session: Session, made: HeldFair
+) -> None:
+    for _ in range(2):
+        _answer(session, made, "n" * 10_000)
+
+    [kept] = session.scalars(sa.select(FairSurveyAnswer.paper_code))
+    assert kept == "page:" + "n" * 32
+
+
 def test_a_link_answered_by_many_presses_at_once_is_one_answer(
     session_factory: SessionFactory, connect: Callable[[], SessionFactory]
 ) -> None:
