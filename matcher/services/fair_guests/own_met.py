@@ -66,7 +66,7 @@ def own_places(session: Session, by: Actor) -> dict[int, list[OwnPlace]]:
     }
     found: dict[int, list[OwnPlace]] = defaultdict(list)
     for one, visitor_id, ticket_id, admitted_at in rows:
-        by_ticket = BookingState.BOOKED if ticket_id is not None else None
+        by_ticket = BookingState.BOOKED if ticket_id else None
         state = booked.get((visitor_id, one.id), by_ticket)
         if state is not None:
             found[visitor_id].append(OwnPlace(one, state, admitted_at is not None))

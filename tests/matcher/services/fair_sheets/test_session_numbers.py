@@ -72,9 +72,9 @@ def test_a_sheet_of_a_removed_session_is_refused_and_one_of_the_next_still_means
 
     batch = enter_book(session, organiser, made, typed_book(lines))
 
-    assert sorted(verdict for verdict, _ in verdicts(session, batch)) == [
-        PaperVerdict.NEW.value,
+    assert [verdict for verdict, _ in verdicts(session, batch)] == [
         PaperVerdict.REFUSED.value,
+        PaperVerdict.NEW.value,
     ]
     session.refresh(late)
     assert late.n_entered == 1
