@@ -22,15 +22,18 @@ from matcher import clock
 from matcher.db.engine import transaction
 from matcher.kinds import HardshipTier, Role
 from matcher.kinds.fair_guests import BookingState
-from matcher.kinds.fair_hall import ContactState
+from matcher.kinds.fair_hall import ContactState, ContactStepKind, ContactVia
 from matcher.models.drives import Drive
+from matcher.models.fair_contacts import FairContact
 from matcher.models.fair_guests import FairBooking, FairRoute
 from matcher.models.fair_queues import FairQueuePlace
+from matcher.models.fair_reports import FairFollow
 from matcher.models.fair_visitors import FairVisitor
 from matcher.models.fairs import Fair, FairEmployer, FairSession
 from matcher.models.graduates import Graduate
 from matcher.models.households import Household
 from matcher.models.organisations import Union
+from matcher.services.fair_hall.steps import NewStep, enter
 from tests.factories.drives import make_entry
 from tests.factories.fair_after import HeldFair, come_in, make_contact
 from tests.factories.people import make_graduate, make_household
@@ -64,7 +67,27 @@ def stages(house: House) -> Stages:
     with transaction(house.factory) as session:
         for place in made.places:
             _add_people(session, place)
+            _follow_the_readers(session, place)
     return made
+
+
+def _follow_the_readers(session: Session, place: Place) -> None:
+    """Make the contact of the graduate who reads an intent that is asked about."""
+    found = sa.select(FairContact).where(FairContact.public_id == place.fairs.names["contact_id"])
+    contact, now = session.scalars(found).one(), clock.now()
+    step = NewStep(ContactStepKind.INTENT, f"intent-{contact.id}", now, ContactVia.BOOTH)
+    enter(session, contact, step)
+    session.add(
+        FairFollow(
+            fair_id=contact.fair_id,
+            contact_id=contact.id,
+            fair_employer_id=contact.fair_employer_id,
+            visitor_id=contact.visitor_id,
+            due_on=clock.today(),
+            opened_at=now,
+        )
+    )
+    session.flush()
 
 
 def _add_people(session: Session, place: Place) -> None:
@@ -227,6 +250,8 @@ def test_swapping_classes_between_people_changes_no_answer_of_any_fair(
     assert _differing(before, after) == []
     read = [name for name, (status, _) in before.items() if status == 200]
     assert len(read) > 60
+    own = [text for name, (_, text) in before.items() if name.endswith("GET /my-fairs-visits")]
+    assert any("告诉工会" in text for text in own), "an intent of the reader's is among them"
     for endpoint in PRINTED:
         rule = next(one.rule for one in house.app.url_map.iter_rules() if one.endpoint == endpoint)
         assert any(name.endswith(f"POST {rule}") for name in read), endpoint

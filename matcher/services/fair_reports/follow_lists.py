@@ -14,7 +14,7 @@ from matcher.models.fairs import Fair, FairEmployer
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.services.fair_reports.rows import masked_visitor
-from matcher.services.permissions import Actor, Permission, may, scope_of
+from matcher.services.permissions import Actor, Permission, may, require, scope_of
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,27 @@ def follows_of_place(session: Session, place_id: int) -> list[FairFollow]:
         FairFollow.fair_employer_id == place_id, FairFollow.ended_at.is_(None)
     )
     return list(session.scalars(found.order_by(is_open, FairFollow.id)))
+
+
+def follows_of_graduate(session: Session, by: Actor) -> list[FairFollow]:
+    """Return the reader's own followed intents, of the newest fair first.
+
+    What is known of them is no part of the order: it would tell that the other side said something.
+    """
+    require(by, Permission.VISIT_FAIRS)
+    found = (
+        sa.select(FairFollow)
+        .join(FairVisitor, FairVisitor.id == FairFollow.visitor_id)
+        .join(Fair, Fair.id == FairFollow.fair_id)
+        .where(
+            FairVisitor.graduate_id == by.graduate_id,
+            FairVisitor.graduate_id.is_not(None),
+            FairVisitor.forgotten_at.is_(None),
+            FairFollow.ended_at.is_(None),
+        )
+        .order_by(Fair.first_on.desc(), Fair.id.desc(), FairFollow.id)
+    )
+    return list(session.scalars(found))
 
 
 def steps_of(session: Session, follow: FairFollow) -> list[FairOutcomeStep]:

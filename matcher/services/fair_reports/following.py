@@ -65,8 +65,10 @@ def _in_sight(by: Actor) -> sa.ColumnElement[bool]:
         return FairFollow.fair_employer_id.in_(own)
     if by.graduate_id is not None:
         require(by, Permission.VISIT_FAIRS)
-        visits = sa.select(FairVisitor.id).where(FairVisitor.graduate_id == by.graduate_id)
-        return FairFollow.visitor_id.in_(visits)
+        visits = sa.select(FairVisitor.id).where(
+            FairVisitor.graduate_id == by.graduate_id, FairVisitor.forgotten_at.is_(None)
+        )
+        return sa.and_(FairFollow.visitor_id.in_(visits), FairFollow.ended_at.is_(None))
     require(by, Permission.VIEW_FAIRS)
     unions = scope_of(by).unions()
     at_own = FairFollow.fair_id.in_(sa.select(Fair.id).where(Fair.union_id.in_(unions)))

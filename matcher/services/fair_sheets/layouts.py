@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,10 +10,14 @@ from sqlalchemy.orm import Session
 from matcher.fairs.line_codes import LineCode, LineSheet, fair_mark
 from matcher.kinds.fair_reports import PaperSheet, SurveySide
 from matcher.kinds.fairs import FairEmployerState
+from matcher.models.audit import AuditEntry
 from matcher.models.employers import Employer
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairPosting, FairSession
 from matcher.models.postings import Posting
 from matcher.policy.fair_survey import questions_of
+
+SESSION_REMOVED = "fair.session_removed"
+"""The act in the trail that keeps the number of a session that is gone."""
 
 CODE = "行号"
 TICKET, NAME, PHONE, SCHOOL, MAJOR, EDUCATION, AGREES = (
@@ -81,9 +86,27 @@ def codes(fair: Fair, sheet: LineSheet, number: int, n_lines: int, *, first: int
 
 
 def numbered_sessions(session: Session, fair: Fair) -> list[tuple[int, FairSession]]:
-    """Return the sessions with their numbers on paper: as they were entered, so that no number ever moves."""
+    """Return the sessions with their numbers on paper: as they were entered, so that no number ever moves.
+
+    The number of a removed session stays its own, and no other session is ever given it: the trail, which nobody can
+    change, says which it was. That a session was printed is known nowhere, since whoever prints only looks; so removal
+    cannot be refused once it was, and refusing it always would leave sessions standing that nobody wants. A sheet of a
+    removed session is refused, as one of a session there never was.
+    """
+    removed = _removed_numbers(session, fair)
     found = sa.select(FairSession).where(FairSession.fair_id == fair.id).order_by(FairSession.id)
-    return list(enumerate(session.scalars(found), start=1))
+    numbers = (number for number in count(1) if number not in removed)
+    return list(zip(numbers, session.scalars(found), strict=False))
+
+
+def _removed_numbers(session: Session, fair: Fair) -> set[int]:
+    """Return the numbers of sessions that were removed; those of before numbers were noted are not known."""
+    found = sa.select(AuditEntry.details).where(
+        AuditEntry.subject_kind == "fair",
+        AuditEntry.subject_id == fair.id,
+        AuditEntry.action == SESSION_REMOVED,
+    )
+    return {int(one["number"]) for one in session.scalars(found) if "number" in one}
 
 
 def numbered_places(session: Session, fair: Fair) -> list[PaperPlace]:

@@ -1,7 +1,8 @@
 """Undoing an entered batch (撤销补录): all of it or nothing; what others built on since stands against it and is told.
 
 What the batch alone made is removed with its lines, so that the corrected book can be entered under the same codes;
-steps at contacts that stood before are undone by steps that name them, as at the booth.
+steps at contacts that stood before are undone by steps that name them, as at the booth. Those steps are nothing to an
+earlier batch: what a later one built on it stands against it only until the later one is undone.
 """
 
 from collections.abc import Sequence
@@ -121,6 +122,7 @@ def _came_since(session: Session, line: FairPaperLine, own: _Own) -> bool:
             FairContact.visitor_id == line.visitor_id,
             FairContactStep.entered_at >= written,
             FairContactStep.id.not_in(own.steps),
+            ~_taken_back(),
         )
     )
     return any(session.scalar(found.limit(1)) is not None for found in (entries, steps))
@@ -147,8 +149,22 @@ def _told_since(session: Session, line: FairPaperLine) -> bool:
 
 
 def _steps_of_others(session: Session, contact_id: int, own: set[int]) -> bool:
-    of_contact = FairContactStep.contact_id == contact_id
+    of_contact = sa.and_(FairContactStep.contact_id == contact_id, ~_taken_back())
     return _others(session, FairContactStep, of_contact, own)
+
+
+def _taken_back() -> sa.ColumnElement[bool]:
+    """Whether a step is of a batch that was undone: what it had written, or the undoing of it.
+
+    Steps of paper bear their batch in their numbers. What somebody did or undid at the booth is no such step: it is
+    that person's word on the contact, and stays.
+    """
+    of_batch = sa.literal("paper:") + sa.cast(FairPaperBatch.id, sa.Text) + ":"
+    undone = sa.exists().where(
+        FairPaperBatch.state == PaperBatchState.UNDONE,
+        FairContactStep.step_number.startswith(of_batch),
+    )
+    return sa.and_(FairContactStep.via == ContactVia.PAPER, undone)
 
 
 def _others(

@@ -25,6 +25,7 @@ from matcher.models.fairs import Fair, FairSession
 from matcher.services import audit
 from matcher.services.drives import is_telling
 from matcher.services.fair_guests import bookings
+from matcher.services.fair_sheets import layouts
 from matcher.services.fairs import telling
 from matcher.services.fairs.sight import get_managed, require_live
 from matcher.services.permissions import Actor
@@ -121,7 +122,7 @@ def change_session(
 
 
 def remove_session(session: Session, by: Actor, public_id: str, session_id: str) -> None:
-    """Remove a session nobody has a ticket for and nobody came to.
+    """Remove a session nobody has a ticket for and nobody came to; its number on paper is no other's, now or later.
 
     Raises
     ------
@@ -133,8 +134,16 @@ def remove_session(session: Session, by: Actor, public_id: str, session_id: str)
     held = _session(session, fair, session_id)
     if held.n_entered or _is_used(session, held.id):
         raise RuleBrokenError("session_used", "这一场已经有人报名或入场，不能删除，可以改时间。")
+    number = next(n for n, one in layouts.numbered_sessions(session, fair) if one.id == held.id)
     session.delete(held)
-    audit.record(session, by, "fair.session_removed", subject=("fair", fair.id), on=held.held_on)
+    audit.record(
+        session,
+        by,
+        layouts.SESSION_REMOVED,
+        subject=("fair", fair.id),
+        on=held.held_on,
+        number=number,
+    )
     session.flush()
 
 
