@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import ring_of
+from matcher.fairs.permits import ON_SITE
 from matcher.fairs.ticket_codes import spaced
 from matcher.identity import mask_name
 from matcher.kinds.fair_guests import BookingState, ShownField, StopReason
@@ -26,6 +27,8 @@ from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
 from matcher.services.doors.tickets import ticket_code
 from matcher.services.fair_guests import answers, bookings
+from matcher.services.fairs import moves
+from matcher.services.fairs.moves import Moves
 from matcher.services.permissions import Actor, Permission, require
 
 
@@ -71,11 +74,18 @@ class OwnVisit:
     arrive_minutes: int | None
     shown: frozenset[ShownField]
     is_open: bool
+    moves: Moves
+    """What was announced otherwise of the sessions the visitor comes to, of all while there is none; and the place."""
 
     @property
     def state(self) -> VisitorState:
         """Return how the visitor stands."""
         return self.visitor.state
+
+    @property
+    def has_door(self) -> bool:
+        """Return whether there is a hall to come to, and a door where the ticket is scanned."""
+        return self.fair.channel in ON_SITE
 
     @property
     def arrives_at(self) -> int | None:
@@ -93,17 +103,31 @@ def own_visit(session: Session, visitor: FairVisitor) -> OwnVisit:
     fair = session.get_one(Fair, visitor.fair_id)
     route = session.scalar(sa.select(FairRoute).where(FairRoute.visitor_id == visitor.id))
     stops = stops_of(session, fair.id, {visitor.id: route.stops} if route else {})
+    sessions = tuple(_sessions(session, visitor))
     return OwnVisit(
         visitor=visitor,
         fair=fair,
         name=masked_name(session, visitor),
-        sessions=tuple(_sessions(session, visitor)),
+        sessions=sessions,
         stops=stops.get(visitor.id, ()),
         made_at=route.made_at if route else None,
         arrive_minutes=route.arrive_minutes if route else None,
         shown=frozenset(ShownField(one) for one in visitor.shown),
         is_open=answers.is_open(session, fair),
+        moves=_moves(session, visitor, fair, sessions),
     )
+
+
+def _moves(
+    session: Session, visitor: FairVisitor, fair: Fair, sessions: Sequence[OwnSession]
+) -> Moves:
+    if fair.state is not FairState.ANNOUNCED or fair.last_on < clock.today():
+        return Moves()
+    known_since = moves.since(fair, visitor.created_at)
+    own = {one.held.id for one in sessions if one.state is not None}
+    if own:
+        return moves.of_sessions(session, fair, known_since, own)
+    return moves.of_fair(session, fair, known_since)
 
 
 def masked_name(session: Session, visitor: FairVisitor) -> str:

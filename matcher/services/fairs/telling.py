@@ -19,6 +19,7 @@ from matcher.services import jobs, outbox
 from matcher.services.fair_employers import messages
 from matcher.services.fair_guests import guest_links
 from matcher.services.fair_guests import telling as guests
+from matcher.services.fairs import moves
 from matcher.services.fairs.sight import LIVE
 from matcher.services.outbox import NeededConsent
 from matcher.services.permissions import Actor, Permission, require
@@ -40,10 +41,24 @@ _VISITORS = (VisitorState.INVITED, VisitorState.COMING, VisitorState.WAITING)
 
 
 def note_moved(
-    session: Session, fair: Fair, changed: Iterable[str], *, asked_by_id: int | None
+    session: Session,
+    fair: Fair,
+    changed: Iterable[str],
+    *,
+    before: moves.Standing,
+    asked_by_id: int | None,
 ) -> None:
-    """Ask for telling that a fair moved, if somebody counts on it and the change sends people elsewhere."""
-    if _TOLD_WHEN.intersection(changed) and _is_counted_on(session, fair):
+    """Keep what was told before, and ask for telling that a fair moved, if somebody counts on it.
+
+    Parameters
+    ----------
+    changed : fields that changed; not every one sends people elsewhere
+    before : time and place before the change
+    """
+    is_counted_on = _is_counted_on(session, fair)
+    if is_counted_on or fair.announced_at is not None:
+        moves.keep(session, fair, before)
+    if is_counted_on and _TOLD_WHEN.intersection(changed):
         ask(session, fair, MOVED, asked_by_id=asked_by_id)
 
 
