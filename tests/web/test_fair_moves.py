@@ -2,15 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from matcher.db.engine import SessionFactory, transaction
+from matcher.documents.pdf import compile_pdf
 from matcher.kinds import Role
 from matcher.kinds.cohorts import EventChannel
 from matcher.kinds.fairs import FairEmployerState, VisitorKind
 from matcher.models.fairs import Fair
-from matcher.services.fair_guests import guest_links
+from matcher.services.fair_guests import guest_links, slips
 from matcher.services.fair_guests.registering import VisitorInput, consent_text, register_visitor
 from matcher.services.fairs import entering
 from matcher.services.permissions import SYSTEM, Actor
@@ -143,3 +145,28 @@ def test_a_ticket_with_a_door_keeps_its_code(
 
     assert "<svg" in ticket.partition("</section>")[0]
     assert "到门口给工作人员扫" in ticket
+
+
+@pytest.mark.parametrize("channel", [EventChannel.ONLINE, EventChannel.MIXED])
+def test_slips_hold_a_code_only_where_there_is_a_door_and_the_way_in_where_there_is_none(
+    sqlite_factory: SessionFactory,
+    signed_in_as: SignInAs,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    channel: EventChannel,
+) -> None:
+    _edit(sqlite_factory, world, channel=channel, online_address=WAY_IN)
+    printed: list[Any] = []
+
+    def compiled(name: str, data: dict[str, object]) -> bytes:
+        printed.append(data)
+        return compile_pdf(name, data)
+
+    monkeypatch.setattr(slips, "compile_pdf", compiled)
+    answer = signed_in_as(world.organiser).submit(f"/fairs/{world.fair}/guests/slips")
+
+    has_door = channel is EventChannel.MIXED
+    [data] = printed
+    assert answer.data.startswith(b"%PDF")
+    assert [bool(one["code"]) for one in data["slips"]] == [has_door]
+    assert (data["where"] == WAY_IN) is not has_door

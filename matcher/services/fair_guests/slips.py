@@ -26,7 +26,7 @@ from matcher.services import audit
 from matcher.services.doors.tickets import ticket_code
 from matcher.services.fair_guests import inviting, preparing
 from matcher.services.fair_guests.own_views import Stop, stops_of
-from matcher.services.fairs.sight import get_fair, get_managed
+from matcher.services.fairs.sight import get_fair, get_managed, require_not_cancelled
 from matcher.services.permissions import Actor
 
 AT_ONCE = 300
@@ -62,8 +62,14 @@ def print_slips(
     ----------
     part : counts from 1
     own : the caseworker's own people instead of all
+
+    Raises
+    ------
+    RuleBrokenError
+        The fair was cancelled.
     """
     fair = _fair(session, by, public_id, own=own)
+    require_not_cancelled(fair)
     chosen = _chosen(session, by, fair, own=own)
     rows = session.execute(chosen.limit(AT_ONCE).offset((part - 1) * AT_ONCE)).all()
     content = compile_pdf("fair_slips", slip_data(session, fair, rows, words))
