@@ -131,6 +131,7 @@ def test_a_ticket_without_a_door_shows_the_way_in_and_no_code_to_scan(
     assert f'href="{WAY_IN}"' in ticket
     assert "<svg" not in ticket
     assert "到门口" not in page
+    assert page.count("市体育馆") == 1  # as what was announced before
     assert "入场码" not in form.partition("<form")[2].partition('class="note"')[0]
     assert "开始入场" not in client.get(world.public).text
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.fairs.permits import ON_SITE
 from matcher.kinds import ConsentPurpose, JobQueue, MessageChannel
 from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
 from matcher.models.fair_visitors import FairVisitor
@@ -150,7 +151,7 @@ def tell_visitor(session: Session, by: Actor, visitor_id: int, *, matter: str, v
 
 def _said(fair: Fair) -> dict[str, object]:
     return {
-        "place": fair.venue_name or "线上",
+        "place": (fair.venue_name if fair.channel in ON_SITE else None) or "线上",
         "reason": (fair.cancelled_because or "").rstrip("。"),
         "enquiries": fair.enquiries or "主办单位",
     }
