@@ -21,6 +21,7 @@ from web.i18n import gettext
 from web.qr_codes import fair_address, qr_picture
 from web.schemas.fair_guests import ComeForm, ShowForm
 from web.words import fair_guests as words
+from web.words import fair_moves
 
 FORMS: dict[str, type[Form]] = {"come": ComeForm, "show": ShowForm}
 
@@ -31,7 +32,7 @@ def shown_visit(
     """Return what the template of a visitor's page shows; the caller has checked whose it is."""
     visit = own_views.own_visit(session, visitor)
     tickets = [
-        (one, qr_picture(one.code, gettext("入场码"), scale=8))
+        (one, qr_picture(one.code, gettext("入场码"), scale=8) if visit.has_door else "")
         for one in visit.sessions
         if one.code
     ]
@@ -43,6 +44,7 @@ def shown_visit(
         "others": fit_lists.other_fits(session, visit),
         "n_halls": len({one.hall for one in visit.stops if one.hall}),
         "words": words,
+        "moved": fair_moves,
         "is_today": _is_today(visit.fair),
         "said": announcements.standing(session, visit.fair.id, Audience.VISITORS),
         "consent": consent_text(session).body,

@@ -67,6 +67,8 @@ class Fair(Base):
     about: Mapped[str | None]
     """What visitors read."""
     cancelled_because: Mapped[str | None]
+    announced_at: Mapped[dt.datetime | None]
+    """When it was first announced (公布); stays when that is taken back, for people have read it."""
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = _account()
     closed_at: Mapped[dt.datetime | None]
@@ -114,6 +116,44 @@ class FairSession(Base):
     """People in the hall now."""
     n_set_aside: Mapped[int] = mapped_column(default=0, server_default="0")
     """Places lent to scanners without network (离线配额), not yet used or given back."""
+
+
+class FairMove(Base):
+    """A told change of time or place (时间地点变更): what had been told until then, of the fair or of one session.
+
+    What is told now stands on the fair and its session; rows are never changed and hold nothing about a person.
+    """
+
+    __tablename__ = "fair_move"
+    __table_args__ = (
+        sa.Index("ix_fair_move_fair", "fair_id", "id"),
+        sa.CheckConstraint("first_on <= last_on", name="dates_in_order"),
+        sa.CheckConstraint(
+            "(session_id IS NULL) = (begins_minute IS NULL)"
+            " AND (session_id IS NULL) = (ends_minute IS NULL)",
+            name="hours_of_a_session",
+        ),
+        sa.CheckConstraint(
+            "(session_id IS NULL) = (channel IS NOT NULL)", name="channel_of_the_fair"
+        ),
+    )
+
+    id: Mapped[Id]
+    fair_id: Mapped[int] = mapped_column(sa.ForeignKey("fair.id", ondelete="CASCADE"))
+    session_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("fair_session.id", ondelete="CASCADE"), index=True
+    )
+    """None: days and place of the fair."""
+    moved_at: Mapped[dt.datetime]
+    first_on: Mapped[dt.date]
+    last_on: Mapped[dt.date]
+    """Of a session the same day."""
+    begins_minute: Mapped[int | None]
+    ends_minute: Mapped[int | None]
+    channel: Mapped[EventChannel | None] = mapped_column(one_of(EventChannel, "channel"))
+    venue_name: Mapped[str | None]
+    venue_address: Mapped[str | None]
+    online_address: Mapped[str | None]
 
 
 class FairHall(Base):

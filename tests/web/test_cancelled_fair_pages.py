@@ -3,10 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from matcher.db.engine import SessionFactory, transaction
+from matcher.db.engine import SessionFactory, reading, transaction
 from matcher.kinds.fairs import FairState
 from matcher.models.employers import Employer
+from matcher.models.fair_papers import FairPrint
 from matcher.models.fairs import Booth, Fair
+from matcher.models.jobs import Job
 from matcher.models.postings import Posting
 from tests.factories.fair_hall import HallWorld, make_hall_world
 from tests.support.pages import PageClient
@@ -59,3 +61,72 @@ def test_the_own_booth_of_a_cancelled_fair_leads_to_the_page_that_says_so(
     assert led.headers["Location"] == f"/my-fairs/{world.fair.public_id}"
     assert OFF in agent.get(led.headers["Location"]).text
     assert agent.get("/my-fairs/nothing/booth").status_code == 404
+
+
+_NO_MORE = "这场招聘会取消了，不再打印，也不再排路线和展位。报告和名单还能看。"
+
+
+@pytest.mark.parametrize(
+    ("act", "fields"),
+    [
+        *[("prints", {"kind": one}) for one in ("booklet", "booklet_word", "posters", "cards")],
+        ("guests/slips", {"part": "1"}),
+        ("guests/routes", {}),
+    ],
+)
+def test_papers_for_the_day_and_routes_of_a_cancelled_fair_are_refused(
+    world: HallWorld,
+    signed_in_as: SignInAs,
+    sqlite_factory: SessionFactory,
+    act: str,
+    fields: dict[str, str],
+) -> None:
+    answer = signed_in_as(world.organiser).submit(f"/fairs/{world.fair.public_id}/{act}", **fields)
+
+    assert answer.status_code == 409
+    assert _NO_MORE in answer.text
+    with reading(sqlite_factory) as session:
+        made = [
+            session.scalar(sa.select(sa.func.count()).select_from(one)) for one in (FairPrint, Job)
+        ]
+    assert made == [0, 0]
+
+
+def test_poster_and_booth_plan_of_a_cancelled_fair_are_refused(
+    world: HallWorld, signed_in_as: SignInAs
+) -> None:
+    organiser, fair = signed_in_as(world.organiser), f"/fairs/{world.fair.public_id}"
+
+    answers = [
+        organiser.get(f"{fair}/poster.pdf"),
+        organiser.get(f"{fair}/plan/print"),
+        organiser.submit(f"{fair}/plan/compute", scope="all"),
+    ]
+
+    assert [one.status_code for one in answers] == [409] * 3
+
+
+def test_pages_of_a_cancelled_fair_offer_no_paper_and_say_why_and_keep_what_must_be_kept(
+    world: HallWorld, signed_in_as: SignInAs
+) -> None:
+    organiser, fair = signed_in_as(world.organiser), f"/fairs/{world.fair.public_id}"
+
+    pages = {one: organiser.get(f"{fair}/{one}") for one in ("prints", "guests", "plan")}
+    kept = [organiser.get(f"{fair}/{one}") for one in ("report", "intents", "door/log", "paper")]
+    table = organiser.submit(f"{fair}/prints", kind="posts")
+
+    assert [one.status_code for one in pages.values()] == [200] * 3
+    for page in pages.values():
+        assert "不再打印，也不再排路线和展位" in page.text
+        offered = (
+            "岗位汇编（PDF）",
+            "guests/slips",
+            "重排全部路线",
+            "计算方案",
+            "plan/print",
+            'value="cards"',
+        )
+        assert [words for words in offered if words in page.text] == []
+    assert 'value="posts"' in pages["prints"].text
+    assert [one.status_code for one in kept] == [200] * 4
+    assert table.status_code == 303

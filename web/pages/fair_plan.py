@@ -11,6 +11,7 @@ from matcher.models.booth_plans import BoothChange
 from matcher.services.booths import placing, planning, progress, views
 from matcher.services.booths.office import advice_on, longest_session
 from matcher.services.booths.views import BoothCell, ComerRow, FloorSheet, HallSheet, PlanSheet
+from matcher.services.fairs.sight import require_not_cancelled
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.fair_tabs import around
@@ -140,6 +141,7 @@ def _is_shown(row: ComerRow, shown: str) -> bool:
 def sheets(public_id: str) -> ResponseReturnValue:
     """Show the drawing and the list of booths to print, as they hang at the entrance."""
     sheet = views.read_plan(request_session(), current_actor(), public_id)
+    require_not_cancelled(sheet.fair)
     return render_template(
         "booth_plan/print.html",
         sheet=sheet,

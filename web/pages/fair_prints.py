@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from matcher.kinds.fair_papers import FairPrintKind, FairPrintState
+from matcher.kinds.fairs import FairState
 from matcher.models.fair_papers import FairPrint
 from matcher.models.jobs import Job
 from matcher.services import job_sweep
@@ -40,19 +41,21 @@ USES = {
 @needs(_MANAGE)
 def index(public_id: str) -> ResponseReturnValue:
     """Show what may be printed and what was."""
-    return _page(public_id, blank_form(PrintForm, kind=FairPrintKind.BOOKLET.value))
+    return _page(public_id)
 
 
-def _page(public_id: str, form: FormState, status: int = 200) -> ResponseReturnValue:
+def _page(public_id: str, form: FormState | None = None, status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
     with reading_aside() as session:
         fair = find_fair(session, actor, public_id)
+        # Of a cancelled fair the table alone: a record, not something to hand out on the day.
+        offered = [FairPrintKind.POSTS] if fair.state is FairState.CANCELLED else list(USES)
         page = render_template(
             "fair_employers/prints.html",
             fair=fair,
-            form=form,
+            form=form or blank_form(PrintForm, kind=offered[0].value),
             book=books.read_book(session, fair),
-            kinds=[(one.value, one.label, gettext(words)) for one, words in USES.items()],
+            kinds=[(one.value, one.label, gettext(USES[one])) for one in offered],
             rows=with_progress(session, prints.list_prints(session, actor, public_id)),
             **around(public_id, TAB),
         )

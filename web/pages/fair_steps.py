@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from matcher.documents.fair_papers import PosterForm, compile_poster
 from matcher.errors import ConflictError, InvalidInputError, RuleBrokenError
 from matcher.services.fairs import copying, public, states
-from matcher.services.fairs.sight import get_fair
+from matcher.services.fairs.sight import get_fair, require_not_cancelled
 from matcher.services.permissions import Permission
 from web.auth import current_actor
 from web.forms import FormErrors, FormState, read_form, refused_form
@@ -103,7 +103,9 @@ def cancel(public_id: str) -> ResponseReturnValue:
 def poster(public_id: str) -> ResponseReturnValue:
     """Send the poster with the code of the public page."""
     session = request_session()
-    found = public.read_public(session, get_fair(session, current_actor(), public_id))
+    fair = get_fair(session, current_actor(), public_id)
+    require_not_cancelled(fair)
+    found = public.read_public(session, fair)
     address = fair_address(found.fair.token)
     content = compile_poster(
         PosterForm(

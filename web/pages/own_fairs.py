@@ -21,6 +21,7 @@ from web.marks import needs, rate_limited
 from web.navigation import NavItem
 from web.schemas.fair_employers import ApplicationForm, LeaveForm, PaperForm, shown_paper
 from web.session import reading_aside, request_session, undo_request
+from web.words import fair_moves
 
 bp = Blueprint("own_fairs", __name__, url_prefix="/my-fairs")
 
@@ -81,6 +82,7 @@ def _page(
             read=read,
             fair=read.fair,
             row=row,
+            moved=fair_moves,
             forms=apart(forms),
             sent=sent,
             booth=address_of("own_booth.index", public_id=row.public_id) if row else "",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from matcher import clock
 from matcher.documents.calendar_file import MEDIA_TYPE, write_calendar
 from matcher.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from matcher.fairs.permits import ON_SITE
 from matcher.kinds import EducationLevel
 from matcher.models.fairs import Fair
 from matcher.services.fair_guests import guest_links, registering, telling
@@ -29,6 +30,7 @@ from web.marks import rate_limited
 from web.qr_codes import fair_address, qr_picture
 from web.schemas.fairs import VisitForm
 from web.session import reading_aside, request_session, undo_request
+from web.words import fair_moves
 from web.words import fairs as words
 from web.words.booths import short_name
 
@@ -73,6 +75,7 @@ def _page(fair: Fair, mark: str) -> str:
             short_name=short_name,
             fair=fair,
             words=words,
+            moved=fair_moves,
             picture=qr_picture(address, address),
             address=address,
         )
@@ -114,8 +117,11 @@ def _form(token: str, form: FormState | None = None, status: int = 200) -> Respo
             fair=fair,
             open=public.takes_visitors(database, fair),
             sessions=[words.session_choice(one, is_full=one.id in full) for one in held],
+            has_door=fair.channel in ON_SITE,
             only_waiting=all(one.id in full for one in held),
             consent=text,
+            moves=public.moves_of(database, fair),
+            moved=fair_moves,
             form=form or blank_form(VisitForm, consent_text=text.id),
             educations=[(one.value, label(one)) for one in EducationLevel],
         )

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from matcher.kinds.fair_guests import BookingState, ShownField, StopReason
 from matcher.kinds.fairs import VisitorKind, VisitorState
 from matcher.models.fairs import FairSession
-from matcher.services.fair_guests.own_views import OwnSession, OwnVisit, Stop
+from matcher.services.fair_guests.own_sessions import OwnSession
+from matcher.services.fair_guests.own_views import OwnVisit, Stop
 from web.i18n import gettext, label, msg
 from web.words.fairs import minute, session_line
 

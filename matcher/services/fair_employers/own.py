@@ -28,6 +28,8 @@ from matcher.services.fair_employers.sight import (
     is_open,
     seen_fairs,
 )
+from matcher.services.fairs import moves
+from matcher.services.fairs.moves import Moves
 from matcher.services.permissions import Actor
 
 _TENS = 10
@@ -55,6 +57,7 @@ class OwnPage:
     ----------
     line : its place with papers, posts and booths; None while it has none
     n_coming : people who said they come, rounded down to tens
+    moves : what the employer was told otherwise before, while the fair is still to come
     may_change : whether applications and papers are still taken
     """
 
@@ -65,6 +68,7 @@ class OwnPage:
     line: Line | None
     offered: Sequence[Offered]
     n_coming: int
+    moves: Moves
     may_change: bool
     may_apply: bool
 
@@ -106,9 +110,17 @@ def read_own(session: Session, by: Actor, fair_public_id: str) -> OwnPage:
         line=line,
         offered=offered,
         n_coming=_coming(session, fair) if comes else 0,
+        moves=_moves(session, fair, row),
         may_change=is_open(fair) and comes,
         may_apply=is_open(fair) and not comes and not refused and in_time,
     )
+
+
+def _moves(session: Session, fair: Fair, row: FairEmployer | None) -> Moves:
+    if not is_open(fair):
+        return Moves()
+    asked = (row.asked_at or row.created_at,) if row is not None else ()
+    return moves.of_fair(session, fair, moves.since(fair, *asked))
 
 
 def _sessions(session: Session, fair: Fair) -> list[FairSession]:

@@ -33,7 +33,7 @@ from matcher.services.fair_employers.books import (
 )
 from matcher.services.fair_employers.messages import day_words
 from matcher.services.fair_employers.sight import find_fair
-from matcher.services.fairs.sight import require_managed
+from matcher.services.fairs.sight import require_managed, require_not_cancelled
 from matcher.services.files import FilePurpose
 from matcher.services.permissions import SYSTEM, Actor
 from matcher.services.rows import first_or_missing
@@ -66,8 +66,16 @@ _FILES = {
 
 
 def ask_print(session: Session, by: Actor, fair_public_id: str, kind: FairPrintKind) -> FairPrint:
-    """Ask for a print of posts; a short one is there when this returns, a long one is made in the background."""
+    """Ask for a print of posts; a short one is there when this returns, a long one is made in the background.
+
+    Raises
+    ------
+    RuleBrokenError
+        The fair was cancelled, and what is asked for is more than the table of its posts.
+    """
     fair = find_fair(session, by, fair_public_id)
+    if kind is not FairPrintKind.POSTS:
+        require_not_cancelled(fair)
     book = read_book(session, fair)
     most = get_limit("fair.print_at_once", fair.venue_region, clock.today()).value
     counts = {"n_employers": book.n_employers, "n_posts": book.n_posts}

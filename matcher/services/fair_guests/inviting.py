@@ -34,7 +34,7 @@ from matcher.policy.limits import get_limit
 from matcher.policy.quiet_hours import first_loud, quiet_hours
 from matcher.services import audit, jobs
 from matcher.services.fair_guests import routing, telling
-from matcher.services.fairs.sight import get_managed
+from matcher.services.fairs.sight import get_managed, require_not_cancelled
 from matcher.services.permissions import Actor
 
 JOB = "fair_guests.invite"
@@ -101,8 +101,15 @@ def ask(session: Session, by: Actor, public_id: str, *, everybody: bool) -> Fair
 
 
 def ask_routes(session: Session, by: Actor, public_id: str) -> Job:
-    """Ask for all routes of a fair to be made anew; while that waits, the same job."""
+    """Ask for all routes of a fair to be made anew; while that waits, the same job.
+
+    Raises
+    ------
+    RuleBrokenError
+        The fair was cancelled.
+    """
     fair = get_managed(session, by, public_id, lock=False)
+    require_not_cancelled(fair)
     audit.record(session, by, "fair.routes_asked", subject=(SUBJECT, fair.id))
     return jobs.enqueue(
         session,

@@ -13,19 +13,21 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.db.engine import ring_of
-from matcher.fairs.ticket_codes import spaced
+from matcher.fairs.permits import ON_SITE
 from matcher.identity import mask_name
 from matcher.kinds.fair_guests import BookingState, ShownField, StopReason
 from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
 from matcher.models.drives import DriveEntry
 from matcher.models.employers import Employer
-from matcher.models.fair_guests import FairBooking, FairRoute
-from matcher.models.fair_visitors import FairTicket, FairVisitor
-from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting, FairSession
+from matcher.models.fair_guests import FairRoute
+from matcher.models.fair_visitors import FairVisitor
+from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting
 from matcher.models.graduates import Graduate
 from matcher.models.postings import Posting
-from matcher.services.doors.tickets import ticket_code
-from matcher.services.fair_guests import answers, bookings
+from matcher.services.fair_guests import answers
+from matcher.services.fair_guests.own_sessions import OwnSession, own_sessions
+from matcher.services.fairs import moves
+from matcher.services.fairs.moves import Moves
 from matcher.services.permissions import Actor, Permission, require
 
 
@@ -43,21 +45,6 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class OwnSession:
-    """A session and how the visitor stands with it."""
-
-    held: FairSession
-    state: BookingState | None
-    ahead: int
-    """People before the visitor in its line."""
-    code: str
-    """Of the ticket as the QR holds it; empty without one."""
-    words: str
-    """The code as people read it."""
-    is_open: bool
-
-
-@dataclass(frozen=True)
 class OwnVisit:
     """A visitor's own page."""
 
@@ -71,11 +58,23 @@ class OwnVisit:
     arrive_minutes: int | None
     shown: frozenset[ShownField]
     is_open: bool
+    moves: Moves
+    """What was announced otherwise of the sessions the visitor comes to, of all while there is none; and the place."""
 
     @property
     def state(self) -> VisitorState:
         """Return how the visitor stands."""
         return self.visitor.state
+
+    @property
+    def has_come(self) -> bool:
+        """Return whether the visitor was let in at a session: the hall comes before the ticket then."""
+        return any(one.has_come for one in self.sessions)
+
+    @property
+    def has_door(self) -> bool:
+        """Return whether there is a hall to come to, and a door where the ticket is scanned."""
+        return self.fair.channel in ON_SITE
 
     @property
     def arrives_at(self) -> int | None:
@@ -93,17 +92,31 @@ def own_visit(session: Session, visitor: FairVisitor) -> OwnVisit:
     fair = session.get_one(Fair, visitor.fair_id)
     route = session.scalar(sa.select(FairRoute).where(FairRoute.visitor_id == visitor.id))
     stops = stops_of(session, fair.id, {visitor.id: route.stops} if route else {})
+    sessions = tuple(own_sessions(session, visitor))
     return OwnVisit(
         visitor=visitor,
         fair=fair,
         name=masked_name(session, visitor),
-        sessions=tuple(_sessions(session, visitor)),
+        sessions=sessions,
         stops=stops.get(visitor.id, ()),
         made_at=route.made_at if route else None,
         arrive_minutes=route.arrive_minutes if route else None,
         shown=frozenset(ShownField(one) for one in visitor.shown),
         is_open=answers.is_open(session, fair),
+        moves=_moves(session, visitor, fair, sessions),
     )
+
+
+def _moves(
+    session: Session, visitor: FairVisitor, fair: Fair, sessions: Sequence[OwnSession]
+) -> Moves:
+    if fair.state is not FairState.ANNOUNCED or fair.last_on < clock.today():
+        return Moves()
+    known_since = moves.since(fair, visitor.created_at)
+    own = {one.held.id for one in sessions if one.state is not None}
+    if own:
+        return moves.of_sessions(session, fair, known_since, own)
+    return moves.of_fair(session, fair, known_since)
 
 
 def masked_name(session: Session, visitor: FairVisitor) -> str:
@@ -220,52 +233,3 @@ def _titles(
         .order_by(Posting.id)
     )
     return {(row.fair_employer_id, row.id): row.title for row in session.execute(found)}
-
-
-def _sessions(session: Session, visitor: FairVisitor) -> list[OwnSession]:
-    held = session.scalars(
-        sa.select(FairSession)
-        .where(FairSession.fair_id == visitor.fair_id)
-        .order_by(FairSession.held_on, FairSession.begins_minute)
-    ).all()
-    open_ = {one.id for one in answers.open_sessions(session, visitor.fair_id)}
-    booked = {one.session_id: one for one in bookings.bookings_of(session, [visitor.id])}
-    tickets = {
-        one.session_id: one
-        for one in session.scalars(
-            sa.select(FairTicket).where(
-                FairTicket.visitor_id == visitor.id, FairTicket.revoked_at.is_(None)
-            )
-        )
-    }
-    found = []
-    for one in held:
-        booking, ticket = booked.get(one.id), tickets.get(one.id)
-        code = ticket_code(session, ticket) if ticket else ""
-        found.append(
-            OwnSession(
-                held=one,
-                state=booking.state if booking else (BookingState.BOOKED if ticket else None),
-                ahead=_ahead(session, booking),
-                code=code,
-                words=spaced(code) if code else "",
-                is_open=one.id in open_,
-            )
-        )
-    return found
-
-
-def _ahead(session: Session, booking: FairBooking | None) -> int:
-    if booking is None or booking.waiting_since is None:
-        return 0
-    before = sa.select(sa.func.count()).where(
-        FairBooking.session_id == booking.session_id,
-        FairBooking.state == BookingState.WAITING,
-        sa.or_(
-            FairBooking.waiting_since < booking.waiting_since,
-            sa.and_(
-                FairBooking.waiting_since == booking.waiting_since, FairBooking.id < booking.id
-            ),
-        ),
-    )
-    return session.scalar(before) or 0

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from matcher import clock
 from matcher.documents.pdf import compile_pdf
+from matcher.fairs.permits import ON_SITE
 from matcher.fairs.ticket_codes import spaced
 from matcher.identity import mask_name
 from matcher.kinds.fair_guests import BookingState
@@ -25,7 +26,7 @@ from matcher.services import audit
 from matcher.services.doors.tickets import ticket_code
 from matcher.services.fair_guests import inviting, preparing
 from matcher.services.fair_guests.own_views import Stop, stops_of
-from matcher.services.fairs.sight import get_fair, get_managed
+from matcher.services.fairs.sight import get_fair, get_managed, require_not_cancelled
 from matcher.services.permissions import Actor
 
 AT_ONCE = 300
@@ -61,8 +62,14 @@ def print_slips(
     ----------
     part : counts from 1
     own : the caseworker's own people instead of all
+
+    Raises
+    ------
+    RuleBrokenError
+        The fair was cancelled.
     """
     fair = _fair(session, by, public_id, own=own)
+    require_not_cancelled(fair)
     chosen = _chosen(session, by, fair, own=own)
     rows = session.execute(chosen.limit(AT_ONCE).offset((part - 1) * AT_ONCE)).all()
     content = compile_pdf("fair_slips", slip_data(session, fair, rows, words))
@@ -85,14 +92,19 @@ def slip_data(
     stops = stops_of(session, fair.id, {one: route.stops for one, route in routes.items()})
     most = get_limit(_STOPS, fair.venue_region, clock.today()).value
     several = len({one.hall for own in stops.values() for one in own if one.hall}) > 1
+    has_door = fair.channel in ON_SITE
     return {
         "title": fair.title,
         "when": words.when,
-        "where": " ".join(filter(None, (fair.venue_name, fair.venue_address))),
+        "where": " ".join(filter(None, (fair.venue_name, fair.venue_address)))
+        if has_door
+        else fair.online_address or "",
         "lines": most,
         "slips": [
             {
-                **_head(session, row, routes.get(row[0].visitor_id), words),
+                **_head(
+                    session, row, routes.get(row[0].visitor_id), words=words, has_door=has_door
+                ),
                 "stops": [
                     _line(one, words, several=several)
                     for one in stops.get(row[0].visitor_id, ())[:most]
@@ -104,17 +116,18 @@ def slip_data(
 
 
 def _head(
-    session: Session, row: Any, route: FairRoute | None, words: SlipWords
+    session: Session, row: Any, route: FairRoute | None, *, words: SlipWords, has_door: bool
 ) -> dict[str, object]:
+    """Return the ticket of a slip; where there is no door, no picture for it and no time to arrive at."""
     ticket, held, masked, name = row
     code = ticket_code(session, ticket)
     begins = held.begins_minute + (route.arrive_minutes or 0 if route else 0)
     return {
-        "code": words.draw(code),
+        "code": words.draw(code) if has_door else "",
         "words": spaced(code),
         "name": mask_name(name) if name else masked or "*",
         "session": words.session(held),
-        "arrive": words.arrive(begins),
+        "arrive": words.arrive(begins) if has_door else "",
     }
 
 

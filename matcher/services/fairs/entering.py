@@ -19,7 +19,7 @@ from matcher.kinds.fairs import FairState
 from matcher.models.fairs import Fair, FairSession
 from matcher.services import audit
 from matcher.services.drives import get_drive, is_telling
-from matcher.services.fairs import telling
+from matcher.services.fairs import moves, telling
 from matcher.services.fairs.sight import get_managed, require_live
 from matcher.services.permissions import Actor, Permission, require, scope_of
 from matcher.services.rows import expect_version, not_found
@@ -117,13 +117,14 @@ def edit_fair(
     columns = columns_of(facts)
     before = {name: getattr(fair, name) for name in columns}
     changed = sorted(name for name in columns if before[name] != columns[name])
+    stood = moves.standing(session, fair)
     _move_sessions(session, fair, facts)
     for name, value in columns.items():
         setattr(fair, name, value)
     session.flush()
     if changed:
         audit.record(session, by, "fair.edited", subject=(SUBJECT, fair.id), fields=changed)
-        telling.note_moved(session, fair, changed, asked_by_id=by.account_id)
+        telling.note_moved(session, fair, changed, before=stood, asked_by_id=by.account_id)
     session.flush()
     return fair
 

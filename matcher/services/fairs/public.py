@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.fairs.permits import ON_SITE
 from matcher.kinds.fairs import FairEmployerState, FairState
 from matcher.models.employers import Employer
 from matcher.models.fairs import Booth, Fair, FairEmployer, FairHall, FairPosting, FairSession
@@ -24,6 +25,8 @@ from matcher.services.booths.views import BoothCell, FloorSheet
 from matcher.services.fair_employers.posts import still_shown
 from matcher.services.fair_employers.sight import STOPPED
 from matcher.services.fair_guests import bookings
+from matcher.services.fairs import moves
+from matcher.services.fairs.moves import Moves
 from matcher.services.fairs.sessions import sessions_of
 from matcher.services.rows import first_or_missing
 from matcher.vocabulary.industries import load_industries
@@ -69,6 +72,13 @@ class PublicFair:
     takes_visitors: bool
     full: frozenset[int]
     """Sessions where who registers now waits; of none, who or how many."""
+    moves: Moves
+    """What was announced otherwise before; empty once it is over or cancelled."""
+
+    @property
+    def has_door(self) -> bool:
+        """Return whether there is a hall to come to."""
+        return self.fair.channel in ON_SITE
 
 
 def find_public(session: Session, token: str) -> Fair:
@@ -125,7 +135,15 @@ def read_public(session: Session, fair: Fair) -> PublicFair:
         is_over=fair.last_on < clock.today(),
         takes_visitors=takes_visitors(session, fair),
         full=full_now(session, fair),
+        moves=moves_of(session, fair),
     )
+
+
+def moves_of(session: Session, fair: Fair) -> Moves:
+    """Return what was announced otherwise before, while the fair is still to come."""
+    if fair.state is not FairState.ANNOUNCED or fair.last_on < clock.today():
+        return Moves()
+    return moves.of_fair(session, fair, moves.since(fair))
 
 
 def _wanted(employers: Sequence[PublicEmployer]) -> int:

@@ -27,6 +27,7 @@ from matcher.services.drives import is_telling
 from matcher.services.fair_guests import bookings
 from matcher.services.fair_sheets import layouts
 from matcher.services.fairs import telling
+from matcher.services.fairs.moves import standing
 from matcher.services.fairs.sight import get_managed, require_live
 from matcher.services.permissions import Actor
 from matcher.services.rows import first_or_missing
@@ -103,6 +104,7 @@ def change_session(
     )
     if moves and held.n_entered:
         raise RuleBrokenError("fair_running", "已经有人入场，时间不能再改。")
+    stood = standing(session, fair)
     _set(session, held, _columns(facts))
     audit.record(
         session,
@@ -115,7 +117,7 @@ def change_session(
     if moves:
         flag_modified(fair, "first_on")  # a version of its own: messages are told apart by it
         session.flush()
-        telling.note_moved(session, fair, ("first_on",), asked_by_id=by.account_id)
+        telling.note_moved(session, fair, ("first_on",), before=stood, asked_by_id=by.account_id)
     bookings.promote(session, held)
     session.flush()
     return held

@@ -68,6 +68,20 @@ def require_live(fair: Fair) -> None:
         raise RuleBrokenError("fair_over", "这场招聘会已经结束或取消，不能再改。")
 
 
+def require_not_cancelled(fair: Fair) -> None:
+    """Refuse papers and plans for a day of a fair that will not be; what is kept of it stays to be read.
+
+    Raises
+    ------
+    RuleBrokenError
+        It was cancelled.
+    """
+    if fair.state is FairState.CANCELLED:
+        raise RuleBrokenError(
+            "fair_over", "这场招聘会取消了，不再打印，也不再排路线和展位。报告和名单还能看。"
+        )
+
+
 def is_over(fair: Fair) -> bool:
     """Say whether the last day of a fair is past."""
     return fair.last_on < clock.today()

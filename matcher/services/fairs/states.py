@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from matcher import clock
 from matcher.errors import InvalidInputError, RuleBrokenError
 from matcher.fairs.permits import ON_SITE
 from matcher.kinds.fairs import FairState
@@ -56,6 +57,7 @@ def announce_fair(
     if missing:
         raise RuleBrokenError("fair_incomplete", "".join(_LACK_WORDS[one] for one in missing))
     fair.state = FairState.ANNOUNCED
+    fair.announced_at = fair.announced_at or clock.now()
     audit.record(session, by, "fair.announced", subject=("fair", fair.id))
     session.flush()
     return fair

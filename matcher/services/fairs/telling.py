@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matcher import clock
+from matcher.fairs.permits import ON_SITE
 from matcher.kinds import ConsentPurpose, JobQueue, MessageChannel
 from matcher.kinds.fairs import FairEmployerState, FairState, VisitorState
 from matcher.models.fair_visitors import FairVisitor
@@ -19,6 +20,7 @@ from matcher.services import jobs, outbox
 from matcher.services.fair_employers import messages
 from matcher.services.fair_guests import guest_links
 from matcher.services.fair_guests import telling as guests
+from matcher.services.fairs import moves
 from matcher.services.fairs.sight import LIVE
 from matcher.services.outbox import NeededConsent
 from matcher.services.permissions import Actor, Permission, require
@@ -40,10 +42,24 @@ _VISITORS = (VisitorState.INVITED, VisitorState.COMING, VisitorState.WAITING)
 
 
 def note_moved(
-    session: Session, fair: Fair, changed: Iterable[str], *, asked_by_id: int | None
+    session: Session,
+    fair: Fair,
+    changed: Iterable[str],
+    *,
+    before: moves.Standing,
+    asked_by_id: int | None,
 ) -> None:
-    """Ask for telling that a fair moved, if somebody counts on it and the change sends people elsewhere."""
-    if _TOLD_WHEN.intersection(changed) and _is_counted_on(session, fair):
+    """Keep what was told before, and ask for telling that a fair moved, if somebody counts on it.
+
+    Parameters
+    ----------
+    changed : fields that changed; not every one sends people elsewhere
+    before : time and place before the change
+    """
+    is_counted_on = _is_counted_on(session, fair)
+    if is_counted_on or fair.announced_at is not None:
+        moves.keep(session, fair, before)
+    if is_counted_on and _TOLD_WHEN.intersection(changed):
         ask(session, fair, MOVED, asked_by_id=asked_by_id)
 
 
@@ -135,7 +151,7 @@ def tell_visitor(session: Session, by: Actor, visitor_id: int, *, matter: str, v
 
 def _said(fair: Fair) -> dict[str, object]:
     return {
-        "place": fair.venue_name or "线上",
+        "place": (fair.venue_name if fair.channel in ON_SITE else None) or "线上",
         "reason": (fair.cancelled_because or "").rstrip("。"),
         "enquiries": fair.enquiries or "主办单位",
     }
