@@ -12,6 +12,7 @@ from matcher.services.consents import seed_consent_texts
 from matcher.services.fair_guests.guest_links import hall_token_of, token_of
 from matcher.services.fair_hall import announcements, queues
 from tests.factories.fair_hall import HallWorld, make_hall_world
+from tests.factories.fairs import make_session, make_ticket, make_visitor
 from tests.support.pages import PageClient
 
 _SAID = "10 点 B 区开讲座"
@@ -42,6 +43,25 @@ def test_on_the_day_the_page_tells_it_takes_it_anew_and_leads_to_the_queues(
     assert _SAID in page
     assert client.get(f"/f/{token}/announcements").text.strip() in page
     assert 'href="/q"' in page
+
+
+@pytest.mark.parametrize("is_in", [False, True])
+def test_the_ticket_stands_first_until_its_holder_is_in_and_then_what_goes_on(
+    client: PageClient, sqlite_factory: SessionFactory, *, is_in: bool
+) -> None:
+    with transaction(sqlite_factory) as session:
+        seed_consent_texts(session)
+        world = make_hall_world(session)
+        _announced(session, world, Audience.VISITORS)
+        came = clock.now() if is_in else None
+        visitor = make_visitor(session, world.fair)
+        make_ticket(session, visitor, make_session(session, world.fair), admitted_at=came)
+        address = f"/v/{token_of(session, visitor)}"
+
+    page = client.get(address).text
+
+    first, second = ("公告", "ticket-code") if is_in else ("ticket-code", "公告")
+    assert 0 < page.index(first) < page.index(second)
 
 
 @pytest.mark.parametrize(("audience", "in_days"), [(Audience.BOOTHS, 0), (Audience.VISITORS, 3)])
