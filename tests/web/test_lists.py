@@ -1,4 +1,4 @@
-"""Every list costs the same for two rows and for twenty, and what htmx swaps in equals a full reload."""
+"""Every list costs the same for two rows and for eleven, and what htmx swaps in equals a full reload."""
 
 import datetime as dt
 import re
@@ -43,6 +43,8 @@ from tests.web.matrix_rows import OWN_ONLY
 from tests.web.test_matrix import _address, _is_program, _rules
 from web.fair_live_cache import KEY as LIVE_FIGURES
 
+_MORE = 9
+"""With four posts each they fit a graduate's list of 50: of more, chance says whether the own post is on it."""
 _LONG_AGO = dt.date(2024, 4, 1)
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 
@@ -158,7 +160,7 @@ def test_every_page_takes_as_many_statements_for_few_rows_as_for_many(house: Hou
         _cost(house, client, rule)  # what is read once a process is read here
         few[rule.rule] = _cost(house, client, rule)
 
-    _grow_and_rank(house, 18)
+    _grow_and_rank(house, _MORE)
 
     dearer = {
         rule.rule: (few[rule.rule], cost)
