@@ -1,8 +1,7 @@
 """Rules of what a fair offers to employers (招展): its days stand in order, no promise is taken back."""
 
 import datetime as dt
-import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlalchemy.orm import Session
@@ -86,8 +85,8 @@ def test_booths_are_not_cut_below_what_is_being_promised_at_the_same_moment(
             applying.apply(session, agent, public_id, Application(n_booths=2))
             session.flush()
             asked = pool.submit(cut)
-            time.sleep(_BLOCKED_S)
-            assert not asked.done(), "it decides while a promise is being made"
+            decided, _ = wait([asked], _BLOCKED_S)
+            assert not decided, "it decides while a promise is being made"
         assert asked.result(60) == "fair_call_input"
 
     with reading(session_factory) as session:
